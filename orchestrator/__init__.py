@@ -1,0 +1,1 @@
+"""Turns one YAML study into trained trials, MLflow runs and paper tables."""

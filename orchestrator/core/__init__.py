@@ -1,0 +1,1 @@
+"""Decisions: values in, values out; no files, no clock, no environment."""

@@ -1,0 +1,1 @@
+"""The networks: encoders, their heads and decoders, and where their weights come from."""

@@ -1,0 +1,1 @@
+"""What tasks share: the training loop, checkpoints, losses, metrics, features, seeds."""

@@ -1,0 +1,79 @@
+"""Cancel trials, and make ended trials ready again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.advance import place
+from orchestrator.core.state import NOTHING, State
+from orchestrator.edges.job_log import JobLog
+from orchestrator.edges.slurm import SlurmCluster
+from orchestrator.errors import NotFoundError
+from orchestrator.observe import Observer, cancel_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.core.state import Seen
+    from orchestrator.core.submission import Submission
+    from orchestrator.core.trial import Trial
+    from orchestrator.edges.store import RunFolder
+
+
+def cancel_trials(runs: RunFolder, submission: Submission, beginnings: Sequence[str]) -> int:
+    """Mark trials as cancelled; with none named all of the study's, and its waiting jobs too.
+
+    A worker that is at a cancelled trial stops it at the next step boundary.
+    """
+    seen = Observer(runs, submission).look()
+    unfinished = [trial.id for trial in _chosen(seen, beginnings) if not seen.states[trial.id].ended]
+    searches = [] if beginnings else [opening.key for opening in seen.plan.openings]
+    for key in (*unfinished, *searches):
+        mark = cancel_mark(runs, submission.study.name, key)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    if not beginnings:
+        _cancel_jobs(runs, submission, seen)
+    return len(unfinished)
+
+
+def _cancel_jobs(runs: RunFolder, submission: Submission, seen: Seen) -> None:
+    """Take jobs that are at no trial out of the queue; those at one end by themselves, with a checkpoint."""
+    if not isinstance(cluster := place(submission), SlurmCluster):
+        return
+    busy = {
+        evidence.attempts[-1].claim.job
+        for trial, state in seen.states.items()
+        if state is State.RUNNING and (evidence := seen.evidence[trial]).attempts[-1].claim
+    }
+    jobs = {job for entry in JobLog(runs.study(submission.study.name)).entries() for job in entry.jobs or ()}
+    cluster.cancel(sorted(job for job in jobs - busy if cluster.is_alive(job)))
+
+
+def forgive_trials(runs: RunFolder, submission: Submission, beginnings: Sequence[str]) -> int:
+    """Make failed, pruned and cancelled trials ready again; checkpoints stay."""
+    seen = Observer(runs, submission).look()
+    for opening in seen.plan.openings if not beginnings else ():
+        cancel_mark(runs, submission.study.name, opening.key).unlink(missing_ok=True)
+    count = 0
+    for trial in _chosen(seen, beginnings):
+        state = seen.states[trial.id]
+        if state not in {State.FAILED, State.PRUNED, State.CANCELLED}:
+            continue
+        cancel_mark(runs, submission.study.name, trial.id).unlink(missing_ok=True)
+        attempts = seen.evidence.get(trial.id, NOTHING).attempts
+        if attempts:
+            (runs.trial(trial).attempt(attempts[-1].number) / "forgiven").touch()
+        count += 1
+    return count
+
+
+def _chosen(seen: Seen, beginnings: Sequence[str]) -> list[Trial]:
+    trials = list({trial.id: trial for trial in seen.plan.trials}.values())
+    unknown = [text for text in beginnings if not any(trial.id.startswith(text) for trial in trials)]
+    if unknown:
+        raise NotFoundError(
+            f"the study has no trial `{'`, `'.join(unknown)}`",
+            hint="see ids with: python -m orchestrator status STUDY --json",
+        )
+    return [trial for trial in trials if not beginnings or trial.id.startswith(tuple(beginnings))]

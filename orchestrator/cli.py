@@ -1,0 +1,433 @@
+"""The verbs: parse, call, print, exit code.
+
+Exit codes: 0 what was asked is done · 1 trials failed, or the scheduler refused · 2 the user gave something
+wrong · 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from orchestrator.errors import NotFoundError, OrchestratorError, TrialsFailedError, UserError
+from orchestrator.edges.store import RunFolder
+
+if TYPE_CHECKING:
+    from orchestrator.advance import Advanced
+    from orchestrator.core.state import Seen
+    from orchestrator.core.submission import Profile, Submission
+    from orchestrator.core.trial import Trial
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="One YAML study file becomes trained trials, MLflow runs and paper tables.",
+)
+
+Study = Annotated[str, typer.Argument(help="A study file, or the name of a study that was submitted.")]
+File = Annotated[Path, typer.Argument(help="The study file.")]
+Runs = Annotated[Path, typer.Option("--runs", envvar="ORCHESTRATOR_RUNS", help="The run folder.")]
+Data = Annotated[Path, typer.Option("--data", envvar="ORCHESTRATOR_DATA", help="The folder of the datasets.")]
+Cluster = Annotated[str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Set = Annotated[
+    Optional[list[str]], typer.Option("--set", metavar="STAGE.PARAM=VALUE", help="Override a value of the file.")
+]
+Only = Annotated[Optional[list[str]], typer.Option("--only", help="Only this stage and what it needs.")]
+RUNS, DATA = Path("runs"), Path("data")
+
+
+def main() -> None:
+    """Run the command line; the one place where errors become words and exit codes."""
+    try:
+        app(standalone_mode=False)
+    except OrchestratorError as error:
+        say(f"error: {error}")
+        if error.hint:
+            say(f"hint: {error.hint}")
+        raise SystemExit(error.exit_code) from None
+    except typer.Exit as done:
+        raise SystemExit(done.exit_code) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:  # `| head` has seen enough
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    except Exception as error:  # click's own errors know how to show themselves
+        if hasattr(error, "show") and hasattr(error, "exit_code"):
+            error.show()
+            raise SystemExit(error.exit_code) from None
+        raise
+
+
+def say(text: str) -> None:
+    """Talk to the person: standard error."""
+    typer.echo(text, err=True)
+
+
+def give(values: Any) -> None:
+    """Give data: standard output."""
+    typer.echo(json.dumps(values, indent=1))
+
+
+def show(renderable: Any) -> None:
+    """Print a table to standard output."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 160).print(renderable)
+
+
+# --- verbs that read a study file ----------------------------------------------------------------
+
+
+@app.command()
+def plan(
+    file: File,
+    set_: Set = None,
+    only: Only = None,
+    cluster: Cluster = "local",
+    runs: Runs = RUNS,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Show what a study consists of, what is done and what the rest costs; nothing is written."""
+    from orchestrator.core.submission import Submission
+    from orchestrator.edges.profile import find_profile
+    from orchestrator.observe import Observer
+    from orchestrator.read_study import missing, read_study
+    from orchestrator.show import plan_rows, plan_table
+
+    read = read_study(file, set_=set_ or (), only=only or ())
+    profile = find_profile(cluster)
+    submission = Submission(study=read.study, code="", data=str(data), profile=profile, given=str(file))
+    seen = Observer(RunFolder(runs), submission).look()
+    rows = plan_rows(read.study, seen, profile)
+    for note in (*read.warnings, *missing(read, data)):
+        say(f"note: {note}")
+    if as_json:
+        give({"study": read.study.name, "trials": sum(row["trials"] for row in rows), "stages": rows})
+    else:
+        show(plan_table(rows))
+
+
+@app.command()
+def submit(
+    file: File,
+    cluster: Cluster = "local",
+    set_: Set = None,
+    only: Only = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Local: come back at once, workers go on.")] = False,
+    runs: Runs = RUNS,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
+    from orchestrator.advance import advance
+    from orchestrator.edges.profile import find_profile
+    from orchestrator.errors import StudyFileError
+    from orchestrator.read_study import missing, read_study
+    from orchestrator.submit import write_submission
+
+    read = read_study(file, set_=set_ or (), only=only or ())
+    profile = find_profile(cluster)
+    problems = missing(read, data)
+    if problems:
+        raise StudyFileError(problems)
+    for warning in read.warnings:
+        say(f"note: {warning}")
+    folder = RunFolder(runs.resolve())
+    submission = write_submission(read, folder, profile, data, file)
+    if profile.name == "local" and not detach:
+        advanced = _drive(folder, submission)
+    else:
+        advanced = advance(folder, read.study.name)
+        say(f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off")
+        say(f"next: python -m orchestrator watch {read.study.name}")
+    _finish(submission, advanced.seen, as_json)
+
+
+def _drive(runs: RunFolder, submission: Submission) -> Advanced:
+    """Follow a local study to its end with a live table; the first Ctrl-C stops it cleanly."""
+    from orchestrator.submit import drive, kill_workers, stop_workers
+
+    name = submission.study.name
+    try:
+        with _Live(submission) as live:
+            return drive(runs, submission, live.update)
+    except KeyboardInterrupt:
+        say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
+        try:
+            stopped = stop_workers(runs, name)
+        except KeyboardInterrupt:
+            stopped = False
+        if not stopped:
+            kill_workers(runs, name)
+        say("stopped; the same `submit` goes on where this ended")
+        raise
+
+
+class _Live:
+    """A table that follows a study: redrawn on a terminal, a line per change elsewhere."""
+
+    def __init__(self, submission: Submission) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._submission = submission
+        self._console = Console(stderr=True)
+        self._live = Live(console=self._console, refresh_per_second=4)
+        self._last = ""
+
+    def __enter__(self) -> _Live:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def update(self, advanced: Advanced) -> None:
+        """Show the newest state."""
+        from orchestrator.show import status_table
+
+        counts = advanced.seen.count()
+        line = " ".join(f"{state}={count}" for state, count in sorted(counts.items()))
+        if self._console.is_terminal:
+            self._live.update(status_table(self._submission, advanced.seen))
+        elif line != self._last:
+            say(f"{time.strftime('%H:%M:%S')} {line}")
+        self._last = line
+
+
+def _finish(submission: Submission, seen: Seen, as_json: bool) -> None:
+    from orchestrator.core.state import State
+    from orchestrator.show import notes, status_json, status_table
+
+    if as_json:
+        give(status_json(submission, seen))
+    else:
+        show(status_table(submission, seen))
+    for note in notes(submission, seen):
+        say(note)
+    bad = seen.count().get(State.FAILED, 0)
+    if bad:
+        raise TrialsFailedError(
+            f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
+            hint=f"after mending the cause: python -m orchestrator retry {submission.study.name}, then submit again",
+        )
+
+
+# --- verbs about a submitted study ---------------------------------------------------------------
+
+
+@app.command()
+def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
+    """Show how many trials are in which state, and what to do about those that failed."""
+    from orchestrator.observe import Observer
+    from orchestrator.show import notes, status_json, status_table
+
+    folder, submission = _submitted(study, runs)
+    seen = Observer(folder, submission).look()
+    if as_json:
+        give(status_json(submission, seen))
+        return
+    show(status_table(submission, seen))
+    for note in notes(submission, seen):
+        say(note)
+
+
+@app.command()
+def watch(
+    study: Study,
+    runs: Runs = RUNS,
+    every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 5.0,
+) -> None:
+    """Follow a study to its end, and let it advance meanwhile."""
+    from orchestrator.advance import advance, is_over
+
+    folder, submission = _submitted(study, runs)
+    with _Live(submission) as live:
+        while True:
+            advanced = advance(folder, submission.study.name)
+            live.update(advanced)
+            if is_over(advanced.seen):
+                break
+            time.sleep(every)
+    _finish(submission, advanced.seen, as_json=False)
+
+
+@app.command("advance")
+def advance_(study: Study, runs: Runs = RUNS) -> None:
+    """Look at a study once and start the workers it wants."""
+    from orchestrator.advance import advance
+
+    folder, submission = _submitted(study, runs)
+    advanced = advance(folder, submission.study.name)
+    say(f"{len(advanced.started)} workers started, {advanced.live} live")
+
+
+@app.command()
+def logs(
+    trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")],
+    runs: Runs = RUNS,
+    attempt: Annotated[Optional[int], typer.Option(help="Not the newest attempt but this one.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the attempt ends.")] = False,
+) -> None:
+    """Print what a trial wrote."""
+    from orchestrator.edges.store import TrialFolder
+
+    folder = TrialFolder(_trial_path(RunFolder(runs), trial))
+    numbers = folder.numbers()
+    if not numbers or (attempt is not None and attempt not in numbers):
+        raise NotFoundError(f"{folder.path.name} has no such attempt; there are {numbers or 'none'}")
+    number = attempt or numbers[-1]
+    file = folder.attempt(number) / "log.txt"
+    position = 0
+    while True:
+        ended = folder.read_exit(number) is not None or not follow
+        if file.exists():
+            with file.open("rb") as log:
+                log.seek(position)
+                shutil.copyfileobj(log, sys.stdout.buffer)
+                position = log.tell()
+            sys.stdout.flush()
+        if ended:
+            return
+        time.sleep(0.5)
+
+
+@app.command()
+def why(
+    trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")], runs: Runs = RUNS
+) -> None:
+    """Tell the story of a trial: what it is, what happened, what it waits for, what to type next."""
+    from orchestrator.show import why as story
+
+    submission, seen, found = _find_trial(RunFolder(runs), trial)
+    typer.echo("\n".join(story(submission, seen, found)))
+
+
+@app.command()
+def cancel(
+    study: Study,
+    trials: Annotated[Optional[list[str]], typer.Argument(help="Only these trials (ids or beginnings).")] = None,
+    runs: Runs = RUNS,
+) -> None:
+    """Stop a study, or some of its trials; checkpoints and results stay."""
+    from orchestrator.cancel import cancel_trials
+
+    folder, submission = _submitted(study, runs)
+    count = cancel_trials(folder, submission, trials or ())
+    say(f"{count} trials cancelled; `submit` or `retry` takes them up again")
+
+
+@app.command()
+def retry(
+    study: Annotated[str, typer.Argument(help="A study (file or name), or a trial's id.")],
+    trials: Annotated[Optional[list[str]], typer.Argument(help="Only these trials.")] = None,
+    runs: Runs = RUNS,
+) -> None:
+    """Make failed, pruned and cancelled trials ready again, with their checkpoints."""
+    from orchestrator.advance import advance
+    from orchestrator.cancel import forgive_trials
+
+    folder = RunFolder(runs.resolve())
+    try:
+        folder, submission = _submitted(study, runs)
+        wanted = trials or ()
+    except NotFoundError:
+        submission, _, found = _find_trial(folder, study)
+        wanted = (found.id,)
+    count = forgive_trials(folder, submission, wanted)
+    if submission.profile.name == "local":
+        say(f"{count} trials ready again; next: python -m orchestrator submit {submission.given}")
+    else:
+        started = advance(folder, submission.study.name).started
+        say(f"{count} trials ready again, {len(started)} workers queued on {submission.profile.name}")
+
+
+@app.command()
+def report(
+    study: Study,
+    runs: Runs = RUNS,
+    out: Annotated[Optional[Path], typer.Option(help="Folder to write to.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Build the study's tables and figures: Markdown, CSV, LaTeX and one HTML page."""
+    from orchestrator.observe import Observer
+    from orchestrator.report import as_text, report_json, write_report
+
+    folder, submission = _submitted(study, runs)
+    seen = Observer(folder, submission).look()
+    place = out or folder.study(submission.study.name) / "report"
+    written = write_report(folder, submission, seen, place)
+    if as_json:
+        give(report_json(written))
+    else:
+        typer.echo(as_text(written))
+    say(f"written to {place}/report.html")
+
+
+@app.command()
+def ui(
+    study: Annotated[Optional[str], typer.Argument(help="Only this study; else all of the run folder.")] = None,
+    runs: Runs = RUNS,
+    port: Annotated[Optional[int], typer.Option(help="A port of 127.0.0.1; a free one by default.")] = None,
+) -> None:
+    """Replay the run folder into MLflow and open its UI on loopback; keeps it current until Ctrl-C."""
+    from orchestrator.track import serve_ui
+
+    folder = RunFolder(runs.resolve())
+    names = [_name(study, folder)] if study else sorted(path.name for path in (runs / "studies").glob("*"))
+    if not names:
+        raise NotFoundError(f"there is no study in {runs} yet", hint="submit one first")
+    serve_ui(folder, names, port, say)
+
+
+def _submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:
+    from orchestrator.observe import read_submission
+
+    folder = RunFolder(runs.resolve())
+    return folder, read_submission(folder, _name(study, folder))
+
+
+def _name(study: str, runs: RunFolder) -> str:
+    """Return the study's name from a name or a file."""
+    if runs.study(study).is_dir() or not study.endswith((".yaml", ".yml")):
+        return study
+    from orchestrator.read_study import study_name
+
+    return study_name(Path(study))
+
+
+def _trial_path(runs: RunFolder, beginning: str) -> Path:
+    found = [path for path in (runs.path / "trials").glob("*") if path.name.rpartition("-")[2].startswith(beginning)]
+    if len(found) != 1:
+        what = "matches " + ", ".join(path.name for path in found[:5]) if found else "has no attempt yet, or is unknown"
+        raise NotFoundError(f"trial `{beginning}` {what}", hint="see ids with: python -m orchestrator status STUDY --json")
+    return found[0]
+
+
+def _find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial]:
+    from orchestrator.observe import Observer, read_submission
+
+    for path in sorted((runs.path / "studies").glob("*")):
+        submission = read_submission(runs, path.name)
+        seen = Observer(runs, submission).look()
+        found = {trial.id: trial for trial in seen.plan.trials if trial.id.startswith(beginning)}
+        if len(found) > 1:
+            raise UserError(f"`{beginning}` begins the ids {', '.join(found)}", hint="write more of the one you mean")
+        if found:
+            return submission, seen, next(iter(found.values()))
+    raise NotFoundError(
+        f"no study in {runs.path} has a trial `{beginning}`", hint="see ids with: python -m orchestrator status STUDY --json"
+    )

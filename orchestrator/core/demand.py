@@ -1,0 +1,100 @@
+"""How many workers of which shape a study wants now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.core.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.core.plan import Study
+    from orchestrator.core.shape import Shape
+    from orchestrator.core.state import Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A worker that is queued or active."""
+
+    job: str
+    shape: Shape
+    busy: bool
+    """Whether it is at a trial; one that waits in the queue is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the place where workers are started allows."""
+
+    workers: int
+    cpus: int | None = None
+    """Cores to share between all workers; None where a scheduler sees to it."""
+    gpus: int | None = None
+    """GPUs to share; None where a scheduler sees to it, or where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """So many workers of one shape."""
+
+    shape: Shape
+    count: int
+
+
+def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
+    """Return for each shape how many trials could start now, those that searches would ask for included."""
+    counts: dict[Shape, int] = {}
+    counted: set[str] = set()
+    for trial in seen.plan.trials:
+        if seen.states[trial.id].claimable and trial.id not in counted:
+            counted.add(trial.id)
+            shape = study.stage(trial.stage).shape
+            counts[shape] = counts.get(shape, 0) + 1
+    for opening in seen.plan.openings:
+        stage = study.stage(opening.stage)
+        slots = open_slots(seen, opening.stage)
+        if slots:
+            counts[stage.shape] = counts.get(stage.shape, 0) + min(slots, opening.remaining)
+    return counts
+
+
+def open_slots(seen: Seen, stage: str) -> int:
+    """Return how many more trials the searches of a stage may have unfinished at once."""
+    slots = 0
+    for opening in seen.plan.openings:
+        if opening.stage != stage or not opening.remaining:
+            continue
+        unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
+        needs_done = all(seen.states[need] is State.DONE for need in opening.needs.values())
+        slots += max(0, opening.parallel - unfinished) if needs_done else 0
+    return slots
+
+
+def orders(wishes: Mapping[Shape, int], live: Sequence[Live], limits: Limits) -> list[Order]:
+    """Return the workers to start: what is wished, less what is idle already, within the limits."""
+    alive, result = list(live), []
+    idle = [worker for worker in live if not worker.busy]
+    for shape, wish in wishes.items():
+        fitting = [worker for worker in idle if shape.fits(worker.shape)][:wish]
+        idle = [worker for worker in idle if worker not in fitting]
+        count = min(wish - len(fitting), _room(shape, alive, limits))
+        if count > 0:
+            result.append(Order(shape=shape, count=count))
+            alive += [Live(job="", shape=shape, busy=False)] * count
+    return result
+
+
+def _room(shape: Shape, alive: Sequence[Live], limits: Limits) -> int:
+    rooms = [limits.workers - len(alive)]
+    if shape.workers is not None:
+        rooms.append(shape.workers - sum(worker.shape == shape for worker in alive))
+    if limits.cpus is not None:
+        free = limits.cpus - sum(worker.shape.cpus for worker in alive)
+        rooms.append(free // shape.cpus if alive else max(1, free // shape.cpus))
+    if limits.gpus is not None and shape.gpus:
+        free = limits.gpus - sum(worker.shape.gpus for worker in alive)
+        rooms.append(free // shape.gpus if alive else max(1, free // shape.gpus))
+    return max(0, min(rooms))

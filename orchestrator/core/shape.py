@@ -1,0 +1,73 @@
+"""The resources of a worker, and which trials fit into it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_UNITS_S = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+_UNITS_MB = {"MB": 1, "M": 1, "GB": 1024, "G": 1024, "TB": 1024**2, "T": 1024**2}
+
+
+def parse_duration(text: object) -> int:
+    """Return seconds from `20h`, `1d12h`, `90s`, `20:00:00` or a number of seconds."""
+    if isinstance(text, int) and not isinstance(text, bool):
+        return text
+    given = str(text).strip()
+    if clock := re.fullmatch(r"(?:(\d+)-)?(\d+):(\d\d):(\d\d)", given):
+        days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    parts = re.findall(r"(\d+)\s*(min|[smhd])", given)
+    if not parts or re.sub(r"\d+\s*(min|[smhd])\s*", "", given):
+        raise ValueError(
+            f"`{given}` is not a duration; write for example `20h`, `1d12h`, `30min` or `20:00:00`"
+        )
+    return sum(int(number) * _UNITS_S[unit] for number, unit in parts)
+
+
+def parse_memory(text: object) -> int:
+    """Return megabytes from `24GB` or `500MB`."""
+    if isinstance(text, int) and not isinstance(text, bool):
+        return text
+    match = re.fullmatch(r"(\d+)\s*([MGT]B?)", str(text).strip().upper())
+    if not match:
+        raise ValueError(f"`{text}` is not an amount of memory; write for example `24GB` or `500MB`")
+    return int(match[1]) * _UNITS_MB[match[2]]
+
+
+def format_duration(seconds: float) -> str:
+    """Return `1d 2h`, `3h 20min`, `5min` or `12s`."""
+    whole = round(seconds)
+    days, hours, minutes = whole // 86400, whole % 86400 // 3600, whole % 3600 // 60
+    parts = [f"{days}d"] * bool(days) + [f"{hours}h"] * bool(hours) + [f"{minutes}min"] * bool(minutes)
+    return " ".join(parts[:2]) or f"{whole}s"
+
+
+Seconds = Annotated[int, BeforeValidator(parse_duration), Field(gt=0)]
+Megabytes = Annotated[int, BeforeValidator(parse_memory), Field(gt=0)]
+
+
+class Shape(BaseModel):
+    """What a worker asks for; a trial names the shape it needs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    gpus: int = Field(default=0, ge=0)
+    cpus: int = Field(default=1, ge=1)
+    memory: Megabytes = 2048
+    """Megabytes."""
+    time: Seconds = 3600
+    """The wall limit of one worker, in seconds; a trial may take several workers."""
+    workers: int | None = Field(default=None, ge=1)
+    """At most this many workers of the shape at once."""
+
+    def fits(self, room: Shape) -> bool:
+        """Say whether a trial of this shape may be taken by a worker of shape `room`.
+
+        A worker with GPUs leaves trials without to others: they would keep its GPUs idle.
+        """
+        if self.gpus == 0 and room.gpus > 0:
+            return False
+        return self.gpus <= room.gpus and self.cpus <= room.cpus and self.memory <= room.memory

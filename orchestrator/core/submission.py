@@ -1,0 +1,60 @@
+"""What `submit` fixes for everything that follows: the study, its code, its data and where it is trained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestrator.core.plan import Study
+from orchestrator.core.shape import Seconds
+from orchestrator.core.trial import FORMAT
+
+
+class Profile(BaseModel):
+    """A cluster's settings, as `slurm/<name>.yaml` gives them; `local` is built in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    partition: str | None = None
+    account: str | None = None
+    gres: str = "gpu"
+    """The gres name of one GPU, as `gpu:v100`."""
+    max_time: Seconds | None = None
+    """The wall limit of the partition, in seconds."""
+    max_workers: int = Field(default=40, ge=1)
+    """At most this many workers queued or active at once."""
+    max_array_size: int = Field(default=1000, ge=2)
+    """MaxArraySize of the site: array indices stay below it."""
+    signal_lead: Seconds = 120
+    """Seconds before the wall limit at which a worker stops its trial."""
+    lease: Seconds = 120
+    """Seconds without a heartbeat after which an attempt may be lost."""
+    linger: int = Field(default=0, ge=0)
+    """Seconds an idle worker waits for trials to become ready before it ends."""
+    setup: tuple[str, ...] = ()
+    """Lines of the job script before the worker starts."""
+    sbatch: dict[str, Any] = Field(default_factory=dict)
+    """Further sbatch options."""
+
+
+LOCAL = Profile(name="local", lease=60, signal_lead=10, linger=3600)
+
+
+class Submission(BaseModel):
+    """The newest `submit` of a study."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    study: Study
+    code: str
+    """Hash of the code snapshot."""
+    data: str
+    """Folder of the datasets."""
+    profile: Profile
+    reports: tuple[str, ...] = ()
+    """Table definitions, as absolute paths."""
+    given: str
+    """The study file that was submitted."""

@@ -1,0 +1,55 @@
+"""A trial: one point of a study with one seed, named by what can change its result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT = 1
+
+
+class Trial(BaseModel):
+    """One point of a stage, ready to be written, claimed and tabulated."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    stage: str
+    task: str
+    version: int
+    params: dict[str, Any]
+    seed: int
+    needs: dict[str, str]
+    """Name of the need -> id of the trial it is."""
+    axes: dict[str, Any]
+    """The point: what the study calls this trial, for tables and joins; the seed included."""
+
+    @property
+    def folder(self) -> str:
+        """The folder's name: it depends on the content alone, so that two studies share it."""
+        return f"{self.task}-{self.id}"
+
+
+def canonical(value: object) -> str:
+    """Return the one JSON text of a value: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
+
+
+def digest(value: object) -> str:
+    """Return 16 hex digits that name a JSON value."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()[:16]
+
+
+def trial_id(
+    *, task: str, version: int, params: Mapping[str, Any], seed: int, needs: Mapping[str, str]
+) -> str:
+    """Return the hash of everything that can change the trial's result."""
+    return digest(
+        {"task": task, "version": version, "params": dict(params), "seed": seed, "needs": dict(needs)}
+    )

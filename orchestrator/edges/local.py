@@ -1,0 +1,133 @@
+"""Workers on this machine: detached programs that live on when the shell is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.core.demand import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orchestrator.edges.job_log import Entry
+
+
+def job_name(pid: int) -> str:
+    """Return the name of a program on this machine; the start time tells a reused number apart."""
+    return f"local:{socket.gethostname()}:{pid}:{_start_time(pid)}"
+
+
+def is_alive(job: str) -> bool | None:
+    """Say whether the program still lives; None for a program of another machine."""
+    _, host, pid, started = job.split(":")
+    if host != socket.gethostname():
+        return None
+    return _start_time(int(pid)) == int(started)
+
+
+def _start_time(pid: int) -> int:
+    """Return the start time in clock ticks since boot; 0 for a program that is gone or a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return 0 if fields[0] in "ZX" else int(fields[19])
+
+
+def usable_gpus() -> list[str]:
+    """Return the names by which CUDA knows the GPUs that may be used here."""
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if chosen is not None:
+        return [name for name in chosen.split(",") if name.strip()]
+    return [str(number) for number in range(len(list(Path("/dev").glob("nvidia[0-9]*"))))]
+
+
+_started: list[subprocess.Popen[bytes]] = []
+"""Kept until this program ends: Popen complains about children that nobody waited for."""
+
+
+class LocalCluster:
+    """This machine as a place for workers."""
+
+    name = "local"
+
+    def __init__(self, live: Iterable[str] = ()) -> None:
+        self._live = list(live)
+
+    def limits(self) -> Limits:
+        """Return how many cores and GPUs workers may share."""
+        cpus, gpus = len(os.sched_getaffinity(0)), len(usable_gpus())
+        return Limits(workers=max(1, cpus), cpus=cpus, gpus=gpus or None)
+
+    def start(self, entry: Entry, code: Path) -> tuple[str, ...]:
+        """Start the workers of a submission and return their names."""
+        assert entry.intent is not None
+        gpus = self._free_gpus()
+        jobs = []
+        for index in range(entry.intent.count):
+            mine, gpus = gpus[: entry.intent.shape.gpus], gpus[entry.intent.shape.gpus :]
+            jobs.append(self._start_one(entry, index, code, mine))
+        return tuple(jobs)
+
+    def _start_one(self, entry: Entry, index: int, code: Path, gpus: Sequence[str]) -> str:
+        assert entry.intent is not None
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(code), os.environ.get("PYTHONPATH")])),
+            "OMP_NUM_THREADS": str(entry.intent.shape.cpus),
+            "CUDA_VISIBLE_DEVICES": ",".join(gpus),
+        }
+        with (entry.folder / f"worker-{index}.log").open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "orchestrator.worker", str(entry.folder), str(index)],
+                cwd=code,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        _started.append(worker)
+        return job_name(worker.pid)
+
+    def _free_gpus(self) -> list[str]:
+        taken = {gpu for job in self._live if is_alive(job) for gpu in _gpus_of(job)}
+        return [gpu for gpu in usable_gpus() if gpu not in taken]
+
+    def find(self, entry: Entry) -> tuple[str, ...] | None:
+        """Return the workers of a submission whose starter died before it could write them down."""
+        found = []
+        for command in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = command.read_bytes().split(b"\0")
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if b"orchestrator.worker" in words and str(entry.folder).encode() in words:
+                found.append(job_name(int(command.parent.name)))
+        return tuple(found)
+
+    def is_alive(self, job: str) -> bool | None:
+        """Say whether a worker lives; None for one of another machine."""
+        return is_alive(job)
+
+    def cancel(self, jobs: Iterable[str]) -> None:
+        """Ask workers to stop their trials and end."""
+        for job in jobs:
+            if is_alive(job):
+                os.kill(int(job.split(":")[2]), signal.SIGTERM)
+
+
+def _gpus_of(job: str) -> list[str]:
+    try:
+        text = Path(f"/proc/{job.split(':')[2]}/environ").read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return []
+    for variable in text.split(b"\0"):
+        if variable.startswith(b"CUDA_VISIBLE_DEVICES="):
+            return [name for name in variable.partition(b"=")[2].decode().split(",") if name]
+    return []

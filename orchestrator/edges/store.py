@@ -1,0 +1,187 @@
+"""The run folder: every file has one writer, appears whole or not at all, and carries a format version.
+
+trials/<task>-<id>/  trial.json  attempts/001/{claim.json heartbeat log.txt metrics.jsonl exit.json}
+                     checkpoint/  artifacts/  result.json
+searches/<key>/      0001.json ...
+studies/<name>/      study.json  given.yaml  jobs/  cancelled/  code/  report/
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from orchestrator.core.plan import Asked
+from orchestrator.core.state import Claim, Exit, Result
+from orchestrator.core.trial import FORMAT, Trial
+from orchestrator.errors import InternalEvidenceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def write_beside(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def publish(path: Path, text: str) -> bool:
+    """Write a file unless it is there already; say whether this writer was the first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return False
+    else:
+        return True
+    finally:
+        beside.unlink()
+
+
+def read_stored(path: Path, model: type[M]) -> M | None:
+    """Return the file's value, or None when it is not there or not whole yet."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        if not text.strip().endswith("}"):
+            return None
+        raise InternalEvidenceError(f"{path} is not a valid {model.__name__}: {error}") from error
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of an append-only file; a torn or foreign line is passed over."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return
+    for line in text.splitlines():
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(value, dict):
+            yield value
+
+
+class TrialFolder:
+    """The files of one trial."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.checkpoint = path / "checkpoint"
+        self.artifacts = path / "artifacts"
+        self.attempts = path / "attempts"
+
+    def describe(self, trial: Trial) -> None:
+        """Write what the trial is, once."""
+        file = self.path / "trial.json"
+        if not file.exists():
+            identity = trial.model_dump(mode="json", exclude={"stage", "axes"})
+            publish(file, json.dumps({"format": FORMAT, **identity}, indent=1))
+
+    def attempt(self, number: int) -> Path:
+        """Return the folder of one attempt."""
+        return self.attempts / f"{number:03d}"
+
+    def newest(self) -> Path:
+        """Return the folder of the newest attempt; the trial must have one."""
+        return self.attempt(self.numbers()[-1])
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all attempts, in order."""
+        try:
+            return sorted(int(name) for name in os.listdir(self.attempts) if name.isdigit())  # noqa: PTH208 - hot
+        except FileNotFoundError:
+            return []
+
+    def claim(self, number: int, claim: Claim) -> bool:
+        """Take attempt `number`; say whether it was free. The folder is the claim and the fencing token."""
+        folder = self.attempt(number)
+        self.attempts.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            return False
+        write_beside(folder / "claim.json", claim.model_dump_json())
+        return True
+
+    def read_claim(self, number: int) -> Claim | None:
+        """Return who took the attempt."""
+        return read_stored(self.attempt(number) / "claim.json", Claim)
+
+    def read_exit(self, number: int) -> Exit | None:
+        """Return how the attempt ended, if it did."""
+        return read_stored(self.attempt(number) / "exit.json", Exit)
+
+    def read_result(self) -> Result | None:
+        """Return the trial's result, if it has one."""
+        return read_stored(self.path / "result.json", Result)
+
+    def publish_result(self, result: Result) -> bool:
+        """Publish the result; the first writer wins, a late one changes nothing."""
+        return publish(self.path / "result.json", result.model_dump_json(indent=1))
+
+    def metrics(self) -> dict[int, dict[str, float]]:
+        """Return step -> metrics over all attempts; a later attempt replaces what an earlier one logged."""
+        steps: dict[int, dict[str, float]] = {}
+        for number in self.numbers():
+            for line in read_lines(self.attempt(number) / "metrics.jsonl"):
+                if isinstance(line.get("step"), int) and isinstance(line.get("metrics"), dict):
+                    steps.setdefault(line["step"], {}).update(line["metrics"])
+        return dict(sorted(steps.items()))
+
+
+class RunFolder:
+    """All trials, searches and studies below one folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def trial(self, trial: Trial) -> TrialFolder:
+        """Return the folder of a trial."""
+        return TrialFolder(self.path / "trials" / trial.folder)
+
+    def study(self, name: str) -> Path:
+        """Return the folder of a study."""
+        return self.path / "studies" / name
+
+    def asked(self, key: str) -> tuple[Asked, ...]:
+        """Return the answers of a search so far, without gaps."""
+        answers: list[Asked] = []
+        while answer := read_stored(self.ask_file(key, len(answers) + 1), Asked):
+            answers.append(answer)
+        return tuple(answers)
+
+    def ask_file(self, key: str, number: int) -> Path:
+        """Return the file of one answer."""
+        return self.path / "searches" / key / f"{number:04d}.json"
+
+    def publish_answer(self, key: str, asked: Asked) -> bool:
+        """Write an answer of a search; the first writer of a number wins."""
+        return publish(self.ask_file(key, asked.number), asked.model_dump_json())
+
+
+def as_json(values: Mapping[str, Any]) -> str:
+    """Return readable JSON."""
+    return json.dumps(values, indent=1)

@@ -1,0 +1,82 @@
+"""Every error this program raises on purpose.
+
+OrchestratorError            exit code 1
+├── TrialsFailedError        1   the study ended, but trials failed
+├── SchedulerError           1   sbatch, squeue or scancel did not do what was asked
+├── StalledError             1   workers die before they start
+├── InternalEvidenceError    1   a file of the run folder says something impossible
+└── UserError                2   something the user gave
+    ├── StudyFileError       2   all problems of a study file at once
+    └── NotFoundError        2   no such study, trial, profile or table
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class OrchestratorError(Exception):
+    """An error with an exit code and, where one helps, the next thing to type."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class TrialsFailedError(OrchestratorError):
+    """The study ended, but some of its trials failed."""
+
+
+class SchedulerError(OrchestratorError):
+    """A command of the scheduler failed."""
+
+
+class StalledError(OrchestratorError):
+    """Workers end before they claim anything."""
+
+
+class InternalEvidenceError(OrchestratorError):
+    """A file of the run folder contradicts its own name or version."""
+
+
+class UserError(OrchestratorError):
+    """Something the user gave is wrong."""
+
+    exit_code = 2
+
+
+class NotFoundError(UserError):
+    """What the user named is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a study file."""
+
+    where: str
+    """`file:line`, as an editor understands it."""
+    path: str
+    """Where in the study, as `stages.gender.params.lr`."""
+    message: str
+    """What was given and what is allowed."""
+    hint: str | None = None
+    """What to type instead."""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.path}: {self.message}" if self.path else f"{self.where}: {self.message}"
+        return f"{text}\n    hint: {self.hint}" if self.hint else text
+
+
+class StudyFileError(UserError):
+    """A study file cannot be used; carries all its problems."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
+        super().__init__("\n".join([f"{count} in the study, nothing was written:", *map(str, self.problems)]))

@@ -1,0 +1,129 @@
+"""Look at a study: read the evidence, expand the plan as far as it goes, judge every trial."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestrator.core.plan import Known, expand
+from orchestrator.core.state import Attempt, Claim, Evidence, Seen, judge, own_state
+from orchestrator.core.submission import Submission
+from orchestrator.edges import local
+from orchestrator.edges.slurm import SlurmCluster
+from orchestrator.edges.store import RunFolder, TrialFolder, read_stored
+from orchestrator.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from orchestrator.core.plan import Opening, Plan, Study
+    from orchestrator.core.trial import Trial
+
+
+def read_submission(runs: RunFolder, name: str) -> Submission:
+    """Return the newest submission of a study.
+
+    Raises NotFoundError when it was never submitted.
+    """
+    submission = read_stored(runs.study(name) / "study.json", Submission)
+    if submission is None:
+        known = sorted(folder.name for folder in (runs.path / "studies").glob("*"))
+        raise NotFoundError(
+            f"no study `{name}` in {runs.path}; "
+            + (f"known are {', '.join(known)}" if known else "it is empty"),
+            hint="submit it first, or name the run folder with --runs or ORCHESTRATOR_RUNS",
+        )
+    return submission
+
+
+class Observer:
+    """Reads the run folder again and again, and what cannot change any more only once."""
+
+    def __init__(self, runs: RunFolder, submission: Submission) -> None:
+        self.runs = runs
+        self.submission = submission
+        self._done: dict[str, Evidence] = {}
+        self._slurm = SlurmCluster(submission.profile)
+
+    def look(self) -> Seen:
+        """Return the plan so far with the state of each trial."""
+        self._slurm = SlurmCluster(self.submission.profile)
+        known = Known()
+        while True:
+            plan = expand(self.submission.study, known)
+            evidence = {trial.id: self._evidence(trial) for trial in plan.trials}
+            learnt = self._learn(self.submission.study, plan, evidence)
+            if learnt == known:
+                return judge(replace(plan, openings=self._uncancelled(plan.openings)), evidence)
+            known = learnt
+
+    def _uncancelled(self, openings: Sequence[Opening]) -> tuple[Opening, ...]:
+        """Return the openings; a cancelled search asks no more."""
+        study = self.submission.study.name
+        return tuple(
+            replace(opening, remaining=0) if cancel_mark(self.runs, study, opening.key).exists() else opening
+            for opening in openings
+        )
+
+    def _learn(self, study: Study, plan: Plan, evidence: Mapping[str, Evidence]) -> Known:
+        """Return what expansion may use: answers of searches, and results that a `best` need compares."""
+        compared = {edge.stage for stage in study.stages for edge in stage.needs if edge.best}
+        trials = [trial for trial in plan.trials if trial.stage in compared]
+        return Known(
+            asked={opening.key: self.runs.asked(opening.key) for opening in plan.openings},
+            results={
+                trial.id: result.metrics
+                for trial in trials
+                if (result := evidence[trial.id].result) is not None
+            },
+            ended=frozenset(trial.id for trial in trials if own_state(evidence[trial.id]).ended),
+        )
+
+    def _evidence(self, trial: Trial) -> Evidence:
+        if trial.id in self._done:
+            return self._done[trial.id]
+        folder = self.runs.trial(trial)
+        evidence = Evidence(
+            result=folder.read_result(),
+            attempts=tuple(self._attempt(folder, number) for number in folder.numbers()),
+            cancelled=cancel_mark(self.runs, self.submission.study.name, trial.id).exists(),
+        )
+        if evidence.result is not None:
+            self._done[trial.id] = evidence
+        return evidence
+
+    def _attempt(self, folder: TrialFolder, number: int) -> Attempt:
+        path = folder.attempt(number)
+        claim, ended = folder.read_claim(number), folder.read_exit(number)
+        return Attempt(
+            number=number,
+            claim=claim,
+            exit=ended,
+            alive=ended is None and self._alive(path, claim),
+            logged=(path / "metrics.jsonl").exists(),
+            forgiven=(path / "forgiven").exists(),
+        )
+
+    def _alive(self, path: Path, claim: Claim | None) -> bool:
+        lease = self.submission.profile.lease
+        if claim is None:
+            return _age(path) < lease
+        fresh = _age(path / "heartbeat") < lease
+        if claim.job.startswith("local:"):
+            here = local.is_alive(claim.job)
+            return fresh if here is None else here
+        return fresh or self._slurm.is_alive(claim.job) is not False
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
+
+
+def cancel_mark(runs: RunFolder, study: str, key: str) -> Path:
+    """Return the file whose presence cancels a trial (by its id) or a search (by its key) in a study."""
+    return runs.study(study) / "cancelled" / key

@@ -1,0 +1,136 @@
+"""From the run folder of a study to its tables and figures: gather, tabulate, draw, write."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from orchestrator.core.curves import curves, pictures
+from orchestrator.core.document import Figure, Report, report_json
+from orchestrator.core.selection import Material, Observation
+from orchestrator.core.shape import format_duration
+from orchestrator.core.state import NOTHING
+from orchestrator.core.tabulate import build, build_gain, build_plain
+from orchestrator.edges.figures import draw_curves, draw_pictures
+from orchestrator.edges.render import WRITERS, html, report_text
+from orchestrator.edges.store import write_beside
+from orchestrator.edges.table_file import read_report_files
+from orchestrator.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from orchestrator.core.definition import FigureDefinition, Reference, ReportFile
+    from orchestrator.core.state import Seen
+    from orchestrator.core.submission import Submission
+    from orchestrator.core.table import Table
+    from orchestrator.edges.store import RunFolder
+
+__all__ = ["report_json", "report_text", "write_report"]
+
+T = TypeVar("T")
+
+
+def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path) -> Report:
+    """Write all tables and figures of a study into `out` and return them.
+
+    Raises StudyFileError with every problem of the table definitions.
+    """
+    files = read_report_files([Path(path) for path in submission.reports])
+    materials = [gather(submission, seen, file, reference) for file, reference in files]
+    out.mkdir(parents=True, exist_ok=True)
+    left_out: list[str] = []
+    tables = [table for material in materials for table in _tables(material, left_out)]
+    figures = [figure for material in materials for figure in _figures(runs, material, out, left_out)]
+    if not tables:
+        tables = _plain_tables(gather(submission, seen), left_out)
+    report = Report(
+        study=submission.study.name,
+        tables=tuple(tables),
+        figures=tuple(figures),
+        left_out=tuple(left_out),
+        facts=tuple(facts(submission, seen)),
+        folders={trial.id: os.path.relpath(runs.trial(trial).path, out) for trial in seen.plan.trials},
+    )
+    _write(report, out)
+    return report
+
+
+def gather(
+    submission: Submission, seen: Seen, file: ReportFile | None = None, reference: Reference | None = None
+) -> Material:
+    """Return everything that definitions refer to."""
+    stages: dict[str, list[Observation]] = {stage.name: [] for stage in submission.study.stages}
+    for trial in seen.plan.trials:
+        result = seen.evidence.get(trial.id, NOTHING).result
+        metrics = result.metrics if result else None
+        stages[trial.stage].append(Observation(trial=trial, state=seen.states[trial.id], metrics=metrics))
+    given = Material(stages=stages, undecided=seen.plan.undecided)
+    if file is None or reference is None:
+        return given
+    return Material(stages=stages, undecided=seen.plan.undecided, file=file, reference=reference)
+
+
+def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
+    """Return what the numbers rest on: states, seeds, code and time."""
+    known = [seen.evidence.get(trial.id, NOTHING) for trial in {t.id: t for t in seen.plan.trials}.values()]
+    results = [evidence.result for evidence in known if evidence.result]
+    codes = Counter(result.code for result in results)
+    seconds = sum(attempt.exit.seconds for evidence in known for attempt in evidence.attempts if attempt.exit)
+    states = ", ".join(f"{count} {state.lower()}" for state, count in seen.count().items())
+    return [
+        ("Study file", submission.given),
+        ("Trials", states or "none"),
+        ("Seeds", ", ".join(map(str, sorted({trial.seed for trial in seen.plan.trials}))) or "none"),
+        ("Code", ", ".join(f"{code} ({count})" for code, count in codes.most_common()) or "no result yet"),
+        ("Time of all attempts", format_duration(seconds)),
+    ]
+
+
+def _tables(material: Material, left_out: list[str]) -> list[Table]:
+    made = [
+        *(_made(entry.id, lambda: build(entry, material), left_out) for entry in material.file.tables),
+        *(_made(entry.id, lambda: build_gain(entry, material), left_out) for entry in material.file.derived),
+    ]
+    return [table for table in made if table is not None]
+
+
+def _plain_tables(material: Material, left_out: list[str]) -> list[Table]:
+    made = [_made(stage, lambda: build_plain(stage, material), left_out) for stage in material.stages]
+    return [table for table in made if table is not None]
+
+
+def _figures(runs: RunFolder, material: Material, out: Path, left_out: list[str]) -> list[Figure]:
+    made = [
+        _made(entry.id, lambda: _drawn(runs, entry, material, out), left_out)
+        for entry in material.file.figures
+    ]
+    return [figure for figure in made if figure is not None]
+
+
+def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Path) -> Figure:
+    if entry.artifact is not None:
+        name = entry.artifact
+        return draw_pictures(pictures(entry, material), lambda trial: runs.trial(trial).artifacts / name, out)
+    return draw_curves(curves(entry, material, lambda trial: runs.trial(trial).metrics()), out)
+
+
+def _made(name: str, make: Callable[[], T], left_out: list[str]) -> T | None:
+    """Return what `make` makes; note why it cannot be made of this study: the others are still wanted."""
+    try:
+        return make()
+    except NotFoundError as error:
+        left_out.append(f"{name}: {error}{f'; {error.hint}' if error.hint else ''}")
+        return None
+
+
+def _write(report: Report, out: Path) -> None:
+    for table in report.tables:
+        for suffix, write in WRITERS.items():
+            write_beside(out / "tables" / f"{table.id}.{suffix}", write(table))
+    write_beside(out / "report.md", report_text(report))
+    write_beside(out / "report.json", json.dumps(report_json(report), indent=1, allow_nan=False))
+    write_beside(out / "report.html", html(report, out))

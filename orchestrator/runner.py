@@ -1,0 +1,180 @@
+"""One attempt of one trial: call the task, keep what it gives, say how it ended.
+
+`python -m orchestrator.runner TRIAL_FOLDER ATTEMPT DATA` does it in a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.core.failure import classify
+from orchestrator.core.state import Exit, Failure, Result
+from orchestrator.core.trial import Trial
+from orchestrator.edges.provenance import provenance
+from orchestrator.edges.store import TrialFolder, publish
+from orchestrator.edges.task_source import find_task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
+
+
+class Context:
+    """What a task is handed besides its parameters."""
+
+    def __init__(self, folder: TrialFolder, attempt: Path, trial: Trial, data: Path) -> None:
+        self.seed = trial.seed
+        self.data = data
+        self._folder = folder
+        self._needs = trial.needs
+        self._metrics = attempt / "metrics.jsonl"
+        self._stopping = False
+        self.told_to_stop = False
+
+    @property
+    def checkpoint(self) -> Path:
+        """A folder that survives attempts."""
+        self._folder.checkpoint.mkdir(parents=True, exist_ok=True)
+        return self._folder.checkpoint
+
+    def log(self, metrics: Mapping[str, float], step: int) -> None:
+        """Record metrics of a step."""
+        line = {
+            "step": int(step),
+            "time": time.time(),
+            "metrics": {name: float(value) for name, value in metrics.items()},
+        }
+        with self._metrics.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def artifact(self, name: str) -> Path:
+        """Return the path to write an artifact to.
+
+        Raises ValueError when the name leads out of the artifacts folder.
+        """
+        path = (self._folder.artifacts / name).resolve()
+        if not path.is_relative_to(self._folder.artifacts.resolve()):
+            raise ValueError(f"artifact name `{name}` leads out of the artifacts folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def need(self, name: str) -> Path:
+        """Return the artifacts folder of a needed trial.
+
+        Raises KeyError when the trial has no such need.
+        """
+        if name not in self._needs:
+            raise KeyError(f"no need `{name}` here; there are {sorted(self._needs)}")
+        return need_folder(self._folder, self._needs[name]).artifacts
+
+    def should_stop(self) -> bool:
+        """Say whether the task must save its checkpoint and raise InterruptedError now."""
+        self.told_to_stop = self.told_to_stop or self._stopping
+        return self._stopping
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Make should_stop() true; nothing else happens inside a signal."""
+        self._stopping = True
+
+
+def need_folder(folder: TrialFolder, trial: str) -> TrialFolder:
+    """Return the folder of another trial of the same run folder."""
+    return TrialFolder(next(folder.path.parent.glob(f"*-{trial}")))
+
+
+def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit:
+    """Call the task of a trial and publish its result or the way it ended."""
+    began = time.time()
+    attempt = folder.attempt(number)
+    failure: Failure | None = None
+    try:
+        result = _call(folder, attempt, data)
+    except InterruptedError as stop:
+        print(f"interrupted: {stop}", file=sys.stderr)  # noqa: T201 - the trial's own log
+        outcome = "interrupted"
+    except BaseException as error:
+        failure = _failure(error)
+        outcome = "failed"
+    else:
+        outcome = "done"
+        folder.publish_result(
+            Result(
+                metrics=result,
+                attempt=number,
+                time=time.time(),
+                seconds=time.time() - began,
+                code=code,
+                provenance=provenance(),
+            )
+        )
+    ended = Exit.model_validate(
+        {"outcome": outcome, "time": time.time(), "seconds": time.time() - began, "failure": failure}
+    )
+    publish(attempt / "exit.json", ended.model_dump_json(indent=1))
+    return ended
+
+
+def _call(folder: TrialFolder, attempt: Path, data: Path) -> dict[str, float]:
+    trial = Trial.model_validate(
+        {"stage": "", "axes": {}, **json.loads((folder.path / "trial.json").read_text(encoding="utf-8"))}
+    )
+    if "data" in trial.needs:
+        data = need_folder(folder, trial.needs["data"]).artifacts
+    context = Context(folder, attempt, trial, data)
+    for number in STOP_SIGNALS:
+        signal.signal(number, context.stop)
+    task = find_task(trial.task)
+    given = task.run(task.model.model_validate(trial.params), context)
+    if context.told_to_stop:
+        raise InterruptedError("the task returned after it was told to stop")
+    return _metrics(given)
+
+
+def _metrics(given: Any) -> dict[str, float]:
+    if not isinstance(given, dict) or not given:
+        raise TypeError(f"a task returns a dict of metric names and numbers, not `{given!r}`")
+    wrong = {
+        name: value for name, value in given.items() if not isinstance(name, str) or not _is_number(value)
+    }
+    if wrong:
+        raise TypeError(f"a task returns numbers, but these are none: {wrong!r}")
+    metrics = {name: float(value) for name, value in given.items()}
+    if metrics and all(math.isnan(value) for value in metrics.values()):
+        raise FloatingPointError(f"NaN loss: every metric is NaN ({', '.join(metrics)})")
+    return metrics
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return not isinstance(value, str)
+
+
+def _failure(error: BaseException) -> Failure:
+    text = "".join(traceback.format_exception(error))
+    sys.stderr.write(text)
+    return Failure(kind=classify(text).kind, message=f"{type(error).__name__}: {error}", traceback=text)
+
+
+def main() -> int:
+    """Run one attempt in this interpreter."""
+    folder, number, data, code = sys.argv[1:5]
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the snapshot that the worker chose
+    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), code)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,193 @@
+"""What the terminal shows of plans, studies and trials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from orchestrator.core.failure import advice
+from orchestrator.core.shape import format_duration
+from orchestrator.core.state import NOTHING, Attempt, Seen, State
+
+if TYPE_CHECKING:
+    from orchestrator.core.plan import Stage, Study
+    from orchestrator.core.submission import Profile, Submission
+    from orchestrator.core.trial import Trial
+
+STYLES = {
+    State.DONE: "green",
+    State.RUNNING: "cyan",
+    State.FAILED: "bold red",
+    State.BLOCKED: "red",
+    State.CANCELLED: "magenta",
+    State.PRUNED: "magenta",
+    State.LOST: "yellow",
+    State.INTERRUPTED: "yellow",
+}
+
+
+def point(trial: Trial) -> str:
+    """Return a trial's axes as one text."""
+    return " ".join(f"{axis}={value}" for axis, value in trial.axes.items()) or "-"
+
+
+# --- plan ----------------------------------------------------------------------------------------
+
+
+def plan_rows(study: Study, seen: Seen, profile: Profile) -> list[dict[str, Any]]:
+    """Return one row per stage: what it consists of, what is left, and what that costs at most."""
+    return [_plan_row(stage, seen, profile) for stage in study.stages]
+
+
+def _plan_row(stage: Stage, seen: Seen, profile: Profile) -> dict[str, Any]:
+    trials = seen.plan.of(stage.name)
+    total = len(trials) + seen.plan.undecided.get(stage.name, 0)
+    done = sum(seen.states[trial.id] is State.DONE for trial in trials)
+    workers = min(total - done, stage.shape.workers or profile.max_workers, profile.max_workers)
+    return {
+        "stage": stage.name,
+        "task": stage.task,
+        "trials": total,
+        "done": done,
+        "to_do": total - done,
+        "workers": workers,
+        "gpu_hours": round((total - done) * stage.shape.gpus * stage.shape.time / 3600, 2),
+        "shape": stage.shape.model_dump(mode="json"),
+    }
+
+
+def plan_table(rows: list[dict[str, Any]]) -> Table:
+    """Return the plan as a table with a line of totals."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("stage")
+    table.add_column("task")
+    for title in ("trials", "done", "to do", "workers"):
+        table.add_column(title, justify="right")
+    table.add_column("shape")
+    table.add_column("GPU-hours at most", justify="right")
+    for row in rows:
+        numbers = [str(row[name]) for name in ("trials", "done", "to_do", "workers")]
+        table.add_row(row["stage"], row["task"], *numbers, _shape(row["shape"]), f"{row['gpu_hours']:g}")
+    totals = [str(sum(row[name] for row in rows)) for name in ("trials", "done", "to_do")]
+    table.add_section()
+    table.add_row("all", "", *totals, "", "", f"{sum(row['gpu_hours'] for row in rows):g}", style="bold")
+    return table
+
+
+def _shape(shape: dict[str, Any]) -> str:
+    gpus = f"{shape['gpus']} GPU, " if shape["gpus"] else ""
+    memory = shape["memory"]
+    size = f"{memory / 1024:g} GB" if memory >= 1024 else f"{memory} MB"
+    return f"{gpus}{shape['cpus']} CPU, {size}, {format_duration(shape['time'])}"
+
+
+# --- status --------------------------------------------------------------------------------------
+
+
+def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
+    """Return the state of a study for scripts."""
+    return {
+        "study": submission.study.name,
+        "states": {str(state): count for state, count in sorted(seen.count().items())},
+        "undecided": dict(seen.plan.undecided),
+        "trials": [
+            {
+                "id": trial.id,
+                "stage": trial.stage,
+                "params": trial.params,
+                "seed": trial.seed,
+                "state": str(seen.states[trial.id]),
+                "attempts": len(seen.evidence.get(trial.id, NOTHING).attempts),
+            }
+            for trial in seen.plan.trials
+        ],
+    }
+
+
+def status_table(submission: Submission, seen: Seen) -> Table:
+    """Return one row per stage with a column for each state that occurs."""
+    present = [state for state in State if state in seen.count()]
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("stage")
+    table.add_column("trials", justify="right")
+    for state in present:
+        table.add_column(Text(str(state), style=STYLES.get(state, "")), justify="right")
+    for stage in submission.study.stages:
+        states = [seen.states[trial.id] for trial in seen.plan.of(stage.name)]
+        total = len(states) + seen.plan.undecided.get(stage.name, 0)
+        counts = [states.count(state) for state in present]
+        cells = [
+            Text(str(count), style=STYLES.get(state, "")) if count else Text("·", style="dim")
+            for state, count in zip(present, counts, strict=True)
+        ]
+        table.add_row(stage.name, str(total), *cells)
+    return table
+
+
+def notes(submission: Submission, seen: Seen) -> list[str]:
+    """Return what a reader of the status should know: failures with the next command, mixed code."""
+    lines = []
+    for trial in {trial.id: trial for trial in seen.plan.trials}.values():
+        if seen.states[trial.id] is State.FAILED:
+            lines.append(f"{trial.stage} {trial.id} ({point(trial)}): {_reason(seen, trial)}")
+            lines.append(f"    next: python -m orchestrator why {trial.id[:8]}")
+    for stage in submission.study.stages:
+        codes = {
+            result.code
+            for trial in seen.plan.of(stage.name)
+            if (result := seen.evidence.get(trial.id, NOTHING).result) is not None
+        }
+        if len(codes) > 1:
+            lines.append(f"results of {stage.name} come from different code: {', '.join(sorted(codes))}")
+    return lines
+
+
+def _reason(seen: Seen, trial: Trial) -> str:
+    attempts = seen.evidence[trial.id].attempts
+    ended = attempts[-1].exit if attempts else None
+    if ended is None:
+        return "lost with its worker three times in a row, without progress"
+    return f"{ended.failure.kind}: {ended.failure.message}" if ended.failure else ended.outcome
+
+
+# --- why -----------------------------------------------------------------------------------------
+
+
+def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
+    """Return the story of a trial: what it is, what happened, what it waits for, what to type next."""
+    state, evidence = seen.states[trial.id], seen.evidence.get(trial.id, NOTHING)
+    lines = [
+        f"{trial.stage} {trial.id}: {state}",
+        f"  {trial.task} version {trial.version}, {point(trial)}, seed {trial.seed}",
+    ]
+    lines += [f"  {_attempt_line(attempt)}" for attempt in evidence.attempts]
+    by_id = {other.id: other for other in seen.plan.trials}
+    for name, need in trial.needs.items():
+        lines.append(f"  needs {name}: {by_id[need].stage} {need} ({point(by_id[need])}): {seen.states[need]}")
+    last = evidence.attempts[-1] if evidence.attempts else None
+    if state is State.FAILED and last and last.exit and last.exit.failure:
+        lines += ["", *last.exit.failure.traceback.rstrip().splitlines()[-15:], ""]
+        lines.append(f"{last.exit.failure.kind}: {advice(last.exit.failure.kind)}")
+    return [*lines, f"next: {_next(submission, state, trial)}"]
+
+
+def _attempt_line(attempt: Attempt) -> str:
+    where = f"{attempt.claim.host} ({attempt.claim.job})" if attempt.claim else "somebody"
+    if attempt.exit is None:
+        return f"attempt {attempt.number} on {where}: " + ("at it" if attempt.alive else "lost with its worker")
+    reason = f", {attempt.exit.failure.message}" if attempt.exit.failure else ""
+    took = format_duration(attempt.exit.seconds)
+    return f"attempt {attempt.number} on {where}: {attempt.exit.outcome} after {took}{reason}"
+
+
+def _next(submission: Submission, state: State, trial: Trial) -> str:
+    command, name = "python -m orchestrator", submission.study.name
+    return {
+        State.DONE: f"{command} report {name}",
+        State.RUNNING: f"{command} logs {trial.id[:8]} --follow",
+        State.FAILED: f"{command} logs {trial.id[:8]}, then {command} retry {trial.id[:8]}",
+        State.BLOCKED: f"{command} retry {name} once its need is mended",
+        State.CANCELLED: f"{command} retry {name}",
+    }.get(state, f"{command} advance {name}")

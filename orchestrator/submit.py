@@ -1,0 +1,94 @@
+"""Submit a study: fix its code, its data and its place, then let it advance."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.advance import Advanced, advance, is_over
+from orchestrator.core.submission import Submission
+from orchestrator.edges import local
+from orchestrator.edges.job_log import JobLog
+from orchestrator.edges.snapshot import take_snapshot
+from orchestrator.edges.store import RunFolder, write_beside
+from orchestrator.errors import UserError
+from orchestrator.observe import Observer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.core.submission import Profile
+    from orchestrator.read_study import Read
+
+_TICK_S = 0.5
+_GRACE_S = 120
+"""So long stopped trials may take to save themselves."""
+
+
+def write_submission(read: Read, runs: RunFolder, profile: Profile, data: Path, given: Path) -> Submission:
+    """Write everything that workers will read: the resolved study, the code, the place.
+
+    Raises UserError when a stage asks for more time than the cluster's partition gives.
+    """
+    _check_limits(read, profile)
+    folder = runs.study(read.study.name)
+    submission = Submission(
+        study=read.study,
+        code=take_snapshot(Path.cwd(), {stage.task for stage in read.study.stages}, folder / "code"),
+        data=str(data.resolve()),
+        profile=profile,
+        reports=read.reports,
+        given=str(given.resolve()),
+    )
+    for mark in (folder / "cancelled").glob("*"):
+        mark.unlink()
+    write_beside(folder / "given.yaml", given.read_text(encoding="utf-8"))
+    write_beside(folder / "study.json", submission.model_dump_json(indent=1))
+    return submission
+
+
+def _check_limits(read: Read, profile: Profile) -> None:
+    if profile.max_time is None:
+        return
+    long = [stage.name for stage in read.study.stages if stage.shape.time > profile.max_time]
+    if long:
+        raise UserError(
+            f"cluster `{profile.name}` ends jobs after {profile.max_time / 3600:g} h, "
+            f"but the shapes of {', '.join(long)} ask for more",
+            hint="lower `time` of the shape: a trial goes on in the next worker by itself",
+        )
+
+
+def drive(runs: RunFolder, submission: Submission, show: Callable[[Advanced], None]) -> Advanced:
+    """Let a study advance on this machine until it is over; Ctrl-C stops its workers and comes back."""
+    observer = Observer(runs, submission)
+    while True:
+        advanced = advance(runs, submission.study.name, observer=observer)
+        show(advanced)
+        if is_over(advanced.seen):
+            return advanced
+        time.sleep(_TICK_S)
+
+
+def stop_workers(runs: RunFolder, name: str) -> bool:
+    """Tell the study's workers on this machine to save and end; say whether all did in time."""
+    jobs = [job for entry in JobLog(runs.study(name)).entries() for job in entry.jobs or ()]
+    alive = [job for job in jobs if job.startswith("local:") and local.is_alive(job)]
+    local.LocalCluster().cancel(alive)
+    patience = time.monotonic() + _GRACE_S
+    while any(local.is_alive(job) for job in alive):
+        if time.monotonic() > patience:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def kill_workers(runs: RunFolder, name: str) -> None:
+    """End the study's workers on this machine at once; what they had not saved is trained again."""
+    for entry in JobLog(runs.study(name)).entries():
+        for job in entry.jobs or ():
+            if job.startswith("local:") and local.is_alive(job):
+                os.kill(int(job.split(":")[2]), signal.SIGKILL)

@@ -1,0 +1,151 @@
+"""Bring the development cluster up in the order its daemons need, and read how it is."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from slurm.dev_config import (
+    ACCOUNTING_PORT,
+    CLUSTER,
+    CONTROLLER_PORT,
+    DATABASE_PORT,
+    FIRST_NODE_PORT,
+    NODES,
+    Layout,
+    write_layout,
+)
+from slurm.dev_daemons import SEARCH_PATH, ClusterError, Daemon, client, is_listening, pid_of, start, tail
+
+SYSTEM_CONF = Path("/etc/slurm/slurm.conf")
+MUNGE_SOCKET = Path("/run/munge/munge.socket.2")
+MUNGE_KEY = Path("/etc/munge/munge.key")
+MUNGE = Daemon("munge", "munge", MUNGE_SOCKET, ("munged", "--foreground", "--num-threads=10"))
+PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld", "slurmd", "sbatch", "squeue")
+PACKAGES = ("slurm-wlm", "slurmdbd", "slurm-wlm-mysql-plugin", "mariadb-server", "munge")
+INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES)
+WORKING_STATES = {"idle", "mix", "alloc", "comp"}
+
+
+def daemons(layout: Layout) -> list[Daemon]:
+    """Return the daemons of Slurm and its database, in starting order."""
+    database = ("mariadbd", f"--defaults-file={layout.mariadb_cnf}")
+    conf = str(layout.slurm_conf)
+    return [
+        Daemon("mariadb", "mysql", DATABASE_PORT, database),
+        Daemon("slurmdbd", "slurm", ACCOUNTING_PORT, ("slurmdbd", "-D")),
+        Daemon("slurmctld", "slurm", CONTROLLER_PORT, ("slurmctld", "-D", "-f", conf)),
+        *(
+            Daemon(node, "root", FIRST_NODE_PORT + number, ("slurmd", "-D", "-N", node, "-f", conf))
+            for number, node in enumerate(NODES)
+        ),
+    ]
+
+
+def missing_requirements() -> list[str]:
+    """Say what this machine lacks to run the cluster, one line each."""
+    missing = []
+    if os.geteuid() != 0:
+        missing.append("the daemons need root and this is an ordinary user: use sudo, or a container")
+    absent = [name for name in PROGRAMS if shutil.which(name, path=SEARCH_PATH) is None]
+    if absent:
+        missing.append(f"{', '.join(absent)} not found: type `up --install`, or `{' '.join(INSTALL)}`")
+    return missing
+
+
+def install_packages() -> None:
+    """Install the Debian packages of the cluster."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (("apt-get", "update"), INSTALL):
+        if subprocess.run(command, env=quiet, check=False).returncode != 0:
+            raise ClusterError(f"`{' '.join(command)}` failed; its message is above")
+
+
+def boot(layout: Layout) -> None:
+    """Start every daemon that does not run and wait until all nodes take jobs."""
+    write_layout(layout)
+    start_munge(layout)
+    install_database(layout)
+    for daemon in daemons(layout):
+        start(layout, daemon)
+        if daemon.name == "slurmdbd":
+            register_cluster(layout)
+    wait_for_nodes(layout)
+    if not SYSTEM_CONF.exists():
+        SYSTEM_CONF.unlink(missing_ok=True)
+        SYSTEM_CONF.symlink_to(layout.slurm_conf)
+
+
+def start_munge(layout: Layout) -> None:
+    """Start munge at its standard place, unless the machine's own one is there."""
+    if pid_of(layout, MUNGE.name) is None and is_listening(MUNGE):
+        return
+    MUNGE_SOCKET.parent.mkdir(mode=0o755, exist_ok=True)
+    shutil.chown(MUNGE_SOCKET.parent, "munge", "munge")
+    if not MUNGE_KEY.exists():
+        subprocess.run(["mungekey", "--create"], check=True, user="munge", group="munge")
+    start(layout, MUNGE)
+
+
+def install_database(layout: Layout) -> None:
+    """Make an empty data directory; the mark says that an earlier one was not cut short."""
+    mark = layout.folder / "pid" / "database-installed"
+    if mark.exists():
+        return
+    options = ["--user=mysql", "--skip-test-db", "--auth-root-authentication-method=normal"]
+    command = ["mariadb-install-db", f"--defaults-file={layout.mariadb_cnf}", *options]
+    with layout.log("mariadb").open("ab") as log:
+        done = subprocess.run(command, stdout=log, stderr=log, check=False)
+    if done.returncode != 0:
+        raise ClusterError(f"no database could be made; the end of the log:\n{tail(layout, 'mariadb')}")
+    mark.touch()
+
+
+def register_cluster(layout: Layout) -> None:
+    """Make the cluster known to the accounting database: slurmctld refuses to start without."""
+    if CLUSTER not in client(layout, "sacctmgr", "--noheader", "list", "cluster", "format=cluster").split():
+        client(layout, "sacctmgr", "--immediate", "add", "cluster", CLUSTER)
+
+
+def wait_for_nodes(layout: Layout, timeout: float = 60) -> None:
+    """Wait until every node takes jobs, waking those that are down or drained."""
+    deadline = time.monotonic() + timeout
+    while not_working := {
+        node: state for node, state in node_states(layout).items() if state not in WORKING_STATES
+    }:
+        if time.monotonic() > deadline:
+            states = ", ".join(f"{node} is {state}" for node, state in not_working.items())
+            logs = "\n".join(f"{name}:\n{tail(layout, name)}" for name in ("slurmctld", *not_working))
+            raise ClusterError(f"{states} after {timeout:.0f} s; the ends of the logs:\n{logs}")
+        for node, state in not_working.items():
+            if state.startswith(("down", "drain")):
+                wake(layout, node)
+        time.sleep(0.2)
+
+
+def node_states(layout: Layout) -> dict[str, str]:
+    """Return the short state of each node as sinfo gives it; a `*` after it means that the node is silent."""
+    lines = client(layout, "sinfo", "--noheader", "--Node", "--partition=gpu", "--format=%N %t").splitlines()
+    return dict(line.split() for line in lines)
+
+
+def wake(layout: Layout, node: str) -> None:
+    """Put a node that was declared down back to work."""
+    with contextlib.suppress(ClusterError):  # it may have come back by itself just now
+        client(layout, "scontrol", "update", f"nodename={node}", "state=resume")
+
+
+def troubles(layout: Layout) -> list[str]:
+    """Say what does not work, one line each; an empty list means that the cluster takes jobs."""
+    found = [
+        f"{daemon.name} does not run" for daemon in daemons(layout) if pid_of(layout, daemon.name) is None
+    ]
+    if not is_listening(MUNGE):
+        found.append("munge does not answer")
+    if found:
+        return found
+    return [
+        f"{node} is {state}" for node, state in node_states(layout).items() if state not in WORKING_STATES
+    ]

@@ -1,0 +1,159 @@
+"""Run a real Slurm cluster of four two-GPU nodes on this machine, for development and tests.
+
+python slurm/dev_cluster.py up       start what does not run, wait until all nodes take jobs
+python slurm/dev_cluster.py status   say what runs; exit code 0 when everything does
+python slurm/dev_cluster.py env      print the line that lets squeue and sbatch find the cluster
+python slurm/dev_cluster.py stop X   stop one daemon, as a fault; with --kill as a crash; `up` starts it again
+python slurm/dev_cluster.py down     stop everything and remove the folder
+"""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+if not __package__:  # started as a file: the package lies one folder up
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from slurm.dev_boot import (
+    MUNGE,
+    SYSTEM_CONF,
+    boot,
+    daemons,
+    install_packages,
+    missing_requirements,
+    node_states,
+    troubles,
+)
+from slurm.dev_config import NODES, Layout
+from slurm.dev_daemons import ClusterError, pid_of, stop
+from slurm.dev_jobs import cancel_jobs, kill_jobs
+
+DEFAULT_FOLDER = Path("/tmp/orchestrator-dev-cluster")  # noqa: S108  every shell must find the same one
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line, carry out the verb and return the exit code."""
+    options = parse(arguments)
+    layout = Layout(options.folder.resolve())
+    try:
+        if options.verb == "up":
+            up(layout, install=options.install)
+        elif options.verb == "down":
+            down(layout)
+        elif options.verb == "stop":
+            stop_daemon(layout, options.daemon, kill=options.kill)
+        elif options.verb == "env":
+            say(export_line(layout))
+        else:
+            return status(layout)
+    except ClusterError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return 0
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="all state lies below it")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("up").add_argument(
+        "--install", action="store_true", help="install missing Debian packages"
+    )
+    for verb in ("down", "status", "env"):
+        verbs.add_parser(verb)
+    stopper = verbs.add_parser("stop")
+    stopper.add_argument("daemon", choices=["slurmctld", "slurmdbd", "mariadb", *NODES])
+    stopper.add_argument("--kill", action="store_true", help="SIGKILL; a node loses its jobs' processes too")
+    return parser.parse_args(arguments)
+
+
+def up(layout: Layout, *, install: bool = False) -> None:
+    """Start every daemon that does not run and wait until all nodes take jobs."""
+    began = time.monotonic()
+    if install and missing_requirements():
+        install_packages()
+    if missing := missing_requirements():
+        raise ClusterError("\n".join(missing))
+    layout.folder.mkdir(parents=True, exist_ok=True)
+    with locked(layout):
+        if troubles(layout):
+            boot(layout)
+            say(f"up after {time.monotonic() - began:.1f} s: {len(NODES)} nodes, state below {layout.folder}")
+        else:
+            say(f"already up: {len(NODES)} nodes, state below {layout.folder}")
+    say(export_line(layout))
+
+
+def down(layout: Layout) -> None:
+    """Cancel all jobs, stop every daemon and remove the folder."""
+    if not layout.folder.exists():
+        say(f"already down: no {layout.folder}")
+        return
+    with locked(layout):
+        if pid_of(layout, "slurmctld") is not None:
+            cancel_jobs(layout)
+        for daemon in reversed(daemons(layout)):
+            stop(layout, daemon.name)
+        kill_jobs(layout)
+        stop(layout, MUNGE.name)
+        if SYSTEM_CONF.is_symlink() and SYSTEM_CONF.readlink() == layout.slurm_conf:
+            SYSTEM_CONF.unlink()
+        shutil.rmtree(layout.folder)
+    say(f"down: {layout.folder} removed")
+
+
+def stop_daemon(layout: Layout, name: str, *, kill: bool) -> None:
+    """Stop one daemon; a node that is killed takes the processes of its jobs along, as a power cut would."""
+    if not stop(layout, name, kill=kill):
+        raise ClusterError(f"`{name}` does not run; `status` says what does")
+    if kill and name in NODES:
+        kill_jobs(layout, (name,))
+    say(f"{name} stopped; `up` starts it again")
+
+
+def status(layout: Layout) -> int:
+    """Print the state of daemons and nodes; return 0 when the cluster takes jobs and 1 otherwise."""
+    for daemon in [MUNGE, *daemons(layout)]:
+        pid = pid_of(layout, daemon.name)
+        say(f"{daemon.name:<10} {'not started here' if pid is None else f'runs as {pid}'}")
+    found = troubles(layout)
+    for line in found or [f"{node:<10} {state}" for node, state in node_states(layout).items()]:
+        say(line)
+    say(export_line(layout))
+    return 1 if found else 0
+
+
+@contextlib.contextmanager
+def locked(layout: Layout) -> Iterator[None]:
+    """Let one `up` or `down` work at a time."""
+    handle = os.open(layout.folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not layout.folder.exists() or not os.path.samestat(os.fstat(handle), layout.folder.stat()):
+            raise ClusterError(f"a `down` removed `{layout.folder}` in the meantime: try again")
+        yield
+    finally:
+        os.close(handle)
+
+
+def export_line(layout: Layout) -> str:
+    """Return the shell line that lets every client find the cluster."""
+    return f"export SLURM_CONF={layout.slurm_conf}"
+
+
+def say(line: str) -> None:
+    """Write one line to standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

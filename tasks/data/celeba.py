@@ -1,0 +1,140 @@
+"""CelebA: aligned pictures of 178x218 with forty yes/no attributes.
+
+Reads the official tree (Anno, Eval, Img) and the flat one that torchvision unpacks.
+Attributes are noisy: only 12 of the 40 reach 95 % agreement (Wu et al., CVPR workshops 2023).
+`Young` = -1 means old.
+The boxes and `list_landmarks_celeba.txt` belong to the in-the-wild pictures, not to the aligned ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from tasks.data import images, layout
+from tasks.data.reading import DatasetError, LabelledFace, Reading, file_names, make_reading, numbered_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tasks.data.images import Pixels
+
+Partition: TypeAlias = Literal["train", "val", "test"]
+Row: TypeAlias = tuple[str, list[str]]
+
+PARTITIONS: dict[Partition, str] = {"train": "0", "val": "1", "test": "2"}
+VALUES = {"1": True, "-1": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A face in an in-the-wild picture, in its pixels; never apply one to an aligned picture."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def read(root: Path, attributes: Sequence[str], partition: Partition | None = None) -> Reading[LabelledFace]:
+    """Read the named attributes of one official partition, or of all pictures for None.
+
+    Raises DatasetError for a wrong layout, an unknown attribute, a cut table or a value that is not -1 or 1.
+    """
+    layout.require("celeba", root)
+    header, rows = _read_table(_find(root, "Anno", "list_attr_celeba.txt"))
+    columns = {attribute: _column(attribute, header) for attribute in attributes}
+    parts = _read_partition(root) if partition else {}
+    pictures_at = _find(root, "Img", "img_align_celeba")
+    pictures = file_names(pictures_at)
+    faces: dict[str, LabelledFace] = {}
+    dropped: Counter[str] = Counter()
+    for name, values in rows:
+        if partition and name not in parts:
+            dropped["in no partition"] += 1
+        elif partition and parts[name] != PARTITIONS[partition]:
+            continue
+        elif name not in pictures:
+            dropped["image missing"] += 1
+        elif name in faces:
+            dropped["listed twice"] += 1
+        else:
+            labels = {attribute: _value(name, attribute, values[at]) for attribute, at in columns.items()}
+            faces[name] = LabelledFace(name, pictures_at / name, labels)
+    return make_reading("celeba", root, faces.values(), dropped)
+
+
+def load(face: LabelledFace) -> Pixels:
+    """Return the picture (height x width x 3)."""
+    return images.load_rgb(face.image)
+
+
+def read_boxes(root: Path) -> dict[str, Box]:
+    """Read the face boxes as printed, unchecked; they belong to the in-the-wild pictures (Img/img_celeba)."""
+    path = _find(root, "Anno", "list_bbox_celeba.txt")
+    _, rows = _read_table(path, has_name_column=True)
+    try:
+        return {name: Box(*map(int, values)) for name, values in rows}
+    except ValueError as error:
+        raise DatasetError(f"`{path}`: a box is not four whole numbers ({error})") from error
+
+
+def clip(box: Box, width: int, height: int) -> Box | None:
+    """Cut a box to a picture of this size; None when nothing is left: then take the whole picture."""
+    left, top = max(box.x, 0), max(box.y, 0)
+    right, bottom = min(box.x + box.width, width), min(box.y + box.height, height)
+    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def _find(root: Path, folder: str, name: str) -> Path:
+    """Return where a file is: in its folder of the official tree, or flat beside the others."""
+    official = root / folder / name
+    return official if official.exists() else root / name
+
+
+def _read_table(path: Path, *, has_name_column: bool = False) -> tuple[list[str], list[Row]]:
+    """Return the header and the rows (picture, values) of a table that begins with its count of rows."""
+    lines = numbered_lines(path)
+    if len(lines) < 2 or not lines[0][1].isdecimal():
+        raise DatasetError(f"`{path}`: expected the number of rows in line 1 and the column names in line 2")
+    count, header = int(lines[0][1]), lines[1][1].split()[int(has_name_column) :]
+    if len(lines) - 2 != count:
+        raise DatasetError(
+            f"`{path}` says {count} rows and has {len(lines) - 2}\nhint: the file is cut; fetch it again"
+        )
+    rows = []
+    for number, line in lines[2:]:
+        name, *values = line.split()
+        if len(values) != len(header):
+            raise DatasetError(f"`{path}` line {number}: expected {len(header)} values, found {len(values)}")
+        rows.append((name, values))
+    return header, rows
+
+
+def _read_partition(root: Path) -> dict[str, str]:
+    path = _find(root, "Eval", "list_eval_partition.txt")
+    partition: dict[str, str] = {}
+    for number, line in numbered_lines(path):
+        match line.split():
+            case [name, ("0" | "1" | "2") as part]:
+                partition[name] = part
+            case _:
+                raise DatasetError(f"`{path}` line {number}: expected `<picture> <0|1|2>`, found `{line}`")
+    return partition
+
+
+def _column(attribute: str, header: list[str]) -> int:
+    if attribute not in header:
+        near = get_close_matches(attribute, header, n=1)
+        guess = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(header)}"
+        raise DatasetError(f"CelebA has no attribute `{attribute}`; {guess}")
+    return header.index(attribute)
+
+
+def _value(name: str, attribute: str, text: str) -> bool:
+    if text not in VALUES:
+        raise DatasetError(f"CelebA attribute {attribute} of `{name}` is `{text}`, expected -1 or 1")
+    return VALUES[text]

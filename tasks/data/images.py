@@ -1,0 +1,57 @@
+"""Pictures and masks as numpy arrays: height x width (x 3), read with Pillow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from tasks.data.reading import DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
+
+    Pixels: TypeAlias = NDArray[np.uint8]
+    Mask: TypeAlias = NDArray[np.bool_]
+
+
+def load_rgb(path: Path) -> Pixels:
+    """Read a picture as uint8 height x width x 3, whatever its own mode; raises DatasetError."""
+    return _load(path, "RGB")
+
+
+def load_grey(path: Path) -> Pixels:
+    """Read a picture as uint8 height x width; raises DatasetError."""
+    return _load(path, "L")
+
+
+def resize_rgb(image: Pixels, size: int) -> Pixels:
+    """Squeeze a picture to size x size x 3 with an antialiased bilinear filter."""
+    return np.array(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
+
+
+def resize_mask(mask: Mask, size: int) -> Mask:
+    """Squeeze a mask to size x size by the nearest pixel, so that it stays a mask."""
+    resized = Image.fromarray(mask.astype(np.uint8)).resize((size, size), Image.Resampling.NEAREST)
+    return np.array(resized) > 0
+
+
+def check_same_size(name: str, image: Pixels, labels: Pixels) -> None:
+    """Raise DatasetError when the labels of a sample do not cover its picture pixel by pixel."""
+    if image.shape[:2] != labels.shape[:2]:
+        found = " and ".join(f"{shape[1]}x{shape[0]}" for shape in (image.shape, labels.shape))
+        raise DatasetError(f"picture and labels of `{name}` differ in size: {found} (width x height)")
+
+
+def _load(path: Path, mode: str) -> Pixels:
+    try:
+        with Image.open(path) as picture:
+            return np.array(picture.convert(mode))
+    except FileNotFoundError as error:
+        raise DatasetError(f"picture `{path}` not found") from error
+    except (OSError, SyntaxError, ValueError) as error:  # all that Pillow raises for unreadable bytes
+        raise DatasetError(f"picture `{path}` cannot be read ({error})\nhint: fetch it again") from error

@@ -1,0 +1,97 @@
+"""Say whether a dataset lies where it should and if not what to do: a few `stat` calls, no picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tasks.data.reading import DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a dataset's folder must hold: all paths of one of its forms."""
+
+    title: str
+    forms: tuple[tuple[str, ...], ...]
+    source: str
+
+
+LAYOUTS = {
+    "lfw": Layout(
+        title="LFW part labels",
+        forms=(
+            (
+                "lfw_funneled",
+                "parts_lfw_funneled_gt_images",
+                "parts_train.txt",
+                "parts_validation.txt",
+                "parts_test.txt",
+            ),
+        ),
+        source=(
+            "lfw-funneled.tgz (md5 1b42dfed7d15c9b2dd63d5e5840c86ad) and "
+            "parts_lfw_funneled_gt_images.tgz (md5 3e7e26e801c3081d651c8c2ef3c45cfc); "
+            "vis-www.cs.umass.edu no longer serves them: take a mirror and compare the md5"
+        ),
+    ),
+    "helen": Layout(
+        title="HELEN (SmithCVPR2013_dataset_resized)",
+        forms=(("images", "labels", "exemplars.txt", "tuning.txt", "testing.txt"),),
+        source=(
+            "pages.cs.wisc.edu/~lizhang/projects/face-parsing "
+            "(in copies before 18 February 2016 one face has wrong labels)"
+        ),
+    ),
+    "celeba": Layout(
+        title="CelebA, aligned",
+        forms=(
+            ("Anno/list_attr_celeba.txt", "Eval/list_eval_partition.txt", "Img/img_align_celeba"),
+            ("list_attr_celeba.txt", "list_eval_partition.txt", "img_align_celeba"),
+        ),
+        source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (img_align_celeba.zip and the lists)",
+    ),
+    "elfw": Layout(
+        title="ELFW 2.0",
+        forms=(("elfw_01_basic/faces", "elfw_01_basic/labels"), ("faces", "labels"), ("labels.txt",)),
+        source="multimedia-eurecat.github.io (elfw_01_basic, version 2.0), granted by form",
+    ),
+}
+
+
+def missing(dataset: str, data: Path) -> str | None:
+    """Return None when `data`/`dataset` looks right, else a message for the user.
+
+    Raises DatasetError for a dataset that has no reader.
+    """
+    if dataset not in LAYOUTS:
+        raise DatasetError(f"no dataset is called `{dataset}`; known: {', '.join(LAYOUTS)}")
+    return _problem(dataset, data / dataset)
+
+
+def require(dataset: str, root: Path) -> None:
+    """Raise DatasetError with the same message as `missing` when the dataset is not at `root`."""
+    message = _problem(dataset, root)
+    if message is not None:
+        raise DatasetError(message)
+
+
+def _problem(dataset: str, root: Path) -> str | None:
+    layout = LAYOUTS[dataset]
+    absent = [[path for path in form if not (root / path).exists()] for form in layout.forms]
+    if not all(absent):
+        return None
+    # Of several forms the one that is nearest to what lies there is the one to complain about.
+    nearest = min(absent, key=len)
+    forms = "\n       or: ".join(" ".join(form) for form in layout.forms)
+    return (
+        f"dataset {dataset} ({layout.title}) is not at `{root}`: "
+        f"{'no such folder' if not root.is_dir() else 'not found there: ' + ', '.join(nearest)}\n"
+        f"it must hold: {forms}\n"
+        f"get it from: {layout.source}\n"
+        f"hint: for a first try type `python -m tasks.data.synthetic {root.parent} --scale small`, "
+        "which draws a synthetic stand-in"
+    )

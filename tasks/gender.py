@@ -1,0 +1,211 @@
+"""Fine-tune the last block of an encoder on CelebA's `Male` (Lindström, sections 3.2, 4.4 and 4.5).
+
+The frozen trunk sees every picture once; its output is kept beside the checkpoint, and only the last block
+and the small classifier are trained. The result is the whole encoder at the epoch with the best accuracy.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from tasks.data import celeba, layout, split
+from tasks.nets import weights
+from tasks.parts.params import EncoderParams
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+    from tasks.data.reading import LabelledFace, Reading
+    from tasks.nets.encoders import Encoder
+    from tasks.parts.context import Context
+    from tasks.parts.features import Features
+    from tasks.parts.training import State
+
+VERSION: int = 1
+PRELOAD: tuple[str, ...] = (
+    "torch",
+    "torchvision",
+    "tasks.nets.gender_head",
+    "tasks.parts.features",
+    "tasks.parts.training",
+)
+
+
+class Params(EncoderParams):
+    """What can be changed; the defaults are the thesis."""
+
+    # Section 4.1: 12,000 pictures of CelebA; which ones is not said: a seeded choice of the train partition
+    images: int = Field(default=12_000, ge=10)
+    # Section 4.5
+    batch_size: int = Field(default=200, ge=1)
+    # Section 4.4: RMSprop with this rate and decay rate; epsilon is the default of Keras
+    lr: float = Field(default=1e-4, gt=0)
+    rho: float = Field(default=0.9, ge=0, lt=1)
+    eps: float = Field(default=1e-7, gt=0)
+    # Section 4.5: stop when the validation loss has not fallen for 20 epochs
+    patience: int = Field(default=20, ge=1)
+    # Not in the thesis: an end for a training that never stops improving
+    max_epochs: int = Field(default=1000, ge=1)
+
+
+def missing(params: Params, data: Path | None) -> list[str]:
+    """Return messages about the dataset and the weight file, if they are not there."""
+    dataset = layout.missing("celeba", data) if data is not None else None
+    return [message for message in (dataset,) if message] + weights.missing(params.encoder, params.weights)
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write `encoder.safetensors` and `predictions.csv`, and return the metrics of the best epoch."""
+    from safetensors.torch import save_file
+
+    from tasks.nets import encoders
+    from tasks.nets.gender_head import table_3_1
+    from tasks.parts import metrics, seeding
+    from tasks.parts.reading_counts import reading_counts
+
+    seeding.seed_all(context.seed)
+    reading = choose_faces(params, context)
+    encoder = encoders.create(
+        params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed
+    ).to(seeding.pick_device())
+    faces = make_tuning_set(run_trunk(encoder, reading, params, context), reading, context.seed)
+
+    model, outcome = tune(encoder, faces, params, context)
+
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"encoder": params.encoder, "random_weights": str(random_weights)}
+    state = {name: tensor.cpu().contiguous() for name, tensor in encoder.state_dict().items()}
+    save_file(state, context.artifact("encoder.safetensors"), notes)
+    write_predictions(context.artifact("predictions.csv"), model, faces, params)
+    # The trunk's output is large (4.8 GB for VGG at full size) and of no use to anyone else.
+    (context.checkpoint / "trunk.safetensors").unlink(missing_ok=True)
+    return {
+        "val_acc": outcome.best["val_acc"],
+        "val_loss": outcome.best["val_loss"],
+        "untrained_val_acc": outcome.untrained["val_acc"],
+        "chance_acc": metrics.majority_share(faces.labels[faces.val]),
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "train_images": len(faces.train),
+        "val_images": len(faces.val),
+        "random_weights": random_weights,
+        **table_3_1(params.encoder, params.resnet_form),
+        **reading_counts(reading),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class TuningSet:
+    """The trunk's output for each chosen picture, its label, and which pictures train and validate."""
+
+    stored: Features  # values: float [N, C, 2G, 2G]
+    labels: Tensor  # int64 [N], 1 male, 0 female
+    train: Tensor  # int64, rows
+    val: Tensor  # int64, rows
+
+
+def choose_faces(params: Params, context: Context) -> Reading[LabelledFace]:
+    """Return a seeded choice of CelebA's train partition."""
+    reading = celeba.read(context.data / "celeba", ["Male"], "train")
+    names = [face.name for face in reading.samples]
+    return reading.only(split.choose(names, params.images, seed=context.seed))
+
+
+def run_trunk(encoder: Encoder, reading: Reading[LabelledFace], params: Params, context: Context) -> Features:
+    """Return the frozen trunk's output for each picture, from the checkpoint folder if it is there."""
+    from tasks.parts import features, images, seeding
+
+    device = seeding.pick_device()
+
+    def load(rows: slice) -> Tensor:
+        return images.scale(
+            images.load_batch(reading.samples[rows], celeba.load, params.image_size).to(device)
+        )
+
+    order = features.Order(
+        network=encoder.trunk,
+        names=tuple(face.name for face in reading.samples),
+        load=load,
+        batch_size=params.batch_size,
+        key=features.make_key(
+            weights=features.weights_digest(encoder.trunk),
+            data=reading.digest,
+            preprocessing=images.preprocessing(params.image_size),
+            dtype="float32",
+        ),
+        notes={},
+    )
+    return features.compute(context.checkpoint / "trunk.safetensors", order, context)
+
+
+def make_tuning_set(stored: Features, reading: Reading[LabelledFace], seed: int) -> TuningSet:
+    """Split 90/10, as section 4.1 does (10,800 and 1,200 pictures)."""
+    import torch
+
+    train, val = split.random_split(stored.names, seed=seed)
+    labels = torch.tensor([int(face.labels["Male"]) for face in reading.samples])
+    return TuningSet(stored, labels, stored.rows(train), stored.rows(val))
+
+
+def tune(encoder: Encoder, faces: TuningSet, params: Params, context: Context) -> tuple[nn.Module, State]:
+    """Train the last block and the classifier; the encoder ends with the best epoch's block."""
+    import torch
+
+    from tasks.nets.gender_head import GenderHead
+    from tasks.parts import losses, metrics, seeding
+    from tasks.parts.training import Goal, Recipe, Training, train
+
+    device = seeding.pick_device()
+    head = GenderHead(params.encoder, params.image_size).to(device)
+    model = torch.nn.Sequential(encoder.tuned, head)
+
+    def loss(indices: Tensor) -> Tensor:
+        rows = faces.train[indices]
+        logits = model(faces.stored.values[rows].to(device))
+        return losses.class_cross_entropy(logits, faces.labels[rows].to(device))
+
+    def validate() -> dict[str, float]:
+        logits = predict(model, faces, params)
+        labels = faces.labels[faces.val]
+        val_loss = float(losses.class_cross_entropy(logits, labels))
+        return {"val_loss": val_loss, "val_acc": metrics.accuracy(logits, labels)}
+
+    optimizer = torch.optim.RMSprop(model.parameters(), lr=params.lr, alpha=params.rho, eps=params.eps)
+    recipe = Recipe(
+        samples=len(faces.train),
+        batch_size=params.batch_size,
+        max_epochs=params.max_epochs,
+        keep=Goal(metric="val_acc", better="higher"),
+        stop=Goal(metric="val_loss", better="lower"),
+        patience=params.patience,
+    )
+    training = Training(model=model, optimizer=optimizer, loss=loss, validate=validate, recipe=recipe)
+    return model, train(training, context)
+
+
+def predict(model: nn.Module, faces: TuningSet, params: Params) -> Tensor:
+    """Return the logits of the validation pictures, float [N, 2], on the CPU."""
+    import torch
+
+    from tasks.parts import seeding
+
+    device = seeding.pick_device()
+    with torch.no_grad():
+        batches = torch.split(faces.val, params.batch_size)
+        return torch.cat([model(faces.stored.values[rows].to(device)).cpu() for rows in batches])
+
+
+def write_predictions(path: Path, model: nn.Module, faces: TuningSet, params: Params) -> None:
+    """Write name, label and predicted probability of `Male` for each validation picture."""
+    probabilities = predict(model, faces, params).softmax(dim=1)[:, 1].tolist()
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "male", "predicted_male"])
+        for row, probability in zip(faces.val.tolist(), probabilities, strict=True):
+            writer.writerow([faces.stored.names[row], int(faces.labels[row]), f"{probability:.6f}"])

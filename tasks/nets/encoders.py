@@ -1,0 +1,162 @@
+"""The three encoders, each cut in two: a frozen trunk and the last block, which gender recognition tunes.
+
+Sizes below are for images of 224 pixels; all three end on a 7 x 7 grid (stride 32).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+import torch
+from torch import nn
+from torchvision.models import resnet50
+from torchvision.models.resnet import Bottleneck
+from torchvision.models.vgg import cfgs, make_layers
+
+from tasks.nets import weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torch import Tensor
+
+    from tasks.parts.params import EncoderName, ResnetForm
+
+STRIDE = 32
+
+
+class Encoder(nn.Module):
+    """A trunk that is never trained and a last block that may be.
+
+    The trunk stays in eval mode even while the last block trains, so that its output can be computed once.
+    (Keras 2.1 used batch statistics in frozen layers while training: a deliberate difference.)
+    """
+
+    def __init__(self, trunk: nn.Sequential, tuned: nn.Sequential) -> None:
+        super().__init__()
+        self.trunk = trunk
+        self.tuned = tuned
+        self.trunk.requires_grad_(requires_grad=False)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map normalised images, float [N, 3, S, S], to grid features, float [N, channels, S/32, S/32]."""
+        features: Tensor = self.tuned(self.trunk(images))
+        return features
+
+    def train(self, mode: bool = True) -> Encoder:
+        """Put only the last block into training mode."""
+        super().train(mode)
+        self.trunk.eval()
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """What the rest of the study must know about an encoder."""
+
+    build: Callable[[ResnetForm], Encoder]
+    tuned_block: str  # as the papers call it
+    channels: int  # of the grid features
+    trunk_channels: int  # of the trunk's output, on a grid of twice the size
+
+
+def create(name: EncoderName, *, form: ResnetForm, source: str, seed: int) -> Encoder:
+    """Build an encoder and give it its starting weights: a function of the arguments only.
+
+    Raises FileNotFoundError for missing weights and ValueError for weights of another network.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        encoder = ARCHITECTURES[name].build(form)
+    given = weights.read(name, source)
+    if given is not None:
+        load(encoder, given, origin=source)
+    return encoder.eval()
+
+
+def load(encoder: Encoder, given: Mapping[str, Tensor], *, origin: str) -> None:
+    """Load an encoder's own weights, or torchvision's, whose names lack `trunk.` and `tuned.`.
+
+    Convolution biases that torchvision's ResNet-50 does not have stay zero, so the function is the same.
+    """
+    own = encoder.state_dict()
+    renamed = {_own_name(encoder, name): tensor for name, tensor in given.items()}
+    fitting = {name: new for name, new in renamed.items() if name in own and own[name].shape == new.shape}
+    lacking = {name for name in own.keys() - fitting.keys() if not _may_lack(name, own[name])}
+    if lacking:
+        raise ValueError(
+            f"weights `{origin}` do not fit this encoder: {len(lacking)} of {len(own)} tensors are missing "
+            f"or have another shape, first `{min(lacking)}`\nhint: check `encoder` and `resnet_form`"
+        )
+    encoder.load_state_dict({**own, **fitting})
+
+
+def count_parameters(module: nn.Module) -> int:
+    """Count the numbers that an optimizer could train, frozen ones included."""
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def _own_name(encoder: Encoder, name: str) -> str:
+    bare = name.removeprefix("features.")
+    first = bare.split(".", 1)[0]
+    if first in dict(encoder.tuned.named_children()):
+        return f"tuned.{bare}"
+    return f"trunk.{bare}" if first in dict(encoder.trunk.named_children()) else bare
+
+
+def _may_lack(name: str, tensor: Tensor) -> bool:
+    # A zero convolution bias of the Keras form; VGG's biases start at zero too but are never absent.
+    is_conv = ".conv" in name or ".downsample.0." in name
+    return is_conv and name.endswith(".bias") and not bool(tensor.any())
+
+
+def _build_vgg(layout: str, block5: int, _form: ResnetForm) -> Encoder:
+    layers = make_layers(cfgs[layout], batch_norm=False)
+    for layer in layers:
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+            nn.init.zeros_(cast("Tensor", layer.bias))
+    # A slice keeps the layers' names, so torchvision's weights fit by name.
+    return Encoder(layers[:block5], layers[block5:])
+
+
+def _build_resnet50(form: ResnetForm) -> Encoder:
+    epsilon = 1e-3 if form == "keras" else 1e-5
+    net = resnet50(weights=None, norm_layer=partial(nn.BatchNorm2d, eps=epsilon))
+    if form == "keras":
+        _make_keras_form(net)
+    trunk = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
+    return Encoder(
+        nn.Sequential(OrderedDict((name, getattr(net, name)) for name in trunk)),
+        nn.Sequential(OrderedDict(layer4=net.layer4)),
+    )
+
+
+def _make_keras_form(net: nn.Module) -> None:
+    """Turn torchvision's ResNet-50 into that of Keras 2.1 (fchollet/deep-learning-models, resnet50.py).
+
+    Convolutions have biases (26,560 numbers), the stride is in a block's first 1x1 convolution (v1), and the
+    first max-pooling has no padding. Batch-norm momentum stays torch's 0.1 (Keras: 0.01).
+    """
+    net.maxpool = nn.MaxPool2d(kernel_size=3, stride=2)
+    for module in net.modules():
+        if isinstance(module, Bottleneck):
+            module.conv1.stride, module.conv2.stride = module.conv2.stride, (1, 1)
+        if isinstance(module, nn.Conv2d):
+            module.bias = nn.Parameter(torch.zeros(module.out_channels, device=module.weight.device))
+
+
+ARCHITECTURES: dict[EncoderName, Architecture] = {
+    "vgg16": Architecture(
+        build=partial(_build_vgg, "D", 24), tuned_block="block5", channels=512, trunk_channels=512
+    ),
+    "vgg19": Architecture(
+        build=partial(_build_vgg, "E", 28), tuned_block="block5", channels=512, trunk_channels=512
+    ),
+    "resnet50": Architecture(
+        build=_build_resnet50, tuned_block="stage 5", channels=2048, trunk_channels=1024
+    ),
+}

@@ -1,0 +1,92 @@
+"""What a task is handed: its seed, its folders, a place for its numbers and the question whether to stop."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+
+class Context(Protocol):
+    """The whole world as a task sees it."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of the trial."""
+        ...
+
+    @property
+    def checkpoint(self) -> Path:
+        """Folder that survives attempts."""
+        ...
+
+    @property
+    def data(self) -> Path:
+        """Folder of the datasets: `lfw/`, `helen/`, `celeba/`, `elfw/`."""
+        ...
+
+    def log(self, metrics: Mapping[str, float], step: int) -> None:
+        """Record metrics of a step."""
+        ...
+
+    def artifact(self, name: str) -> Path:
+        """Path of a file to write, kept with the result."""
+        ...
+
+    def need(self, name: str) -> Path:
+        """Folder of the artifacts of a needed trial."""
+        ...
+
+    def should_stop(self) -> bool:
+        """Tell whether to save and raise InterruptedError at this safe point."""
+        ...
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderContext:
+    """A context over a plain folder, to use a task by hand or in a test."""
+
+    root: Path
+    data: Path
+    seed: int = 0
+    needs: Mapping[str, Path] = field(default_factory=dict)
+    stop: Callable[[], bool] = _never
+
+    @property
+    def checkpoint(self) -> Path:
+        """Folder that survives attempts."""
+        return _made(self.root / "checkpoint")
+
+    def log(self, metrics: Mapping[str, float], step: int) -> None:
+        """Append a line to `metrics.jsonl`."""
+        with (_made(self.root) / "metrics.jsonl").open("a") as file:
+            file.write(json.dumps({"step": step, **metrics}) + "\n")
+
+    def logged(self) -> list[dict[str, float]]:
+        """Read back what was logged, in order."""
+        return [json.loads(line) for line in (self.root / "metrics.jsonl").read_text().splitlines()]
+
+    def artifact(self, name: str) -> Path:
+        """Path of a file to write in `artifacts/`."""
+        return _made(self.root / "artifacts") / name
+
+    def need(self, name: str) -> Path:
+        """Folder given for a need; KeyError if none was given."""
+        return self.needs[name]
+
+    def should_stop(self) -> bool:
+        """Ask the function given as `stop`."""
+        return self.stop()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,171 @@
+"""What a frozen network says about a dataset, computed once and stored: memory-mapped safetensors.
+
+A stored file is used again only if its key is the same: the digest of everything its numbers depend on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+    from tasks.parts.context import Context
+
+FORMAT = "features 1"
+FLUSH_SECONDS = 60.0
+
+Dtype = Literal["float32", "float16"]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Stored features of named samples; `values` is mapped from the file, read as it is used."""
+
+    names: tuple[str, ...]
+    values: Tensor  # [N, C, G, G]
+    key: str
+    notes: Mapping[str, str]  # what the writer wants the reader to know
+
+    def rows(self, names: Sequence[str]) -> Tensor:
+        """Return the row numbers of samples, int64; KeyError names one that is not stored."""
+        place = {name: row for row, name in enumerate(self.names)}
+        return torch.tensor([place[name] for name in names], dtype=torch.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to compute: a network over samples, in batches, and the key that names the outcome."""
+
+    network: nn.Module
+    names: tuple[str, ...]
+    load: Callable[[slice], Tensor]  # rows -> input of the network, on its device
+    batch_size: int
+    key: str
+    dtype: Dtype = "float32"
+    notes: Mapping[str, str]
+
+
+def make_key(*, weights: str, data: str, preprocessing: str, dtype: Dtype) -> str:
+    """Return the digest of all that features depend on."""
+    content = {"weights": weights, "data": data, "preprocessing": preprocessing, "dtype": dtype}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def weights_digest(module: nn.Module) -> str:
+    """Return the SHA-256 of a module's weights and buffers, with their names."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(module.state_dict().items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().data)
+    return digest.hexdigest()
+
+
+def compute(path: Path, order: Order, context: Context) -> Features:
+    """Return the features stored at `path` if their key fits, else compute and store them.
+
+    Goes on where an earlier attempt stopped. Raises InterruptedError when the context says stop.
+    """
+    if path.is_file() and (found := read(path)).key == order.key:
+        return found
+    partial = _Partial(path=context.checkpoint / f"{path.stem}.partial", key=order.key)
+    rows = _fill(partial, order, context)
+    metadata = {
+        "format": FORMAT,
+        "key": order.key,
+        "names": json.dumps(order.names),
+        "notes": json.dumps(dict(order.notes)),
+    }
+    beside = path.with_suffix(".tmp")
+    save_file({"features": torch.from_numpy(rows)}, beside, metadata)
+    beside.replace(path)
+    partial.remove()
+    return read(path)
+
+
+def read(path: Path) -> Features:
+    """Map stored features into memory; raises ValueError for a file of another kind."""
+    with safe_open(path, framework="pt") as file:
+        metadata = file.metadata() or {}
+        if metadata.get("format") != FORMAT:
+            raise ValueError(
+                f"`{path}` holds no features: its format is {metadata.get('format')}, not {FORMAT}"
+            )
+        values = file.get_tensor("features")
+    names = tuple(json.loads(metadata["names"]))
+    return Features(names=names, values=values, key=metadata["key"], notes=json.loads(metadata["notes"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Partial:
+    """Rows on the way: a plain array on disk, and beside it how many rows are good and for which key."""
+
+    path: Path
+    key: str
+
+    def rows_done(self) -> int:
+        try:
+            note = json.loads(self._note.read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+        return int(note["rows"]) if note["key"] == self.key and self.path.is_file() else 0
+
+    def open(self, shape: tuple[int, ...], dtype: Dtype, *, fresh: bool) -> np.memmap[Any, np.dtype[Any]]:
+        return np.memmap(self.path, dtype=dtype, mode="w+" if fresh else "r+", shape=shape)
+
+    def flush(self, array: np.memmap[Any, np.dtype[Any]], rows: int) -> None:
+        array.flush()
+        beside = self._note.with_suffix(".tmp")
+        beside.write_text(json.dumps({"rows": rows, "key": self.key}))
+        beside.replace(self._note)
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self._note.unlink(missing_ok=True)
+
+    @property
+    def _note(self) -> Path:
+        return self.path.with_suffix(".json")
+
+
+def _fill(partial: _Partial, order: Order, context: Context) -> np.memmap[Any, np.dtype[Any]]:
+    # Batches always start at a multiple of the batch size, so a resumed file has the same bits; the last
+    # batch is always computed, because its output also tells the shape.
+    last = (len(order.names) - 1) // order.batch_size * order.batch_size
+    first = min(partial.rows_done(), last)
+    array: np.memmap[Any, np.dtype[Any]] | None = None
+    flushed_at = time.monotonic()
+    for start in range(first, len(order.names), order.batch_size):
+        out = _forward(order, slice(start, start + order.batch_size))
+        if array is None:
+            array = partial.open((len(order.names), *out.shape[1:]), order.dtype, fresh=first == 0)
+        array[start : start + len(out)] = out
+        done = start + len(out)
+        stop = context.should_stop()
+        if stop or time.monotonic() - flushed_at > FLUSH_SECONDS:
+            partial.flush(array, done)
+            context.log({"features_done": done / len(order.names)}, step=done)
+            flushed_at = time.monotonic()
+        if stop:
+            raise InterruptedError(f"stopped after the features of {done} of {len(order.names)} samples")
+    assert array is not None
+    return array
+
+
+def _forward(order: Order, rows: slice) -> np.ndarray[Any, np.dtype[Any]]:
+    with torch.inference_mode():
+        out = order.network(order.load(rows))
+    values: np.ndarray[Any, np.dtype[Any]] = out.cpu().to(getattr(torch, order.dtype)).numpy()
+    return values

@@ -1,0 +1,31 @@
+"""Loss functions: tensors in, one number out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch.nn import functional as F
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def pixel_bce(logits: Tensor, masks: Tensor) -> Tensor:
+    """Mean binary cross-entropy over all pixels (Lindström, equation 4.1).
+
+    logits: float [N, 1, H, W]; masks: bool or 0/1 of the same shape.
+    """
+    return F.binary_cross_entropy_with_logits(logits, masks.to(logits.dtype))
+
+
+def class_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross-entropy of a softmax; with two classes it is equation 4.1 of Lindström.
+
+    logits: float [N, C]; labels: int64 [N].
+    """
+    return F.cross_entropy(logits, labels)
+
+
+def l2_penalty(weight: Tensor, factor: float) -> Tensor:
+    """Return `factor` times the sum of squares, as `keras.regularizers.l2` adds it to the loss."""
+    return factor * weight.square().sum()

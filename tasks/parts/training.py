@@ -1,0 +1,205 @@
+"""The training loop that every task uses: minibatches, early stopping, best epoch, exact resume.
+
+A training interrupted at any step and taken up again gives, on the CPU, bit for bit the numbers of one that
+was never interrupted: the checkpoint holds model, optimizer, schedule, all random states and the state below,
+and the order of the samples is a function of seed and epoch.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+import torch
+
+from tasks.parts import checkpoint, seeding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor, nn
+    from torch.optim import Optimizer
+    from torch.optim.lr_scheduler import LRScheduler
+
+    from tasks.parts.context import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A metric and the direction in which it gets better."""
+
+    metric: str
+    better: Literal["lower", "higher"]
+
+    def improves(self, value: float, best: float | None) -> bool:
+        """Tell whether a value is strictly better than the best so far; a NaN never is."""
+        if best is None:
+            return not math.isnan(value)
+        return value < best if self.better == "lower" else value > best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How to train: everything about the loop that is not model, loss or data."""
+
+    samples: int
+    batch_size: int
+    max_epochs: int
+    keep: Goal  # the weights of the best epoch by this goal are the result
+    stop: Goal  # training ends when this goal has not improved for `patience` epochs
+    patience: int
+    hours: float = math.inf  # training time over all attempts
+    save_minutes: float = 10.0  # between checkpoints, besides the one at an interruption
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """Where a training stands; after `train` it is the outcome."""
+
+    epoch: int = 0  # finished epochs
+    batch: int = 0  # finished minibatches of the epoch under way
+    step: int = 0  # finished minibatches in all
+    seconds: float = 0.0
+    loss_sum: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
+    untrained: dict[str, float] = field(default_factory=dict)  # metrics before the first step
+    best_epoch: int = 0
+    best: dict[str, float] = field(default_factory=dict)  # metrics of the best epoch
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    stop_epoch: int = 0
+    stop_value: float | None = None
+    ended: str = ""  # "patience", "hours" or "epochs" when the training is over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """What is trained, on what, and how."""
+
+    model: nn.Module
+    optimizer: Optimizer
+    loss: Callable[[Tensor], Tensor]  # indices of a minibatch, int64 [B] -> mean loss of the minibatch
+    validate: Callable[[], dict[str, float]]  # metrics on the validation data, called in eval mode
+    recipe: Recipe
+    schedule: LRScheduler | None = None  # stepped once per epoch
+
+
+def train(training: Training, context: Context) -> State:
+    """Train until a rule ends it, put the best epoch's weights into the model, and return the outcome.
+
+    Raises InterruptedError after saving when the context says stop, FloatingPointError when the loss is NaN.
+    Logs `train_loss`, the validation metrics and `progress` of every epoch; step 0 is the untrained model.
+    """
+    state = _resume(training, context) or _start(training, context)
+    saved_at = time.monotonic()
+    while not state.ended:
+        saved_at = _train_epoch(training, state, context, saved_at)
+        _finish_epoch(training, state, context)
+    _save(training, state, context)
+    if not state.best_epoch:
+        raise FloatingPointError(f"{training.recipe.keep.metric} was NaN in all {state.epoch} epochs")
+    training.model.load_state_dict(state.best_weights)
+    training.model.eval()
+    return state
+
+
+def _start(training: Training, context: Context) -> State:
+    state = State()
+    state.untrained = _validated(training)
+    context.log({**state.untrained, "progress": 0.0}, step=0)
+    return state
+
+
+def _train_epoch(training: Training, state: State, context: Context, saved_at: float) -> float:
+    recipe = training.recipe
+    order = seeding.epoch_order(recipe.samples, seed=context.seed, epoch=state.epoch)
+    training.model.train()
+    for indices in torch.split(order, recipe.batch_size)[state.batch :]:
+        began = time.monotonic()
+        _train_step(training, state, indices)
+        now = time.monotonic()
+        state.seconds += now - began
+        if context.should_stop():
+            _save(training, state, context)
+            raise InterruptedError(f"stopped in epoch {state.epoch + 1} after step {state.step}")
+        if now - saved_at > recipe.save_minutes * 60:
+            _save(training, state, context)
+            saved_at = time.monotonic()
+    return saved_at
+
+
+def _train_step(training: Training, state: State, indices: Tensor) -> None:
+    training.optimizer.zero_grad(set_to_none=True)
+    loss = training.loss(indices)
+    loss.backward()  # type: ignore[no-untyped-call]
+    training.optimizer.step()
+    # The sum stays on the device: reading it every step would make the GPU wait.
+    state.loss_sum = state.loss_sum.to(loss.device) + loss.detach().double() * len(indices)
+    state.batch += 1
+    state.step += 1
+
+
+def _finish_epoch(training: Training, state: State, context: Context) -> None:
+    recipe = training.recipe
+    began = time.monotonic()
+    train_loss = float(state.loss_sum) / recipe.samples
+    if math.isnan(train_loss):
+        raise FloatingPointError(f"loss is NaN in epoch {state.epoch + 1}: try a lower learning rate")
+    metrics = {"train_loss": train_loss, **_validated(training)}
+    if training.schedule is not None:
+        training.schedule.step()
+    state.epoch, state.batch, state.loss_sum = state.epoch + 1, 0, torch.zeros_like(state.loss_sum)
+    _judge(training, state, metrics)
+    state.seconds += time.monotonic() - began
+    state.ended = _ending(recipe, state)
+    context.log({**metrics, "progress": state.epoch / recipe.max_epochs}, step=state.epoch)
+
+
+def _judge(training: Training, state: State, metrics: dict[str, float]) -> None:
+    keep, stop = training.recipe.keep, training.recipe.stop
+    if keep.improves(metrics[keep.metric], state.best.get(keep.metric)):
+        state.best_epoch, state.best = state.epoch, metrics
+        weights = training.model.state_dict()
+        state.best_weights = {name: tensor.detach().cpu().clone() for name, tensor in weights.items()}
+    if stop.improves(metrics[stop.metric], state.stop_value):
+        state.stop_epoch, state.stop_value = state.epoch, metrics[stop.metric]
+
+
+def _ending(recipe: Recipe, state: State) -> str:
+    if state.epoch >= recipe.max_epochs:
+        return "epochs"
+    if state.epoch - state.stop_epoch >= recipe.patience:
+        return "patience"
+    if state.seconds >= recipe.hours * 3600:
+        return "hours"
+    return ""
+
+
+def _validated(training: Training) -> dict[str, float]:
+    training.model.eval()
+    with torch.no_grad():
+        return training.validate()
+
+
+def _save(training: Training, state: State, context: Context) -> None:
+    schedule = training.schedule
+    content: dict[str, Any] = {
+        "model": training.model.state_dict(),
+        "optimizer": training.optimizer.state_dict(),
+        "schedule": schedule.state_dict() if schedule is not None else None,
+        "random": seeding.capture(),
+        "state": {entry.name: getattr(state, entry.name) for entry in fields(state)},
+    }
+    checkpoint.save(context.checkpoint, state.step, content)
+
+
+def _resume(training: Training, context: Context) -> State | None:
+    content = checkpoint.load(context.checkpoint)
+    if content is None:
+        return None
+    training.model.load_state_dict(content["model"])
+    training.optimizer.load_state_dict(content["optimizer"])
+    if training.schedule is not None:
+        training.schedule.load_state_dict(content["schedule"])
+    seeding.restore(content["random"])
+    return State(**content["state"])

@@ -1,0 +1,31 @@
+"""Draw the synthetic datasets, so that a study can be tried without any download.
+
+A stage that needs this one under the name `data` finds the datasets where the real ones would be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from tasks.parts.params import TaskParams
+
+if TYPE_CHECKING:
+    from tasks.parts.context import Context
+
+VERSION: int = 1
+PRELOAD: tuple[str, ...] = ("PIL.Image", "PIL.ImageDraw", "numpy")
+
+
+class Params(TaskParams):
+    """What can be changed."""
+
+    # tiny: for tests; small: a first try in a minute; medium: a thousand pictures or two
+    scale: Literal["tiny", "small", "medium"] = "small"
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Write the folders `lfw`, `helen`, `celeba` and `elfw` into the artifacts; return their counts."""
+    from tasks.data import synthetic
+
+    counts = synthetic.write(context.artifact("lfw").parent, scale=params.scale, seed=context.seed)
+    return {f"{dataset}_images": float(count) for dataset, count in counts.items()}

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasks.data import synthetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All datasets at the tiny scale; never written to."""
+    out = tmp_path_factory.mktemp("drawn")
+    synthetic.write(out, scale="tiny", seed=0)
+    return out
+
+
+@pytest.fixture
+def copy(drawn: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """Return a private copy of one dataset, to be damaged."""
+
+    def copy_of(dataset: str) -> Path:
+        return shutil.copytree(drawn / dataset, tmp_path / "copy" / dataset)
+
+    return copy_of

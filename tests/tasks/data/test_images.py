@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tasks.data.images import load_rgb, resize_mask, resize_rgb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "1"])
+def test_other_modes_become_rgb(tmp_path: Path, mode: str) -> None:
+    Image.new(mode, (5, 3)).save(tmp_path / "picture.png")
+
+    assert load_rgb(tmp_path / "picture.png").shape == (3, 5, 3)
+
+
+def test_resized_picture_keeps_a_flat_colour() -> None:
+    flat = np.full((30, 50, 3), (10, 200, 30), dtype=np.uint8)
+
+    assert np.array_equal(resize_rgb(flat, 16), np.full((16, 16, 3), (10, 200, 30), dtype=np.uint8))
+
+
+def test_shrinking_averages_instead_of_skipping_pixels() -> None:
+    stripes = np.zeros((64, 64, 3), dtype=np.uint8)
+    stripes[:, ::2] = 255
+
+    assert np.abs(resize_rgb(stripes, 8)[:, 1:-1].astype(int) - 127).max() < 20
+
+
+def test_resized_mask_keeps_its_half() -> None:
+    mask = np.zeros((100, 60), dtype=np.bool_)
+    mask[:50] = True
+
+    assert resize_mask(mask, 32).tolist() == [[row < 16] * 32 for row in range(32)]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from tasks.data.reading import DatasetError
+from tasks.data.split import choose, random_split
+
+
+def names(count: int) -> list[str]:
+    return [f"face_{index:05d}" for index in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(2927, (2634, 293)), (2330, (2097, 233)), (12000, (10800, 1200))]
+)
+def test_sizes_are_those_of_the_thesis(count: int, sizes: tuple[int, int]) -> None:
+    train, val = random_split(names(count), seed=0)
+
+    assert (len(train), len(val)) == sizes
+
+
+def test_split_loses_and_repeats_nothing() -> None:
+    train, val = random_split(names(101), seed=3)
+
+    assert sorted(train + val) == names(101)
+
+
+def test_order_of_the_names_does_not_matter() -> None:
+    assert random_split(names(50)[::-1], seed=1) == random_split(names(50), seed=1)
+
+
+def test_another_seed_splits_otherwise() -> None:
+    assert random_split(names(50), seed=1) != random_split(names(50), seed=2)
+
+
+def test_split_of_seed_0_stays_what_it_was() -> None:
+    assert random_split(names(10), seed=0)[1] == ["face_00005"]
+
+
+def test_split_is_not_the_sorted_order() -> None:
+    train, _ = random_split(names(100), seed=0)
+
+    assert train != sorted(train)
+
+
+def test_smaller_choice_begins_a_larger_one() -> None:
+    assert choose(names(100), 30, seed=5)[:10] == choose(names(100), 10, seed=5)
+
+
+def test_asking_for_too_many_says_how_many_there_are() -> None:
+    with pytest.raises(DatasetError, match="asked for 12000 samples, found 240"):
+        choose(names(240), 12000, seed=0)
+
+
+@pytest.mark.parametrize("fraction", [0.0, 1.0, -0.1])
+def test_fraction_must_leave_both_sides(fraction: float) -> None:
+    with pytest.raises(DatasetError, match="between 0 and 1"):
+        random_split(names(10), seed=0, fraction=fraction)
+
+
+def test_too_few_names_cannot_be_split() -> None:
+    with pytest.raises(DatasetError, match="3 names are too few"):
+        random_split(names(3), seed=0)
+
+
+def test_repeated_names_would_leak_and_are_refused() -> None:
+    with pytest.raises(DatasetError, match="1 names appear twice"):
+        random_split(["a", "b", "a"], seed=0)
