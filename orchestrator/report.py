@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +22,7 @@ from orchestrator.edges.table_file import read_report_files
 from orchestrator.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from orchestrator.core.definition import FigureDefinition, Reference, ReportFile
     from orchestrator.core.state import Seen
@@ -80,32 +81,34 @@ def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
     results = [evidence.result for evidence in known if evidence.result]
     codes = Counter(result.code for result in results)
     seconds = sum(attempt.exit.seconds for evidence in known for attempt in evidence.attempts if attempt.exit)
+    processors = {str(result.provenance["gpu"]) for result in results if "gpu" in result.provenance}
     states = ", ".join(f"{count} {state.lower()}" for state, count in seen.count().items())
     return [
         ("Study file", submission.given),
         ("Trials", states or "none"),
         ("Seeds", ", ".join(map(str, sorted({trial.seed for trial in seen.plan.trials}))) or "none"),
         ("Code", ", ".join(f"{code} ({count})" for code, count in codes.most_common()) or "no result yet"),
+        ("Graphics processors", ", ".join(sorted(processors)) or "none recorded"),
         ("Time of all attempts", format_duration(seconds)),
     ]
 
 
 def _tables(material: Material, left_out: list[str]) -> list[Table]:
     made = [
-        *(_made(entry.id, lambda: build(entry, material), left_out) for entry in material.file.tables),
-        *(_made(entry.id, lambda: build_gain(entry, material), left_out) for entry in material.file.derived),
+        *(_made(entry.id, partial(build, entry, material), left_out) for entry in material.file.tables),
+        *(_made(entry.id, partial(build_gain, entry, material), left_out) for entry in material.file.derived),
     ]
     return [table for table in made if table is not None]
 
 
 def _plain_tables(material: Material, left_out: list[str]) -> list[Table]:
-    made = [_made(stage, lambda: build_plain(stage, material), left_out) for stage in material.stages]
+    made = [_made(stage, partial(build_plain, stage, material), left_out) for stage in material.stages]
     return [table for table in made if table is not None]
 
 
 def _figures(runs: RunFolder, material: Material, out: Path, left_out: list[str]) -> list[Figure]:
     made = [
-        _made(entry.id, lambda: _drawn(runs, entry, material, out), left_out)
+        _made(entry.id, partial(_drawn, runs, entry, material, out), left_out)
         for entry in material.file.figures
     ]
     return [figure for figure in made if figure is not None]

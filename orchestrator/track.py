@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
+import contextlib
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from orchestrator.core.state import NOTHING, State
-from orchestrator.edges.store import read_lines
-from orchestrator.edges.tracking import Attached, Measure, Record
-from orchestrator.edges.tracking_store import open_study
+from orchestrator.edges.tracking_store import TrackingBusyError, open_study, serve, tracking_uri
+from orchestrator.observe import Observer, read_submission
+from orchestrator.records import files, measures, parent_records, trial_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
-    from orchestrator.core.plan import Stage
-    from orchestrator.core.state import Evidence, Seen
+    from orchestrator.core.state import Seen
     from orchestrator.core.submission import Submission
-    from orchestrator.core.trial import Trial
-    from orchestrator.edges.store import RunFolder, TrialFolder
+    from orchestrator.edges.store import RunFolder
 
-LARGEST_COPY = 5 * 1024**2
-"""Bytes; larger artifacts stay in the trial's folder and are only listed."""
-LONGEST_KEY = 250
-LONGEST_PARAM = 6000
-LONGEST_TAG = 5000
-"""Characters: what MLflow's databases hold, `mlflow.utils.validation` and `mlflow.store.tracking.dbmodels`."""
-_STATUS = {
-    State.DONE: "FINISHED",
-    State.FAILED: "FAILED",
-    State.CANCELLED: "KILLED",
-    State.PRUNED: "KILLED",
-    State.BLOCKED: "KILLED",
-}
-"""MLflow's word for a state; all others may go on and are RUNNING."""
+_TICK_S = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +26,7 @@ class Synced:
     """What a sync has added to MLflow."""
 
     created: int
-    """MLflow runs: trials, stages and the study itself."""
+    """MLflow runs: of trials, of stages and of the study itself."""
     updated: int
     metrics: int
     """Numbers logged."""
@@ -52,20 +34,46 @@ class Synced:
 
 
 def sync(runs: RunFolder, submission: Submission, seen: Seen, uri: str | None = None) -> Synced:
-    """Bring MLflow up to date with a study; what is there already is not written again.
+    """Bring MLflow up to date with a study; what it shows already is not written again.
 
     Raises TrackingBusyError while another program does it, and OrchestratorError when MLflow cannot be used.
     """
-    trials = dict(_trial_records(runs, submission, seen))
+    records = trial_records(runs, submission, seen)
+    parents = parent_records(submission, seen, records)
+    trials = {trial.id: trial for trial in seen.plan.trials}
     with open_study(runs.path, submission.study.name, uri) as shown:
-        parents = _parent_records(submission, seen, trials)
         for parent in parents:
             shown.write(parent, (), {})
-        for identity, record in trials.items():
+        for record in records:
             if not shown.is_current(record):
-                folder, evidence = runs.trial(_by_id(seen)[identity]), seen.evidence.get(identity, NOTHING)
-                shown.write(record, measures(folder, evidence), files(folder))
-        shown.leave([*(parent.key for parent in parents), *trials])
-        return Synced(
-            created=shown.created, updated=shown.updated, metrics=shown.metrics, files=shown.files
-        )
+                folder = runs.trial(trials[record.key])
+                shown.write(record, measures(folder, seen.evidence[record.key]), files(folder))
+        shown.leave(record.key for record in [*parents, *records])
+        return Synced(created=shown.created, updated=shown.updated, metrics=shown.metrics, files=shown.files)
+
+
+def serve_ui(runs: RunFolder, studies: Sequence[str], port: int | None, say: Callable[[str], None]) -> None:
+    """Open MLflow's UI and keep it current until Ctrl-C; where a tracking server is set, keep that current.
+
+    Raises UserError when the port is taken, and OrchestratorError when MLflow does not come up.
+    """
+    observers = [Observer(runs, read_submission(runs, name)) for name in studies]
+    say("writing to MLflow ...")
+    _sync_all(runs, observers)
+    where = tracking_uri(runs.path)
+    ui = None if where.startswith("http") else serve(runs.path, port)
+    try:
+        say(f"MLflow shows {', '.join(studies)} at {ui.url if ui else where} (Ctrl-C ends it)")
+        while ui is None or ui.server.poll() is None:
+            time.sleep(_TICK_S)
+            _sync_all(runs, observers)
+    finally:
+        if ui is not None:
+            ui.close()
+
+
+def _sync_all(runs: RunFolder, observers: Sequence[Observer]) -> None:
+    for observer in observers:
+        observer.submission = read_submission(runs, observer.submission.study.name)
+        with contextlib.suppress(TrackingBusyError):  # whoever writes now writes the same evidence
+            sync(runs, observer.submission, observer.look())

@@ -26,7 +26,7 @@ MUNGE = Daemon("munge", "munge", MUNGE_SOCKET, ("munged", "--foreground", "--num
 PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld", "slurmd", "sbatch", "squeue")
 PACKAGES = ("slurm-wlm", "slurmdbd", "slurm-wlm-mysql-plugin", "mariadb-server", "munge")
 INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES)
-WORKING_STATES = {"idle", "mix", "alloc", "comp"}
+WORKING_STATES = {"idle", "mix", "alloc", "comp", "plnd"}
 
 
 def daemons(layout: Layout) -> list[Daemon]:
@@ -44,12 +44,12 @@ def daemons(layout: Layout) -> list[Daemon]:
     ]
 
 
-def missing_requirements() -> list[str]:
+def missing_requirements(search_path: str = SEARCH_PATH) -> list[str]:
     """Say what this machine lacks to run the cluster, one line each."""
     missing = []
     if os.geteuid() != 0:
         missing.append("the daemons need root and this is an ordinary user: use sudo, or a container")
-    absent = [name for name in PROGRAMS if shutil.which(name, path=SEARCH_PATH) is None]
+    absent = [name for name in PROGRAMS if shutil.which(name, path=search_path) is None]
     if absent:
         missing.append(f"{', '.join(absent)} not found: type `up --install`, or `{' '.join(INSTALL)}`")
     return missing
@@ -74,7 +74,7 @@ def boot(layout: Layout) -> None:
             register_cluster(layout)
     wait_for_nodes(layout)
     if not SYSTEM_CONF.exists():
-        SYSTEM_CONF.unlink(missing_ok=True)
+        SYSTEM_CONF.unlink(missing_ok=True)  # a link whose target is gone
         SYSTEM_CONF.symlink_to(layout.slurm_conf)
 
 

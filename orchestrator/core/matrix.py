@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.core.problems import Keys, Problems, listed, nearest, shown
+from orchestrator.core.problems import Keys, Problems, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,5 +166,5 @@ def check_axes(axes: Mapping[str, Sequence[Scalar]], keys: Keys, problems: Probl
                 problems.add(
                     (*keys, axis, index),
                     f"seed `{shown(value)}` is not a whole number from 0 on",
-                    f"write `seed: {listed([0, 1, 2]).replace('`', '')}` in brackets",
+                    "write for example `seed: [0, 1, 2]`",
                 )

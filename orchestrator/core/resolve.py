@@ -137,7 +137,7 @@ def _check_references(draft: _Draft, file: StudyFile, problems: Problems) -> Non
     for name, value in draft.entry.params.items():
         for axis in sorted(matrix.referred(value) - set(draft.entry.over)):
             add = f"add `{axis}` to `over:` of stage `{draft.name}`"
-            hint = add if axis in file.axes else nearest(axis, draft.entry.over)
+            hint = add if axis in file.axes else nearest(axis, draft.axes)
             problems.add((*draft.keys, "params", name), f"`${{{axis}}}` is not an axis of this stage", hint)
 
 
@@ -195,6 +195,8 @@ def _tell(draft: _Draft, fault: Fault, axes: Mapping[str, Any], problems: Proble
     entry = draft.entry
     name = str(fault.keys[0]) if fault.keys else ""
     if name in entry.params:
+        if matrix.referred(entry.params[name]) - set(draft.axes):
+            return  # told by `_check_references`
         problems.add((*draft.keys, "params", *fault.keys), fault.message, fault.hint)
     elif name in draft.axes:
         problems.add(_axis_place(draft, name, axes[name]), fault.message, fault.hint)

@@ -104,7 +104,7 @@ def headers(lines: Sequence[Line], stage: str, where: Where, material: Material)
         axes = combinations(material.select(name, {**where, **line.where}), line.over)
         for values in axes:
             labels = tuple(material.file.label(axis, value) for axis, value in values.items())
-            found.append(Header(path=prefix + labels, where={**line.where, **values}, line=line))
+            found.append(Header(path=prefix + labels or ("all",), where={**line.where, **values}, line=line))
         if not line.over and not axes:
             found.append(Header(path=prefix, where=dict(line.where), line=line))
     return found

@@ -62,7 +62,7 @@ class State(StrEnum):
 
 
 class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, ser_json_inf_nan="constants")
 
     format: int = FORMAT
 

@@ -122,7 +122,7 @@ def header_levels(table: Table) -> list[list[tuple[str, int]]]:
     padded = [("",) * (depth - len(path)) + path for path in table.columns]
     levels: list[list[tuple[str, int]]] = []
     for level in range(depth):
-        groups = groupby(padded, key=lambda path: path[: level + 1])  # noqa: B023 - used up in this turn
+        groups = groupby(padded, key=lambda path: path[: level + 1])
         sizes = [(path[-1], len(list(group))) for path, group in groups]
         levels.append(sizes)
     return levels

@@ -35,6 +35,9 @@ _LIMITS = {
     "less_than_equal": ("le", "at most"),
     "multiple_of": ("multiple_of", "a multiple of"),
 }
+_NAME_HINTS = {
+    r"^[A-Za-z][A-Za-z0-9_.-]*$": "start with a letter; go on with letters, digits, `_`, `-` and `.`",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,19 +149,16 @@ def _described_error(error: ErrorDetails) -> tuple[str, str | None]:
     kind = error["type"]
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
-        return f"{given} must be {words} {context[name]}", None
+        return f"{given} must be {words} {context[name]:g}", None
     if kind in ("literal_error", "enum"):
         choices = re.findall(r"'([^']*)'", context["expected"]) or re.split(", | or ", context["expected"])
         return f"{given} is not allowed here", nearest(error["input"], choices)
     if kind in ("value_error", "assertion_error"):
         return str(context["error"]), None
     if kind in ("too_short", "string_too_short"):
+        if not error["input"]:
+            return f"{given} is empty", "give at least one value"
         return f"{given} is too short: give at least {context['min_length']}", None
-    if kind == "string_pattern_mismatch" and error["loc"]:
-        return (
-            f"{given} is not a name here (pattern `{context['pattern']}`)",
-            "start with a letter; go on with letters, digits, `_`, `-` or `.`"
-            if context["pattern"].startswith("^[A-Za-z][A-Za-z0-9_.-]")
-            else None,
-        )
+    if kind == "string_pattern_mismatch":
+        return f"{given} does not have the form `{context['pattern']}`", _NAME_HINTS.get(context["pattern"])
     return f"{given}: {error['msg'].replace('Input should be', 'must be')}", None

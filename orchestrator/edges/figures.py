@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#f0e442")
 """Okabe and Ito, "Color Universal Design" (2008): told apart with every common colour blindness."""
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
-STYLE = {
+STYLE: Any = {  # matplotlib types every key; this is read by it alone
     "font.family": "serif",
     "font.size": 9.5,
     "axes.spines.top": False,
@@ -36,67 +36,69 @@ STYLE = {
 
 def draw_curves(curves: Curves, folder: Path) -> Figure:
     """Draw learning curves into `folder` and return what was drawn."""
-    figure, axes = _canvas(6.4, 3.9, 1)
-    for series in curves.series:
-        _draw_series(axes[0], series)
-    axes[0].set_xlabel(curves.x_label)
-    axes[0].set_ylabel(curves.y_label)
-    axes[0].margins(x=0.01)
-    axes[0].legend(loc="lower right", handlelength=3)
-    return _saved(figure, folder, curves.id, curves.title, curves.notes)
+    import matplotlib as mpl
+
+    with mpl.rc_context(STYLE):
+        figure, (axes,) = _canvas(6.4, 3.9, 1)
+        for series in curves.series:
+            _draw_series(axes, series)
+        axes.set_xlabel(curves.x_label)
+        axes.set_ylabel(curves.y_label)
+        axes.margins(x=0.01)
+        axes.legend(loc="lower right", handlelength=3)
+        png, pdf = _save(figure, folder, curves.id)
+    return Figure(id=curves.id, title=curves.title, notes=curves.notes, png=png, pdf=pdf)
 
 
 def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder: Path) -> Figure:
     """Draw images side by side into `folder`; raise NotFoundError where a trial has left none."""
+    import matplotlib as mpl
+
+    images = [(label, _image(artifact(trial), trial)) for label, trial in pictures.panels]
+    width = 6.4
+    height = max(width / len(images) * image.shape[0] / image.shape[1] for _, image in images) + 0.35
+    with mpl.rc_context(STYLE):
+        figure, panels = _canvas(width, min(height, 8.5), len(images))
+        for panel, (label, image) in zip(panels, images, strict=True):
+            panel.imshow(image, interpolation="nearest")
+            panel.set_title(label, fontsize=9.5)
+            panel.set_axis_off()
+        png, pdf = _save(figure, folder, pictures.id)
+    return Figure(id=pictures.id, title=pictures.title, notes=pictures.notes, png=png, pdf=pdf)
+
+
+def _image(path: Path, trial: Trial) -> Any:
     from matplotlib.image import imread
 
-    images = []
-    for label, trial in pictures.panels:
-        path = artifact(trial)
-        if not path.is_file():
-            raise NotFoundError(f"trial {trial.id} has left no `{pictures.artifact}`")
-        images.append((label, imread(path)))
-    shapes = [image.shape for _, image in images]
-    width = 6.4
-    height = max(width / len(images) * shape[0] / shape[1] for shape in shapes) + 0.35
-    figure, axes = _canvas(width, min(height, 8.5), len(images))
-    for panel, (label, image) in zip(axes, images, strict=True):
-        panel.imshow(image, interpolation="nearest")
-        panel.set_title(label, fontsize=9.5)
-        panel.set_axis_off()
-    return _saved(figure, folder, pictures.id, pictures.title, pictures.notes)
+    if not path.is_file():
+        raise NotFoundError(f"trial {trial.id} has left no `{path.name}`")
+    return imread(path)
 
 
 def _canvas(width: float, height: float, panels: int) -> tuple[Any, list[Axes]]:
     """Return a figure, width and height in inches, without touching any state of pyplot."""
-    import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    with mpl.rc_context(STYLE):
-        figure = Canvas(figsize=(width, height), layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.subplots(1, panels, squeeze=False)
-    return figure, list(axes[0])
+    figure = Canvas(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, list(figure.subplots(1, panels, squeeze=False)[0])
 
 
 def _draw_series(axes: Axes, series: Series) -> None:
     color = COLORS[series.color % len(COLORS)]
     dash: Any = DASHES[series.dash % len(DASHES)]
-    mean = series.mean()
     if len(series.lines) > 1:
         for line in series.lines:
             axes.plot(*zip(*line, strict=True), color=color, linestyle=dash, linewidth=0.7, alpha=0.35)
-    if mean:
-        axes.plot(*zip(*mean, strict=True), color=color, linestyle=dash, linewidth=1.7, label=series.label)
+    if mean := series.mean():
+        axes.plot(*zip(*mean, strict=True), color=color, linestyle=dash, linewidth=1.6, label=series.label)
 
 
-def _saved(figure: Any, folder: Path, name: str, title: str, notes: tuple[str, ...]) -> Figure:
-    import matplotlib as mpl
-
+def _save(figure: Any, folder: Path, name: str) -> tuple[str, str]:
+    """Write both files, without dates, and return their names relative to `folder`."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     png, pdf = f"figures/{name}.png", f"figures/{name}.pdf"
-    with mpl.rc_context(STYLE):
-        figure.savefig(folder / png, dpi=180, metadata={"Software": None})
-        figure.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
-    return Figure(id=name, title=title, notes=notes, png=png, pdf=pdf)
+    figure.savefig(folder / png, dpi=160, metadata={"Software": None})
+    figure.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
+    return png, pdf

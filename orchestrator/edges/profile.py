@@ -39,7 +39,8 @@ def _find_file(name: str) -> Path:
 
 
 def _read(file: Path) -> Profile:
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         values: Any = YAML(typ="safe").load(file.read_text(encoding="utf-8"))

@@ -22,8 +22,9 @@ NOTHING = "—"
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", "±": r"$\pm$", "×": r"$\times$", "—": "---", "–": "--",
-    "≥": r"$\geq$", "≤": r"$\leq$", "→": r"$\rightarrow$", "−": "$-$",
+    ">": r"\textgreater{}", "|": r"\textbar{}", "±": r"$\pm$", "\N{MULTIPLICATION SIGN}": r"$\times$",
+    "—": "---", "\N{EN DASH}": "--", "≥": r"$\geq$", "≤": r"$\leq$", "→": r"$\rightarrow$",
+    "\N{MINUS SIGN}": "$-$",
 }  # fmt: skip
 
 

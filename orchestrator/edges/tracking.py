@@ -28,9 +28,9 @@ LARGEST_FLOAT = sys.float_info.max
 MARK = "orchestrator.synced"
 """The tag, set last, that says what was written."""
 OWN_TAGS = frozenset(
-    {"attempts", "code", "failure", "folder", "git_commit", "gpu", "host", "jobs", "left_study", "needs"}
-    | {"stage", "state", "states", "study", "task", "trial", "version"}
-    | {"mlflow.source.git.commit", "mlflow.source.name"}
+    {"attempts", "code", "failure", "folder", "git_commit", "given", "gpu", "host", "jobs"}
+    | {"left_study", "needs", "profile", "stage", "state", "states", "study", "task", "trial", "version"}
+    | {"mlflow.source.name"}
 )
 """Tags that go when the record does not have them any more; all others are the user's."""
 
@@ -266,9 +266,7 @@ def _contradicts(run: Any, record: Record) -> bool:
 
 def _retracts(logged: Mapping[tuple[str, int], float], measures: Iterable[Measure]) -> bool:
     """Say whether a number that MLflow shows has another value by now; its time does not matter."""
-    return any(
-        (m.key, m.step) in logged and not _equal(logged[m.key, m.step], m.value) for m in measures
-    )
+    return any((m.key, m.step) in logged and not _equal(logged[m.key, m.step], m.value) for m in measures)
 
 
 def _equal(stored: float, value: float) -> bool:

@@ -182,7 +182,13 @@ def _server_command(runs: Path, port: int) -> list[str]:
         "--workers": "1",
         "--allowed-hosts": "127.0.0.1:*,localhost:*",
     }
-    return [sys.executable, "-m", "mlflow", "server", *(word for option in options.items() for word in option)]
+    return [
+        sys.executable,
+        "-m",
+        "mlflow",
+        "server",
+        *(word for option in options.items() for word in option),
+    ]
 
 
 def _server_environment() -> dict[str, str]:

@@ -17,7 +17,7 @@ from tasks.data import images, layout
 from tasks.data.reading import DatasetError, LabelledFace, Reading, file_names, make_reading, numbered_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tasks.data.images import Pixels
@@ -76,10 +76,14 @@ def read_boxes(root: Path) -> dict[str, Box]:
     """Read the face boxes as printed, unchecked; they belong to the in-the-wild pictures (Img/img_celeba)."""
     path = _find(root, "Anno", "list_bbox_celeba.txt")
     _, rows = _read_table(path, has_name_column=True)
-    try:
-        return {name: Box(*map(int, values)) for name, values in rows}
-    except ValueError as error:
-        raise DatasetError(f"`{path}`: a box is not four whole numbers ({error})") from error
+    boxes: dict[str, Box] = {}
+    for name, values in rows:
+        try:
+            x, y, width, height = map(int, values)
+        except ValueError as error:
+            raise DatasetError(f"`{path}`: the box of `{name}` is not four whole numbers") from error
+        boxes[name] = Box(x, y, width, height)
+    return boxes
 
 
 def clip(box: Box, width: int, height: int) -> Box | None:
@@ -95,8 +99,8 @@ def _find(root: Path, folder: str, name: str) -> Path:
     return official if official.exists() else root / name
 
 
-def _read_table(path: Path, *, has_name_column: bool = False) -> tuple[list[str], list[Row]]:
-    """Return the header and the rows (picture, values) of a table that begins with its count of rows."""
+def _read_table(path: Path, *, has_name_column: bool = False) -> tuple[list[str], Iterator[Row]]:
+    """Return the header and, one by one, the rows of a table that begins with its count of rows."""
     lines = numbered_lines(path)
     if len(lines) < 2 or not lines[0][1].isdecimal():
         raise DatasetError(f"`{path}`: expected the number of rows in line 1 and the column names in line 2")
@@ -105,13 +109,16 @@ def _read_table(path: Path, *, has_name_column: bool = False) -> tuple[list[str]
         raise DatasetError(
             f"`{path}` says {count} rows and has {len(lines) - 2}\nhint: the file is cut; fetch it again"
         )
-    rows = []
-    for number, line in lines[2:]:
+    return header, _rows(path, lines[2:], len(header))
+
+
+def _rows(path: Path, lines: list[tuple[int, str]], width: int) -> Iterator[Row]:
+    """Yield picture and values of each line: 200,000 rows of 40 texts would fill half a gigabyte at once."""
+    for number, line in lines:
         name, *values = line.split()
-        if len(values) != len(header):
-            raise DatasetError(f"`{path}` line {number}: expected {len(header)} values, found {len(values)}")
-        rows.append((name, values))
-    return header, rows
+        if len(values) != width:
+            raise DatasetError(f"`{path}` line {number}: expected {width} values, found {len(values)}")
+        yield name, values
 
 
 def _read_partition(root: Path) -> dict[str, str]:

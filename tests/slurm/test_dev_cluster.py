@@ -87,7 +87,7 @@ def test_job_can_submit_a_job(dev_cluster: DevCluster, tmp_path: Path) -> None:
 @pytest.mark.slurm
 def test_submitit_runs_an_array(dev_cluster: DevCluster, tmp_path: Path) -> None:
     executor = submitit.SlurmExecutor(tmp_path)
-    executor.update_parameters(time=1, partition="gpu")
+    executor.update_parameters(time=5, partition="gpu")
     jobs = executor.map_array(operator.pow, [2, 3, 4], [2, 2, 2])
 
     assert [job.result() for job in jobs] == [4, 9, 16]
@@ -96,7 +96,7 @@ def test_submitit_runs_an_array(dev_cluster: DevCluster, tmp_path: Path) -> None
 @pytest.mark.slurm
 def test_killed_node_takes_its_jobs_along(mended_cluster: DevCluster, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    mended_cluster.submit("echo $$; exec sleep 600", log, "--nodelist=pg-gpu04", "--no-requeue")
+    mended_cluster.submit("echo $$; exec env -i sleep 600", log, "--nodelist=pg-gpu04", "--no-requeue")
     pid = int(wait_for_text(log))
     main(["stop", "pg-gpu04", "--kill"])
 
@@ -112,8 +112,8 @@ def test_up_starts_again_what_was_stopped(mended_cluster: DevCluster, daemon: st
 
 
 @pytest.mark.slurm
-def test_up_wakes_a_node_that_was_declared_down(mended_cluster: DevCluster) -> None:
-    mended_cluster.client("scontrol", "update", "nodename=pg-gpu04", "state=down", "reason=test")
+def test_up_wakes_a_drained_node(mended_cluster: DevCluster) -> None:
+    mended_cluster.client("scontrol", "update", "nodename=pg-gpu04", "state=drain", "reason=test")
 
     assert (main(["status"]), main(["up"]), main(["status"])) == (1, 0, 0)
 

@@ -160,3 +160,20 @@ def test_box_over_the_edges_is_cut() -> None:
 @pytest.mark.parametrize("name", ["000009.jpg", "000004.jpg"], ids=["outside the picture", "without width"])
 def test_useless_box_is_none(drawn: Path, name: str) -> None:
     assert celeba.clip(celeba.read_boxes(drawn / "celeba")[name], 178, 218) is None
+
+
+def test_box_that_is_no_number_is_named(copy: Copy) -> None:
+    root = copy("celeba")
+    edit(root / "Anno/list_bbox_celeba.txt", "600 274 343 475", "600 274 343 wide")
+
+    with pytest.raises(DatasetError, match=r"the box of `000009.jpg` is not four whole numbers"):
+        celeba.read_boxes(root)
+
+
+def test_row_listed_twice_is_counted(copy: Copy) -> None:
+    root = copy("celeba")
+    table = root / "Anno/list_attr_celeba.txt"
+    lines = table.read_text().splitlines()
+    table.write_text("\n".join(["26", *lines[1:], lines[2]]) + "\n")
+
+    assert celeba.read(root, ["Male"]).dropped["listed twice"] == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def parts(look: Look) -> set[int]:
         ({"beard": True}, Part.FACIAL_HAIR),
     ],
 )
-def test_what_is_worn_is_drawn_and_labelled(change: dict[str, object], part: Part) -> None:
+def test_what_is_worn_is_drawn_and_labelled(change: dict[str, Any], part: Part) -> None:
     assert parts(replace(PLAIN, **change)) - parts(PLAIN) == {part}
 
 

@@ -1,0 +1,45 @@
+# `make study` runs the toy study and builds its tables; `make test` checks everything.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .uv/bin/uv
+BIN := .venv/bin
+RUNS ?= runs
+
+.PHONY: study test setup lint types unit packages benchmark clean
+
+study: setup
+	$(BIN)/python -m orchestrator submit grids/quickstart.yaml --runs $(RUNS)
+	$(BIN)/python -m orchestrator report grids/quickstart.yaml --runs $(RUNS)
+
+test: setup packages lint types unit
+
+setup: .venv/.complete
+
+$(UV):
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+.venv/.complete: $(UV) pyproject.toml uv.lock
+	$(UV) sync --frozen --quiet --python $(PYTHON)
+	touch $@
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+unit:
+	$(BIN)/pytest
+
+# Slurm, MariaDB and Chromium for the tests that use the real thing; without root those tests say that they are skipped.
+packages:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		$(BIN)/python slurm/install.py; \
+	else echo "not root on Debian: tests that need Slurm or Chromium run only if these are installed" >&2; fi
+
+benchmark: setup
+	$(BIN)/python benchmarks/overhead.py
+
+clean:
+	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,140 @@
+"""What the command line changes in a study: `--set` and `--only`."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.core.problems import Keys, listed, nearest
+from orchestrator.core.shape import Shape
+from orchestrator.core.study import StageEntry, StudyFile
+from orchestrator.edges.yaml_file import Document, parse_value
+from orchestrator.errors import Problem, StudyFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.core.problems import Problems
+
+
+class _UnknownError(Exception):
+    """A name on the command line that the study does not have."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def overridden(document: Document, given: Sequence[str], problems: Problems) -> Document:
+    """Return the document with every `PLACE=VALUE` put in; the command line is where they were written."""
+    data = copy.deepcopy(document.data)
+    marks = dict(document.marks)
+    for text in given:
+        place, equals, raw = text.partition("=")
+        source = f"--set {text}"
+        try:
+            if not equals:
+                raise _UnknownError("there is no `=` in it", "write `--set STAGE.PARAMETER=VALUE`")
+            keys = _keys(place.strip(), data)
+            value = parse_value(raw, source)
+            _put(data, keys, value)
+            marks[keys] = source
+        except _UnknownError as error:
+            problems.found.append(Problem(where=source, path="", message=str(error), hint=error.hint))
+        except StudyFileError as error:
+            problems.found.extend(error.problems)
+    return Document(source=document.source, data=data, marks=marks)
+
+
+def kept(file: StudyFile, only: Sequence[str], problems: Problems) -> StudyFile:
+    """Return the study with the named stages and all that they need; all of it where none is named."""
+    wanted = []
+    for name in only:
+        try:
+            stage, rest = _stage(name, file.stages)
+            if rest:
+                raise _UnknownError(f"there is no stage `{name}`", nearest(name, file.stages))
+            wanted.append(stage)
+        except _UnknownError as error:
+            problems.found.append(
+                Problem(where=f"--only {name}", path="", message=str(error), hint=error.hint)
+            )
+    if not wanted:
+        return file
+    reached: set[str] = set()
+    while wanted:
+        stage = wanted.pop()
+        if stage in file.stages and stage not in reached:
+            reached.add(stage)
+            wanted.extend(need.stage for need in file.stages[stage].needs.values())
+    stages = {name: entry for name, entry in file.stages.items() if name in reached}
+    return file.model_copy(update={"stages": stages})
+
+
+def _keys(place: str, data: Mapping[str, Any]) -> Keys:
+    """Return the place in the study that the text before the `=` means."""
+    first, _, rest = place.partition(".")
+    if place == "study":
+        return ("study",)
+    if first == "axes" and rest:
+        return ("axes", _known("axis", rest, _axes(data)))
+    if first == "shapes" and rest:
+        shape, _, key = rest.partition(".")
+        shape = _known("shape", shape, data.get("shapes", {}))
+        return ("shapes", shape, _known("key of a shape", key, Shape.model_fields))
+    if first == "stages" and rest:
+        stage, inside = _stage(rest, data.get("stages", {}))
+        keys = inside.split(".")
+        _known("key of a stage", keys[0], StageEntry.model_fields)
+        return ("stages", stage, *keys)
+    stage, inside = _stage(place, data.get("stages", {}))
+    if not inside:
+        raise _UnknownError(f"`{place}` names no parameter", f"write `--set {place}.PARAMETER=VALUE`")
+    return ("stages", stage, "params", *inside.split("."))
+
+
+def _stage(place: str, stages: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the stage that the text begins with, and what follows; the longest name wins.
+
+    The prefix of a composed study may be left out where one stage alone has the rest of the name.
+    """
+    meant: dict[str, list[str]] = {}
+    for name in stages:
+        for start in [name, *(name[index + 1 :] for index, sign in enumerate(name) if sign == ".")]:
+            if place == start or place.startswith(f"{start}."):
+                meant.setdefault(start, []).append(name)
+    for start in sorted(meant, key=len, reverse=True):
+        candidates = [start] if start in stages else meant[start]
+        if len(candidates) > 1:
+            raise _UnknownError(
+                f"`{start}` may be any of {listed(candidates)}", f"write the whole name: `{candidates[0]}`"
+            )
+        return candidates[0], place.removeprefix(start).removeprefix(".")
+    given = place.partition(".")[0]
+    short = {name.rpartition(".")[2] for name in stages}
+    raise _UnknownError(
+        f"there is no stage `{given}`", nearest(given, [*stages, *sorted(short - set(stages))])
+    )
+
+
+def _axes(data: Mapping[str, Any]) -> list[str]:
+    axes = dict(data.get("axes") or {})
+    for entry in (data.get("stages") or {}).values():
+        axes |= entry.get("axes") or {} if isinstance(entry, dict) else {}
+    return list(axes)
+
+
+def _known(what: str, name: str, names: Mapping[str, Any] | Sequence[str]) -> str:
+    if name not in names:
+        raise _UnknownError(f"there is no {what} `{name}`", nearest(name, names))
+    return name
+
+
+def _put(data: dict[str, Any], keys: Keys, value: Any) -> None:
+    here = data
+    for key in keys[:-1]:
+        inner = here.setdefault(str(key), {})
+        if not isinstance(inner, dict):
+            raise _UnknownError(f"`{key}` has no parts", f"set `{key}` as a whole")
+        here = inner
+    here[str(keys[-1])] = value

@@ -1,0 +1,50 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from orchestrator.core.definition import FigureDefinition, Line, ReportFile, TableDefinition, text_of
+
+BARE: dict[str, Any] = {
+    "id": "t",
+    "title": "T",
+    "stage": "s",
+    "rows": [{"label": "r"}],
+    "columns": [{"label": "c"}],
+}
+
+
+def test_table_without_a_metric_for_every_cell_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no metric"):
+        TableDefinition.model_validate(BARE)
+
+
+def test_metrics_of_all_columns_are_enough() -> None:
+    columns = [{"label": "c", "metric": "iou"}]
+
+    assert TableDefinition.model_validate(BARE | {"columns": columns}).metric is None
+
+
+def test_line_without_label_and_axes_is_refused() -> None:
+    with pytest.raises(ValidationError, match="needs a `label`"):
+        Line()
+
+
+def test_figure_is_either_curves_or_images() -> None:
+    with pytest.raises(ValidationError, match="exactly one"):
+        FigureDefinition(id="f", title="F", stage="s", series=["a"])
+
+
+def test_labels_of_true_and_false_are_found() -> None:
+    file = ReportFile.model_validate({"labels": {"hair": {True: "Hair"}}})
+
+    assert file.label("hair", True) == "Hair"
+
+
+def test_value_without_label_is_its_own_label() -> None:
+    assert ReportFile().label("hair", False) == "false"
+
+
+@pytest.mark.parametrize(("value", "text"), [(True, "true"), (3, "3"), ("vgg16", "vgg16")])
+def test_text_of(value: object, text: str) -> None:
+    assert text_of(value) == text

@@ -1,0 +1,88 @@
+import pytest
+
+from orchestrator.core.plan import Plan
+from orchestrator.core.state import (
+    MOST_LOSSES,
+    Attempt,
+    Evidence,
+    Exit,
+    Failure,
+    Result,
+    State,
+    judge,
+    own_state,
+)
+from orchestrator.core.trial import Trial
+
+RESULT = Result(metrics={"loss": 1.0}, attempt=1, time=0, seconds=1, code="c")
+
+
+def attempt(number: int = 1, outcome: str | None = None, **rest: bool) -> Attempt:
+    """Return an attempt that ended so, or that has no exit."""
+    ended = None
+    if outcome:
+        failure = Failure(kind="unknown", message="") if outcome == "failed" else None
+        ended = Exit.model_validate({"outcome": outcome, "time": 0, "seconds": 1, "failure": failure})
+    return Attempt(number=number, claim=None, exit=ended, alive=rest.pop("alive", False), **rest)
+
+
+LOST = tuple(attempt(number) for number in range(1, MOST_LOSSES + 1))
+
+TABLE = {
+    "nothing": (Evidence(), State.READY),
+    "result": (Evidence(result=RESULT), State.DONE),
+    "result, but no exit": (
+        Evidence(result=RESULT, attempts=(attempt(),)),
+        State.DONE,
+    ),
+    "result wins over a cancel mark": (Evidence(result=RESULT, cancelled=True), State.DONE),
+    "worker lives": (Evidence(attempts=(attempt(alive=True),)), State.RUNNING),
+    "cancelled, yet at it": (
+        Evidence(attempts=(attempt(alive=True),), cancelled=True),
+        State.RUNNING,
+    ),
+    "cancelled": (Evidence(cancelled=True), State.CANCELLED),
+    "worker gone": (Evidence(attempts=(attempt(),)), State.LOST),
+    "lost too often": (Evidence(attempts=LOST), State.FAILED),
+    "lost often, but it had got on": (Evidence(attempts=(attempt(logged=True), *LOST[1:])), State.LOST),
+    "lost often, but forgiven": (Evidence(attempts=(*LOST[:-1], attempt(3, forgiven=True))), State.READY),
+    "failed": (Evidence(attempts=(attempt(outcome="failed"),)), State.FAILED),
+    "failed and forgiven": (Evidence(attempts=(attempt(outcome="failed", forgiven=True),)), State.READY),
+    "stopped": (Evidence(attempts=(attempt(outcome="interrupted"),)), State.INTERRUPTED),
+    "pruned": (Evidence(attempts=(attempt(outcome="pruned"),)), State.PRUNED),
+    "only the newest attempt counts": (
+        Evidence(attempts=(attempt(outcome="failed"), attempt(2, alive=True))),
+        State.RUNNING,
+    ),
+}
+
+
+@pytest.mark.parametrize(("evidence", "expected"), TABLE.values(), ids=TABLE)
+def test_own_state(evidence: Evidence, expected: State) -> None:
+    assert own_state(evidence) is expected
+
+
+def trial(name: str, **needs: str) -> Trial:
+    return Trial(id=name, stage="s", task="t", version=1, params={}, seed=0, needs=needs, axes={})
+
+
+CHAIN = Plan(study="s", trials=(trial("a"), trial("b", x="a"), trial("c", x="b")), openings=(), undecided={})
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (Evidence(), [State.READY, State.WAITING, State.WAITING]),
+        (Evidence(result=RESULT), [State.DONE, State.READY, State.WAITING]),
+        (Evidence(attempts=(attempt(outcome="failed"),)), [State.FAILED, State.BLOCKED, State.BLOCKED]),
+        (Evidence(cancelled=True), [State.CANCELLED, State.BLOCKED, State.BLOCKED]),
+    ],
+)
+def test_needs_decide_the_rest(first: Evidence, expected: list[State]) -> None:
+    assert list(judge(CHAIN, {"a": first}).states.values()) == expected
+
+
+def test_a_result_stays_though_its_need_failed() -> None:
+    evidence = {"a": Evidence(attempts=(attempt(outcome="failed"),)), "b": Evidence(result=RESULT)}
+
+    assert judge(CHAIN, evidence).states["b"] is State.DONE

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import pytest
+
+from orchestrator.edges.profile import find_profile
+from orchestrator.errors import NotFoundError, UserError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", ["local", "dev", "peregrine"])
+def test_profiles_that_ship_with_the_project(name: str) -> None:
+    assert find_profile(name).name == name
+
+
+def test_an_unknown_cluster_names_those_that_are_known() -> None:
+    with pytest.raises(NotFoundError, match="known are local, dev, peregrine"):
+        find_profile("peregrin")
+
+
+def test_a_misspelt_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("name: x\npartitoin: gpu\n")
+
+    with pytest.raises(UserError, match="partitoin"):
+        find_profile(str(tmp_path / "x.yaml"))

@@ -1,0 +1,46 @@
+import subprocess
+from pathlib import Path
+
+from orchestrator.edges.snapshot import take_snapshot
+
+
+def test_the_copy_keeps_what_was_there(tmp_path: Path) -> None:
+    source = tmp_path / "code"
+    source.mkdir()
+    (source / "toy.py").write_text("x = 1\n")
+    code = take_snapshot(source, ["toy"], tmp_path / "into")
+    (source / "toy.py").write_text("x = 2\n")
+
+    assert (tmp_path / "into" / code / "toy.py").read_text() == "x = 1\n"
+
+
+def test_other_code_has_another_name(tmp_path: Path) -> None:
+    source = tmp_path / "code"
+    source.mkdir()
+    (source / "toy.py").write_text("x = 1\n")
+    first = take_snapshot(source, ["toy"], tmp_path / "into")
+    (source / "toy.py").write_text("x = 2\n")
+
+    assert take_snapshot(source, ["toy"], tmp_path / "into") != first
+
+
+def test_the_engine_comes_along(tmp_path: Path) -> None:
+    source = tmp_path / "code"
+    source.mkdir()
+    code = take_snapshot(source, [], tmp_path / "into")
+
+    assert (tmp_path / "into" / code / "orchestrator/worker.py").is_file()
+
+
+def test_what_git_ignores_stays_behind(tmp_path: Path) -> None:
+    source = tmp_path / "code"
+    source.mkdir()
+    subprocess.run(["git", "init", "-q", str(source)], check=True)
+    (source / ".gitignore").write_text("secret.py\n")
+    (source / "secret.py").write_text("")
+    (source / "toy.py").write_text("")
+    code = take_snapshot(source, ["toy"], tmp_path / "into")
+    copied = {path.name for path in (tmp_path / "into" / code).iterdir()}
+
+    assert {"toy.py"} <= copied
+    assert "secret.py" not in copied
