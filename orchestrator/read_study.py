@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.core.needs import Sources
 from orchestrator.core.plan import applies
 from orchestrator.core.problems import Problems, dotted
-from orchestrator.core.resolve import resolve, unused
+from orchestrator.core.resolve import doubts, resolve
 from orchestrator.core.search import examples
 from orchestrator.edges.study_file import load
 from orchestrator.edges.task_source import Task, TaskError, find_task
@@ -34,7 +34,7 @@ class Read:
     tasks: Mapping[str, Task]
     where: Where
     warnings: tuple[Problem, ...] = ()
-    """What is not wrong but hardly meant: axes and shapes that nothing uses."""
+    """What is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
 
 
 def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Read:
@@ -49,7 +49,7 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
     if study is None or problems.found:
         raise StudyFileError(sorted(problems.found, key=_place))
     warnings = Problems(problems.where)
-    unused(loaded.whole, warnings)
+    doubts(loaded.whole, warnings)
     return Read(
         study=study,
         file=loaded.file,
@@ -58,6 +58,14 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
         where=problems.where,
         warnings=tuple(warnings.found),
     )
+
+
+def study_name(path: Path) -> str:
+    """Return the name of a file's study, whatever else may be wrong with the file."""
+    loaded = load(path)
+    if loaded.whole is None:
+        raise StudyFileError(sorted(loaded.problems.found, key=_place))
+    return loaded.whole.study
 
 
 def _place(problem: Problem) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from orchestrator.core.shape import format_duration
 from orchestrator.core.state import NOTHING
 from orchestrator.core.tabulate import build, build_gain, build_plain
 from orchestrator.edges.figures import draw_curves, draw_pictures
-from orchestrator.edges.render import WRITERS, html, report_text
+from orchestrator.edges.render import WRITERS, as_text, html
 from orchestrator.edges.store import write_beside
 from orchestrator.edges.table_file import read_report_files
 from orchestrator.errors import NotFoundError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.core.table import Table
     from orchestrator.edges.store import RunFolder
 
-__all__ = ["report_json", "report_text", "write_report"]
+__all__ = ["as_text", "report_json", "write_report"]
 
 T = TypeVar("T")
 
@@ -134,6 +134,6 @@ def _write(report: Report, out: Path) -> None:
     for table in report.tables:
         for suffix, write in WRITERS.items():
             write_beside(out / "tables" / f"{table.id}.{suffix}", write(table))
-    write_beside(out / "report.md", report_text(report))
+    write_beside(out / "report.md", as_text(report))
     write_beside(out / "report.json", json.dumps(report_json(report), indent=1, allow_nan=False))
     write_beside(out / "report.html", html(report, out))

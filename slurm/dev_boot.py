@@ -120,7 +120,7 @@ def wait_for_nodes(layout: Layout, timeout: float = 60) -> None:
             logs = "\n".join(f"{name}:\n{tail(layout, name)}" for name in ("slurmctld", *not_working))
             raise ClusterError(f"{states} after {timeout:.0f} s; the ends of the logs:\n{logs}")
         for node, state in not_working.items():
-            if state.startswith(("down", "drain")):
+            if state.startswith(("down", "drain", "drng")):
                 wake(layout, node)
         time.sleep(0.2)
 

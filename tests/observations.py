@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from orchestrator.core.definition import ReportFile
+from orchestrator.core.definition import Reference, ReportFile
 from orchestrator.core.selection import Material, Observation
 from orchestrator.core.state import State
 from orchestrator.core.trial import Trial, trial_id
-
-if TYPE_CHECKING:
-    from orchestrator.core.definition import Reference
 
 LABELS = {
     "encoder": {"vgg16": "VGG16", "resnet50": "ResNet-50"},
@@ -39,4 +36,4 @@ def gather(*seen: Observation, reference: Reference | None = None) -> Material:
     for one in seen:
         stages.setdefault(one.trial.stage, []).append(one)
     file = ReportFile(labels=LABELS)
-    return Material(stages=stages, file=file, **({"reference": reference} if reference else {}))
+    return Material(stages=stages, file=file, reference=reference or Reference())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
@@ -109,7 +108,7 @@ def spread_note(rows: Sequence[Row]) -> str:
     if not counts:
         return ""
     if counts == {1}:
-        return "One trial per cell, so no spread is known."
+        return "One value per cell, so no spread is known."
     seeds = f"n = {counts.pop()}" if len(counts) == 1 else f"n = {min(counts)} to {max(counts)}"
     return f"Mean ± sample standard deviation, {seeds}."
 
@@ -119,20 +118,17 @@ def gap_note(rows: Sequence[Row]) -> str:
     cells = [cell for row in rows for cell in row.cells if not cell.n]
     if not cells:
         return ""
-    reasons: Counter[str] = Counter()
-    for cell in cells:
-        reasons.update(dict(cell.reasons))
-    absent = sum(not cell.missing for cell in cells)
-    return f"—: no value ({listed(reasons + Counter({'not in this study': absent}))})."
+    total = sum(len(row.cells) for row in rows)
+    reasons = dict.fromkeys(reason for cell in cells for reason, _ in cell.reasons)
+    if not all(cell.missing for cell in cells):
+        reasons["not in this study"] = None
+    why = ", ".join(reasons) or "a trial is not in this study"
+    return f"—: no value in {len(cells)} of {total} cells ({why})."
 
 
 def listed(reasons: Mapping[str, int]) -> str:
     """Return counted reasons in one line, as `1 failed, 2 waiting`."""
     return ", ".join(f"{count} {reason}" for reason, count in reasons.items()) or "others not in this study"
-
-
-def _letter(index: int) -> str:
-    return ascii_lowercase[index % 26] * (1 + index // 26)
 
 
 def weights_note(used: Sequence[Observation]) -> str:
@@ -141,3 +137,7 @@ def weights_note(used: Sequence[Observation]) -> str:
     known = [value for value in given.values() if value is not None]
     random = sum(value == 1 for value in known)
     return f"Encoder weights: random (in {random} of {len(known)} trials)." if random else ""
+
+
+def _letter(index: int) -> str:
+    return ascii_lowercase[index % 26] * (1 + index // 26)

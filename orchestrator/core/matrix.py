@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.core.problems import Keys, Problems, nearest, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from orchestrator.core.study import Scalar, StageEntry
 
@@ -25,7 +25,9 @@ def points(
     """
     over = [axis for axis in dict.fromkeys(entry.over) if axis in axes]
     groups = _groups(entry, over, axes, keys, problems)
-    _check_filters(entry, over, axes, keys, problems)
+    for place, axis, _ in _conditions(entry, keys):
+        if axis not in entry.over:
+            problems.add(place, f"`{axis}` is not an axis of this stage", nearest(axis, entry.over))
     kept = [point for point in _product(groups, axes) if not _excluded(point, entry.exclude)]
     for index, given in enumerate(entry.include):
         if unknown := [axis for axis in given if axis not in entry.over]:
@@ -63,9 +65,7 @@ def _groups(
         lengths = {axis: len(axes[axis]) for axis in zipped}
         if len(set(lengths.values())) > 1:
             counts = ", ".join(f"`{axis}` has {length}" for axis, length in lengths.items())
-            problems.add(
-                here, f"zipped axes need equally many values, but {counts}", "make them equally long"
-            )
+            problems.add(here, f"zipped axes differ in length: {counts}", "make them equal")
             continue
         if any([axis] not in groups for axis in zipped) or len(set(zipped)) < len(zipped):
             problems.add(here, "an axis is zipped twice", "name each axis in one group only")
@@ -99,31 +99,37 @@ def is_among(value: Scalar, wanted: Scalar | Sequence[Scalar]) -> bool:
     return any(value == choice and isinstance(value, bool) == isinstance(choice, bool) for choice in choices)
 
 
-def _check_filters(
-    entry: StageEntry,
-    over: Sequence[str],
-    axes: Mapping[str, Sequence[Scalar]],
-    keys: Keys,
-    problems: Problems,
+def _conditions(entry: StageEntry, keys: Keys) -> Iterator[tuple[Keys, str, Scalar | list[Scalar]]]:
+    """Give every condition on an axis: where it stands, the axis, the wanted value or values."""
+    for index, cut in enumerate(entry.exclude):
+        for axis, wanted in cut.items():
+            yield (*keys, "exclude", index, axis), axis, wanted
+    for name, need in entry.needs.items():
+        for axis, wanted in need.when.items():
+            yield (*keys, "needs", name, "when", axis), axis, wanted
+
+
+def check_values(
+    entry: StageEntry, axes: Mapping[str, Sequence[Scalar]], keys: Keys, warnings: Problems
 ) -> None:
-    """Note conditions on axes the stage is not over, and on values that no point can have."""
-    conditions: dict[Keys, Mapping[str, Scalar | list[Scalar]]] = {}
-    conditions.update({("exclude", index): cut for index, cut in enumerate(entry.exclude)})
-    conditions.update({("needs", name, "when"): need.when for name, need in entry.needs.items()})
-    for place, condition in conditions.items():
-        for axis, wanted in condition.items():
-            here = (*keys, *place, axis)
-            if axis not in entry.over:
-                problems.add(here, f"`{axis}` is not an axis of this stage", nearest(axis, entry.over))
-            elif axis in over:
-                possible = [*axes[axis], *(added[axis] for added in entry.include if axis in added)]
-                for value in wanted if isinstance(wanted, list) else [wanted]:
-                    if not is_among(value, possible):
-                        problems.add(
-                            here,
-                            f"`{shown(value)}` is not a value of axis `{axis}`",
-                            nearest(value, possible),
-                        )
+    """Note conditions on values that no point has.
+
+    Only a warning: an axis may have been narrowed, by `--set` or by a study that extends this one.
+    """
+    for place, axis, wanted in _conditions(entry, keys):
+        possible = [*axes.get(axis, ()), *(point[axis] for point in entry.include if axis in point)]
+        for value in wanted if isinstance(wanted, list) else [wanted]:
+            if possible and not is_among(value, possible):
+                warnings.add(
+                    place,
+                    f"no point has the value `{shown(value)}` of axis `{axis}`",
+                    nearest(value, possible),
+                )
+
+
+def distinct(values: Sequence[Scalar]) -> list[Scalar]:
+    """Return the values without repetitions, in their order."""
+    return [value for index, value in enumerate(values) if not is_among(value, list(values[:index]))]
 
 
 def referred(value: Any) -> set[str]:

@@ -62,14 +62,19 @@ def resolve(
     return None if len(problems.found) > before else Study(name=file.study, stages=tuple(stages))
 
 
-def unused(file: StudyFile, problems: Problems) -> None:
-    """Note axes and shapes that no stage uses."""
+def doubts(file: StudyFile, warnings: Problems) -> None:
+    """Note what is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
     over = {axis for entry in file.stages.values() for axis in entry.over}
     shapes = {entry.shape for entry in file.stages.values()}
-    for axis in file.axes.keys() - over:
-        problems.add(("axes", axis), f"no stage is over axis `{axis}`", "name it in `over:` or remove it")
-    for shape in file.shapes.keys() - shapes:
-        problems.add(("shapes", shape), f"no stage has shape `{shape}`", "name it in `shape:` or remove it")
+    for axis in file.axes:
+        if axis not in over:
+            warnings.add(("axes", axis), f"no stage is over axis `{axis}`", "name it in `over:` or remove it")
+    for shape in file.shapes:
+        if shape not in shapes:
+            hint = "name it in `shape:` or remove it"
+            warnings.add(("shapes", shape), f"no stage has shape `{shape}`", hint)
+    for name, entry in file.stages.items():
+        matrix.check_values(entry, {**entry.axes, **file.axes}, ("stages", name), warnings)
 
 
 def _draft(
@@ -90,7 +95,7 @@ def _draft(
             problems.add((*keys, "over", index), f"there is no axis `{axis}`", nearest(axis, axes))
         elif axis in axes and not axes[axis]:
             problems.add((*keys, "axes", axis), f"axis `{axis}` is empty", f"give `{axis}` a value")
-    usable = {axis: axes[axis] for axis in entry.over if axes.get(axis)}
+    usable = {axis: matrix.distinct(axes[axis]) for axis in entry.over if axes.get(axis)}
     return _Draft(
         name=name,
         entry=entry,

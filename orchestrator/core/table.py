@@ -112,8 +112,10 @@ def why_missing(seen: Sequence[Observation], metric: str) -> tuple[tuple[str, in
 
 
 def shown(value: float, digits: int | None) -> str:
-    """Return a number as tables print it; without `digits` to four significant digits."""
-    return f"{value:.4g}" if digits is None else f"{value:,.{digits}f}"
+    """Return a number as tables print it; without `digits` whole, or to four significant digits."""
+    if digits is None:
+        return f"{value:,.0f}" if value.is_integer() else f"{value:.4g}"
+    return f"{value:,.{digits}f}"
 
 
 def header_levels(table: Table) -> list[list[tuple[str, int]]]:

@@ -77,15 +77,15 @@ def _keys(place: str, data: Mapping[str, Any]) -> Keys:
     if place == "study":
         return ("study",)
     if first == "axes" and rest:
-        return ("axes", _known("axis", rest, _axes(data)))
+        return ("axes", _known("the study has no axis", rest, _axes(data)))
     if first == "shapes" and rest:
         shape, _, key = rest.partition(".")
-        shape = _known("shape", shape, data.get("shapes", {}))
-        return ("shapes", shape, _known("key of a shape", key, Shape.model_fields))
+        shape = _known("the study has no shape", shape, data.get("shapes", {}))
+        return ("shapes", shape, _known("a shape has no key", key, Shape.model_fields))
     if first == "stages" and rest:
         stage, inside = _stage(rest, data.get("stages", {}))
         keys = inside.split(".")
-        _known("key of a stage", keys[0], StageEntry.model_fields)
+        _known("a stage has no key", keys[0], StageEntry.model_fields)
         return ("stages", stage, *keys)
     stage, inside = _stage(place, data.get("stages", {}))
     if not inside:
@@ -124,9 +124,9 @@ def _axes(data: Mapping[str, Any]) -> list[str]:
     return list(axes)
 
 
-def _known(what: str, name: str, names: Mapping[str, Any] | Sequence[str]) -> str:
+def _known(message: str, name: str, names: Mapping[str, Any] | Sequence[str]) -> str:
     if name not in names:
-        raise _UnknownError(f"there is no {what} `{name}`", nearest(name, names))
+        raise _UnknownError(f"{message} `{name}`", nearest(name, names))
     return name
 
 

@@ -24,7 +24,7 @@ _LATEX = {
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", "±": r"$\pm$", "\N{MULTIPLICATION SIGN}": r"$\times$",
     "—": "---", "\N{EN DASH}": "--", "≥": r"$\geq$", "≤": r"$\leq$", "→": r"$\rightarrow$",
-    "\N{MINUS SIGN}": "$-$",
+    "\N{MINUS SIGN}": "$-$", "[": "{[}", "*": "{*}",  # after a line break both would be its arguments
 }  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def markdown(table: Table) -> str:
     return "\n".join([f"### {table.title}", "", *lines, "", *notes]).rstrip() + "\n"
 
 
-def report_text(report: Report) -> str:
+def as_text(report: Report) -> str:
     """Return all tables for a terminal or a Markdown file."""
     parts = [f"# {report.study}\n", *map(markdown, report.tables)]
     parts += [f"### {figure.title}\n\n![{figure.title}]({figure.png})\n" for figure in report.figures]

@@ -82,12 +82,13 @@ def _followed(path: Path, trail: tuple[Path, ...], problems: Problems) -> Docume
         return None
     problems = Problems(own.where, problems.found)
     trail = (*trail, path)
+    noted = len(problems.found)
     bases = [_other(path, name, trail, ("extends",), problems) for name in _names(own, "extends", problems)]
     subs = [
         _other(path, name, trail, ("studies", index), problems)
         for index, name in enumerate(_names(own, "studies", problems))
     ]
-    if not all(bases) or not all(subs):
+    if len(problems.found) > noted:
         return None
     rest = {key: value for key, value in own.data.items() if key not in ("extends", "studies")}
     result = replace(own, data=rest)

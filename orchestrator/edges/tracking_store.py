@@ -36,6 +36,9 @@ QUIET = {
 """The environment in which MLflow tells nobody what it does."""
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
 """Unless the user says otherwise: MLflow's own seven retries keep a node without network for minutes."""
+_FLASK_ALONE = "--threads 8 --log-level warning"
+"""Under gunicorn MLflow's Assistant is left out: it runs shell commands for anybody who reaches the port, and on
+a login node that is everybody."""
 SLOWEST_START = 120
 """Seconds after which a UI that does not answer is given up."""
 
@@ -180,7 +183,7 @@ def _server_command(runs: Path, port: int) -> list[str]:
         "--host": "127.0.0.1",
         "--port": str(port),
         "--workers": "1",
-        "--allowed-hosts": "127.0.0.1:*,localhost:*",
+        "--gunicorn-opts": _FLASK_ALONE,
     }
     return [
         sys.executable,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ def parse_mapping(text: str, source: str) -> Document:
         raise _error(f"{source}:1", "the file is not a mapping", "write `key: value` lines")
     marks: dict[Keys, str] = {}
     problems = Problems(lambda keys: marks.get(keys, f"{source}:1"))
-    data = _plain(loaded, (), source, marks, problems)
+    data = _Reading(source, problems, marks).plain(loaded, ())
     if problems.found:
         raise StudyFileError(problems.found)
     return Document(source=source, data=data, marks=marks)
@@ -60,7 +60,7 @@ def parse_mapping(text: str, source: str) -> Document:
 def parse_value(text: str, source: str) -> Any:
     """Return the plain value of one YAML expression; raise StudyFileError where it is none."""
     problems = Problems(lambda _: source)
-    value = _plain(_load(text, source), (), source, {}, problems)
+    value = _Reading(source, problems).plain(_load(text, source), ())
     if problems.found:
         raise StudyFileError(problems.found)
     return value
@@ -106,37 +106,54 @@ def _plain_words(error: MarkedYAMLError, text: str, line: int) -> tuple[str, str
     return f"this is not YAML: {problem}", None
 
 
-def _plain(node: Any, keys: Keys, source: str, marks: dict[Keys, str], problems: Problems) -> Any:
-    """Return the value without the loader's own types, noting where each part stands."""
-    marks.setdefault(keys, f"{source}:1")
-    tag = getattr(getattr(node, "tag", None), "value", None)
-    if isinstance(node, TaggedScalar) or tag:
-        problems.add(keys, f"the tag `{tag}` is not allowed", "write a plain value")
-        return None
-    if isinstance(node, CommentedMap):
-        return _plain_mapping(node, keys, source, marks, problems)
-    if isinstance(node, CommentedSeq):
-        items = []
-        for index, item in enumerate(node):
-            marks[(*keys, index)] = f"{source}:{node.lc.item(index)[0] + 1}"
-            items.append(_plain(item, (*keys, index), source, marks, problems))
-        return items
-    return _plain_scalar(node, keys, problems)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Turns the loader's own types into plain values, noting where each part stands."""
 
+    source: str
+    problems: Problems
+    marks: dict[Keys, str] = field(default_factory=dict)
+    around: list[int] = field(default_factory=list)
+    """The nodes around the present one: an anchor may stand inside itself."""
 
-def _plain_mapping(
-    node: CommentedMap, keys: Keys, source: str, marks: dict[Keys, str], problems: Problems
-) -> dict[str, Any]:
-    plain = {}
-    for key, value in node.items():
-        below = (*keys, str(key))
-        # Keys that came in by `<<` have no line of their own: the mapping's line stands for them.
-        marks[below] = f"{source}:{node.lc.key(key)[0] + 1}" if key in node.lc.data else marks[keys]
-        if not isinstance(key, str):
-            problems.add(below, f"key `{key}` is not text", f"write it in quotes: '{key}'")
-            continue
-        plain[str(key)] = _plain(value, below, source, marks, problems)
-    return plain
+    def plain(self, node: Any, keys: Keys) -> Any:
+        """Return the value, with None for parts that are refused."""
+        tag = getattr(getattr(node, "tag", None), "value", None)
+        if isinstance(node, TaggedScalar) or tag:
+            self.problems.add(keys, f"the tag `{tag}` is not allowed", "write a plain value")
+            return None
+        if not isinstance(node, CommentedMap | CommentedSeq):
+            return _plain_scalar(node, keys, self.problems)
+        if id(node) in self.around:
+            self.problems.add(keys, "an anchor stands inside itself", "write the value out")
+            return None
+        self.around.append(id(node))
+        value = self.mapping(node, keys) if isinstance(node, CommentedMap) else self.sequence(node, keys)
+        self.around.pop()
+        return value
+
+    def mapping(self, node: CommentedMap, keys: Keys) -> dict[str, Any]:
+        """Return a mapping; keys that came in by `<<` have the line of the mapping."""
+        plain = {}
+        for key, value in node.items():
+            below = (*keys, str(key))
+            own = key in node.lc.data
+            self.marks[below] = self.line(node.lc.key(key)[0]) if own else self.marks.get(keys, self.line(0))
+            if isinstance(key, str):
+                plain[str(key)] = self.plain(value, below)
+            else:
+                self.problems.add(below, f"key `{key}` is not text", f"write it in quotes: '{key}'")
+        return plain
+
+    def sequence(self, node: CommentedSeq, keys: Keys) -> list[Any]:
+        """Return a list."""
+        for index in range(len(node)):
+            self.marks[(*keys, index)] = self.line(node.lc.item(index)[0])
+        return [self.plain(item, (*keys, index)) for index, item in enumerate(node)]
+
+    def line(self, index: int) -> str:
+        """Return `file:line`."""
+        return f"{self.source}:{index + 1}"
 
 
 def _plain_scalar(value: Any, keys: Keys, problems: Problems) -> Any:

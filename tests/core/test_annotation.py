@@ -85,13 +85,13 @@ def test_cells_incomplete_for_the_same_reason_share_a_mark() -> None:
 def test_empty_cells_are_explained_together() -> None:
     waiting = Cell(metric="iou", missing=2, reasons=(("waiting", 2),))
 
-    assert gap_note(column(waiting, waiting, FULL)) == "—: no value (4 waiting)."
+    assert gap_note(column(waiting, waiting, FULL)) == "—: no value in 2 of 3 cells (waiting)."
 
 
 def test_spread_note_names_n() -> None:
     assert spread_note(column(FULL)) == "Mean ± sample standard deviation, n = 3."
     assert spread_note(column(FULL, replace(FULL, n=2))).endswith("n = 2 to 3.")
-    assert spread_note(column(replace(FULL, n=1))) == "One trial per cell, so no spread is known."
+    assert spread_note(column(replace(FULL, n=1))) == "One value per cell, so no spread is known."
 
 
 def test_random_weights_are_counted() -> None:

@@ -10,7 +10,7 @@ from tests.observations import gather, observe
 
 
 def declared(**changes: Any) -> TableDefinition:
-    given = {"id": "t", "title": "T", "stage": "segment", "metric": "iou"}
+    given: dict[str, Any] = {"id": "t", "title": "T", "stage": "segment", "metric": "iou"}
     given |= {"rows": [{"over": ["pretrain"]}], "columns": [{"over": ["hair"]}]}
     return TableDefinition.model_validate(given | changes)
 
@@ -57,7 +57,7 @@ def test_row_of_an_absent_stage_stays_empty() -> None:
     table = build(declared(rows=rows), gather(*pair(0.5, 0.6, hair=True)))
 
     assert table.rows[2].cells[0].value is None
-    assert "—: no value (1 not in this study)." in [note.text for note in table.notes]
+    assert "—: no value in 1 of 3 cells (not in this study)." in [note.text for note in table.notes]
 
 
 def test_row_may_have_its_own_metric() -> None:

@@ -96,9 +96,10 @@ def test_submitit_runs_an_array(dev_cluster: DevCluster, tmp_path: Path) -> None
 @pytest.mark.slurm
 def test_killed_node_takes_its_jobs_along(mended_cluster: DevCluster, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    mended_cluster.submit("echo $$; exec env -i sleep 600", log, "--nodelist=pg-gpu04", "--no-requeue")
+    job = mended_cluster.submit("echo $$; exec env -i sleep 600", log, "--nodelist=pg-gpu04")
     pid = int(wait_for_text(log))
     main(["stop", "pg-gpu04", "--kill"])
+    mended_cluster.client("scancel", job)
 
     assert started_at(pid) is None
 

@@ -1,0 +1,155 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestrator.core.plan import Known, expand
+from orchestrator.read_study import Read, missing, read_study, study_name
+
+ROOT = Path(__file__).resolve().parents[2]
+GRIDS = ROOT / "grids"
+
+STUDY = """\
+study: toy
+axes: {net: [small, big], lr: [0.1]}
+stages:
+  data: {task: tests.toy_tasks.score, params: {metric: m}}
+  train: {task: tests.toy_tasks.train, over: [net], needs: {data: {stage: data, when: {net: small}}}}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a good study file with an axis that nothing uses."""
+    file = tmp_path / "toy.yaml"
+    file.write_text(STUDY, encoding="utf-8")
+    return file
+
+
+def sizes(read: Read) -> dict[str, int]:
+    return {stage.name.rpartition(".")[2]: len(stage.points) for stage in read.study.stages}
+
+
+def test_a_study_is_read(path: Path) -> None:
+    assert sizes(read_study(path)) == {"data": 1, "train": 2}
+
+
+def test_what_nothing_uses_is_a_warning(path: Path) -> None:
+    assert [warning.where for warning in read_study(path).warnings] == [f"{path}:2"]
+
+
+def test_overrides_reach_the_trials(path: Path) -> None:
+    read = read_study(path, set_=["train.epochs=7", "axes.net=[big]"])
+
+    assert [point.params["epochs"] for point in read.study.stage("train").points] == [7]
+
+
+def test_only_leaves_the_rest_out(path: Path) -> None:
+    assert sizes(read_study(path, only=["data"])) == {"data": 1}
+
+
+def test_a_name_is_read_from_a_file_with_mistakes(path: Path) -> None:
+    path.write_text(f"{STUDY}reprot: x\n", encoding="utf-8")
+
+    assert study_name(path) == "toy"
+
+
+def test_what_is_missing_is_told_once(path: Path, tmp_path: Path) -> None:
+    (problem,) = missing(read_study(path), tmp_path / "data")
+
+    assert (problem.where, problem.path) == (f"{path}:4", "stages.data")
+    assert (problem.message, problem.hint) == (
+        f"no folder `{tmp_path / 'data'}`",
+        f"make `{tmp_path / 'data'}`",
+    )
+
+
+def test_datasets_that_another_trial_makes_are_not_missing(path: Path, tmp_path: Path) -> None:
+    read = read_study(path, set_=["axes.net=[small]"])
+
+    assert [found.path for found in missing(read, tmp_path / "data")] == ["stages.data"]
+
+
+def test_parameters_that_are_chosen_later_do_not_hinder(path: Path, tmp_path: Path) -> None:
+    path.write_text(
+        STUDY + "  search: {task: tests.toy_tasks.train, search: {trials: 2, objective: {minimize: loss},"
+        " space: {lr: {low: 1, high: 2}}}}\n"
+        "  final: {task: tests.toy_tasks.train, needs: {x: {stage: search, best: loss}}}\n",
+        encoding="utf-8",
+    )
+
+    assert missing(read_study(path), tmp_path) == []
+
+
+FACES = {"gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("face_segmentation", FACES),
+        ("full_study", FACES),
+        ("quickstart", {"data": 1, **FACES}),
+        ("face_segmentation_grid_decoder", {"gender": 1, "encode": 4, "segment": 8}),
+        ("elfw_sweep", {"sweep": 18, "final": 1}),
+        ("elfw_search", {"sweep": 1, "final": 1}),
+    ],
+)
+def test_the_studies_of_this_repository(name: str, wanted: dict[str, int]) -> None:
+    read = read_study(GRIDS / f"{name}.yaml")
+
+    assert (sizes(read), read.warnings) == (wanted, ())
+
+
+def test_every_study_of_this_repository_has_a_test() -> None:
+    assert len(list(GRIDS.glob("*.yaml"))) == 6
+
+
+def test_hair_and_no_hair_share_their_encoding() -> None:
+    plan = expand(read_study(GRIDS / "full_study.yaml").study, Known())
+    shared = [trial.needs["features"] for trial in plan.of("face_segmentation.segment")]
+
+    assert sorted(shared) == sorted(2 * [trial.id for trial in plan.of("face_segmentation.encode")])
+
+
+def test_only_gender_encodings_need_a_training() -> None:
+    plan = expand(read_study(GRIDS / "full_study.yaml").study, Known())
+
+    assert {(trial.axes["pretrain"], *trial.needs) for trial in plan.of("face_segmentation.encode")} == {
+        ("control",),
+        ("gender", "weights"),
+    }
+
+
+def test_a_part_alone_has_the_same_trials_as_in_the_full_study() -> None:
+    part, full = (
+        {trial.id for trial in expand(read_study(GRIDS / f"{name}.yaml").study, Known()).trials}
+        for name in ("face_segmentation", "full_study")
+    )
+
+    assert part == full
+
+
+def test_the_grid_decoder_trains_no_gender_network_again() -> None:
+    part, variant = (
+        expand(read_study(GRIDS / f"{name}.yaml").study, Known())
+        for name in ("face_segmentation", "face_segmentation_grid_decoder")
+    )
+
+    shared = {trial.id for trial in part.trials} & {trial.id for trial in variant.trials}
+    assert shared == {trial.id for trial in variant.trials if trial.stage != "segment"}
+
+
+def test_reading_a_study_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; from pathlib import Path; from orchestrator.read_study import read_study;"
+        f"read_study(Path({str(GRIDS / 'quickstart.yaml')!r}));"
+        "heavy = {'torch', 'optuna', 'mlflow', 'pandas', 'matplotlib'}; print(heavy & sys.modules.keys())"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert done.stdout == "set()\n"

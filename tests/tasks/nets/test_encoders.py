@@ -1,0 +1,108 @@
+import pytest
+import torch
+from torchvision.models import resnet50, vgg16
+from torchvision.models.vgg import cfgs, make_layers
+
+from tasks.nets import encoders
+from tasks.nets.encoders import ARCHITECTURES, Encoder, count_parameters
+from tasks.parts.params import EncoderName, ResnetForm
+
+NAMES: tuple[EncoderName, ...] = ("vgg16", "vgg19", "resnet50")
+
+
+def on_meta(name: EncoderName, form: ResnetForm = "keras") -> Encoder:
+    with torch.device("meta"):
+        return ARCHITECTURES[name].build(form)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("vgg16", 14_714_688), ("vgg19", 20_024_384), ("resnet50", 23_534_592)]
+)
+def test_encoder_has_the_parameters_of_keras(name: EncoderName, count: int) -> None:
+    assert count_parameters(on_meta(name)) == count
+
+
+def test_resnet_of_torchvision_lacks_the_convolution_biases() -> None:
+    biases = count_parameters(on_meta("resnet50")) - count_parameters(on_meta("resnet50", "torchvision"))
+    assert biases == 26_560
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_grid_is_a_32nd_of_the_image(name: EncoderName) -> None:
+    features = on_meta(name)(torch.empty(1, 3, 224, 224, device="meta"))
+    assert features.shape == (1, ARCHITECTURES[name].channels, 7, 7)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [64, 96])
+def test_small_images_keep_the_stride(name: EncoderName, size: int) -> None:
+    trunk = on_meta(name).trunk(torch.empty(1, 3, size, size, device="meta"))
+    assert trunk.shape == (1, ARCHITECTURES[name].trunk_channels, size // 16, size // 16)
+
+
+def test_keras_pools_to_55_pixels() -> None:
+    pooled = on_meta("resnet50").trunk[:4](torch.empty(1, 3, 224, 224, device="meta"))
+    assert pooled.shape == (1, 64, 55, 55)
+
+
+def test_keras_strides_in_the_first_1x1() -> None:
+    block = on_meta("resnet50").tuned.layer4[0]  # type: ignore[index]
+    assert (block.conv1.stride, block.conv2.stride) == ((2, 2), (1, 1))
+
+
+def test_trunk_stays_in_eval_mode() -> None:
+    encoder = on_meta("resnet50").train()
+    assert (encoder.trunk.training, encoder.tuned.training) == (False, True)
+
+
+def test_trunk_takes_no_gradient() -> None:
+    assert not any(parameter.requires_grad for parameter in on_meta("vgg16").trunk.parameters())
+
+
+def test_random_start_is_a_function_of_the_seed() -> None:
+    first, same, other = (
+        encoders.create("resnet50", form="keras", source="none", seed=seed).trunk[0].weight for seed in (1, 1, 2)
+    )
+    assert torch.equal(first, same)
+    assert not torch.equal(first, other)
+
+
+def test_creating_leaves_the_global_generator_alone() -> None:
+    before = torch.get_rng_state()
+    encoders.create("resnet50", form="torchvision", source="none", seed=3)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_torchvision_form_computes_what_torchvision_computes() -> None:
+    theirs = resnet50(weights=None).eval()
+    ours = encoders.create("resnet50", form="torchvision", source="none", seed=0)
+    encoders.load(ours, theirs.state_dict(), origin="theirs")
+    images = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    expected = torch.nn.Sequential(*list(theirs.children())[:-2])(images)
+    assert torch.equal(ours(images), expected)
+
+
+def test_keras_form_takes_torchvision_weights_with_zero_biases() -> None:
+    ours = encoders.create("resnet50", form="keras", source="none", seed=0)
+    encoders.load(ours, resnet50(weights=None).state_dict(), origin="theirs")
+    assert not ours.state_dict()["tuned.layer4.0.conv1.bias"].any()
+
+
+def test_vgg_takes_torchvision_names() -> None:
+    with torch.device("meta"):
+        theirs = {name for name in vgg16(weights=None).state_dict() if name.startswith("features.")}
+    assert {f"features.{name}" for name in make_layers(cfgs["D"]).state_dict()} == theirs
+
+
+def test_vgg_computes_what_torchvision_computes() -> None:
+    theirs = make_layers(cfgs["D"]).eval()
+    ours = encoders.create("vgg16", form="keras", source="none", seed=0)
+    given = {f"features.{name}": tensor for name, tensor in theirs.state_dict().items()}
+    encoders.load(ours, given, origin="theirs")
+    images = torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(ours(images), theirs(images))
+
+
+def test_weights_of_another_network_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"weights `vgg` do not fit.*\nhint: check `encoder`"):
+        encoders.load(on_meta("vgg19"), on_meta("resnet50").state_dict(), origin="vgg")

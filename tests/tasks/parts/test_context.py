@@ -1,0 +1,26 @@
+from pathlib import Path
+
+import pytest
+
+from tasks.parts.context import Context, FolderContext
+
+
+def test_logged_lines_come_back(tmp_path: Path) -> None:
+    context: Context = FolderContext(root=tmp_path, data=tmp_path)
+    context.log({"val_iou": 0.5}, step=2)
+    assert FolderContext(root=tmp_path, data=tmp_path).logged() == [{"step": 2, "val_iou": 0.5}]
+
+
+def test_folders_are_made(tmp_path: Path) -> None:
+    context = FolderContext(root=tmp_path / "new", data=tmp_path)
+    assert context.checkpoint.is_dir()
+    assert context.artifact("a.png").parent.is_dir()
+
+
+def test_unknown_need_is_a_key_error(tmp_path: Path) -> None:
+    with pytest.raises(KeyError, match="weights"):
+        FolderContext(root=tmp_path, data=tmp_path).need("weights")
+
+
+def test_nobody_asks_to_stop_by_default(tmp_path: Path) -> None:
+    assert FolderContext(root=tmp_path, data=tmp_path).should_stop() is False
