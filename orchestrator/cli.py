@@ -39,7 +39,8 @@ Data = Annotated[Path, typer.Option("--data", envvar="ORCHESTRATOR_DATA", help="
 Cluster = Annotated[str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Set = Annotated[
-    Optional[list[str]], typer.Option("--set", metavar="STAGE.PARAM=VALUE", help="Override a value of the file.")
+    Optional[list[str]],
+    typer.Option("--set", metavar="STAGE.PARAM=VALUE", help="Override a value of the file."),
 ]
 Only = Annotated[Optional[list[str]], typer.Option("--only", help="Only this stage and what it needs.")]
 RUNS, DATA = Path("runs"), Path("data")
@@ -48,16 +49,12 @@ RUNS, DATA = Path("runs"), Path("data")
 def main() -> None:
     """Run the command line; the one place where errors become words and exit codes."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except OrchestratorError as error:
         say(f"error: {error}")
         if error.hint:
             say(f"hint: {error.hint}")
         raise SystemExit(error.exit_code) from None
-    except typer.Exit as done:
-        raise SystemExit(done.exit_code) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
     except BrokenPipeError:  # `| head` has seen enough
         sys.stderr.close()
         raise SystemExit(0) from None
@@ -66,6 +63,7 @@ def main() -> None:
             error.show()
             raise SystemExit(error.exit_code) from None
         raise
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def say(text: str) -> None:
@@ -124,7 +122,9 @@ def submit(
     cluster: Cluster = "local",
     set_: Set = None,
     only: Only = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Local: come back at once, workers go on.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Local: come back at once, workers go on.")
+    ] = False,
     runs: Runs = RUNS,
     data: Data = DATA,
     as_json: Json = False,
@@ -149,7 +149,9 @@ def submit(
         advanced = _drive(folder, submission)
     else:
         advanced = advance(folder, read.study.name)
-        say(f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off")
+        say(
+            f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off"
+        )
         say(f"next: python -m orchestrator watch {read.study.name}")
     _finish(submission, advanced.seen, as_json)
 
@@ -319,7 +321,9 @@ def why(
 @app.command()
 def cancel(
     study: Study,
-    trials: Annotated[Optional[list[str]], typer.Argument(help="Only these trials (ids or beginnings).")] = None,
+    trials: Annotated[
+        Optional[list[str]], typer.Argument(help="Only these trials (ids or beginnings).")
+    ] = None,
     runs: Runs = RUNS,
 ) -> None:
     """Stop a study, or some of its trials; checkpoints and results stay."""
@@ -379,7 +383,9 @@ def report(
 
 @app.command()
 def ui(
-    study: Annotated[Optional[str], typer.Argument(help="Only this study; else all of the run folder.")] = None,
+    study: Annotated[
+        Optional[str], typer.Argument(help="Only this study; else all of the run folder.")
+    ] = None,
     runs: Runs = RUNS,
     port: Annotated[Optional[int], typer.Option(help="A port of 127.0.0.1; a free one by default.")] = None,
 ) -> None:
@@ -410,10 +416,20 @@ def _name(study: str, runs: RunFolder) -> str:
 
 
 def _trial_path(runs: RunFolder, beginning: str) -> Path:
-    found = [path for path in (runs.path / "trials").glob("*") if path.name.rpartition("-")[2].startswith(beginning)]
+    found = [
+        path
+        for path in (runs.path / "trials").glob("*")
+        if path.name.rpartition("-")[2].startswith(beginning)
+    ]
     if len(found) != 1:
-        what = "matches " + ", ".join(path.name for path in found[:5]) if found else "has no attempt yet, or is unknown"
-        raise NotFoundError(f"trial `{beginning}` {what}", hint="see ids with: python -m orchestrator status STUDY --json")
+        what = (
+            "matches " + ", ".join(path.name for path in found[:5])
+            if found
+            else "has no attempt yet, or is unknown"
+        )
+        raise NotFoundError(
+            f"trial `{beginning}` {what}", hint="see ids with: python -m orchestrator status STUDY --json"
+        )
     return found[0]
 
 
@@ -425,9 +441,12 @@ def _find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Tria
         seen = Observer(runs, submission).look()
         found = {trial.id: trial for trial in seen.plan.trials if trial.id.startswith(beginning)}
         if len(found) > 1:
-            raise UserError(f"`{beginning}` begins the ids {', '.join(found)}", hint="write more of the one you mean")
+            raise UserError(
+                f"`{beginning}` begins the ids {', '.join(found)}", hint="write more of the one you mean"
+            )
         if found:
             return submission, seen, next(iter(found.values()))
     raise NotFoundError(
-        f"no study in {runs.path} has a trial `{beginning}`", hint="see ids with: python -m orchestrator status STUDY --json"
+        f"no study in {runs.path} has a trial `{beginning}`",
+        hint="see ids with: python -m orchestrator status STUDY --json",
     )

@@ -165,7 +165,9 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
     lines += [f"  {_attempt_line(attempt)}" for attempt in evidence.attempts]
     by_id = {other.id: other for other in seen.plan.trials}
     for name, need in trial.needs.items():
-        lines.append(f"  needs {name}: {by_id[need].stage} {need} ({point(by_id[need])}): {seen.states[need]}")
+        lines.append(
+            f"  needs {name}: {by_id[need].stage} {need} ({point(by_id[need])}): {seen.states[need]}"
+        )
     last = evidence.attempts[-1] if evidence.attempts else None
     if state is State.FAILED and last and last.exit and last.exit.failure:
         lines += ["", *last.exit.failure.traceback.rstrip().splitlines()[-15:], ""]
@@ -176,7 +178,9 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
 def _attempt_line(attempt: Attempt) -> str:
     where = f"{attempt.claim.host} ({attempt.claim.job})" if attempt.claim else "somebody"
     if attempt.exit is None:
-        return f"attempt {attempt.number} on {where}: " + ("at it" if attempt.alive else "lost with its worker")
+        return f"attempt {attempt.number} on {where}: " + (
+            "at it" if attempt.alive else "lost with its worker"
+        )
     reason = f", {attempt.exit.failure.message}" if attempt.exit.failure else ""
     took = format_duration(attempt.exit.seconds)
     return f"attempt {attempt.number} on {where}: {attempt.exit.outcome} after {took}{reason}"

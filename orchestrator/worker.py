@@ -103,7 +103,8 @@ def work(entry: str, index: int) -> None:
         else:
             break
     worker.entry.mark("ended", index, worker.job)
-    _advance(worker, pause_s=0)
+    if not (worker.stopping and worker.submission.profile.name == LOCAL.name):
+        _advance(worker, pause_s=0)  # here a stop signal comes from the user, on a cluster from the scheduler
     say("worker ends")
 
 

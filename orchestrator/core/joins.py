@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.core.plan import Edge, Point, Stage, applies, joined
+from orchestrator.core.plan import Candidates, Edge, Point, Stage, applies
 from orchestrator.core.problems import Problems, listed, shown
 from orchestrator.core.trial import Trial, digest, trial_id
 
@@ -17,7 +17,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
 
     `stages` has needed ones first. Of a stage that is not sound nothing is told.
     """
-    known: dict[str, list[Trial]] = {}
+    known: dict[str, Candidates] = {}
     clean: dict[str, bool] = {}
     for stage in stages:
         noted = len(problems.found)
@@ -26,16 +26,16 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
             for edge in stage.needs:
                 _check_edge(stage, edge, known[edge.stage], problems)
             clean[stage.name] = len(problems.found) == noted
-        known[stage.name] = [_stand_in(stage, point, known) for point in stage.points]
+        known[stage.name] = Candidates([_stand_in(stage, point, known) for point in stage.points])
         if clean[stage.name]:
-            _check_duplicates(stage, known[stage.name], problems)
+            _check_duplicates(stage, known[stage.name].trials, problems)
 
 
-def _check_edge(stage: Stage, edge: Edge, candidates: Sequence[Trial], problems: Problems) -> None:
+def _check_edge(stage: Stage, edge: Edge, candidates: Candidates, problems: Problems) -> None:
     wrong = []
     for point in stage.points:
         if applies(edge, point.axes):
-            found = joined(point.axes, candidates)
+            found = candidates.joined(point.axes)
             if not found or (len(found) > 1 and edge.best is None):
                 wrong.append((point, found))
     if not wrong:
@@ -48,7 +48,7 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Sequence[Trial], problems:
         hint = _hint_many(stage, edge, point, found)
     else:
         message += f"joins no trial of `{edge.stage}`"
-        hint = _hint_none(edge, point, candidates)
+        hint = _hint_none(edge, point, candidates.trials)
     problems.add(("stages", stage.name, "needs", edge.name), message, hint)
 
 
@@ -72,12 +72,12 @@ def _hint_none(edge: Edge, point: Point, candidates: Sequence[Trial]) -> str:
     )
 
 
-def _stand_in(stage: Stage, point: Point, known: Mapping[str, Sequence[Trial]]) -> Trial:
+def _stand_in(stage: Stage, point: Point, known: Mapping[str, Candidates]) -> Trial:
     """Return a trial whose id is equal exactly where that of the real trials will be."""
     needs = {}
     for edge in stage.needs:
         if applies(edge, point.axes) and edge.stage in known:
-            ids = sorted(trial.id for trial in joined(point.axes, known[edge.stage]))
+            ids = sorted(trial.id for trial in known[edge.stage].joined(point.axes))
             needs[edge.name] = digest([ids, edge.best.model_dump() if edge.best else None])
     params: dict[str, Any] = dict(point.params)
     if stage.search is not None:

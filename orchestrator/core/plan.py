@@ -119,12 +119,13 @@ class Plan:
 def expand(study: Study, known: Known) -> Plan:
     """Return the trials of the study, as far as results so far decide them."""
     trials: dict[str, list[Trial]] = {}
+    candidates: dict[str, Candidates] = {}
     openings: list[Opening] = []
     undecided: dict[str, int] = {}
     for stage in study.stages:
         trials[stage.name] = []
         for point in stage.points:
-            needs, inherited, decided = _needs(stage, point, trials, undecided, known)
+            needs, inherited, decided = _needs(stage, point, candidates, undecided, known)
             if not decided:
                 undecided[stage.name] = undecided.get(stage.name, 0) + _size(stage)
             elif stage.search is None:
@@ -135,6 +136,7 @@ def expand(study: Study, known: Known) -> Plan:
                 openings.append(opening)
                 if opening.remaining:
                     undecided[stage.name] = undecided.get(stage.name, 0) + opening.remaining
+        candidates[stage.name] = Candidates(trials[stage.name])
     return Plan(
         study=study.name,
         trials=tuple(trial for group in trials.values() for trial in group),
@@ -143,13 +145,24 @@ def expand(study: Study, known: Known) -> Plan:
     )
 
 
-def joined(axes: Mapping[str, Any], candidates: Sequence[Trial]) -> list[Trial]:
-    """Return the trials that agree with the point on every axis both have."""
-    return [
-        trial
-        for trial in candidates
-        if all(trial.axes[axis] == value for axis, value in axes.items() if axis in trial.axes)
-    ]
+@dataclass(slots=True)
+class Candidates:
+    """The trials of one stage, found by axes; they all have the same axes."""
+
+    trials: Sequence[Trial]
+    groups: dict[tuple[str, ...], dict[tuple[Any, ...], list[Trial]]] = field(default_factory=dict)
+    """Shared axes -> their values -> trials; searching all trials for each point would be quadratic."""
+
+    def joined(self, axes: Mapping[str, Any]) -> list[Trial]:
+        """Return the trials that agree with the point on every axis both have."""
+        own = self.trials[0].axes if self.trials else {}
+        shared = tuple(axis for axis in own if axis in axes)
+        if shared not in self.groups:
+            self.groups[shared] = {}
+            for trial in self.trials:
+                values = tuple(trial.axes[axis] for axis in shared)
+                self.groups[shared].setdefault(values, []).append(trial)
+        return self.groups[shared].get(tuple(axes[axis] for axis in shared), [])
 
 
 def applies(edge: Edge, axes: Mapping[str, Any]) -> bool:
@@ -168,7 +181,7 @@ def _size(stage: Stage) -> int:
 def _needs(
     stage: Stage,
     point: Point,
-    trials: Mapping[str, list[Trial]],
+    candidates: Mapping[str, Candidates],
     undecided: Mapping[str, int],
     known: Known,
 ) -> tuple[dict[str, str], dict[str, Any], bool]:
@@ -178,7 +191,7 @@ def _needs(
     for edge in stage.needs:
         if not applies(edge, point.axes):
             continue
-        found = joined(point.axes, trials[edge.stage])
+        found = candidates[edge.stage].joined(point.axes)
         if edge.best is None:
             if len(found) != 1:
                 return {}, {}, False

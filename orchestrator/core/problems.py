@@ -55,7 +55,11 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
 
     def add(self, keys: Keys, message: str, hint: str | None = None) -> None:
-        """Note one problem."""
+        """Note one problem; an axis that several stages use stands in one line and is told once."""
         problem = Problem(where=self.where(keys), path=dotted(keys), message=message, hint=hint)
-        if problem not in self.found:
+        ending = dotted(keys[-2:])
+        if not any(
+            other.where == problem.where and other.message == message and other.path.endswith(ending)
+            for other in self.found
+        ):
             self.found.append(problem)

@@ -91,7 +91,7 @@ def start_worker(entry: str, name: str) -> None:
 def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, Any]:
     """Return what submitit's Slurm executor is told about a submission."""
     shape, token = intent.shape, intent.token
-    options: dict[str, Any] = {"chdir": str(code), **profile.sbatch}
+    options: dict[str, Any] = {"chdir": str(code), "no-requeue": True, **profile.sbatch}
     if profile.account:
         options["account"] = profile.account
     if shape.gpus:

@@ -105,9 +105,7 @@ def _hash(files: dict[str, Path]) -> str:
 
 def _git(source: Path) -> dict[str, str | bool]:
     def ask(*words: str) -> str | None:
-        done = subprocess.run(
-            ["git", "-C", str(source), *words], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["git", "-C", str(source), *words], capture_output=True, text=True, check=False)
         return done.stdout.strip() if done.returncode == 0 else None
 
     commit = ask("rev-parse", "HEAD")

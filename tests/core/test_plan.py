@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.core.plan import Asked, Edge, Known, Point, Stage, Study, applies, best_of, expand, joined
+from orchestrator.core.plan import (
+    Asked,
+    Candidates,
+    Edge,
+    Known,
+    Point,
+    Stage,
+    Study,
+    applies,
+    best_of,
+    expand,
+)
 from orchestrator.core.shape import Shape
 from orchestrator.core.study import Objective, Range, Search
 
@@ -177,7 +188,7 @@ def test_the_first_of_equals_is_best() -> None:
 def test_a_point_without_shared_axes_joins_with_all() -> None:
     trials = expand(PAIR, Known()).of("a")
 
-    assert joined({"other": 1}, trials) == trials
+    assert Candidates(trials).joined({"other": 1}) == trials
 
 
 @pytest.mark.parametrize(

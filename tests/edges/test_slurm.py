@@ -34,7 +34,12 @@ def test_what_submitit_is_told() -> None:
             "export PYTHONPATH='/code it'${PYTHONPATH:+:$PYTHONPATH}",
             "export OMP_NUM_THREADS=6 SRUN_CPUS_PER_TASK=6",
         ],
-        "additional_parameters": {"chdir": "/code it", "account": "acc", "gres": "gpu:v100:2"},
+        "additional_parameters": {
+            "chdir": "/code it",
+            "no-requeue": True,
+            "account": "acc",
+            "gres": "gpu:v100:2",
+        },
     }
 
 

@@ -217,6 +217,16 @@ def test_a_mistake_is_told_with_its_line_and_what_to_type(bad: Bad, tmp_path: Pa
     assert bad.hint is None or bad.hint in str(problem.hint)
 
 
+def test_an_axis_that_many_stages_use_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "part.yaml").write_text(
+        HEAD.replace("big", "bgi") + f"  again:\n    task: {TASK}\n    over: [net]\n", encoding="utf-8"
+    )
+    path = tmp_path / "full.yaml"
+    path.write_text("study: full\nstudies: [part.yaml]\n", encoding="utf-8")
+
+    assert [problem.where for problem in problems_of(path)] == [f"{tmp_path / 'part.yaml'}:3"]
+
+
 def test_all_mistakes_of_all_kinds_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text(

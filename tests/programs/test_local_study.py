@@ -1,0 +1,195 @@
+"""Whole studies on this machine, typed as a user types them."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.toy_fixture import Toy
+
+GRID = """
+study: grid
+axes: {lr: [0.1, 0.2], seed: [0, 1]}
+stages:
+  train: {task: toy.train, over: [lr, seed]}
+  use: {task: toy.use, over: [lr, seed], needs: {source: train}}
+"""
+SLOW = """
+study: slow
+axes: {lr: [0.1, 0.2]}
+stages:
+  train: {task: toy.train, over: [lr], params: {steps: 20, wait: 0.1}}
+"""
+
+
+def test_a_study_is_trained_to_its_end(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+
+    assert toy.json("status", "grid")["states"] == {"DONE": 8}
+
+
+def test_a_need_is_handed_over(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+
+    assert all(toy.result(trial["id"])["metrics"]["files"] == 1 for trial in toy.trials("grid", "use"))
+
+
+def test_submitting_again_trains_nothing_again(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+    toy.type("submit", "study.yaml")
+
+    assert {trial["attempts"] for trial in toy.trials("grid")} == {1}
+
+
+def test_two_studies_share_what_is_the_same(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+    toy.study(
+        GRID.replace("study: grid", "study: other")
+        .replace("train", "learn")
+        .replace("toy.learn", "toy.train")
+    )
+    toy.type("submit", "study.yaml")
+
+    assert len(list((toy.folder / "runs/trials").iterdir())) == 8
+
+
+def test_a_point_removed_from_the_file_keeps_its_result(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+    toy.study(GRID.replace("[0.1, 0.2]", "[0.1]"))
+    toy.type("submit", "study.yaml")
+
+    assert toy.json("status", "grid")["states"] == {"DONE": 4}
+    assert len(list((toy.folder / "runs/trials").glob("*/result.json"))) == 8
+
+
+def test_plan_counts_what_is_done(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml", "--only", "train")
+
+    assert [
+        (row["stage"], row["trials"], row["done"]) for row in toy.json("plan", "study.yaml")["stages"]
+    ] == [
+        ("train", 4, 4),
+        ("use", 4, 0),
+    ]
+
+
+def test_a_search_asks_and_its_best_goes_on(toy: Toy) -> None:
+    toy.study("""
+study: search
+stages:
+  sweep:
+    task: toy.train
+    search: {sampler: tpe, trials: 5, space: {lr: {low: 0.01, high: 1.0}}, objective: {minimize: loss}}
+  final: {task: toy.use, needs: {source: {stage: sweep, best: loss}}}
+""")
+    toy.type("submit", "study.yaml")
+    losses = {
+        trial["params"]["lr"]: toy.result(trial["id"])["metrics"]["loss"]
+        for trial in toy.trials("search", "sweep")
+    }
+
+    assert len(losses) == 5
+    assert toy.trials("search", "final")[0]["params"]["lr"] == min(losses, key=losses.__getitem__)
+
+
+def test_failed_trials_are_told_and_tried_again_on_request(toy: Toy) -> None:
+    toy.study("study: f\nstages:\n  bad: {task: toy.train, params: {fail: true}}\n")
+    failed = toy.type("submit", "study.yaml", code=1)
+    identity = toy.trials("f")[0]["id"]
+    story = toy.type("why", identity[:8]).stdout
+    (toy.folder / "toy.py").write_text(
+        (toy.folder / "toy.py").read_text().replace("if params.fail", "if False")
+    )
+    toy.type("retry", identity[:8])
+    toy.type("submit", "study.yaml")
+
+    assert "asked to fail" in failed.stderr
+    assert "python -m orchestrator retry" in story
+    assert toy.trials("f")[0]["attempts"] == 2
+
+
+def test_workers_run_the_code_as_it_was_at_submit(toy: Toy) -> None:
+    toy.study(SLOW)
+    submit = toy.start("submit", "study.yaml")
+    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/attempts/001/metrics.jsonl")))
+    (toy.folder / "toy.py").write_text("broken(")
+
+    assert submit.wait(60) == 0
+
+
+def test_a_killed_worker_loses_nothing(toy: Toy) -> None:
+    toy.study(SLOW)
+    submit = toy.start("submit", "study.yaml")
+    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    submit.kill()
+    for started in (toy.folder / "runs").glob("studies/slow/jobs/*/started-*"):
+        os.kill(int(started.read_text().split(":")[2]), signal.SIGKILL)
+    submit.wait()
+    toy.type("submit", "study.yaml")
+    results = [toy.result(trial["id"]) for trial in toy.trials("slow")]
+
+    assert [result["attempt"] for result in results] == [2, 2]
+    assert all(result["metrics"]["first"] > 0 for result in results)
+
+
+def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(toy: Toy) -> None:
+    toy.study(SLOW)
+    submit = toy.start("submit", "study.yaml")
+    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    submit.send_signal(signal.SIGINT)
+    code = submit.wait(60)
+    states = toy.json("status", "slow")["states"]
+    toy.type("submit", "study.yaml")
+
+    assert (code, states) == (130, {"INTERRUPTED": 2})
+    assert all(toy.result(trial["id"])["metrics"]["first"] > 0 for trial in toy.trials("slow"))
+
+
+def test_a_cancelled_study_stays_so_until_it_is_submitted_again(toy: Toy) -> None:
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--detach")
+    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    toy.type("cancel", "slow")
+    toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 2})
+    toy.type("submit", "study.yaml")
+
+    assert toy.json("status", "slow")["states"] == {"DONE": 2}
+
+
+@pytest.mark.parametrize("verb", ["status", "report", "cancel", "advance", "watch"])
+def test_an_unknown_study_is_a_user_mistake(toy: Toy, verb: str) -> None:
+    assert "no study `nope`" in toy.type(verb, "nope", code=2).stderr
+
+
+def test_nothing_is_written_for_a_bad_study(toy: Toy) -> None:
+    toy.study(GRID.replace("toy.use", "toy.usw"))
+    toy.type("submit", "study.yaml", code=2)
+
+    assert not (toy.folder / "runs").exists()
+
+
+def test_logs_are_what_the_trial_printed(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+    identity = toy.trials("grid", "train")[0]["id"]
+
+    assert toy.type("logs", identity).stdout == "trained with 0.1 seed 0\n"
+
+
+def test_a_name_that_leads_out_of_the_artifacts_is_refused(toy: Toy, tmp_path: Path) -> None:
+    (toy.folder / "toy.py").write_text(
+        (toy.folder / "toy.py")
+        .read_text()
+        .replace('artifact("steps.txt")', 'artifact("../../../escaped.txt")')
+    )
+    toy.study("study: e\nstages:\n  a: {task: toy.train}\n")
+    toy.type("submit", "study.yaml", code=1)
+
+    assert not list(tmp_path.rglob("escaped.txt"))

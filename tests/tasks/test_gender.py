@@ -1,0 +1,64 @@
+import csv
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tasks import gender
+from tasks.nets import encoders
+from tasks.parts.context import FolderContext
+from tests.tasks import chain
+from tests.tasks.chain import GENDER, Trial
+
+
+def test_result_carries_the_metrics_of_the_tables(tuned: Trial) -> None:
+    assert {"val_acc", "best_epoch", "val_loss", "epochs", "chance_acc", "dropped"} <= tuned.result.keys()
+
+
+def test_parameter_counts_are_those_of_224_pixels(tuned: Trial) -> None:
+    assert (tuned.result["parameters_conv"], tuned.result["parameters_fc1"]) == (7_079_424, 125_445)
+
+
+def test_random_and_synthetic_numbers_are_marked(tuned: Trial) -> None:
+    assert (tuned.result["random_weights"], tuned.result["synthetic"]) == (1, 1)
+
+
+def test_split_is_90_to_10(tuned: Trial) -> None:
+    assert (tuned.result["train_images"], tuned.result["val_images"]) == (14, 2)
+
+
+def test_only_the_last_block_was_trained(tuned: Trial) -> None:
+    started = encoders.create("vgg16", form="keras", source="none", seed=0).state_dict()
+    tuned_state = load_file(tuned.artifacts / "encoder.safetensors")
+    changed = {name.split(".")[0] for name in started if not torch.equal(started[name], tuned_state[name])}
+    assert changed == {"tuned"}
+
+
+def test_predictions_agree_with_the_accuracy(tuned: Trial) -> None:
+    with (tuned.artifacts / "predictions.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    right = [(float(row["predicted_male"]) > 0.5) == (row["male"] == "1") for row in rows]
+    assert sum(right) / len(rows) == tuned.result["val_acc"]
+
+
+def test_every_epoch_is_logged(tuned: Trial) -> None:
+    assert [line["step"] for line in tuned.context.logged() if "val_acc" in line] == [0, 1, 2]
+
+
+def test_trunk_output_is_not_left_behind(tuned: Trial) -> None:
+    assert not (tuned.context.checkpoint / "trunk.safetensors").exists()
+
+
+def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, data: Path, tuned: Trial) -> None:
+    # Stopped while the trunk's output is computed, in the first epoch, and in the second.
+    for _ in range(2):
+        answers = iter([False, True] + [False] * 99)
+        with pytest.raises(InterruptedError):
+            gender.run(GENDER, FolderContext(root=tmp_path, data=data, stop=lambda told=answers: next(told)))
+    assert chain.train_gender(tmp_path, data).result == tuned.result
+
+
+def test_more_pictures_than_there_are_is_an_error(tmp_path: Path, data: Path) -> None:
+    with pytest.raises(ValueError, match="asked for 5000 samples"):
+        chain.train_gender(tmp_path, data, GENDER.model_copy(update={"images": 5000}))

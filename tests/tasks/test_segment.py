@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from tasks import segment
+from tasks.data.images import load_rgb
+from tasks.nets import encoders
+from tasks.nets.decoder import Decoder
+from tasks.parts import features, images, losses, masked_faces
+from tests.tasks import chain
+from tests.tasks.chain import SEGMENT, Trial
+
+
+def decoder_losses(inputs: torch.Tensor, encoder: torch.nn.Module, masks: torch.Tensor) -> list[float]:
+    torch.manual_seed(0)
+    decoder = Decoder(512, decoder_input="grid", image_size=64)
+    optimizer = torch.optim.RMSprop(decoder.parameters(), lr=1e-2)
+    found = []
+    for _ in range(4):
+        optimizer.zero_grad()
+        loss = losses.pixel_bce(decoder(encoder(inputs)), masks)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        found.append(loss.item())
+    return found
+
+
+def test_stored_features_train_as_the_frozen_encoder_does(data: Path, encoded: Trial) -> None:
+    faces = masked_faces.read("lfw", data, limit=None, seed=0).samples[:8]
+    masks = masked_faces.load_masks(faces, "lfw", hair=True, image_size=64)
+    pictures = images.scale(images.load_batch(faces, lambda face: load_rgb(face.image), 64))
+    encoder = encoders.create("vgg16", form="keras", source="none", seed=0).requires_grad_(requires_grad=False)
+    stored = features.read(encoded.artifacts / "features.safetensors").values[:8]
+    through = decoder_losses(pictures, encoder.train(), masks)
+    assert decoder_losses(stored, torch.nn.Identity(), masks) == through
+
+
+def test_result_carries_the_metrics_of_the_tables(segmented: Trial) -> None:
+    wanted = {"val_iou", "val_iou_pooled", "val_iou_soft", "untrained_val_iou", "best_epoch", "epochs"}
+    assert wanted <= segmented.result.keys()
+
+
+def test_training_beats_the_untrained_decoder(segmented: Trial) -> None:
+    assert segmented.result["val_iou"] > segmented.result["untrained_val_iou"]
+
+
+def test_result_is_the_best_logged_epoch(segmented: Trial) -> None:
+    logged = [line["val_iou"] for line in segmented.context.logged() if line["step"] > 0]
+    assert segmented.result["val_iou"] == max(logged)
+
+
+def test_decoder_has_513_and_4096_parameters(segmented: Trial) -> None:
+    assert segmented.result["parameters_decoder"] == 513 + 4096
+    assert load_file(segmented.artifacts / "decoder.safetensors")["score.weight"].shape == (1, 512, 1, 1)
+
+
+def test_archived_ious_average_to_the_result(segmented: Trial) -> None:
+    with np.load(segmented.artifacts / "predictions.npz") as found:
+        assert float(found["iou"].mean()) == pytest.approx(segmented.result["val_iou"])
+
+
+def test_overlay_is_a_picture(segmented: Trial) -> None:
+    with Image.open(segmented.artifacts / "overlay.png") as overlay:
+        assert overlay.size[0] == 3 * 64
+
+
+def test_same_seed_same_result(tmp_path: Path, data: Path, encoded: Trial, segmented: Trial) -> None:
+    assert chain.train_decoder(tmp_path, data, encoded.artifacts).result == segmented.result
+
+
+@pytest.mark.parametrize("changed", [{"hair": False}, {"split": "official"}, {"max_epochs": 1}])
+def test_other_parameters_also_train(
+    tmp_path: Path, data: Path, encoded: Trial, changed: dict[str, object]
+) -> None:
+    trial = chain.train_decoder(tmp_path, data, encoded.artifacts, SEGMENT.model_copy(update=changed))
+    assert 0 <= trial.result["val_iou"] <= 1
+
+
+@pytest.mark.parametrize("changed", [{"encoder": "vgg19"}, {"dataset": "helen"}, {"image_size": 96}])
+def test_features_of_something_else_are_refused(
+    tmp_path: Path, data: Path, encoded: Trial, changed: dict[str, object]
+) -> None:
+    with pytest.raises(ValueError, match="hint"):
+        chain.train_decoder(tmp_path, data, encoded.artifacts, SEGMENT.model_copy(update=changed))
+
+
+def test_vgg_never_averages_its_grid() -> None:
+    assert segment.decoder_input(segment.Params(encoder="vgg16", decoder_input="gap")) == "grid"
+
+
+@pytest.mark.parametrize("given", ["gap", "grid"])
+def test_resnet_takes_the_decoder_input_it_is_given(given: str) -> None:
+    params = segment.Params.model_validate({"encoder": "resnet50", "decoder_input": given})
+    assert segment.decoder_input(params) == given
