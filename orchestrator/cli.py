@@ -347,7 +347,7 @@ def retry(
     folder = RunFolder(runs.resolve())
     try:
         folder, submission = _submitted(study, runs)
-        wanted = trials or ()
+        wanted = tuple(trials or ())
     except NotFoundError:
         submission, _, found = _find_trial(folder, study)
         wanted = (found.id,)

@@ -126,6 +126,19 @@ def trial_name(stage: Stage, trial: Trial) -> str:
     return cut(" ".join([trial.stage, *words]), LONGEST_NAME)
 
 
+def columns(submission: Submission, seen: Seen) -> list[str]:
+    """Return the columns of MLflow's table that tell the trials apart, and the metrics of their results."""
+    axes = [axis for trial in seen.plan.trials for axis in trial.axes]
+    sought = [name for stage in submission.study.stages if stage.search for name in stage.search.space]
+    found = [each.result for each in seen.evidence.values() if each.result is not None]
+    metrics = sorted({name for result in found for name in result.metrics})
+    return [
+        *(f"params.`{flat_key(name)}`" for name in dict.fromkeys(axes + sought)),
+        *(f"metrics.`{flat_key(f'result/{name}')}`" for name in metrics),
+        "tags.`state`",
+    ]
+
+
 def _short(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else _text(value)
 
@@ -234,7 +247,8 @@ def _stamp(state: State, evidence: Evidence) -> str | None:
 def measures(folder: TrialFolder, evidence: Evidence) -> list[Measure]:
     """Return the numbers of all attempts, the latest per metric and step, and those of the result.
 
-    A result's metric `iou` is `result/iou`: at the last step there may be another `iou` of the training.
+    A result's metric `iou` is `result/iou`, as the training may have logged another `iou`; at step 0, for
+    MLflow draws bars then instead of a curve.
     """
     result = evidence.result
     latest: dict[tuple[int, str], Measure] = {}
@@ -246,9 +260,8 @@ def measures(folder: TrialFolder, evidence: Evidence) -> list[Measure]:
                 latest[measure.step, measure.key] = measure
     numbers = [latest[place] for place in sorted(latest)]
     if result is not None:
-        last = numbers[-1].step if numbers else 0
         for name, value in sorted(result.metrics.items()):
-            numbers.append(Measure(key=flat_key(f"result/{name}"), step=last, value=value, time=result.time))
+            numbers.append(Measure(key=flat_key(f"result/{name}"), step=0, value=value, time=result.time))
     return numbers
 
 
@@ -284,7 +297,10 @@ def _log(folder: TrialFolder) -> list[Attached]:
         path = folder.attempt(number) / "log.txt"
         if path.exists():
             found = path.stat()
-            return [
-                Attached(name="log.txt", stamp=f"{number} {found.st_size} {found.st_mtime_ns}", path=path)
-            ]
+            stamp = f"{number} {found.st_size} {found.st_mtime_ns}"
+            if found.st_size > LARGEST_COPY:
+                return [
+                    Attached(name="log.txt", stamp=stamp, text=f"{found.st_size} bytes, only at {path}\n")
+                ]
+            return [Attached(name="log.txt", stamp=stamp, path=path)]
     return []

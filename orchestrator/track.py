@@ -7,9 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.edges.tracking import VIEW
 from orchestrator.edges.tracking_store import TrackingBusyError, open_study, serve, tracking_uri
 from orchestrator.observe import Observer, read_submission
-from orchestrator.records import files, measures, parent_records, trial_records
+from orchestrator.records import columns, files, measures, parent_records, trial_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ class Synced:
     metrics: int
     """Numbers logged."""
     files: int
+    experiment: str
+    """MLflow's number of the study, for links."""
 
 
 def sync(runs: RunFolder, submission: Submission, seen: Seen, uri: str | None = None) -> Synced:
@@ -49,7 +52,14 @@ def sync(runs: RunFolder, submission: Submission, seen: Seen, uri: str | None = 
                 folder = runs.trial(trials[record.key])
                 shown.write(record, measures(folder, seen.evidence[record.key]), files(folder))
         shown.leave(record.key for record in [*parents, *records])
-        return Synced(created=shown.created, updated=shown.updated, metrics=shown.metrics, files=shown.files)
+        shown.arrange(columns(submission, seen))
+        return Synced(
+            created=shown.created,
+            updated=shown.updated,
+            metrics=shown.metrics,
+            files=shown.files,
+            experiment=shown.experiment,
+        )
 
 
 def serve_ui(runs: RunFolder, studies: Sequence[str], port: int | None, say: Callable[[str], None]) -> None:
@@ -59,11 +69,13 @@ def serve_ui(runs: RunFolder, studies: Sequence[str], port: int | None, say: Cal
     """
     observers = [Observer(runs, read_submission(runs, name)) for name in studies]
     say("writing to MLflow ...")
-    _sync_all(runs, observers)
+    synced = _sync_all(runs, observers)
     where = tracking_uri(runs.path)
     ui = None if where.startswith("http") else serve(runs.path, port)
     try:
-        say(f"MLflow shows {', '.join(studies)} at {ui.url if ui else where} (Ctrl-C ends it)")
+        for name in studies:
+            say(f"{name}: {study_page(ui.url if ui else where, synced.get(name))}")
+        say("MLflow stays current until Ctrl-C")
         while ui is None or ui.server.poll() is None:
             time.sleep(_TICK_S)
             _sync_all(runs, observers)
@@ -72,8 +84,20 @@ def serve_ui(runs: RunFolder, studies: Sequence[str], port: int | None, say: Cal
             ui.close()
 
 
-def _sync_all(runs: RunFolder, observers: Sequence[Observer]) -> None:
+def _sync_all(runs: RunFolder, observers: Sequence[Observer]) -> dict[str, Synced]:
+    synced: dict[str, Synced] = {}
     for observer in observers:
-        observer.submission = read_submission(runs, observer.submission.study.name)
+        name = observer.submission.study.name
+        observer.submission = read_submission(runs, name)
         with contextlib.suppress(TrackingBusyError):  # whoever writes now writes the same evidence
-            sync(runs, observer.submission, observer.look())
+            synced[name] = sync(runs, observer.submission, observer.look())
+    return synced
+
+
+def study_page(url: str, synced: Synced | None) -> str:
+    """Return the page of MLflow's UI with all trials of a study side by side."""
+    if synced is None:
+        return url
+    return (
+        f"{url}/#/experiments/{synced.experiment}/runs?workflowType=machine_learning&viewStateShareKey={VIEW}"
+    )

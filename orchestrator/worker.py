@@ -299,10 +299,8 @@ def _watch(worker: Worker, trial: Trial, runner: int) -> int:
             if time.time() - beaten >= _BEAT_S:
                 heart.touch()
                 beaten = time.time()
-                if worker.stopping or beaten >= worker.deadline or mark.exists():
-                    os.kill(runner, signal.SIGTERM)  # again and again: the first may come before it listens
-            elif worker.stopping or time.time() >= worker.deadline:
-                beaten = 0.0
+            if worker.stopping or time.time() >= worker.deadline or mark.exists():
+                os.kill(runner, signal.SIGTERM)  # again and again: the first may come before it listens
     return os.waitpid(runner, 0)[1]
 
 

@@ -25,6 +25,8 @@ MOST_PARAMS = 100
 """In one call, and as many tags, as mlflow.utils.validation.MAX_PARAMS_TAGS_PER_BATCH."""
 LARGEST_FLOAT = sys.float_info.max
 """What MLflow's databases store for infinity."""
+VIEW = "trials"
+"""Key of the view of MLflow's UI that shows all trials side by side, one row each."""
 MARK = "orchestrator.synced"
 """The tag, set last, that says what was written."""
 OWN_TAGS = frozenset(
@@ -94,8 +96,9 @@ class Shown:
     """What MLflow shows of one study, and the way to bring it up to date."""
 
     def __init__(self, client: Any, experiment: str, artifacts: Path | None = None) -> None:
+        self.experiment = experiment
+        """MLflow's number of the study."""
         self._client = client
-        self._experiment = experiment
         self._artifacts = artifacts
         """Where files are copied to; None when they go through the server."""
         self._runs: dict[str, Any] = {}
@@ -110,7 +113,7 @@ class Shown:
     def _search(self) -> Iterator[Any]:
         token = None
         while True:
-            page = self._client.search_runs([self._experiment], max_results=MOST_METRICS, page_token=token)
+            page = self._client.search_runs([self.experiment], max_results=MOST_METRICS, page_token=token)
             yield from page
             token = page.token
             if not token:
@@ -143,6 +146,22 @@ class Shown:
             self._client.set_terminated(run.info.run_id, record.status, _ms(record.end))
         self._client.set_tag(run.info.run_id, MARK, json.dumps(mark))
 
+    def arrange(self, columns: Sequence[str]) -> None:
+        """Make the view VIEW of MLflow's UI: trials in a flat table with these columns beside their names."""
+        view = {
+            "searchFilter": "tags.trial LIKE '%'",
+            "orderByKey": "attributes.run_name",  # in any order but by time the UI does not fold trials away
+            "orderByAsc": True,
+            "startTime": "ALL",
+            "lifecycleFilter": "Active",
+            "modelVersionFilter": "All Runs",
+            "datasetsFilter": [],
+            "selectedColumns": list(columns),
+        }
+        key, text = f"mlflow.sharedViewState.{VIEW}", json.dumps(view)
+        if self._client.get_experiment(self.experiment).tags.get(key) != text:
+            self._client.set_experiment_tag(self.experiment, key, text)
+
     def leave(self, kept: Iterable[str]) -> None:
         """Tag what MLflow shows beyond the keys of `kept`: it is not in the study any more."""
         for key in self._runs.keys() - set(kept):
@@ -168,7 +187,7 @@ class Shown:
 
     def _create(self, record: Record, kept: Mapping[str, str]) -> Any:
         tags = {**kept, **self._tags(record), "mlflow.runName": record.name}
-        return self._client.create_run(self._experiment, start_time=_ms(record.start), tags=tags)
+        return self._client.create_run(self.experiment, start_time=_ms(record.start), tags=tags)
 
     def _tags(self, record: Record) -> dict[str, str]:
         above = {"mlflow.parentRunId": self._runs[record.parent].info.run_id} if record.parent else {}

@@ -153,7 +153,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(toy: Toy) -> None:
 
 
 def test_a_cancelled_study_stays_so_until_it_is_submitted_again(toy: Toy) -> None:
-    toy.study(SLOW)
+    toy.study(SLOW.replace("wait: 0.1", "wait: 0.5"))
     toy.type("submit", "study.yaml", "--detach")
     toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
     toy.type("cancel", "slow")

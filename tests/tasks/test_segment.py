@@ -33,7 +33,9 @@ def test_stored_features_train_as_the_frozen_encoder_does(data: Path, encoded: T
     faces = masked_faces.read("lfw", data, limit=None, seed=0).samples[:8]
     masks = masked_faces.load_masks(faces, "lfw", hair=True, image_size=64)
     pictures = images.scale(images.load_batch(faces, lambda face: load_rgb(face.image), 64))
-    encoder = encoders.create("vgg16", form="keras", source="none", seed=0).requires_grad_(requires_grad=False)
+    encoder = encoders.create("vgg16", form="keras", source="none", seed=0).requires_grad_(
+        requires_grad=False
+    )
     stored = features.read(encoded.artifacts / "features.safetensors").values[:8]
     through = decoder_losses(pictures, encoder.train(), masks)
     assert decoder_losses(stored, torch.nn.Identity(), masks) == through

@@ -61,7 +61,8 @@ def test_trunk_takes_no_gradient() -> None:
 
 def test_random_start_is_a_function_of_the_seed() -> None:
     first, same, other = (
-        encoders.create("resnet50", form="keras", source="none", seed=seed).trunk[0].weight for seed in (1, 1, 2)
+        encoders.create("resnet50", form="keras", source="none", seed=seed).trunk[0].weight
+        for seed in (1, 1, 2)
     )
     assert torch.equal(first, same)
     assert not torch.equal(first, other)

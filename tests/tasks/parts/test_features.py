@@ -99,7 +99,9 @@ def test_nothing_partial_is_left(tmp_path: Path) -> None:
 
 
 def test_half_precision_is_stored_as_such(tmp_path: Path) -> None:
-    stored = features.compute(tmp_path / "f.safetensors", replace(ORDER, dtype="float16"), context_at(tmp_path))
+    stored = features.compute(
+        tmp_path / "f.safetensors", replace(ORDER, dtype="float16"), context_at(tmp_path)
+    )
     assert stored.values.dtype == torch.float16
 
 

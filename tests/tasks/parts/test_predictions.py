@@ -8,7 +8,9 @@ from PIL import Image
 from tasks.data.reading import MaskedFace
 from tasks.parts import predictions
 
-MASK = torch.tensor([[True, True], [False, False]]).repeat_interleave(4, 0).repeat_interleave(4, 1)[None, None]
+MASK = (
+    torch.tensor([[True, True], [False, False]]).repeat_interleave(4, 0).repeat_interleave(4, 1)[None, None]
+)
 
 
 @pytest.fixture
