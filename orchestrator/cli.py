@@ -6,28 +6,28 @@ wrong · 130 Ctrl-C.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from orchestrator.errors import NotFoundError, OrchestratorError, TrialsFailedError, UserError
-from orchestrator.edges.store import RunFolder
+from orchestrator.terminal import Live, give, say, show
 
 if TYPE_CHECKING:
     from orchestrator.advance import Advanced
     from orchestrator.core.state import Seen
-    from orchestrator.core.submission import Profile, Submission
+    from orchestrator.core.submission import Submission
     from orchestrator.core.trial import Trial
+    from orchestrator.edges.store import RunFolder
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    rich_markup_mode=None,  # rich would double the time of --help
     pretty_exceptions_enable=False,
     help="One YAML study file becomes trained trials, MLflow runs and paper tables.",
 )
@@ -66,23 +66,6 @@ def main() -> None:
     raise SystemExit(code if isinstance(code, int) else 0)
 
 
-def say(text: str) -> None:
-    """Talk to the person: standard error."""
-    typer.echo(text, err=True)
-
-
-def give(values: Any) -> None:
-    """Give data: standard output."""
-    typer.echo(json.dumps(values, indent=1))
-
-
-def show(renderable: Any) -> None:
-    """Print a table to standard output."""
-    from rich.console import Console
-
-    Console(width=None if sys.stdout.isatty() else 160).print(renderable)
-
-
 # --- verbs that read a study file ----------------------------------------------------------------
 
 
@@ -106,7 +89,7 @@ def plan(
     read = read_study(file, set_=set_ or (), only=only or ())
     profile = find_profile(cluster)
     submission = Submission(study=read.study, code="", data=str(data), profile=profile, given=str(file))
-    seen = Observer(RunFolder(runs), submission).look()
+    seen = Observer(_open(runs), submission).look()
     rows = plan_rows(read.study, seen, profile)
     for note in (*read.warnings, *missing(read, data)):
         say(f"note: {note}")
@@ -143,7 +126,7 @@ def submit(
         raise StudyFileError(problems)
     for warning in read.warnings:
         say(f"note: {warning}")
-    folder = RunFolder(runs.resolve())
+    folder = _open(runs)
     submission = write_submission(read, folder, profile, data, file)
     if profile.name == "local" and not detach:
         advanced = _drive(folder, submission)
@@ -162,7 +145,7 @@ def _drive(runs: RunFolder, submission: Submission) -> Advanced:
 
     name = submission.study.name
     try:
-        with _Live(submission) as live:
+        with Live(submission) as live:
             return drive(runs, submission, live.update)
     except KeyboardInterrupt:
         say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
@@ -174,40 +157,6 @@ def _drive(runs: RunFolder, submission: Submission) -> Advanced:
             kill_workers(runs, name)
         say("stopped; the same `submit` goes on where this ended")
         raise
-
-
-class _Live:
-    """A table that follows a study: redrawn on a terminal, a line per change elsewhere."""
-
-    def __init__(self, submission: Submission) -> None:
-        from rich.console import Console
-        from rich.live import Live
-
-        self._submission = submission
-        self._console = Console(stderr=True)
-        self._live = Live(console=self._console, refresh_per_second=4)
-        self._last = ""
-
-    def __enter__(self) -> _Live:
-        if self._console.is_terminal:
-            self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._console.is_terminal:
-            self._live.stop()
-
-    def update(self, advanced: Advanced) -> None:
-        """Show the newest state."""
-        from orchestrator.show import status_table
-
-        counts = advanced.seen.count()
-        line = " ".join(f"{state}={count}" for state, count in sorted(counts.items()))
-        if self._console.is_terminal:
-            self._live.update(status_table(self._submission, advanced.seen))
-        elif line != self._last:
-            say(f"{time.strftime('%H:%M:%S')} {line}")
-        self._last = line
 
 
 def _finish(submission: Submission, seen: Seen, as_json: bool) -> None:
@@ -224,7 +173,7 @@ def _finish(submission: Submission, seen: Seen, as_json: bool) -> None:
     if bad:
         raise TrialsFailedError(
             f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
-            hint=f"after mending the cause: python -m orchestrator retry {submission.study.name}, then submit again",
+            hint=f"mend the cause, `python -m orchestrator retry {submission.study.name}`, and submit again",
         )
 
 
@@ -257,7 +206,7 @@ def watch(
     from orchestrator.advance import advance, is_over
 
     folder, submission = _submitted(study, runs)
-    with _Live(submission) as live:
+    with Live(submission) as live:
         while True:
             advanced = advance(folder, submission.study.name)
             live.update(advanced)
@@ -287,7 +236,7 @@ def logs(
     """Print what a trial wrote."""
     from orchestrator.edges.store import TrialFolder
 
-    folder = TrialFolder(_trial_path(RunFolder(runs), trial))
+    folder = TrialFolder(_trial_path(_open(runs), trial))
     numbers = folder.numbers()
     if not numbers or (attempt is not None and attempt not in numbers):
         raise NotFoundError(f"{folder.path.name} has no such attempt; there are {numbers or 'none'}")
@@ -314,7 +263,7 @@ def why(
     """Tell the story of a trial: what it is, what happened, what it waits for, what to type next."""
     from orchestrator.show import why as story
 
-    submission, seen, found = _find_trial(RunFolder(runs), trial)
+    submission, seen, found = _find_trial(_open(runs), trial)
     typer.echo("\n".join(story(submission, seen, found)))
 
 
@@ -344,7 +293,7 @@ def retry(
     from orchestrator.advance import advance
     from orchestrator.cancel import forgive_trials
 
-    folder = RunFolder(runs.resolve())
+    folder = _open(runs)
     try:
         folder, submission = _submitted(study, runs)
         wanted = tuple(trials or ())
@@ -392,17 +341,23 @@ def ui(
     """Replay the run folder into MLflow and open its UI on loopback; keeps it current until Ctrl-C."""
     from orchestrator.track import serve_ui
 
-    folder = RunFolder(runs.resolve())
+    folder = _open(runs)
     names = [_name(study, folder)] if study else sorted(path.name for path in (runs / "studies").glob("*"))
     if not names:
         raise NotFoundError(f"there is no study in {runs} yet", hint="submit one first")
     serve_ui(folder, names, port, say)
 
 
+def _open(runs: Path) -> RunFolder:
+    from orchestrator.edges.store import RunFolder
+
+    return RunFolder(runs.resolve())
+
+
 def _submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:
     from orchestrator.observe import read_submission
 
-    folder = RunFolder(runs.resolve())
+    folder = _open(runs)
     return folder, read_submission(folder, _name(study, folder))
 
 

@@ -72,6 +72,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         ),
         notes={
             "encoder": params.encoder,
+            "pretrain": params.pretrain,
             "dataset": params.dataset,
             "data": reading.digest,
             "random_weights": str(random_weights),

@@ -35,7 +35,7 @@ PRELOAD: tuple[str, ...] = (
 class Params(TaskParams):
     """What can be changed; the defaults are the thesis."""
 
-    # These three say which features are read; they are checked against the need `features`.
+    # These three say which features are read; they are checked against the need `features`
     encoder: EncoderName = "vgg16"
     pretrain: Pretrain = "control"
     dataset: MaskedDataset = "lfw"
@@ -74,15 +74,13 @@ def run(params: Params, context: Context) -> dict[str, float]:
     from safetensors.torch import save_file
 
     from tasks.nets.encoders import count_parameters
-    from tasks.parts import features, masked_faces, predictions, seeding
+    from tasks.parts import features, predictions, seeding
     from tasks.parts.reading_counts import reading_counts
 
     seeding.seed_all(context.seed)
     stored = features.read(context.need("features") / "features.safetensors")
-    reading = masked_faces.read(params.dataset, context.data, limit=None, seed=context.seed).only(
-        stored.names
-    )
-    check_features(stored, reading, params)
+    check_features(stored, params)
+    reading = read_pictures(stored, params, context)
     faces = make_segmentation_set(stored, reading, params, context)
 
     decoder, outcome = train_decoder(faces, params, context)
@@ -120,22 +118,31 @@ class SegmentationSet:
     val: Tensor  # int64, rows
 
 
-def check_features(stored: Features, reading: Reading[MaskedFace], params: Params) -> None:
+def check_features(stored: Features, params: Params) -> None:
     """Raise ValueError if the features are of another encoder, dataset or image size than asked for."""
     from tasks.nets.encoders import STRIDE
 
-    size = stored.values.shape[-1] * STRIDE
-    given = {"encoder": params.encoder, "dataset": params.dataset, "image_size": params.image_size}
-    found = {"encoder": stored.notes["encoder"], "dataset": stored.notes["dataset"], "image_size": size}
+    given = params.model_dump(include={"encoder", "pretrain", "dataset", "image_size"})
+    noted = {name: stored.notes[name] for name in ("encoder", "pretrain", "dataset")}
+    found = {**noted, "image_size": stored.values.shape[-1] * STRIDE}
     if given != found:
         raise ValueError(
             f"this stage asks for {given}, its features are {found}\nhint: give both stages the same"
         )
+
+
+def read_pictures(stored: Features, params: Params, context: Context) -> Reading[MaskedFace]:
+    """Return the pictures of the features in their order; ValueError if the dataset has changed since."""
+    from tasks.parts import masked_faces
+
+    reading = masked_faces.read(params.dataset, context.data, limit=None, seed=context.seed)
+    reading = reading.only(stored.names)
     if reading.digest != stored.notes["data"]:
         raise ValueError(
             f"{params.dataset} has changed since its features were computed\n"
             "hint: submit the encode stage fresh"
         )
+    return reading
 
 
 def make_segmentation_set(

@@ -37,8 +37,8 @@ QUIET = {
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
 """Unless the user says otherwise: MLflow's own seven retries keep a node without network for minutes."""
 _FLASK_ALONE = "--threads 8 --log-level warning"
-"""Under gunicorn MLflow's Assistant is left out: it runs shell commands for anybody who reaches the port, and on
-a login node that is everybody."""
+"""Under gunicorn MLflow's Assistant is left out: it runs shell commands for whoever reaches the port, and on a
+login node that is everybody."""
 SLOWEST_START = 120
 """Seconds after which a UI that does not answer is given up."""
 
@@ -105,13 +105,14 @@ def _client(uri: str) -> Any:
     os.environ.update({**PATIENCE, **os.environ, **QUIET})
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
+    from sqlalchemy.exc import SQLAlchemyError
 
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         client = MlflowClient(tracking_uri=uri)
         client.search_experiments(max_results=1)
-    except MlflowException as error:
+    except (MlflowException, SQLAlchemyError) as error:
         raise OrchestratorError(
             f"MLflow at `{uri}` cannot be opened: {error}",
             hint="is the server up? Without MLFLOW_TRACKING_URI a database in the run folder is used"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GENDER = gender.Params(weights="none", image_size=32, images=16, batch_size=8, max_epochs=2)
 ENCODE = {"weights": "none", "image_size": 64, "batch_size": 8}
-SEGMENT = segment.Params(image_size=64, batch_size=4, lr=1e-2, max_epochs=3)
+SEGMENT = segment.Params(image_size=64, batch_size=4, lr=1e-2, max_epochs=20)
 
 
 @dataclass(frozen=True, slots=True)

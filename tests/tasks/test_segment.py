@@ -74,7 +74,7 @@ def test_same_seed_same_result(tmp_path: Path, data: Path, encoded: Trial, segme
     assert chain.train_decoder(tmp_path, data, encoded.artifacts).result == segmented.result
 
 
-@pytest.mark.parametrize("changed", [{"hair": False}, {"split": "official"}, {"max_epochs": 1}])
+@pytest.mark.parametrize("changed", [{"hair": False}, {"split": "official"}, {"decoder_input": "grid"}])
 def test_other_parameters_also_train(
     tmp_path: Path, data: Path, encoded: Trial, changed: dict[str, object]
 ) -> None:
@@ -82,7 +82,9 @@ def test_other_parameters_also_train(
     assert 0 <= trial.result["val_iou"] <= 1
 
 
-@pytest.mark.parametrize("changed", [{"encoder": "vgg19"}, {"dataset": "helen"}, {"image_size": 96}])
+@pytest.mark.parametrize(
+    "changed", [{"encoder": "vgg19"}, {"pretrain": "gender"}, {"dataset": "helen"}, {"image_size": 96}]
+)
 def test_features_of_something_else_are_refused(
     tmp_path: Path, data: Path, encoded: Trial, changed: dict[str, object]
 ) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from tasks.parts import checkpoint, seeding
 from tasks.parts.context import FolderContext
@@ -34,13 +35,13 @@ def make_training(recipe: Recipe = RECIPE) -> Training:
     optimizer = torch.optim.RMSprop(model.parameters(), lr=0.05, alpha=0.9, momentum=0.5)
 
     def loss(rows: Tensor) -> Tensor:
-        return (model(x[rows] + 0.1 * float(np.random.rand())) - y[rows]).square().mean()
+        return F.mse_loss(model(x[rows] + 0.1 * float(np.random.rand())), y[rows])
 
     return Training(
         model=model,
         optimizer=optimizer,
         loss=loss,
-        validate=lambda: {"val_loss": float((model(x) - y).square().mean())},
+        validate=lambda: {"val_loss": float(F.mse_loss(model(x), y))},
         recipe=recipe,
         schedule=torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9),
     )

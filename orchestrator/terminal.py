@@ -1,0 +1,65 @@
+"""The terminal: data to standard output, talk to standard error, a table that follows a study."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from orchestrator.advance import Advanced
+    from orchestrator.core.submission import Submission
+
+
+def say(text: str) -> None:
+    """Talk to the person: standard error."""
+    typer.echo(text, err=True)
+
+
+def give(values: Any) -> None:
+    """Give data: standard output."""
+    typer.echo(json.dumps(values, indent=1))
+
+
+def show(renderable: Any) -> None:
+    """Print a table to standard output."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 160).print(renderable)
+
+
+class Live:
+    """A table that follows a study: redrawn on a terminal, a line per change elsewhere."""
+
+    def __init__(self, submission: Submission) -> None:
+        from rich import live
+        from rich.console import Console
+
+        self._submission = submission
+        self._console = Console(stderr=True)
+        self._live = live.Live(console=self._console, refresh_per_second=4)
+        self._last = ""
+
+    def __enter__(self) -> Live:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def update(self, advanced: Advanced) -> None:
+        """Show the newest state."""
+        from orchestrator.show import status_table
+
+        counts = advanced.seen.count()
+        line = " ".join(f"{state}={count}" for state, count in sorted(counts.items()))
+        if self._console.is_terminal:
+            self._live.update(status_table(self._submission, advanced.seen))
+        elif line != self._last:
+            say(f"{time.strftime('%H:%M:%S')} {line}")
+        self._last = line
