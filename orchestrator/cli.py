@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.errors import NotFoundError, OrchestratorError, TrialsFailedError, UserError
+from orchestrator.errors import NotFoundError, OrchestratorError, TrialsFailedError
+from orchestrator.lookup import find_submitted, find_trial, find_trial_path, name_of, open_runs
 from orchestrator.terminal import Live, give, say, show
 
 if TYPE_CHECKING:
     from orchestrator.advance import Advanced
     from orchestrator.core.state import Seen
     from orchestrator.core.submission import Submission
-    from orchestrator.core.trial import Trial
     from orchestrator.edges.store import RunFolder
 
 app = typer.Typer(
@@ -89,7 +89,7 @@ def plan(
     read = read_study(file, set_=set_ or (), only=only or ())
     profile = find_profile(cluster)
     submission = Submission(study=read.study, code="", data=str(data), profile=profile, given=str(file))
-    seen = Observer(_open(runs), submission).look()
+    seen = Observer(open_runs(runs), submission).look()
     rows = plan_rows(read.study, seen, profile)
     for note in (*read.warnings, *missing(read, data)):
         say(f"note: {note}")
@@ -126,7 +126,7 @@ def submit(
         raise StudyFileError(problems)
     for warning in read.warnings:
         say(f"note: {warning}")
-    folder = _open(runs)
+    folder = open_runs(runs)
     submission = write_submission(read, folder, profile, data, file)
     if profile.name == "local" and not detach:
         advanced = _drive(folder, submission)
@@ -186,7 +186,7 @@ def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
     from orchestrator.observe import Observer
     from orchestrator.show import notes, status_json, status_table
 
-    folder, submission = _submitted(study, runs)
+    folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     if as_json:
         give(status_json(submission, seen))
@@ -205,7 +205,7 @@ def watch(
     """Follow a study to its end, and let it advance meanwhile."""
     from orchestrator.advance import advance, is_over
 
-    folder, submission = _submitted(study, runs)
+    folder, submission = find_submitted(study, runs)
     with Live(submission) as live:
         while True:
             advanced = advance(folder, submission.study.name)
@@ -221,7 +221,7 @@ def advance_(study: Study, runs: Runs = RUNS) -> None:
     """Look at a study once and start the workers it wants."""
     from orchestrator.advance import advance
 
-    folder, submission = _submitted(study, runs)
+    folder, submission = find_submitted(study, runs)
     advanced = advance(folder, submission.study.name)
     say(f"{len(advanced.started)} workers started, {advanced.live} live")
 
@@ -236,7 +236,7 @@ def logs(
     """Print what a trial wrote."""
     from orchestrator.edges.store import TrialFolder
 
-    folder = TrialFolder(_trial_path(_open(runs), trial))
+    folder = TrialFolder(find_trial_path(open_runs(runs), trial))
     numbers = folder.numbers()
     if not numbers or (attempt is not None and attempt not in numbers):
         raise NotFoundError(f"{folder.path.name} has no such attempt; there are {numbers or 'none'}")
@@ -263,7 +263,7 @@ def why(
     """Tell the story of a trial: what it is, what happened, what it waits for, what to type next."""
     from orchestrator.show import why as story
 
-    submission, seen, found = _find_trial(_open(runs), trial)
+    submission, seen, found = find_trial(open_runs(runs), trial)
     typer.echo("\n".join(story(submission, seen, found)))
 
 
@@ -278,7 +278,7 @@ def cancel(
     """Stop a study, or some of its trials; checkpoints and results stay."""
     from orchestrator.cancel import cancel_trials
 
-    folder, submission = _submitted(study, runs)
+    folder, submission = find_submitted(study, runs)
     count = cancel_trials(folder, submission, trials or ())
     say(f"{count} trials cancelled; `submit` or `retry` takes them up again")
 
@@ -293,12 +293,12 @@ def retry(
     from orchestrator.advance import advance
     from orchestrator.cancel import forgive_trials
 
-    folder = _open(runs)
+    folder = open_runs(runs)
     try:
-        folder, submission = _submitted(study, runs)
+        folder, submission = find_submitted(study, runs)
         wanted = tuple(trials or ())
     except NotFoundError:
-        submission, _, found = _find_trial(folder, study)
+        submission, _, found = find_trial(folder, study)
         wanted = (found.id,)
     count = forgive_trials(folder, submission, wanted)
     if submission.profile.name == "local":
@@ -319,7 +319,7 @@ def report(
     from orchestrator.observe import Observer
     from orchestrator.report import as_text, report_json, write_report
 
-    folder, submission = _submitted(study, runs)
+    folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     place = out or folder.study(submission.study.name) / "report"
     written = write_report(folder, submission, seen, place)
@@ -341,67 +341,8 @@ def ui(
     """Replay the run folder into MLflow and open its UI on loopback; keeps it current until Ctrl-C."""
     from orchestrator.track import serve_ui
 
-    folder = _open(runs)
-    names = [_name(study, folder)] if study else sorted(path.name for path in (runs / "studies").glob("*"))
+    folder = open_runs(runs)
+    names = [name_of(study, folder)] if study else sorted(path.name for path in (runs / "studies").glob("*"))
     if not names:
         raise NotFoundError(f"there is no study in {runs} yet", hint="submit one first")
     serve_ui(folder, names, port, say)
-
-
-def _open(runs: Path) -> RunFolder:
-    from orchestrator.edges.store import RunFolder
-
-    return RunFolder(runs.resolve())
-
-
-def _submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:
-    from orchestrator.observe import read_submission
-
-    folder = _open(runs)
-    return folder, read_submission(folder, _name(study, folder))
-
-
-def _name(study: str, runs: RunFolder) -> str:
-    """Return the study's name from a name or a file."""
-    if runs.study(study).is_dir() or not study.endswith((".yaml", ".yml")):
-        return study
-    from orchestrator.read_study import study_name
-
-    return study_name(Path(study))
-
-
-def _trial_path(runs: RunFolder, beginning: str) -> Path:
-    found = [
-        path
-        for path in (runs.path / "trials").glob("*")
-        if path.name.rpartition("-")[2].startswith(beginning)
-    ]
-    if len(found) != 1:
-        what = (
-            "matches " + ", ".join(path.name for path in found[:5])
-            if found
-            else "has no attempt yet, or is unknown"
-        )
-        raise NotFoundError(
-            f"trial `{beginning}` {what}", hint="see ids with: python -m orchestrator status STUDY --json"
-        )
-    return found[0]
-
-
-def _find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial]:
-    from orchestrator.observe import Observer, read_submission
-
-    for path in sorted((runs.path / "studies").glob("*")):
-        submission = read_submission(runs, path.name)
-        seen = Observer(runs, submission).look()
-        found = {trial.id: trial for trial in seen.plan.trials if trial.id.startswith(beginning)}
-        if len(found) > 1:
-            raise UserError(
-                f"`{beginning}` begins the ids {', '.join(found)}", hint="write more of the one you mean"
-            )
-        if found:
-            return submission, seen, next(iter(found.values()))
-    raise NotFoundError(
-        f"no study in {runs.path} has a trial `{beginning}`",
-        hint="see ids with: python -m orchestrator status STUDY --json",
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 def say(text: str) -> None:
     """Talk to the person: standard error."""
     typer.echo(text, err=True)
+
+
+def stamp(text: str) -> None:
+    """Write a line with the time to standard error: a worker's own log."""
+    sys.stderr.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} {text}\n")
+    sys.stderr.flush()
 
 
 def give(values: Any) -> None:

@@ -37,7 +37,7 @@ QUIET = {
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
 """Unless the user says otherwise: MLflow's own seven retries keep a node without network for minutes."""
 _FLASK_ALONE = "--threads 8 --log-level warning"
-"""Under gunicorn MLflow's Assistant is left out: it runs shell commands for whoever reaches the port, and on a
+"""Under gunicorn MLflow's Assistant is left out: it runs commands for whoever reaches the port, and on a
 login node that is everybody."""
 SLOWEST_START = 120
 """Seconds after which a UI that does not answer is given up."""

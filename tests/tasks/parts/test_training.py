@@ -48,7 +48,7 @@ def make_training(recipe: Recipe = RECIPE) -> Training:
 
 
 def train_through(context: FolderContext, recipe: Recipe = RECIPE) -> tuple[Training, State]:
-    """Start again after each interruption, as a new worker does: nothing survives but the checkpoint folder."""
+    """Start again after each interruption; nothing survives but the checkpoint folder, as for a new worker."""
     while True:
         training = make_training(recipe)
         try:

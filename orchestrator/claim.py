@@ -1,0 +1,79 @@
+"""Claim a trial: the first that is ready and fits, or one that a search is asked for."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from orchestrator.core.plan import Asked
+from orchestrator.core.state import Claim, State
+from orchestrator.edges.suggest import Told, suggest
+from orchestrator.observe import Observer
+
+if TYPE_CHECKING:
+    from orchestrator.attempt import Worker
+    from orchestrator.core.plan import Opening
+    from orchestrator.core.state import Seen
+    from orchestrator.core.trial import Trial
+
+
+def claim(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
+    """Take the first trial that is ready and fits."""
+    for trial in seen.plan.trials:
+        shape = worker.submission.study.stage(trial.stage).shape
+        if seen.states[trial.id].claimable and shape.fits(worker.shape):
+            attempts = seen.evidence[trial.id].attempts
+            number = attempts[-1].number + 1 if attempts else 1
+            if _take(worker, trial, number):
+                return trial, number
+    return None
+
+
+def claim_asked(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
+    """Ask a search for one more trial and take it."""
+    for opening in seen.plan.openings:
+        stage = worker.submission.study.stage(opening.stage)
+        unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
+        ready = all(seen.states[need] is State.DONE for need in opening.needs.values())
+        if not (
+            opening.remaining and ready and unfinished < opening.parallel and stage.shape.fits(worker.shape)
+        ):
+            continue
+        if not _ask(worker, opening, seen):
+            continue
+        again = Observer(worker.runs, worker.submission).look()
+        known = {trial.id for trial in opening.trials}
+        for trial in again.plan.of(opening.stage):
+            if trial.id not in known and again.states[trial.id].claimable and _take(worker, trial, 1):
+                return trial, 1
+    return None
+
+
+def _ask(worker: Worker, opening: Opening, seen: Seen) -> bool:
+    search = worker.submission.study.stage(opening.stage).search
+    assert search is not None
+    told: list[Told] = []
+    for trial in opening.trials:
+        result = seen.evidence[trial.id].result
+        if result is not None and search.objective.metric in result.metrics:
+            told.append((trial.params, result.metrics[search.objective.metric]))
+        elif not seen.states[trial.id].ended:
+            told.append((trial.params, None))
+    number = len(opening.trials) + 1
+    params = suggest(search, opening.point.seed, told, number)
+    after = tuple(trial.id for trial in opening.trials if seen.evidence[trial.id].result)
+    return worker.runs.publish_answer(opening.key, Asked(number=number, params=params, after=after))
+
+
+def _take(worker: Worker, trial: Trial, number: int) -> bool:
+    folder = worker.runs.trial(trial)
+    folder.describe(trial)
+    claim = Claim(
+        worker=worker.name,
+        job=worker.job,
+        host=socket.gethostname(),
+        time=time.time(),
+        code=worker.submission.code,
+    )
+    return folder.claim(number, claim)

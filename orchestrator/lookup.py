@@ -1,0 +1,74 @@
+"""What the user names: a run folder, a study by its file or name, a trial by the beginning of its id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import NotFoundError, UserError
+
+if TYPE_CHECKING:
+    from orchestrator.core.state import Seen
+    from orchestrator.core.submission import Submission
+    from orchestrator.core.trial import Trial
+    from orchestrator.edges.store import RunFolder
+
+_HINT = "see ids with: python -m orchestrator status STUDY --json"
+
+
+def open_runs(runs: Path) -> RunFolder:
+    """Return the run folder; it need not exist yet."""
+    from orchestrator.edges.store import RunFolder
+
+    return RunFolder(runs.resolve())
+
+
+def find_submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:
+    """Return the newest submission of a study named by its file or its name; NotFoundError without one."""
+    from orchestrator.observe import read_submission
+
+    folder = open_runs(runs)
+    return folder, read_submission(folder, name_of(study, folder))
+
+
+def name_of(study: str, runs: RunFolder) -> str:
+    """Return the study's name from a name or a file."""
+    if runs.study(study).is_dir() or not study.endswith((".yaml", ".yml")):
+        return study
+    from orchestrator.read_study import study_name
+
+    return study_name(Path(study))
+
+
+def find_trial_path(runs: RunFolder, beginning: str) -> Path:
+    """Return the folder of the one trial whose id begins so; NotFoundError otherwise."""
+    found = [
+        path
+        for path in (runs.path / "trials").glob("*")
+        if path.name.rpartition("-")[2].startswith(beginning)
+    ]
+    if len(found) != 1:
+        what = (
+            "matches " + ", ".join(path.name for path in found[:5])
+            if found
+            else "has no attempt yet, or is unknown"
+        )
+        raise NotFoundError(f"trial `{beginning}` {what}", hint=_HINT)
+    return found[0]
+
+
+def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial]:
+    """Return the one trial whose id begins so, with a study that contains it; NotFoundError otherwise."""
+    from orchestrator.observe import Observer, read_submission
+
+    for path in sorted((runs.path / "studies").glob("*")):
+        submission = read_submission(runs, path.name)
+        seen = Observer(runs, submission).look()
+        found = {trial.id: trial for trial in seen.plan.trials if trial.id.startswith(beginning)}
+        if len(found) > 1:
+            raise UserError(
+                f"`{beginning}` begins the ids {', '.join(found)}", hint="write more of the one you mean"
+            )
+        if found:
+            return submission, seen, next(iter(found.values()))
+    raise NotFoundError(f"no study in {runs.path} has a trial `{beginning}`", hint=_HINT)

@@ -1,0 +1,112 @@
+"""MLflow's UI as a researcher sees it, in headless Chromium. Screenshots go to the folder UI_SCREENSHOTS."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from orchestrator.edges.store import RunFolder
+from orchestrator.edges.tracking_store import serve
+from orchestrator.track import study_page, sync
+from tests.tracked_study import face_study, look, write_study
+
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--window-size=1900,1200"),
+)
+PATIENCE_S = 40
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (CHROMIUM.exists() and DRIVER.exists()),
+        reason="no Chromium here: apt-get install chromium chromium-driver",
+    ),
+]
+
+
+class Page:
+    """A tab of the browser."""
+
+    def __init__(self, driver: webdriver.Chrome, start: str) -> None:
+        self.driver = driver
+        self.start = start
+
+    def open(self, url: str, *words: str) -> str:
+        """Open a page and return its text once it shows all the words."""
+        self.driver.get("about:blank")  # else only the part behind `#` changes, and nothing is loaded
+        self.driver.get(url)
+        return self.wait(*words)
+
+    def wait(self, *words: str) -> str:
+        """Return the page's text once it shows all the words."""
+        WebDriverWait(self.driver, PATIENCE_S).until(lambda _: all(word in self.text() for word in words))
+        return self.text()
+
+    def text(self) -> str:
+        """Return what the page says now."""
+        return str(self.driver.execute_script("return document.body.innerText"))
+
+    def click(self, text: str) -> None:
+        """Click the first link or tab with the text."""
+        self.driver.find_element(
+            By.XPATH, f"//*[self::a or self::button][normalize-space()='{text}']"
+        ).click()
+
+    def keep(self, name: str) -> None:
+        """Save a screenshot where somebody wants to look at it."""
+        if folder := os.environ.get("UI_SCREENSHOTS"):
+            self.driver.save_screenshot(str(Path(folder) / f"{name}.png"))
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    runs, study = RunFolder(tmp_path_factory.mktemp("runs")), face_study()
+    write_study(runs, study)
+    synced = sync(runs, study, look(runs, study), f"sqlite:///{runs.path / 'mlflow.db'}")
+    ui = serve(runs.path)
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
+    try:
+        yield Page(driver, study_page(ui.url, synced))
+    finally:
+        driver.quit()
+        ui.close()
+
+
+def test_trials_stand_side_by_side(page: Page) -> None:
+    text = page.open(page.start, "44 matching runs", "result/iou", "gender vgg16 seed=0")
+    page.keep("table")
+
+    assert {"encoder", "dataset", "hair", "result/val_loss"} <= set(text.split())
+
+
+def test_curves_are_drawn_together(page: Page) -> None:
+    text = page.open(f"{page.start}&compareRunsMode=CHART", "result (2)", "Model metrics (4)")
+    page.keep("curves")
+
+    assert "train_loss" in text
+
+
+def test_a_trial_has_its_curve_and_its_files(page: Page) -> None:
+    page.open(page.start, "gender vgg16 seed=1", "44 matching runs")
+    page.click("gender vgg16 seed=1")
+    overview = page.wait("learning_rate", "Tesla V100", "Finished")
+    page.keep("trial")
+    page.click("Model metrics")
+    page.wait("val_loss")
+    page.keep("trial_curves")
+    page.click("Artifacts")
+    files = page.wait("artifacts.txt", "log.txt")
+    page.keep("trial_files")
+
+    assert "net.depth" in overview
+    assert "artifacts" in files
