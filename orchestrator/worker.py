@@ -64,8 +64,7 @@ def work(entry: str, index: int) -> None:
         else:
             break
     worker.entry.mark("ended", index, worker.job)
-    if not (worker.stopping and worker.submission.profile.name == LOCAL.name):
-        _advance(worker, pause_s=0)  # here a stop signal comes from the user, on a cluster from the scheduler
+    _advance(worker, pause_s=0)
     stamp("worker ends")
 
 
@@ -123,6 +122,8 @@ def _advance(worker: Worker, pause_s: float) -> None:
     """Let the study go on, unless this worker did so a moment ago."""
     if time.time() - worker.advanced < pause_s:
         return
+    if worker.stopping and worker.submission.profile.name == LOCAL.name:
+        return  # here a stop signal comes from the user, on a cluster from the scheduler
     worker.advanced = time.time()
     try:
         advance(worker.runs, worker.submission.study.name)
