@@ -32,11 +32,13 @@ types:
 unit:
 	$(BIN)/pytest
 
-# Slurm, MariaDB and Chromium for the tests that use the real thing; without root those tests say that they are skipped.
+# The tests use a real Slurm and a real browser; without root they say loudly what they skip.
 packages:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		$(BIN)/python slurm/install.py; \
-	else echo "not root on Debian: tests that need Slurm or Chromium run only if these are installed" >&2; fi
+		command -v chromedriver >/dev/null || { apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }; \
+		$(BIN)/python slurm/dev_cluster.py up --install; \
+	else echo "not root on Debian: tests of Slurm and of the browser run only if these are installed" >&2; fi
 
 benchmark: setup
 	$(BIN)/python benchmarks/overhead.py

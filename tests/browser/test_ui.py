@@ -90,10 +90,12 @@ def test_trials_stand_side_by_side(page: Page) -> None:
 
 
 def test_curves_are_drawn_together(page: Page) -> None:
-    text = page.open(f"{page.start}&compareRunsMode=CHART", "result (2)", "Model metrics (4)")
+    text = page.open(
+        f"{page.start}&compareRunsMode=CHART", "Model metrics", "gender vgg16 seed=0 (train_loss)"
+    )
     page.keep("curves")
 
-    assert "train_loss" in text
+    assert "gender vgg16 seed=1 (train_loss)" in text
 
 
 def test_a_trial_has_its_curve_and_its_files(page: Page) -> None:

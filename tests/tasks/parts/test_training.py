@@ -43,12 +43,12 @@ def make_training(recipe: Recipe = RECIPE) -> Training:
         loss=loss,
         validate=lambda: {"val_loss": float(F.mse_loss(model(x), y))},
         recipe=recipe,
-        schedule=torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9),
+        schedule=torch.optim.lr_scheduler.StepLR(optimizer, step_size=2),
     )
 
 
 def train_through(context: FolderContext, recipe: Recipe = RECIPE) -> tuple[Training, State]:
-    """Start again after each interruption; nothing survives but the checkpoint folder, as for a new worker."""
+    """Start again after each interruption; only the checkpoint folder survives, as for a new worker."""
     while True:
         training = make_training(recipe)
         try:
@@ -122,6 +122,20 @@ def test_every_epoch_is_logged_and_step_0_is_untrained(tmp_path: Path) -> None:
     assert [line["step"] for line in logged] == [0, 1, 2, 3, 4]
     assert "train_loss" not in logged[0]
     assert logged[2].keys() == {"step", "train_loss", "val_loss", "progress"}
+
+
+def test_each_epoch_sees_every_sample_in_its_own_order(tmp_path: Path) -> None:
+    training = make_training(replace(RECIPE, max_epochs=2))
+    seen: list[int] = []
+
+    def loss(rows: Tensor) -> Tensor:
+        seen.extend(rows.tolist())
+        return training.loss(rows)
+
+    train(replace(training, loss=loss), context_at(tmp_path))
+    first, second = seen[:10], seen[10:]
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first != second
 
 
 def test_patience_counts_epochs_without_improvement(tmp_path: Path) -> None:
