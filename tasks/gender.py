@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tasks.data import celeba, layout, split
+from tasks.data import layout
 from tasks.nets import weights
 from tasks.parts.params import EncoderParams
 
@@ -112,6 +112,8 @@ class TuningSet:
 
 def choose_faces(params: Params, context: Context) -> Reading[LabelledFace]:
     """Return a seeded choice of CelebA's train partition."""
+    from tasks.data import celeba, split
+
     reading = celeba.read(context.data / "celeba", ["Male"], "train")
     names = [face.name for face in reading.samples]
     return reading.only(split.choose(names, params.images, seed=context.seed))
@@ -119,6 +121,7 @@ def choose_faces(params: Params, context: Context) -> Reading[LabelledFace]:
 
 def run_trunk(encoder: Encoder, reading: Reading[LabelledFace], params: Params, context: Context) -> Features:
     """Return the frozen trunk's output for each picture, from the checkpoint folder if it is there."""
+    from tasks.data import celeba
     from tasks.parts import features, images, seeding
 
     device = seeding.pick_device()
@@ -147,6 +150,8 @@ def run_trunk(encoder: Encoder, reading: Reading[LabelledFace], params: Params, 
 def make_tuning_set(stored: Features, reading: Reading[LabelledFace], seed: int) -> TuningSet:
     """Split 90/10, as section 4.1 does (10,800 and 1,200 pictures)."""
     import torch
+
+    from tasks.data import split
 
     train, val = split.random_split(stored.names, seed=seed)
     labels = torch.tensor([int(face.labels["Male"]) for face in reading.samples])

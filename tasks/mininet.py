@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tasks.data import elfw, layout, split
+from tasks.data import layout
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write `mininet.safetensors`, and return the metrics of the epoch with the lowest val_loss."""
     from safetensors.torch import save_file
 
+    from tasks.data import elfw
     from tasks.parts import metrics, seeding
     from tasks.parts.reading_counts import reading_counts
 
@@ -90,6 +91,7 @@ def make_classed_set(reading: Reading[ClassedFace], params: Params, seed: int) -
     """Split 80/10/10 and normalise by mean and deviation of the training pictures (section 4)."""
     import torch
 
+    from tasks.data import elfw, split
     from tasks.parts import images
 
     faces = {face.name: face for face in reading.samples}
@@ -112,6 +114,7 @@ def train_net(faces: ClassedSet, params: Params, context: Context) -> tuple[nn.M
     """Train with SGD for all epochs; the network ends with the weights of the lowest validation loss."""
     import torch
 
+    from tasks.data import elfw
     from tasks.nets import mininet
     from tasks.parts import losses
     from tasks.parts.training import Goal, Recipe, Training, train

@@ -23,12 +23,14 @@ MOST_METRICS = 1000
 """In one call, as mlflow.utils.validation.MAX_METRICS_PER_BATCH."""
 MOST_PARAMS = 100
 """In one call, and as many tags, as mlflow.utils.validation.MAX_PARAMS_TAGS_PER_BATCH."""
+MOST_COLUMNS = 60
+"""In a view: all of them have to fit into one tag."""
 LARGEST_FLOAT = sys.float_info.max
 """What MLflow's databases store for infinity."""
 VIEW = "trials"
 """Key of the view of MLflow's UI that shows all trials side by side, one row each."""
 MARK = "orchestrator.synced"
-"""The tag, set last, that says what was written."""
+"""The tag that tells our MLflow runs from a user's and, set once more at the end, says what was written."""
 OWN_TAGS = frozenset(
     {"attempts", "code", "failure", "folder", "git_commit", "given", "gpu", "host", "jobs"}
     | {"left_study", "needs", "profile", "stage", "state", "states", "study", "task", "trial", "version"}
@@ -84,7 +86,7 @@ class Record:
 
 
 def key_of(tags: Mapping[str, str]) -> str:
-    """Return the key of the record with these tags; empty for an MLflow run that a user has made."""
+    """Return the key of the record with these tags; empty where there is none."""
     if "trial" in tags:
         return tags["trial"]
     if "stage" in tags:
@@ -104,7 +106,7 @@ class Shown:
         self._runs: dict[str, Any] = {}
         self.created = self.updated = self.metrics = self.files = 0
         for run in self._search():
-            key = key_of(run.data.tags)
+            key = key_of(run.data.tags) if MARK in run.data.tags else ""  # else a user has made it
             if key in self._runs:  # a sync was killed between writing anew and deleting
                 client.delete_run(run.info.run_id)
             elif key:
@@ -156,7 +158,7 @@ class Shown:
             "lifecycleFilter": "Active",
             "modelVersionFilter": "All Runs",
             "datasetsFilter": [],
-            "selectedColumns": list(columns),
+            "selectedColumns": list(columns)[:MOST_COLUMNS],
         }
         key, text = f"mlflow.sharedViewState.{VIEW}", json.dumps(view)
         if self._client.get_experiment(self.experiment).tags.get(key) != text:
@@ -181,12 +183,12 @@ class Shown:
         changed = _mark(old).get("metrics") != mark["metrics"]
         if not _contradicts(old, record) and not (changed and _retracts(self._logged(old), measures)):
             return old
-        new = self._create(record, {k: v for k, v in old.data.tags.items() if k not in OWN_TAGS | {MARK}})
+        new = self._create(record, {k: v for k, v in old.data.tags.items() if k not in OWN_TAGS})
         self._client.delete_run(old.info.run_id)
         return new
 
     def _create(self, record: Record, kept: Mapping[str, str]) -> Any:
-        tags = {**kept, **self._tags(record), "mlflow.runName": record.name}
+        tags = {**kept, **self._tags(record), "mlflow.runName": record.name, MARK: "{}"}
         return self._client.create_run(self.experiment, start_time=_ms(record.start), tags=tags)
 
     def _tags(self, record: Record) -> dict[str, str]:
@@ -284,8 +286,13 @@ def _contradicts(run: Any, record: Record) -> bool:
 
 
 def _retracts(logged: Mapping[tuple[str, int], float], measures: Iterable[Measure]) -> bool:
-    """Say whether a number that MLflow shows has another value by now; its time does not matter."""
-    return any((m.key, m.step) in logged and not _equal(logged[m.key, m.step], m.value) for m in measures)
+    """Say whether MLflow shows a number that has another value by now, or is gone; times do not matter."""
+    wanted = {(measure.key, measure.step): measure.value for measure in measures}
+    keys = {key for key, _ in wanted}  # other metrics are a user's
+    return any(
+        not _equal(value, wanted[place]) if place in wanted else place[0] in keys
+        for place, value in logged.items()
+    )
 
 
 def _equal(stored: float, value: float) -> bool:

@@ -11,6 +11,7 @@ from orchestrator.core.state import Claim
 from orchestrator.core.submission import Submission
 from orchestrator.core.trial import Trial
 from orchestrator.edges.store import RunFolder
+from orchestrator.edges.tracking import MARK
 from orchestrator.edges.tracking_store import TrackingBusyError, open_study, tracking_uri
 from orchestrator.errors import OrchestratorError
 from orchestrator.records import LARGEST_COPY
@@ -318,7 +319,7 @@ def test_a_sync_killed_between_its_calls_is_made_good(runs: RunFolder) -> None:
     finish(runs, trial_of(runs), {"iou": 0.75})
     replay(runs)
     mlflow, (run,) = client(runs), shown(runs)
-    torn = {key: value for key, value in run.data.tags.items() if key in {"trial", "stage"}}
+    torn = {key: value for key, value in run.data.tags.items() if key in {"trial", "stage"}} | {MARK: "{}"}
     half = mlflow.create_run(run.info.experiment_id, start_time=run.info.start_time, tags=torn)
     mlflow.log_metric(half.info.run_id, "loss", 0.5, step=0, timestamp=1_700_000_000_000)
     mlflow.delete_run(run.info.run_id)
@@ -332,10 +333,30 @@ def test_a_trial_that_a_killed_sync_left_twice_is_shown_once(runs: RunFolder) ->
     claim(runs, trial_of(runs))
     replay(runs)
     (run,) = shown(runs)
-    client(runs).create_run(run.info.experiment_id, tags={"trial": run.data.tags["trial"]})
+    client(runs).create_run(run.info.experiment_id, tags={"trial": run.data.tags["trial"], MARK: "{}"})
     replay(runs)
 
     assert [one.info.start_time for one in shown(runs)] == [1_700_000_000_000]
+
+
+def test_what_an_overtaken_attempt_logged_goes_when_the_result_is_there(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1], iou=0.5)
+    log(claim(runs, trial_of(runs), 2), [2], iou=0.25)
+    replay(runs)
+    finish(runs, trial_of(runs), {"iou": 0.5}, number=1)
+    replay(runs)
+
+    assert [step for step, *_ in history(runs, "iou")] == [1]
+
+
+def test_what_a_user_added_to_the_study_stays(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    replay(runs)
+    number = shown(runs)[0].info.experiment_id
+    client(runs).create_run(number, tags={"stage": "train"}, run_name="mine")
+    replay(runs)
+
+    assert len(shown(runs, "run_name = 'mine'")) == 1
 
 
 def test_long_and_odd_values_are_fitted(runs: RunFolder) -> None:
