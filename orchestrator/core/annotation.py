@@ -28,7 +28,7 @@ def annotated(
         spread_note(rows),
         f"In parentheses: as printed in {printed.where}." if printed else "",
         gap_note(rows),
-        weights_note(used),
+        *flag_notes(used, material.file.flags),
         f"{undecided} trials of stage {table.stage} are not decided yet." if undecided else "",
         *(material.reference.footnote(identity) for identity in ids),
     ]
@@ -131,12 +131,15 @@ def listed(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in reasons.items()) or "others not in this study"
 
 
-def weights_note(used: Sequence[Observation]) -> str:
-    """Say which results come from encoders without pretrained weights."""
-    given = {one.trial.id: (one.metrics or {}).get("random_weights") for one in used}
-    known = [value for value in given.values() if value is not None]
-    random = sum(value == 1 for value in known)
-    return f"Encoder weights: random (in {random} of {len(known)} trials)." if random else ""
+def flag_notes(used: Sequence[Observation], flags: Mapping[str, str]) -> list[str]:
+    """Say which results have to be read with care, as their own metrics tell."""
+    notes = []
+    for metric, text in flags.items():
+        given = {one.trial.id: (one.metrics or {}).get(metric) for one in used}
+        known = [value for value in given.values() if value is not None]
+        if flagged := sum(value == 1 for value in known):
+            notes.append(f"{text} (in {flagged} of {len(known)} trials).")
+    return notes
 
 
 def _letter(index: int) -> str:

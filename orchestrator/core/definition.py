@@ -146,6 +146,8 @@ class ReportFile(Strict):
     """File of reference results, relative to this one."""
     labels: dict[str, Annotated[dict[str, str], BeforeValidator(_by_text)]] = Field(default_factory=dict)
     """Axis -> value -> what a reader calls it."""
+    flags: dict[str, str] = Field(default_factory=dict)
+    """Metric -> what has to be said of a table whose trials have it at 1."""
     tables: list[TableDefinition] = Field(default_factory=list)
     derived: list[GainDefinition] = Field(default_factory=list)
     figures: list[FigureDefinition] = Field(default_factory=list)

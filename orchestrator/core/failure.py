@@ -48,7 +48,7 @@ CLASSES = (
     Class(
         kind="host_out_of_memory",
         signs=("MemoryError", "oom_kill", "Out Of Memory", "killed by signal 9"),
-        advice="the worker's memory was too small, or somebody killed it; raise the shape's memory and `retry`",
+        advice="out of memory, or killed by somebody; raise the shape's memory, then `retry`",
     ),
 )
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.core.annotation import annotated, gap_note, spread_note, weights_note, with_best, with_marks
+from orchestrator.core.annotation import annotated, flag_notes, gap_note, spread_note, with_best, with_marks
 from orchestrator.core.definition import Link, Reference
 from orchestrator.core.table import Cell, Row, Table
 from tests.observations import gather, observe
@@ -94,15 +94,17 @@ def test_spread_note_names_n() -> None:
     assert spread_note(column(replace(FULL, n=1))) == "One value per cell, so no spread is known."
 
 
-def test_random_weights_are_counted() -> None:
+def test_flagged_trials_are_counted() -> None:
     used = [
         observe({"random_weights": 1.0}, seed=0),
         observe({"random_weights": 0.0}, seed=1),
         observe({}, seed=2),
     ]
 
-    assert weights_note(used) == "Encoder weights: random (in 1 of 2 trials)."
-    assert weights_note(used[1:]) == ""
+    flags = {"random_weights": "Weights: random"}
+
+    assert flag_notes(used, flags) == ["Weights: random (in 1 of 2 trials)."]
+    assert flag_notes(used[1:], flags) == []
 
 
 def test_printed_number_stands_in_the_cell_it_is_mapped_to() -> None:
