@@ -98,6 +98,7 @@ def main() -> None:
     """Measure and print one Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--import-trials", type=int, default=12, help="of submitit, for the second row")
     parser.add_argument(
         "--jobs", type=int, default=len(os.sched_getaffinity(0)), help="jobs at once, both sides"
     )

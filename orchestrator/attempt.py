@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from orchestrator.edges.job_log import Entry
     from orchestrator.edges.store import RunFolder, TrialFolder
 
+_LIBC = ctypes.CDLL(None)
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 _BEAT_S = 5.0
 _POLL_S = 0.5
 _ENOUGH_S = 600
@@ -110,7 +113,7 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
 
 def _become_runner(parent: int, log: Path) -> None:
     """Die with the worker, ignore its handlers, and write to the attempt's log."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: no trial goes on without its worker
+    _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # no trial goes on without its worker
     if os.getppid() != parent:
         os._exit(1)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from orchestrator.core.trial import Trial
 
 
-def claim(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
-    """Take the first trial that is ready and fits."""
+def claim(worker: Worker, seen: Seen, tried: set[str]) -> tuple[Trial, int] | None:
+    """Take the first trial that is ready and fits; those it tries are added to `tried`."""
     for trial in seen.plan.trials:
+        if trial.id in tried:
+            continue
         shape = worker.submission.study.stage(trial.stage).shape
         if seen.states[trial.id].claimable and shape.fits(worker.shape):
             attempts = seen.evidence[trial.id].attempts
             number = attempts[-1].number + 1 if attempts else 1
+            tried.add(trial.id)
             if _take(worker, trial, number):
                 return trial, number
     return None

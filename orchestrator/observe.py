@@ -45,19 +45,20 @@ class Observer:
         self.runs = runs
         self.submission = submission
         self._done: dict[str, Evidence] = {}
+        self._known = Known()
+        self._plan = expand(submission.study, self._known)
         self._slurm = SlurmCluster(submission.profile)
 
     def look(self) -> Seen:
         """Return the plan so far with the state of each trial."""
         self._slurm = SlurmCluster(self.submission.profile)
-        known = Known()
         while True:
-            plan = expand(self.submission.study, known)
+            plan = self._plan
             evidence = {trial.id: self._evidence(trial) for trial in plan.trials}
             learnt = self._learn(self.submission.study, plan, evidence)
-            if learnt == known:
+            if learnt == self._known:
                 return judge(replace(plan, openings=self._uncancelled(plan.openings)), evidence)
-            known = learnt
+            self._known, self._plan = learnt, expand(self.submission.study, learnt)
 
     def _uncancelled(self, openings: Sequence[Opening]) -> tuple[Opening, ...]:
         """Return the openings; a cancelled search asks no more."""

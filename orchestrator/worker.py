@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.core.state import Seen
 
 _POLL_S = 0.5
+_FRESH_S = 1.0
 _PAUSE_S = 15.0
 """Looking after the study as a whole costs a question to the scheduler."""
 
@@ -54,9 +55,7 @@ def work(entry: str, index: int) -> None:
         if newest != worker.submission:
             worker.submission, observer = newest, Observer(worker.runs, newest)
         seen = observer.look()
-        claimed = claim(worker, seen) or claim_asked(worker, seen)
-        if claimed is not None:
-            attempt_trial(worker, *claimed)
+        if _work_off(worker, seen):
             idle_since = time.time()
             _advance(worker, pause_s=_PAUSE_S)
         elif _worth_waiting(worker, seen, idle_since):
@@ -66,6 +65,24 @@ def work(entry: str, index: int) -> None:
     worker.entry.mark("ended", index, worker.job)
     _advance(worker, pause_s=0)
     stamp("worker ends")
+
+
+def _work_off(worker: Worker, seen: Seen) -> bool:
+    """Run what was seen to be ready, as long as the sight is fresh; say whether there was anything.
+
+    A claim is sure even when the sight is old: looking again after each of many short trials is not needed.
+    """
+    tried: set[str] = set()
+    looked = time.time()
+    while not worker.stopping and worker.enough_time():
+        claimed = claim(worker, seen, tried) or (None if tried else claim_asked(worker, seen))
+        if claimed is None:
+            return bool(tried)
+        attempt_trial(worker, *claimed)
+        tried.add(claimed[0].id)
+        if time.time() - looked > _FRESH_S:
+            break
+    return True
 
 
 def wake(entry: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import socket
@@ -21,7 +20,7 @@ def provenance() -> dict[str, Any]:
     }
     for package in _PACKAGES:
         if package in sys.modules:
-            facts[package] = importlib.metadata.version(package)
+            facts[package] = str(sys.modules[package].__version__)
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         facts["gpu"] = torch.cuda.get_device_name()
