@@ -145,7 +145,7 @@ class _Starter:
 
     def check_not_stillborn(self, live: Sequence[Live]) -> None:
         """Raise StalledError when workers keep ending before they begin."""
-        mine = [entry for entry, intent in self._of("workers") if intent.code == self.submission.code]
+        mine = [entry for entry, intent in self._of("workers") if intent.time >= self.submission.time]
         last, alive = mine[-_STILLBORN:], {worker.job for worker in live}
         if len(last) == _STILLBORN and not any(
             entry.started() or alive & set(entry.jobs or ()) for entry in last

@@ -42,6 +42,7 @@ def name_of(study: str, runs: RunFolder) -> str:
 
 def find_trial_path(runs: RunFolder, beginning: str) -> Path:
     """Return the folder of the one trial whose id begins so; NotFoundError otherwise."""
+    beginning = beginning.rpartition("-")[2]
     found = [
         path
         for path in (runs.path / "trials").glob("*")
@@ -61,6 +62,7 @@ def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial
     """Return the one trial whose id begins so, with a study that contains it; NotFoundError otherwise."""
     from orchestrator.observe import Observer, read_submission
 
+    beginning = beginning.rpartition("-")[2]  # the name of a trial's folder will do too
     for path in sorted((runs.path / "studies").glob("*")):
         submission = read_submission(runs, path.name)
         seen = Observer(runs, submission).look()

@@ -42,6 +42,7 @@ def write_submission(read: Read, runs: RunFolder, profile: Profile, data: Path, 
         profile=profile,
         reports=read.reports,
         given=str(given.resolve()),
+        time=time.time(),
     )
     for mark in (folder / "cancelled").glob("*"):
         mark.unlink()

@@ -67,9 +67,8 @@ def serve_ui(runs: RunFolder, studies: Sequence[str], port: int | None, say: Cal
 
     Raises UserError when the port is taken, and OrchestratorError when MLflow does not come up.
     """
-    observers = [Observer(runs, read_submission(runs, name)) for name in studies]
     say("writing to MLflow ...")
-    synced = _sync_all(runs, observers)
+    synced = _sync_all(runs, studies)
     where = tracking_uri(runs.path)
     ui = None if where.startswith("http") else serve(runs.path, port)
     try:
@@ -78,19 +77,18 @@ def serve_ui(runs: RunFolder, studies: Sequence[str], port: int | None, say: Cal
         say("MLflow stays current until Ctrl-C")
         while ui is None or ui.server.poll() is None:
             time.sleep(_TICK_S)
-            _sync_all(runs, observers)
+            _sync_all(runs, studies)
     finally:
         if ui is not None:
             ui.close()
 
 
-def _sync_all(runs: RunFolder, observers: Sequence[Observer]) -> dict[str, Synced]:
+def _sync_all(runs: RunFolder, studies: Sequence[str]) -> dict[str, Synced]:
     synced: dict[str, Synced] = {}
-    for observer in observers:
-        name = observer.submission.study.name
-        observer.submission = read_submission(runs, name)
+    for name in studies:
+        submission = read_submission(runs, name)
         with contextlib.suppress(TrackingBusyError):  # whoever writes now writes the same evidence
-            synced[name] = sync(runs, observer.submission, observer.look())
+            synced[name] = sync(runs, submission, Observer(runs, submission).look())
     return synced
 
 

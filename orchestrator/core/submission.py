@@ -58,3 +58,4 @@ class Submission(BaseModel):
     """Table definitions, as absolute paths."""
     given: str
     """The study file that was submitted."""
+    time: float = 0.0

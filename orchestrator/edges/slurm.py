@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -62,13 +63,23 @@ class SlurmCluster:
         import submitit  # costs half a second, and only submitting needs it
 
         assert entry.intent is not None
+        if shutil.which("sbatch") is None:
+            raise SchedulerError(
+                f"there is no `sbatch` here, so nothing can be queued on {self.name}",
+                hint="submit on a login node of the cluster, or leave --cluster out to train on this machine",
+            )
         try:
             with _clean_environment():
                 executor = submitit.SlurmExecutor(folder=entry.folder / "slurm", max_num_timeout=0)
                 executor.update_parameters(**job_parameters(self._profile, entry.intent, code))
                 names = ["wake"] if entry.intent.kind == "sentinel" else map(str, range(entry.intent.count))
                 jobs = executor.map_array(start_worker, [str(entry.folder)] * entry.intent.count, list(names))
-        except (submitit.core.utils.FailedJobError, subprocess.SubprocessError, OSError) as error:
+        except (
+            submitit.core.utils.FailedJobError,
+            subprocess.SubprocessError,
+            OSError,
+            RuntimeError,
+        ) as error:
             raise SchedulerError(f"sbatch refused the job {entry.intent.token}: {error}") from error
         return tuple(f"slurm:{job.job_id}" for job in jobs)
 

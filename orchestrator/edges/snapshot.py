@@ -65,15 +65,11 @@ def _collect(source: Path, modules: Iterable[str]) -> Iterator[tuple[str, Path]]
 
 
 def _files(source: Path) -> Iterator[Path]:
-    listed = subprocess.run(
-        ["git", "-C", str(source), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        check=False,
-    )
-    if listed.returncode != 0:
+    listed = _ask_git(source, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if listed is None:
         yield from _walk(source)
         return
-    for name in listed.stdout.decode().split("\0"):
+    for name in listed.split("\0"):
         file = source / name
         if name and file.is_file() and file.suffix in _SUFFIXES and file.stat().st_size <= _LARGEST:
             yield file
@@ -104,9 +100,18 @@ def _hash(files: dict[str, Path]) -> str:
 
 
 def _git(source: Path) -> dict[str, str | bool]:
-    def ask(*words: str) -> str | None:
-        done = subprocess.run(["git", "-C", str(source), *words], capture_output=True, text=True, check=False)
-        return done.stdout.strip() if done.returncode == 0 else None
+    commit = _ask_git(source, "rev-parse", "HEAD")
+    return (
+        {"commit": commit.strip(), "changed": bool(_ask_git(source, "status", "--porcelain"))}
+        if commit
+        else {}
+    )
 
-    commit = ask("rev-parse", "HEAD")
-    return {"commit": commit, "changed": bool(ask("status", "--porcelain"))} if commit else {}
+
+def _ask_git(source: Path, *words: str) -> str | None:
+    """Return what git answers; None where there is no git or no repository."""
+    try:
+        done = subprocess.run(["git", "-C", str(source), *words], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None
