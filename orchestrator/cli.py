@@ -145,7 +145,7 @@ def _drive(runs: RunFolder, submission: Submission) -> Advanced:
 
     name = submission.study.name
     try:
-        with Live(submission) as live:
+        with Live(runs, submission) as live:
             return drive(runs, submission, live.update)
     except KeyboardInterrupt:
         say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
@@ -206,7 +206,7 @@ def watch(
     from orchestrator.advance import advance, is_over
 
     folder, submission = find_submitted(study, runs)
-    with Live(submission) as live:
+    with Live(folder, submission) as live:
         while True:
             advanced = advance(folder, submission.study.name)
             live.update(advanced)

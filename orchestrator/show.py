@@ -10,11 +10,13 @@ from rich.text import Text
 from orchestrator.core.failure import advice
 from orchestrator.core.shape import format_duration
 from orchestrator.core.state import NOTHING, Attempt, Seen, State
+from orchestrator.edges.store import last_line
 
 if TYPE_CHECKING:
     from orchestrator.core.plan import Stage, Study
     from orchestrator.core.submission import Profile, Submission
     from orchestrator.core.trial import Trial
+    from orchestrator.edges.store import RunFolder
 
 STYLES = {
     State.DONE: "green",
@@ -124,6 +126,19 @@ def status_table(submission: Submission, seen: Seen) -> Table:
         ]
         table.add_row(stage.name, str(total), *cells)
     return table
+
+
+def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
+    """Return a line for each trial that is being trained, with what it logged last."""
+    lines = []
+    for trial in {trial.id: trial for trial in seen.plan.trials}.values():
+        if seen.states[trial.id] is State.RUNNING:
+            attempt = runs.trial(trial).attempt(seen.evidence[trial.id].attempts[-1].number)
+            last = last_line(attempt / "metrics.jsonl")
+            numbers = " ".join(f"{name}={value:.4g}" for name, value in last.get("metrics", {}).items())
+            step = f"step {last['step']}: {numbers}" if last else "nothing logged yet"
+            lines.append(f"{trial.stage} {point(trial)}: {step}")
+    return lines
 
 
 def notes(submission: Submission, seen: Seen) -> list[str]:

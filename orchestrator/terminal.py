@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from orchestrator.advance import Advanced
     from orchestrator.core.submission import Submission
+    from orchestrator.edges.store import RunFolder
 
 
 def say(text: str) -> None:
@@ -41,13 +42,13 @@ def show(renderable: Any) -> None:
 class Live:
     """A table that follows a study: redrawn on a terminal, a line per change elsewhere."""
 
-    def __init__(self, submission: Submission) -> None:
+    def __init__(self, runs: RunFolder, submission: Submission) -> None:
         from rich import live
         from rich.console import Console
 
-        self._submission = submission
+        self._runs, self._submission = runs, submission
         self._console = Console(stderr=True)
-        self._live = live.Live(console=self._console, refresh_per_second=4)
+        self._live = live.Live(console=self._console, refresh_per_second=4, transient=True)
         self._last = ""
 
     def __enter__(self) -> Live:
@@ -61,12 +62,15 @@ class Live:
 
     def update(self, advanced: Advanced) -> None:
         """Show the newest state."""
-        from orchestrator.show import status_table
+        from rich.console import Group
+
+        from orchestrator.show import running_lines, status_table
 
         counts = advanced.seen.count()
         line = " ".join(f"{state}={count}" for state, count in sorted(counts.items()))
         if self._console.is_terminal:
-            self._live.update(status_table(self._submission, advanced.seen))
+            table = status_table(self._submission, advanced.seen)
+            self._live.update(Group(table, "", *running_lines(self._runs, advanced.seen)))
         elif line != self._last:
             say(f"{time.strftime('%H:%M:%S')} {line}")
         self._last = line

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 M = TypeVar("M", bound=BaseModel)
+_TAIL_BYTES = 8192
 
 
 def write_beside(path: Path, text: str) -> None:
@@ -76,12 +77,27 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     except FileNotFoundError:
         return
     for line in text.splitlines():
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(value, dict):
+        if value := _parsed(line):
             yield value
+
+
+def last_line(path: Path) -> dict[str, Any]:
+    """Return the last whole object of an append-only file, reading only its end; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            lines = file.read().decode(errors="replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    return next((value for line in reversed(lines) if (value := _parsed(line))), {})
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 class TrialFolder:

@@ -8,7 +8,15 @@ import pytest
 from orchestrator.core.plan import Asked
 from orchestrator.core.state import Claim, Result
 from orchestrator.core.trial import Trial
-from orchestrator.edges.store import RunFolder, TrialFolder, publish, read_lines, read_stored, write_beside
+from orchestrator.edges.store import (
+    RunFolder,
+    TrialFolder,
+    last_line,
+    publish,
+    read_lines,
+    read_stored,
+    write_beside,
+)
 from orchestrator.errors import InternalEvidenceError
 
 CLAIM = Claim(worker="w", job="local:h:1:2", host="h", time=0, code="c")
@@ -42,6 +50,12 @@ def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "m.jsonl").write_text('{"step": 1}\n{"step": 2}\n{"st')
 
     assert [line["step"] for line in read_lines(tmp_path / "m.jsonl")] == [1, 2]
+
+
+def test_the_last_whole_line_counts(tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_text('{"step": 1}\n' * 5000 + '{"step": 2}\n{"st')
+
+    assert last_line(tmp_path / "m.jsonl") == {"step": 2}
 
 
 def test_a_file_that_is_not_whole_yet_is_not_there(tmp_path: Path) -> None:
