@@ -169,18 +169,18 @@ class _Starter:
         return tuple(started)
 
     def watch_over(self, started: Sequence[str]) -> None:
-        """See that a sentinel job waits for the newest workers, to advance the study when all are gone."""
+        """See that for every live worker a sentinel job waits, to advance the study when it is gone."""
         if self.cluster.name == LOCAL.name:
             return
-        workers = [*started] or [job for entry, _ in self._of("workers")[-1:] for job in entry.jobs or ()]
-        newest = max((entry.number for entry, _ in self._of("workers")), default=0)
-        watched = any(
-            entry.number > newest and any(self._may_live(job) for job in entry.jobs or ())
-            for entry, _ in self._of("sentinel")
-            if this_job() not in (entry.jobs or ())
-        )
-        if workers and (started or not watched):
-            self._submit("sentinel", _SENTINEL, 1, after=workers)
+        live = {worker.job for worker in self.live(set())} | set(started)
+        watched = {
+            job
+            for entry, intent in self._of("sentinel")
+            if this_job() not in (entry.jobs or ()) and any(map(self._may_live, entry.jobs or ()))
+            for job in intent.after
+        }
+        if unwatched := sorted(live - watched):
+            self._submit("sentinel", _SENTINEL, 1, after=unwatched)
 
     def _submit(
         self, kind: str, shape: Shape, count: int, after: Sequence[str] = ()

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from orchestrator.core.trial import Trial
 
 
+_RACES = 20
+"""So often another worker may be faster before this one gives up for now."""
+
+
 def claim(worker: Worker, seen: Seen, tried: set[str]) -> tuple[Trial, int] | None:
     """Take the first trial that is ready and fits; those it tries are added to `tried`."""
     for trial in seen.plan.trials:
@@ -34,26 +38,27 @@ def claim(worker: Worker, seen: Seen, tried: set[str]) -> tuple[Trial, int] | No
 
 
 def claim_asked(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
-    """Ask a search for one more trial and take it."""
-    for opening in seen.plan.openings:
-        stage = worker.submission.study.stage(opening.stage)
-        unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
-        ready = all(seen.states[need] is State.DONE for need in opening.needs.values())
-        if not (
-            opening.remaining and ready and unfinished < opening.parallel and stage.shape.fits(worker.shape)
-        ):
-            continue
-        if not _ask(worker, opening, seen):
-            continue
-        again = Observer(worker.runs, worker.submission).look()
-        known = {trial.id for trial in opening.trials}
-        for trial in again.plan.of(opening.stage):
-            if trial.id not in known and again.states[trial.id].claimable and _take(worker, trial, 1):
-                return trial, 1
+    """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
+    for _ in range(_RACES):
+        opening = next((opening for opening in seen.plan.openings if _may_ask(worker, opening, seen)), None)
+        if opening is None:
+            return None
+        _ask(worker, opening, seen)
+        seen = Observer(worker.runs, worker.submission).look()
+        if claimed := claim(worker, seen, set()):
+            return claimed
     return None
 
 
-def _ask(worker: Worker, opening: Opening, seen: Seen) -> bool:
+def _may_ask(worker: Worker, opening: Opening, seen: Seen) -> bool:
+    unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
+    ready = all(seen.states[need] is State.DONE for need in opening.needs.values())
+    fits = worker.submission.study.stage(opening.stage).shape.fits(worker.shape)
+    return ready and fits and opening.remaining > 0 and unfinished < opening.parallel
+
+
+def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:
+    """Write the search's next answer, unless somebody else has just done so."""
     search = worker.submission.study.stage(opening.stage).search
     assert search is not None
     told: list[Told] = []
@@ -66,7 +71,7 @@ def _ask(worker: Worker, opening: Opening, seen: Seen) -> bool:
     number = len(opening.trials) + 1
     params = suggest(search, opening.point.seed, told, number)
     after = tuple(trial.id for trial in opening.trials if seen.evidence[trial.id].result)
-    return worker.runs.publish_answer(opening.key, Asked(number=number, params=params, after=after))
+    worker.runs.publish_answer(opening.key, Asked(number=number, params=params, after=after))
 
 
 def _take(worker: Worker, trial: Trial, number: int) -> bool:

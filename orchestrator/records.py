@@ -123,7 +123,7 @@ def trial_name(stage: Stage, trial: Trial) -> str:
     if "seed" in trial.axes:
         shown["seed"] = trial.seed
     words = [value if isinstance(value, str) else f"{axis}={_short(value)}" for axis, value in shown.items()]
-    return cut(" ".join([trial.stage, *words]), LONGEST_NAME)
+    return cut(" ".join([trial.stage.rpartition(".")[2], *words]), LONGEST_NAME)
 
 
 def columns(submission: Submission, seen: Seen) -> list[str]:
