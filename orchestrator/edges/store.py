@@ -29,23 +29,12 @@ _TAIL_BYTES = 8192
 
 def write_beside(path: Path, text: str) -> None:
     """Write a file that is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    _written_beside(path, text).replace(path)
 
 
 def publish(path: Path, text: str) -> bool:
     """Write a file unless it is there already; say whether this writer was the first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    beside = _written_beside(path, text)
     try:
         os.link(beside, path)
     except FileExistsError:
@@ -54,6 +43,17 @@ def publish(path: Path, text: str) -> bool:
         return True
     finally:
         beside.unlink()
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    """Write a hidden neighbour that is safe on disk, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return beside
 
 
 def read_stored(path: Path, model: type[M]) -> M | None:
