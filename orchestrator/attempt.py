@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from orchestrator.core.failure import classify
 from orchestrator.core.state import Exit, Failure
 from orchestrator.edges.store import publish
-from orchestrator.edges.task_source import TaskError, find_task
+from orchestrator.edges.task_source import find_task
+from orchestrator.errors import TaskError
 from orchestrator.observe import cancel_mark
 from orchestrator.runner import run_attempt
 from orchestrator.terminal import stamp

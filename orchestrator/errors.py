@@ -4,9 +4,11 @@ OrchestratorError            exit code 1
 ├── TrialsFailedError        1   the study ended, but trials failed
 ├── SchedulerError           1   sbatch, squeue or scancel did not do what was asked
 ├── StalledError             1   workers die before they start
+├── TrackingBusyError        1   another program is writing to MLflow
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
 └── UserError                2   something the user gave
     ├── StudyFileError       2   all problems of a study file at once
+    ├── TaskError            2   a task cannot be found, imported or called
     └── NotFoundError        2   no such study, trial, profile or table
 """
 
@@ -45,6 +47,10 @@ class InternalEvidenceError(OrchestratorError):
     """A file of the run folder contradicts its own name or version."""
 
 
+class TrackingBusyError(OrchestratorError):
+    """Another program is writing to MLflow."""
+
+
 class UserError(OrchestratorError):
     """Something the user gave is wrong."""
 
@@ -53,6 +59,10 @@ class UserError(OrchestratorError):
 
 class NotFoundError(UserError):
     """What the user named is not there."""
+
+
+class TaskError(UserError):
+    """A task cannot be found, imported or called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

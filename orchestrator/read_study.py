@@ -11,8 +11,8 @@ from orchestrator.core.problems import Problems, dotted
 from orchestrator.core.resolve import doubts, resolve
 from orchestrator.core.search import examples
 from orchestrator.edges.study_file import load
-from orchestrator.edges.task_source import Task, TaskError, find_task
-from orchestrator.errors import Problem, StudyFileError
+from orchestrator.edges.task_source import Task, find_task
+from orchestrator.errors import Problem, StudyFileError, TaskError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

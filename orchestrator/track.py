@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.edges.tracking import VIEW
-from orchestrator.edges.tracking_store import TrackingBusyError, open_study, serve, tracking_uri
+from orchestrator.edges.tracking_store import open_study, serve, tracking_uri
+from orchestrator.errors import TrackingBusyError
 from orchestrator.observe import Observer, read_submission
 from orchestrator.records import columns, files, measures, parent_records, trial_records
 

@@ -14,15 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from orchestrator.errors import UserError
+from orchestrator.errors import TaskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import ModuleType
-
-
-class TaskError(UserError):
-    """A task cannot be found, imported or called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

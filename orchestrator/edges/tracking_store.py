@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.edges.store import publish
 from orchestrator.edges.tracking import Shown
-from orchestrator.errors import OrchestratorError, UserError
+from orchestrator.errors import OrchestratorError, TrackingBusyError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +41,6 @@ _FLASK_ALONE = "--threads 8 --log-level warning"
 login node that is everybody."""
 SLOWEST_START = 120
 """Seconds after which a UI that does not answer is given up."""
-
-
-class TrackingBusyError(OrchestratorError):
-    """Another program is writing to MLflow."""
 
 
 def tracking_uri(runs: Path, uri: str | None = None) -> str:

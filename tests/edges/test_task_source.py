@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.edges.task_source import TaskError, find_task
+from orchestrator.edges.task_source import find_task
+from orchestrator.errors import TaskError
 from tests import toy_tasks
 
 MODULE = """\

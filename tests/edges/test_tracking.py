@@ -12,8 +12,8 @@ from orchestrator.core.submission import Submission
 from orchestrator.core.trial import Trial
 from orchestrator.edges.store import RunFolder
 from orchestrator.edges.tracking import MARK
-from orchestrator.edges.tracking_store import TrackingBusyError, open_study, tracking_uri
-from orchestrator.errors import OrchestratorError
+from orchestrator.edges.tracking_store import open_study, tracking_uri
+from orchestrator.errors import OrchestratorError, TrackingBusyError
 from orchestrator.records import LARGEST_COPY
 from orchestrator.track import Synced, sync
 from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
