@@ -37,7 +37,7 @@ packages:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		command -v chromedriver >/dev/null || { apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }; \
-		$(BIN)/python slurm/dev_cluster.py up --install; \
+		$(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; \
 	else echo "not root on Debian: tests of Slurm and of the browser run only if these are installed" >&2; fi
 
 benchmark: setup
