@@ -56,7 +56,8 @@ def _plan_row(stage: Stage, seen: Seen, profile: Profile) -> dict[str, Any]:
         "to_do": total - done,
         "workers": workers,
         "gpu_hours": round((total - done) * stage.shape.gpus * stage.shape.time / 3600, 2),
-        "shape": stage.shape.model_dump(mode="json"),
+        "shape": stage.shape_name,
+        "resources": stage.shape.model_dump(mode="json"),
     }
 
 
@@ -71,7 +72,7 @@ def plan_table(rows: list[dict[str, Any]]) -> Table:
     table.add_column("GPU-hours at most", justify="right")
     for row in rows:
         numbers = [str(row[name]) for name in ("trials", "done", "to_do", "workers")]
-        table.add_row(row["stage"], row["task"], *numbers, _shape(row["shape"]), f"{row['gpu_hours']:g}")
+        table.add_row(row["stage"], row["task"], *numbers, _shape(row["resources"]), f"{row['gpu_hours']:g}")
     totals = [str(sum(row[name] for row in rows)) for name in ("trials", "done", "to_do")]
     table.add_section()
     table.add_row("all", "", *totals, "", "", f"{sum(row['gpu_hours'] for row in rows):g}", style="bold")

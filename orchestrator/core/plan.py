@@ -47,6 +47,8 @@ class Stage(_Value):
     task: str
     version: int
     shape: Shape
+    shape_name: str | None = None
+    """What the file calls the shape; None where it names none."""
     points: tuple[Point, ...]
     needs: tuple[Edge, ...] = ()
     search: Search | None = None

@@ -125,6 +125,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
         task=entry.task,
         version=task.version if task else 0,
         shape=_shape(draft, file, broken, problems),
+        shape_name=entry.shape,
         points=points,
         needs=needs,
         search=search if search and search.sampler != "grid" else None,

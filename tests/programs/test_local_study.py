@@ -80,6 +80,23 @@ def test_plan_counts_what_is_done(toy: Toy) -> None:
     ]
 
 
+def test_plan_is_told_to_scripts(toy: Toy) -> None:
+    toy.study(
+        "study: p\naxes: {lr: [0.1, 0.2]}\nshapes: {big: {gpus: 2, time: 20h}}\n"
+        "stages:\n  train: {task: toy.train, over: [lr], shape: big}\n"
+    )
+    stage = toy.json("plan", "study.yaml")["stages"][0]
+
+    assert {key: stage[key] for key in ("stage", "task", "trials", "done", "shape", "gpu_hours")} == {
+        "stage": "train",
+        "task": "toy.train",
+        "trials": 2,
+        "done": 0,
+        "shape": "big",
+        "gpu_hours": 80,
+    }
+
+
 def test_a_search_asks_and_its_best_goes_on(toy: Toy) -> None:
     toy.study("""
 study: search
