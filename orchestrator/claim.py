@@ -6,8 +6,9 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from orchestrator.core.demand import open_slots
 from orchestrator.core.plan import Asked
-from orchestrator.core.state import Claim, State
+from orchestrator.core.state import Claim
 from orchestrator.edges.suggest import Told, suggest
 from orchestrator.observe import Observer
 
@@ -51,10 +52,8 @@ def claim_asked(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
 
 
 def _may_ask(worker: Worker, opening: Opening, seen: Seen) -> bool:
-    unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
-    ready = all(seen.states[need] is State.DONE for need in opening.needs.values())
     fits = worker.submission.study.stage(opening.stage).shape.fits(worker.shape)
-    return ready and fits and opening.remaining > 0 and unfinished < opening.parallel
+    return fits and open_slots(seen, opening) > 0
 
 
 def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:

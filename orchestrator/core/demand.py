@@ -10,7 +10,7 @@ from orchestrator.core.state import State
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.core.plan import Study
+    from orchestrator.core.plan import Opening, Study
     from orchestrator.core.shape import Shape
     from orchestrator.core.state import Seen
 
@@ -54,23 +54,18 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
             shape = study.stage(trial.stage).shape
             counts[shape] = counts.get(shape, 0) + 1
     for opening in seen.plan.openings:
-        stage = study.stage(opening.stage)
-        slots = open_slots(seen, opening.stage)
-        if slots:
-            counts[stage.shape] = counts.get(stage.shape, 0) + min(slots, opening.remaining)
+        if slots := open_slots(seen, opening):
+            shape = study.stage(opening.stage).shape
+            counts[shape] = counts.get(shape, 0) + slots
     return counts
 
 
-def open_slots(seen: Seen, stage: str) -> int:
-    """Return how many more trials the searches of a stage may have unfinished at once."""
-    slots = 0
-    for opening in seen.plan.openings:
-        if opening.stage != stage or not opening.remaining:
-            continue
-        unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
-        needs_done = all(seen.states[need] is State.DONE for need in opening.needs.values())
-        slots += max(0, opening.parallel - unfinished) if needs_done else 0
-    return slots
+def open_slots(seen: Seen, opening: Opening) -> int:
+    """Return how many more trials a search may be asked for now."""
+    if any(seen.states[need] is not State.DONE for need in opening.needs.values()):
+        return 0
+    unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
+    return max(0, min(opening.parallel - unfinished, opening.remaining))
 
 
 def orders(wishes: Mapping[Shape, int], live: Sequence[Live], limits: Limits) -> list[Order]:

@@ -2,8 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.core.demand import Limits, Live, Order, orders
+from orchestrator.core.demand import Limits, Live, Order, open_slots, orders, wanted
+from orchestrator.core.plan import Known, Point, Stage, Study, expand
 from orchestrator.core.shape import Shape
+from orchestrator.core.state import judge
+from orchestrator.core.study import Objective, Search
 
 SMALL = Shape(cpus=1)
 GPU = Shape(gpus=1, cpus=4)
@@ -56,3 +59,31 @@ def test_the_limit_on_workers_holds(wishes: dict[Shape, int], alive: list[Live],
     started = sum(order.count for order in orders(wishes, alive, Limits(workers=most)))
 
     assert started <= max(0, most - len(alive))
+
+
+SEARCH = Search(
+    sampler="random", trials=5, parallel=3, space={"lr": [0.1, 0.2]}, objective=Objective(minimize="loss")
+)
+POINTS = tuple(Point(axes={"net": net}, seed=0, params={"net": net}) for net in "ab")
+
+
+def searching(*, trials: int = 5) -> Study:
+    """Return a study with one search for each of two nets."""
+    search = SEARCH.model_copy(update={"trials": trials})
+    return Study(
+        name="s", stages=(Stage(name="a", task="t", version=1, shape=SMALL, points=POINTS, search=search),)
+    )
+
+
+def test_each_search_has_its_own_slots() -> None:
+    study = searching()
+    seen = judge(expand(study, Known()), {})
+
+    assert [open_slots(seen, opening) for opening in seen.plan.openings] == [3, 3]
+    assert wanted(study, seen) == {SMALL: 6}
+
+
+def test_a_search_near_its_end_wants_what_is_left() -> None:
+    study = searching(trials=2)
+
+    assert wanted(study, judge(expand(study, Known()), {})) == {SMALL: 4}
