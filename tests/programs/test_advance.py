@@ -76,6 +76,21 @@ def test_a_queue_that_does_not_answer_starts_nothing_more(toy: Toy, fake: Path) 
     assert intents(toy) == before
 
 
+def test_no_sentinel_is_started_for_workers_that_are_gone(toy: Toy, fake: Path) -> None:
+    """It would start at once, find them gone, and start the next one, for as long as others work."""
+    toy.study(STUDY.replace("[0.1, 0.2, 0.3]", "[0.1]"))
+    toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
+    stay = [json.loads(path.read_text())["jobs"][0] for path in toy.folder.rglob("submitted.json")]
+    lines = " ".join(f"'{job.removeprefix('slurm:')}|PD|x'" for job in stay)
+    write(fake / "squeue", f"printf '%s\\n' {lines}")
+    toy.study(STUDY.replace("[0.1, 0.2, 0.3]", "[0.1, 0.2]"))
+    toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
+    toy.study(STUDY.replace("[0.1, 0.2, 0.3]", "[0.1]"))
+    toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
+
+    assert intents(toy) == ["workers", "sentinel", "workers", "sentinel"]
+
+
 def test_workers_that_never_begin_end_the_patience(toy: Toy, fake: Path) -> None:
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
     toy.type("advance", "s")

@@ -100,18 +100,3 @@ def test_cancel_empties_the_queue(toy: Toy, dev_cluster: DevCluster) -> None:
     toy.wait(lambda: not jobs_of(toy, dev_cluster, "slow"))
 
     assert toy.json("status", "slow")["states"] == {"CANCELLED": 1}
-
-
-def test_each_worker_has_one_sentinel_however_long_it_works(toy: Toy, dev_cluster: DevCluster) -> None:
-    """A sentinel that wakes while other workers are busy must not start the next one, and so on."""
-    toy.study(
-        SEARCH.replace("trials: 8", "trials: 5")
-        + "  long: {task: toy.train, params: {steps: 16, wait: 0.5}}\n"
-    )
-    toy.type("submit", "study.yaml", "--cluster", "dev")
-    toy.wait(lambda: is_done(toy, "search", 7), 120)
-    kinds = [
-        json.loads(path.read_text())["kind"] for path in toy.folder.glob("runs/studies/*/jobs/*/intent.json")
-    ]
-
-    assert kinds.count("sentinel") <= kinds.count("workers")
