@@ -58,6 +58,10 @@ def main() -> None:
     except BrokenPipeError:  # `| head` has seen enough
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:  # a full disk, a folder that may not be written
+        say(f"error: {error.strerror}: `{error.filename}`")
+        say("hint: mend it, or name another run folder with --runs; the same command goes on")
+        raise SystemExit(1) from None
     except Exception as error:  # click's own errors know how to show themselves
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
@@ -239,7 +243,9 @@ def logs(
     folder = TrialFolder(find_trial_path(open_runs(runs), trial))
     numbers = folder.numbers()
     if not numbers or (attempt is not None and attempt not in numbers):
-        raise NotFoundError(f"{folder.path.name} has no such attempt; there are {numbers or 'none'}")
+        raise NotFoundError(
+            f"{folder.path.name} has no such attempt; it has {numbers or 'none'}", hint="leave --attempt out"
+        )
     number = attempt or numbers[-1]
     file = folder.attempt(number) / "log.txt"
     position = 0

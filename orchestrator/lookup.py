@@ -17,9 +17,13 @@ _HINT = "see ids with: python -m orchestrator status STUDY --json"
 
 
 def open_runs(runs: Path) -> RunFolder:
-    """Return the run folder; it need not exist yet."""
+    """Return the run folder; it need not exist yet. UserError when it cannot be one."""
     from orchestrator.edges.store import RunFolder
 
+    if runs.exists() and not runs.is_dir():
+        raise UserError(
+            f"the run folder `{runs}` is a file", hint="name a folder with --runs or ORCHESTRATOR_RUNS"
+        )
     return RunFolder(runs.resolve())
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestrator.core.problems import dotted
 from orchestrator.core.submission import LOCAL, Profile
+from orchestrator.core.wording import faults
 from orchestrator.errors import NotFoundError, UserError
 
 
@@ -44,9 +46,14 @@ def _read(file: Path) -> Profile:
 
     try:
         values: Any = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-        return Profile.model_validate(values)
     except YAMLError as error:
         raise UserError(f"{file}: {error}") from error
+    if not isinstance(values, dict):
+        raise UserError(f"{file} holds no profile: it must be a mapping", hint="copy slurm/peregrine.yaml")
+    try:
+        return Profile.model_validate(values)
     except ValidationError as error:
-        lines = [f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        raise UserError("\n".join(lines), hint=f"known keys are {', '.join(Profile.model_fields)}") from error
+        found = faults(error.errors(), values, Profile)
+        lines = [f"{file}: {dotted(fault.keys)}: {fault.message}" for fault in found]
+        hints = [fault.hint for fault in found if fault.hint]
+        raise UserError("\n".join(lines), hint="; ".join(hints) or None) from error

@@ -18,6 +18,22 @@ def test_an_unknown_cluster_names_those_that_are_known() -> None:
         find_profile("peregrin")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "must be a mapping"),
+        ("- a\n", "must be a mapping"),
+        ("name: x\nmax_workers: many\n", "max_workers: .*whole number"),
+        ("partition: gpu\n", "name"),
+    ],
+)
+def test_a_profile_that_is_none_is_told_in_plain_words(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "x.yaml").write_text(text)
+
+    with pytest.raises(UserError, match=message):
+        find_profile(str(tmp_path / "x.yaml"))
+
+
 def test_a_misspelt_key_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("name: x\npartitoin: gpu\n")
 

@@ -192,6 +192,20 @@ def test_nothing_is_written_for_a_bad_study(toy: Toy) -> None:
     assert not (toy.folder / "runs").exists()
 
 
+def test_a_run_folder_that_is_a_file_is_a_user_mistake(toy: Toy) -> None:
+    toy.study(GRID)
+
+    assert "is a file" in toy.type("submit", "study.yaml", "--runs", "toy.py", code=2).stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told_without_traceback(toy: Toy) -> None:
+    toy.study(GRID)
+    (toy.folder / "runs").mkdir()
+    (toy.folder / "runs/studies").write_text("in the way")
+
+    assert "Not a directory: `" in toy.type("submit", "study.yaml", code=1).stderr
+
+
 def test_logs_are_what_the_trial_printed(toy: Toy) -> None:
     toy.study(GRID)
     toy.type("submit", "study.yaml")
