@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.cluster_fixture", "tests.toy_fixture"]
+pytest_plugins = ["tests.cluster_fixture", "tests.toy_fixture", "tests.mlflow_fixture"]
