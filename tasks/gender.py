@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tasks.data import layout
 from tasks.nets import weights
 from tasks.parts.params import EncoderParams
 
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from tasks.data.reading import LabelledFace, Reading
     from tasks.nets.encoders import Encoder
     from tasks.parts.context import Context
     from tasks.parts.features import Features
+    from tasks.parts.pictures import Pictures
     from tasks.parts.training import State
 
 VERSION: int = 1
@@ -40,8 +39,6 @@ PRELOAD: tuple[str, ...] = (
 class Params(EncoderParams):
     """What can be changed; the defaults are the thesis."""
 
-    # Section 4.1: 12,000 pictures of CelebA; which ones is not said: a seeded choice of the train partition
-    images: int = Field(default=12_000, ge=10)
     # Section 4.5
     batch_size: int = Field(default=200, ge=1)
     # Section 4.4: RMSprop with this rate and decay rate; epsilon is the default of Keras
@@ -54,10 +51,9 @@ class Params(EncoderParams):
     max_epochs: int = Field(default=1000, ge=1)
 
 
-def missing(params: Params, data: Path | None) -> list[str]:
-    """Return messages about the dataset and the weight file, if they are not there."""
-    dataset = layout.missing("celeba", data) if data is not None else None
-    return [message for message in (dataset,) if message] + weights.missing(params.encoder, params.weights)
+def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
+    """Return a message about the weight file, if it is not there."""
+    return weights.missing(params.encoder, params.weights)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
@@ -66,15 +62,15 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
     from tasks.nets import encoders
     from tasks.nets.gender_head import table_3_1
-    from tasks.parts import metrics, seeding
-    from tasks.parts.reading_counts import reading_counts
+    from tasks.parts import metrics, pictures, seeding
 
     seeding.seed_all(context.seed)
-    reading = choose_faces(params, context)
+    shown = pictures.read(context.need("pictures"))
+    shown.check_side(params.image_size)
     encoder = encoders.create(
         params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed
     ).to(seeding.pick_device())
-    faces = make_tuning_set(run_trunk(encoder, reading, params, context), reading, context.seed)
+    faces = make_tuning_set(run_trunk(encoder, shown, params, context), shown, context.seed)
 
     model, outcome = tune(encoder, faces, params, context)
 
@@ -96,7 +92,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "val_images": len(faces.val),
         "random_weights": random_weights,
         **table_3_1(params.encoder, params.resnet_form),
-        **reading_counts(reading),
+        **shown.counts,
     }
 
 
@@ -110,52 +106,20 @@ class TuningSet:
     val: Tensor  # int64, rows
 
 
-def choose_faces(params: Params, context: Context) -> Reading[LabelledFace]:
-    """Return a seeded choice of CelebA's train partition."""
-    from tasks.data import celeba, split
-
-    reading = celeba.read(context.data / "celeba", ["Male"], "train")
-    names = [face.name for face in reading.samples]
-    return reading.only(split.choose(names, params.images, seed=context.seed))
-
-
-def run_trunk(encoder: Encoder, reading: Reading[LabelledFace], params: Params, context: Context) -> Features:
+def run_trunk(encoder: Encoder, shown: Pictures, params: Params, context: Context) -> Features:
     """Return the frozen trunk's output for each picture, from the checkpoint folder if it is there."""
-    from tasks.data import celeba
-    from tasks.parts import features, images, seeding
+    from tasks.parts import features
 
-    device = seeding.pick_device()
-
-    def load(rows: slice) -> Tensor:
-        return images.scale(
-            images.load_batch(reading.samples[rows], celeba.load, params.image_size).to(device)
-        )
-
-    order = features.Order(
-        network=encoder.trunk,
-        names=tuple(face.name for face in reading.samples),
-        load=load,
-        batch_size=params.batch_size,
-        key=features.make_key(
-            weights=features.weights_digest(encoder.trunk),
-            data=reading.digest,
-            preprocessing=images.preprocessing(params.image_size),
-            dtype="float32",
-        ),
-        notes={},
-    )
+    order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
     return features.compute(context.checkpoint / "trunk.safetensors", order, context)
 
 
-def make_tuning_set(stored: Features, reading: Reading[LabelledFace], seed: int) -> TuningSet:
+def make_tuning_set(stored: Features, shown: Pictures, seed: int) -> TuningSet:
     """Split 90/10, as section 4.1 does (10,800 and 1,200 pictures)."""
-    import torch
-
     from tasks.data import split
 
     train, val = split.random_split(stored.names, seed=seed)
-    labels = torch.tensor([int(face.labels["Male"]) for face in reading.samples])
-    return TuningSet(stored, labels, stored.rows(train), stored.rows(val))
+    return TuningSet(stored, shown.labels["Male"], stored.rows(train), stored.rows(val))
 
 
 def tune(encoder: Encoder, faces: TuningSet, params: Params, context: Context) -> tuple[nn.Module, State]:
@@ -170,10 +134,10 @@ def tune(encoder: Encoder, faces: TuningSet, params: Params, context: Context) -
     head = GenderHead(params.encoder, params.image_size).to(device)
     model = torch.nn.Sequential(encoder.tuned, head)
 
-    def loss(indices: Tensor) -> Tensor:
+    def loss(indices: Tensor) -> dict[str, Tensor]:
         rows = faces.train[indices]
         logits = model(faces.stored.values[rows].to(device))
-        return losses.class_cross_entropy(logits, faces.labels[rows].to(device))
+        return {"loss": losses.class_cross_entropy(logits, faces.labels[rows].to(device))}
 
     def validate() -> dict[str, float]:
         logits = predict(model, faces, params)

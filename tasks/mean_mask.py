@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
-
-from tasks.data import layout
 from tasks.parts.params import ImageSize, MaskedDataset, TaskParams
 
 if TYPE_CHECKING:
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
     from tasks.parts.context import Context
 
 VERSION: int = 1
-PRELOAD: tuple[str, ...] = ("torch", "tasks.parts.masked_faces", "tasks.parts.metrics")
+PRELOAD: tuple[str, ...] = ("torch", "tasks.parts.face_masks", "tasks.parts.pictures")
 
 
 class Params(TaskParams):
@@ -34,33 +31,19 @@ class Params(TaskParams):
     image_size: ImageSize = 224
     # The same split of the same seed as `tasks.segment`
     split: Literal["random90", "official"] = "random90"
-    # The same choice of the same seed as `tasks.encode`
-    limit: int | None = Field(default=None, ge=10)
-
-
-def missing(params: Params, data: Path | None) -> list[str]:
-    """Return a message about the dataset, if it is not there."""
-    message = layout.missing(params.dataset, data) if data is not None else None
-    return [message] if message else []
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write `mean_mask.png` and return the IoUs of the thresholded mean on the validation pictures."""
-    from tasks.parts import masked_faces
+    from tasks.parts import face_masks, pictures
     from tasks.parts.metrics import Overlap
-    from tasks.parts.reading_counts import reading_counts
 
-    reading = masked_faces.read(params.dataset, context.data, limit=params.limit, seed=context.seed)
-    names = [face.name for face in reading.samples]
-    train, val = masked_faces.split_names(
-        names, params.dataset, context.data, rule=params.split, seed=context.seed
-    )
-    masks = masked_faces.load_masks(
-        reading.samples, params.dataset, hair=params.hair, image_size=params.image_size
-    )
-    row = {name: place for place, name in enumerate(names)}
-    mean = masks[[row[name] for name in train]].float().mean(dim=0, keepdim=True)
-    val_masks = masks[[row[name] for name in val]]
+    shown = pictures.read(context.need("pictures"))
+    shown.check_side(params.image_size)
+    train, val = face_masks.split_rows(shown, rule=params.split, seed=context.seed)
+    name = face_masks.mask_name(hair=params.hair)
+    mean = shown.mask_batch(name, train).float().mean(dim=0, keepdim=True)
+    val_masks = shown.mask_batch(name, val)
 
     overlap = Overlap()
     overlap.add(mean.expand(val_masks.shape), val_masks)
@@ -69,7 +52,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         **overlap.metrics(),
         "train_images": len(train),
         "val_images": len(val),
-        **reading_counts(reading),
+        **shown.counts,
     }
 
 

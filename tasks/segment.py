@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tasks.data import layout
 from tasks.parts.params import EncoderName, ImageSize, MaskedDataset, Pretrain, TaskParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from torch import Tensor, nn
 
-    from tasks.data.reading import MaskedFace, Reading
     from tasks.nets.decoder import Decoder
     from tasks.parts.context import Context
     from tasks.parts.features import Features
+    from tasks.parts.pictures import Pictures
     from tasks.parts.training import State
 
 VERSION: int = 1
@@ -27,7 +25,7 @@ PRELOAD: tuple[str, ...] = (
     "torch",
     "torchvision",
     "tasks.nets.decoder",
-    "tasks.parts.masked_faces",
+    "tasks.parts.pictures",
     "tasks.parts.training",
 )
 
@@ -62,26 +60,19 @@ class Params(TaskParams):
     decoder_input: Literal["gap", "grid"] = "gap"
 
 
-def missing(params: Params, data: Path | None) -> list[str]:
-    """Return a message about the dataset, if it is not there."""
-    message = layout.missing(params.dataset, data) if data is not None else None
-    return [message] if message else []
-
-
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the decoder, its masks and `overlay.png`, and return the metrics of the best epoch."""
     import torch
     from safetensors.torch import save_file
 
     from tasks.nets.encoders import count_parameters
-    from tasks.parts import features, predictions, seeding
-    from tasks.parts.reading_counts import reading_counts
+    from tasks.parts import features, pictures, predictions, seeding
 
     seeding.seed_all(context.seed)
     stored = features.read(context.need("features") / "features.safetensors")
-    check_features(stored, params)
-    reading = read_pictures(stored, params, context)
-    faces = make_segmentation_set(stored, reading, params, context)
+    shown = pictures.read(context.need("pictures"))
+    check_features(stored, shown, params)
+    faces = make_segmentation_set(stored, shown, params, context.seed)
 
     decoder, outcome = train_decoder(faces, params, context)
 
@@ -89,11 +80,12 @@ def run(params: Params, context: Context) -> dict[str, float]:
         {name: tensor.cpu() for name, tensor in decoder.state_dict().items()},
         context.artifact("decoder.safetensors"),
     )
-    val_faces = [reading.samples[row] for row in faces.val.tolist()]
     predicted = torch.cat([logits > 0 for logits in predict(decoder, faces, params)]).cpu()
     masks = faces.masks[faces.val].cpu()
-    predictions.write(context.artifact("predictions.npz"), val_faces, predicted, masks)
-    predictions.draw_overlay(context.artifact("overlay.png"), val_faces, predicted, masks)
+    names = [shown.names[row] for row in faces.val.tolist()]
+    predictions.write(context.artifact("predictions.npz"), names, predicted, masks)
+    examples = [shown.picture(row) for row in faces.val.tolist()[: predictions.SHOWN]]
+    predictions.draw_overlay(context.artifact("overlay.png"), examples, predicted, masks)
     best = {name: value for name, value in outcome.best.items() if name.startswith("val_")}
     return {
         **best,
@@ -104,7 +96,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "val_images": len(faces.val),
         "parameters_decoder": count_parameters(decoder),
         "random_weights": float(stored.notes["random_weights"]),
-        **reading_counts(reading),
+        **shown.counts,
     }
 
 
@@ -118,8 +110,8 @@ class SegmentationSet:
     val: Tensor  # int64, rows
 
 
-def check_features(stored: Features, params: Params) -> None:
-    """Raise ValueError if the features are of another encoder, dataset or image size than asked for."""
+def check_features(stored: Features, shown: Pictures, params: Params) -> None:
+    """Raise ValueError if the features are of another encoder, of other pictures or of another size."""
     from tasks.nets.encoders import STRIDE
 
     given = params.model_dump(include={"encoder", "pretrain", "dataset", "image_size"})
@@ -129,39 +121,26 @@ def check_features(stored: Features, params: Params) -> None:
         raise ValueError(
             f"this stage asks for {given}, its features are {found}\nhint: give both stages the same"
         )
-
-
-def read_pictures(stored: Features, params: Params, context: Context) -> Reading[MaskedFace]:
-    """Return the pictures of the features in their order; ValueError if the dataset has changed since."""
-    from tasks.parts import masked_faces
-
-    reading = masked_faces.read(params.dataset, context.data, limit=None, seed=context.seed)
-    reading = reading.only(stored.names)
-    if reading.digest != stored.notes["data"]:
+    if shown.digest != stored.notes["data"]:
         raise ValueError(
-            f"{params.dataset} has changed since its features were computed\n"
-            "hint: submit the encode stage fresh"
+            f"`features` and `pictures` of this stage go back to different pictures of {params.dataset}\n"
+            "hint: let both stages need the same preparation"
         )
-    return reading
 
 
-def make_segmentation_set(
-    stored: Features, reading: Reading[MaskedFace], params: Params, context: Context
-) -> SegmentationSet:
+def make_segmentation_set(stored: Features, shown: Pictures, params: Params, seed: int) -> SegmentationSet:
     """Read the masks and split the pictures; everything goes to the device once, it is small."""
-    from tasks.parts import masked_faces, seeding
+    import torch
 
-    masks = masked_faces.load_masks(
-        reading.samples, params.dataset, hair=params.hair, image_size=params.image_size
-    )
-    train, val = masked_faces.split_names(
-        stored.names, params.dataset, context.data, rule=params.split, seed=context.seed
-    )
+    from tasks.parts import face_masks, seeding
+
+    masks = shown.mask_batch(face_masks.mask_name(hair=params.hair), torch.arange(len(shown.names)))
+    train, val = face_masks.split_rows(shown, rule=params.split, seed=seed)
     values = stored.values.float()
     if decoder_input(params) == "gap":
         values = values.mean(dim=(2, 3), keepdim=True)  # once instead of in every epoch
     device = seeding.pick_device()
-    return SegmentationSet(values.to(device), masks.to(device), stored.rows(train), stored.rows(val))
+    return SegmentationSet(values.to(device), masks.to(device), train, val)
 
 
 def decoder_input(params: Params) -> Literal["gap", "grid"]:
@@ -181,11 +160,11 @@ def train_decoder(faces: SegmentationSet, params: Params, context: Context) -> t
         faces.features.shape[1], decoder_input=decoder_input(params), image_size=params.image_size
     ).to(faces.features.device)
 
-    def loss(indices: Tensor) -> Tensor:
+    def loss(indices: Tensor) -> dict[str, Tensor]:
         rows = faces.train[indices]
         logits = decoder(faces.features[rows])
         bce = losses.pixel_bce(logits, faces.masks[rows])
-        return bce + losses.l2_penalty(decoder.score.weight, params.l2)
+        return {"loss": bce + losses.l2_penalty(decoder.score.weight, params.l2)}
 
     recipe = Recipe(
         samples=len(faces.train),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tasks.data.reading import DatasetError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -95,3 +96,9 @@ def _problem(dataset: str, root: Path) -> str | None:
         f"hint: for a first try type `python -m tasks.data.synthetic {root.parent} --scale small`, "
         "which draws a synthetic stand-in"
     )
+
+
+def all_missing(datasets: Sequence[str], data: Path | None) -> list[str]:
+    """Return the messages about those datasets that are not there; none when another trial makes them."""
+    found = [missing(dataset, data) for dataset in datasets] if data is not None else []
+    return [message for message in found if message is not None]

@@ -9,28 +9,38 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from tasks.data import writers
 from tasks.data.reading import SYNTHETIC_MARK, DatasetError
+from tasks.data.writers import celeba, elfw, helen, lfw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Scale: TypeAlias = Literal["tiny", "small", "medium"]
 
-# Usable samples of each dataset.
-COUNTS: dict[Scale, dict[str, int]] = {
-    "tiny": {"lfw": 24, "helen": 24, "celeba": 24, "elfw": 24},
-    "small": {"lfw": 120, "helen": 120, "celeba": 300, "elfw": 150},
-    "medium": {"lfw": 600, "helen": 600, "celeba": 2000, "elfw": 600},
-}
-WRITERS = {
-    "lfw": writers.write_lfw,
-    "helen": writers.write_helen,
-    "celeba": writers.write_celeba,
-    "elfw": writers.write_elfw,
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How a dataset is drawn, and how many usable samples each scale has."""
+
+    write: Callable[[Path, int, int], None]  # folder, usable samples, seed
+    tiny: int
+    small: int
+    medium: int
+
+    def count(self, scale: Scale) -> int:
+        """Return the number of usable samples."""
+        return {"tiny": self.tiny, "small": self.small, "medium": self.medium}[scale]
+
+
+DATASETS = {
+    "lfw": Drawn(lfw.write, tiny=24, small=120, medium=600),
+    "helen": Drawn(helen.write, tiny=24, small=120, medium=600),
+    "celeba": Drawn(celeba.write, tiny=24, small=300, medium=2000),
+    "elfw": Drawn(elfw.write, tiny=24, small=150, medium=600),
 }
 
 
@@ -40,7 +50,7 @@ def write(out: Path, *, scale: Scale, seed: int = 0, only: Sequence[str] | None 
     The same scale and seed give the same bytes with the same Pillow. A dataset that was drawn with them
     already is left as it is. Raises DatasetError where anything else lies: no real dataset is overwritten.
     """
-    counts = {name: COUNTS[scale][name] for name in only or WRITERS if _known(name)}
+    counts = {name: DATASETS[name].count(scale) for name in only or DATASETS if _known(name)}
     mark = f"Drawn by tasks.data.synthetic with scale {scale} and seed {seed}; no real person is in it.\n"
     wanted = [name for name in counts if not _is_drawn(out / name, mark)]
     for name in wanted:
@@ -48,7 +58,7 @@ def write(out: Path, *, scale: Scale, seed: int = 0, only: Sequence[str] | None 
         beside = out / f".{name}.part"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        WRITERS[name](beside, counts[name], seed)
+        DATASETS[name].write(beside, counts[name], seed)
         (beside / SYNTHETIC_MARK).write_text(mark)
         beside.rename(out / name)
     return counts
@@ -58,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line, draw, and say what lies where."""
     parser = argparse.ArgumentParser(prog="python -m tasks.data.synthetic", description=__doc__)
     parser.add_argument("out", type=Path, help="folder to draw into, for example data")
-    parser.add_argument("--scale", choices=list(COUNTS), default="small")
+    parser.add_argument("--scale", choices=get_args(Scale), default="small")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--only", type=lambda text: text.split(","), help="comma-separated, for example lfw,helen"
@@ -75,8 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _known(name: str) -> bool:
-    if name not in WRITERS:
-        raise DatasetError(f"no synthetic dataset is called `{name}`; known: {', '.join(WRITERS)}")
+    if name not in DATASETS:
+        raise DatasetError(f"no synthetic dataset is called `{name}`; known: {', '.join(DATASETS)}")
     return True
 
 

@@ -16,6 +16,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from tasks.parts import images, seeding
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from tasks.parts.context import Context
+    from tasks.parts.pictures import Pictures
 
 FORMAT = "features 1"
 FLUSH_SECONDS = 60.0
@@ -56,6 +59,28 @@ class Order:
     key: str
     dtype: Dtype = "float32"
     notes: Mapping[str, str]
+
+
+def order(network: nn.Module, shown: Pictures, *, batch_size: int, notes: Mapping[str, str]) -> Order:
+    """Return the order for prepared pictures of one size, normalised as ImageNet networks want it."""
+    device = seeding.pick_device()
+
+    def load(rows: slice) -> Tensor:
+        return images.scale(shown.batch(torch.arange(len(shown.names))[rows]).to(device))
+
+    return Order(
+        network=network,
+        names=shown.names,
+        load=load,
+        batch_size=batch_size,
+        key=make_key(
+            weights=weights_digest(network),
+            data=shown.digest,
+            preprocessing=images.NORMALISATION,
+            dtype="float32",
+        ),
+        notes=notes,
+    )
 
 
 def make_key(*, weights: str, data: str, preprocessing: str, dtype: Dtype) -> str:

@@ -22,14 +22,11 @@ S = TypeVar("S")
 # Of torchvision's weights. The thesis does not say how it scaled its input.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+# In words, for the key of stored features.
+NORMALISATION = f"rgb, mean {IMAGENET_MEAN}, std {IMAGENET_STD}"
 
 # Pillow decodes outside Python's lock; more threads than this wait for the network file system anyway.
 DECODING_THREADS = 4
-
-
-def preprocessing(image_size: int) -> str:
-    """Describe in one line how a picture becomes a tensor; part of the key of stored features."""
-    return f"rgb, bilinear to {image_size}x{image_size}, mean {IMAGENET_MEAN}, std {IMAGENET_STD}"
 
 
 def load_batch(samples: Sequence[S], load: Callable[[S], Pixels], image_size: int) -> Tensor:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,13 +19,17 @@ import torch
 from tasks.parts import checkpoint, seeding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from torch import Tensor, nn
     from torch.optim import Optimizer
     from torch.optim.lr_scheduler import LRScheduler
 
     from tasks.parts.context import Context
+
+# Minibatches loaded while one is trained on.
+AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,7 @@ class State:
     batch: int = 0  # finished minibatches of the epoch under way
     step: int = 0  # finished minibatches in all
     seconds: float = 0.0
-    loss_sum: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
+    sums: dict[str, Tensor] = field(default_factory=dict)  # of what `loss` returned in the epoch under way
     untrained: dict[str, float] = field(default_factory=dict)  # metrics before the first step
     best_epoch: int = 0
     best: dict[str, float] = field(default_factory=dict)  # metrics of the best epoch
@@ -78,17 +84,23 @@ class Training:
 
     model: nn.Module
     optimizer: Optimizer
-    loss: Callable[[Tensor], Tensor]  # indices of a minibatch, int64 [B] -> mean loss of the minibatch
+    # What `load` made of a minibatch -> `loss`, and what else to log as `train_...`: means over the minibatch
+    loss: Callable[[Any], Mapping[str, Tensor]]
     validate: Callable[[], dict[str, float]]  # metrics on the validation data, called in eval mode
     recipe: Recipe
-    schedule: LRScheduler | None = None  # stepped once per epoch
+    # Indices of a minibatch, int64 [B], and the epoch from 0 -> what `loss` is given; None: the indices.
+    # It is called ahead, in a thread: what it draws must depend on seed, epoch and index alone.
+    load: Callable[[Tensor, int], Any] | None = None
+    schedule: LRScheduler | None = None
+    schedule_each: Literal["epoch", "step"] = "epoch"
 
 
 def train(training: Training, context: Context) -> State:
     """Train until a rule ends it, put the best epoch's weights into the model, and return the outcome.
 
     Raises InterruptedError after saving when the context says stop, FloatingPointError when the loss is NaN.
-    Logs `train_loss`, the validation metrics and `progress` of every epoch; step 0 is the untrained model.
+    Logs the means of what `loss` returned as `train_...`, the validation metrics and `progress` of every
+    epoch; step 0 is the untrained model.
     """
     state = _resume(training, context) or _start(training, context)
     saved_at = time.monotonic()
@@ -114,9 +126,10 @@ def _train_epoch(training: Training, state: State, context: Context, saved_at: f
     recipe = training.recipe
     order = seeding.epoch_order(recipe.samples, seed=context.seed, epoch=state.epoch)
     training.model.train()
-    for indices in torch.split(order, recipe.batch_size)[state.batch :]:
-        began = time.monotonic()
-        _train_step(training, state, indices)
+    batches = torch.split(order, recipe.batch_size)[state.batch :]
+    began = time.monotonic()
+    for indices, batch in _loaded(training, batches, state.epoch):
+        _train_step(training, state, batch, len(indices))
         now = time.monotonic()
         state.seconds += now - began
         if context.should_stop():
@@ -125,16 +138,38 @@ def _train_epoch(training: Training, state: State, context: Context, saved_at: f
         if now - saved_at > recipe.save_minutes * 60:
             _save(training, state, context)
             saved_at = time.monotonic()
+        began = time.monotonic()
     return saved_at
 
 
-def _train_step(training: Training, state: State, indices: Tensor) -> None:
+def _loaded(training: Training, batches: Sequence[Tensor], epoch: int) -> Iterator[tuple[Tensor, Any]]:
+    """Yield each minibatch with what is loaded for it, the next ones being loaded meanwhile."""
+    if training.load is None:
+        yield from ((indices, indices) for indices in batches)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        waiting: deque[tuple[Tensor, Future[Any]]] = deque()
+        for indices in batches:
+            waiting.append((indices, pool.submit(training.load, indices, epoch)))
+            if len(waiting) > AHEAD:
+                first, loading = waiting.popleft()
+                yield first, loading.result()
+        while waiting:
+            first, loading = waiting.popleft()
+            yield first, loading.result()
+
+
+def _train_step(training: Training, state: State, batch: Any, size: int) -> None:
     training.optimizer.zero_grad(set_to_none=True)
-    loss = training.loss(indices)
-    loss.backward()  # type: ignore[no-untyped-call]
+    means = training.loss(batch)
+    means["loss"].backward()  # type: ignore[no-untyped-call]
     training.optimizer.step()
-    # The sum stays on the device: reading it every step would make the GPU wait.
-    state.loss_sum = state.loss_sum.to(loss.device) + loss.detach().double() * len(indices)
+    if training.schedule is not None and training.schedule_each == "step":
+        training.schedule.step()
+    # The sums stay on the device: reading them every step would make the GPU wait.
+    for name, mean in means.items():
+        summand = mean.detach().double() * size
+        state.sums[name] = state.sums[name].to(summand.device) + summand if name in state.sums else summand
     state.batch += 1
     state.step += 1
 
@@ -142,13 +177,13 @@ def _train_step(training: Training, state: State, indices: Tensor) -> None:
 def _finish_epoch(training: Training, state: State, context: Context) -> None:
     recipe = training.recipe
     began = time.monotonic()
-    train_loss = float(state.loss_sum) / recipe.samples
-    if math.isnan(train_loss):
+    trained = {f"train_{name}": float(total) / recipe.samples for name, total in state.sums.items()}
+    if math.isnan(trained["train_loss"]):
         raise FloatingPointError(f"loss is NaN in epoch {state.epoch + 1}: try a lower learning rate")
-    metrics = {"train_loss": train_loss, **_validated(training)}
-    if training.schedule is not None:
+    metrics = {**trained, **_validated(training)}
+    if training.schedule is not None and training.schedule_each == "epoch":
         training.schedule.step()
-    state.epoch, state.batch, state.loss_sum = state.epoch + 1, 0, torch.zeros_like(state.loss_sum)
+    state.epoch, state.batch, state.sums = state.epoch + 1, 0, {}
     _judge(training, state, metrics)
     state.seconds += time.monotonic() - began
     state.ended = _ending(recipe, state)

@@ -9,7 +9,7 @@ from torchvision.datasets import CelebA
 from tasks.data import celeba
 from tasks.data.celeba import Box
 from tasks.data.reading import DatasetError
-from tasks.data.writers import HEADER
+from tasks.data.writers.celeba import HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 
 from tasks.data import celeba, elfw, helen, lfw
 from tasks.data.reading import SYNTHETIC_MARK, DatasetError, Reading
-from tasks.data.synthetic import COUNTS
+from tasks.data.synthetic import DATASETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ every_reader = pytest.mark.parametrize("member", MEMBERS, ids=lambda member: mem
 def test_finds_all_usable_samples(member: Member, drawn: Path) -> None:
     reading = member.read(drawn / member.dataset)
 
-    assert len(reading.samples) == COUNTS["tiny"][member.dataset]
+    assert len(reading.samples) == DATASETS[member.dataset].tiny
 
 
 @every_reader
@@ -190,4 +190,4 @@ def test_without_any_usable_picture_it_says_why(member: Member, copy: Copy) -> N
 def test_summary_tells_samples_and_drops(member: Member, drawn: Path) -> None:
     summary = member.read(drawn / member.dataset).summary()
 
-    assert f"{member.dataset}: 24 samples (synthetic); dropped 1: image missing" in summary
+    assert f"{member.dataset}: {DATASETS[member.dataset].tiny} samples (synthetic); dropped 1: image missing" in summary

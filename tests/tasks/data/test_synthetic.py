@@ -23,7 +23,7 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("dataset", synthetic.WRITERS)
+@pytest.mark.parametrize("dataset", synthetic.DATASETS)
 def test_same_seed_gives_the_same_bytes(dataset: str, drawn: Path, tmp_path: Path) -> None:
     synthetic.write(tmp_path, scale="tiny", seed=0, only=[dataset])
 

@@ -1,0 +1,79 @@
+"""CelebA, drawn: the official tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tasks.data import celeba
+from tasks.data.drawing import Pose, backdrop, paint
+from tasks.data.looks import facts, sample_look
+from tasks.data.writers.people import cut, save_jpeg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.data.looks import Look
+
+# The 40 columns of list_attr_celeba.txt in their official order.
+HEADER = (
+    "5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair "
+    "Blond_Hair Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup "
+    "High_Cheekbones Male Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose "
+    "Receding_Hairline Rosy_Cheeks Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat "
+    "Wearing_Lipstick Wearing_Necklace Wearing_Necktie Young"
+)
+POINTS_HEADER = (
+    "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y "
+    "leftmouth_x leftmouth_y rightmouth_x rightmouth_y"
+)
+# Eyes, nose and mouth corners in the face coordinates of `drawing`, in the order of that header.
+LANDMARKS = ((-0.42, -0.08), (0.42, -0.08), (0.0, 0.3), (-0.37, 0.66), (0.37, 0.66))
+
+
+def write(root: Path, count: int, seed: int) -> None:
+    """Write the official tree: trailing space, missing picture, boxes outside and without width."""
+    for folder in ("Anno", "Eval"):
+        (root / folder).mkdir(parents=True)
+    names = [f"{number:06d}.jpg" for number in range(1, count + 2)]
+    attributes, boxes, landmarks = [], [], []
+    for index, name in enumerate(names):
+        rng = np.random.default_rng([seed, 3, index])
+        look = sample_look(rng)
+        right, down, larger, tilt = rng.normal(0, (1.5, 2, 1.5, 0.03))
+        pose = Pose(89 + right, 119 + down, 46 + larger, tilt)
+        portrait = paint(look, pose, backdrop(178, 218, rng), rng)
+        if index != 4:  # 000005.jpg is listed but not there
+            save_jpeg(root / "Img" / "img_align_celeba" / name, portrait.image)
+        x, y, box_width, box_height = _box(index, rng)
+        attributes.append(f"{name} " + " ".join(f"{value:2d}" for value in _attribute_values(look, rng)))
+        boxes.append(f"{name} {x:5d} {y:3d} {box_width:3d} {box_height:3d}")
+        points = [round(value) for point in pose.place(LANDMARKS) for value in point]
+        landmarks.append(f"{name} {points[0]}" + "".join(f" {value:4d}" for value in points[1:]))
+    _write_table(root / "Anno" / "list_attr_celeba.txt", f"{HEADER} ", attributes)
+    _write_table(root / "Anno" / "list_bbox_celeba.txt", "image_id x_1 y_1 width height", boxes)
+    _write_table(root / "Anno" / "list_landmarks_align_celeba.txt", POINTS_HEADER, landmarks)
+    identities = [f"{name} {index + 1}\n" for index, name in enumerate(names)]
+    (root / "Anno" / "identity_CelebA.txt").write_text("".join(identities))
+    parts = zip(celeba.PARTITIONS.values(), cut(names, (8, 1, 1)), strict=True)
+    rows = [f"{name} {number}\n" for number, chosen in parts for name in chosen]
+    (root / "Eval" / "list_eval_partition.txt").write_text("".join(rows))
+
+
+def _attribute_values(look: Look, rng: np.random.Generator) -> list[int]:
+    """Return -1 or 1 for the 40 columns; what is not drawn is left to chance."""
+    chance = {name: bool(rng.random() < 0.3) for name in HEADER.split()}
+    return [1 if value else -1 for value in (chance | facts(look)).values()]
+
+
+def _box(index: int, rng: np.random.Generator) -> tuple[int, int, int, int]:
+    """Return a box of an in-the-wild picture: the 4th has no width, the 9th is one of the real table."""
+    if index == 8:
+        return 600, 274, 343, 475
+    x, y, width, height = (int(value) for value in rng.integers((20, 20, 120, 160), (160, 120, 400, 520)))
+    return x, y, 0 if index == 3 else width, height
+
+
+def _write_table(path: Path, header: str, rows: list[str]) -> None:
+    path.write_text("\n".join([str(len(rows)), header, *rows]) + "\n")

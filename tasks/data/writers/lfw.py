@@ -1,0 +1,61 @@
+"""LFW part labels, drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from tasks.data import lfw
+from tasks.data.drawing import Part
+from tasks.data.looks import sample_look
+from tasks.data.writers.people import FEATURES, coloured, cut, person_names, portrait_of, save_jpeg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.data.drawing import Portrait
+    from tasks.data.images import Pixels
+
+COLOURS = {"hair": (255, 0, 0), "skin": (0, 255, 0), "background": (0, 0, 255)}
+SKIN = (Part.SKIN, Part.NECK, Part.EAR, Part.GLASSES, *FEATURES)
+HAIR = (Part.HAIR, Part.FACIAL_HAIR)
+EPARTS = {
+    "skin": (Part.SKIN, Part.NECK, Part.EAR, *FEATURES),
+    "hair": (Part.HAIR,),
+    "beard-mustache": (Part.FACIAL_HAIR,),
+    "sunglasses": (Part.GLASSES,),
+    "wearable": (Part.CAP,),
+}
+SKIN = (Part.SKIN, Part.NECK, Part.EAR, Part.GLASSES, *FEATURES)
+HAIR = (Part.HAIR, Part.FACIAL_HAIR)
+
+
+def write(root: Path, count: int, seed: int) -> None:
+    """Write LFW part labels: names with numbers 1 and 12, dot-files, a pixel off the palette."""
+    names = person_names(count)
+    masks = root / lfw.MASKS
+    masks.mkdir(parents=True)
+    for index, (person, number) in enumerate(names):
+        rng = np.random.default_rng([seed, 1, index])
+        portrait = portrait_of(sample_look(rng), 250, 250, rng)
+        name = f"{person}_{number:04d}"
+        if index != count:  # that face is listed and has a mask, but no picture
+            save_jpeg(root / lfw.IMAGES / person / f"{name}.jpg", portrait.image)
+        if index != count + 1:  # and that one a picture but no mask
+            labels = _labels(portrait)
+            if index == 0:
+                labels[0, 0] = (2, 1, 254)
+            Image.fromarray(labels).save(masks / f"{name}.ppm")
+    (masks / "._Aaron_Abbott_0001.ppm").write_bytes(b"\x00\x05\x16\x07")
+    (masks / ".DS_Store").write_bytes(b"\x00\x00\x00\x01Bud1")
+    for file, part in zip(lfw.LISTS.values(), cut(names, (1500, 500, 927)), strict=True):
+        (root / file).write_text("".join(f"{person} {number}\n" for person, number in part))
+
+
+def _labels(portrait: Portrait) -> Pixels:
+    """Return the coloured labels with stair-case borders, as if painted on superpixels."""
+    parts = Image.fromarray(portrait.parts_at_size())
+    coarse = parts.resize((84, 84), Image.Resampling.NEAREST).resize(parts.size, Image.Resampling.NEAREST)
+    return coloured(np.array(coarse), {"skin": SKIN, "hair": HAIR}, COLOURS)
