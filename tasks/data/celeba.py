@@ -1,4 +1,4 @@
-"""CelebA: aligned pictures of 178x218 with forty yes/no attributes.
+"""CelebA: pictures with forty yes/no attributes, aligned to 178x218 or in the wild at any size.
 
 Reads the official tree (Anno, Eval, Img) and the flat one that torchvision unpacks.
 Attributes are noisy: only 12 of the 40 reach 95 % agreement (Wu et al., CVPR workshops 2023).
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from tasks.data import images, layout
 from tasks.data.reading import DatasetError, LabelledFace, Reading, file_names, make_reading, numbered_lines
@@ -23,10 +23,17 @@ if TYPE_CHECKING:
     from tasks.data.images import Pixels
 
 Partition: TypeAlias = Literal["train", "val", "test"]
+Form: TypeAlias = Literal["aligned", "wild"]
+BoxUse: TypeAlias = Literal["whole", "cut", "useless", "absent"]
 Row: TypeAlias = tuple[str, list[str]]
 
 PARTITIONS: dict[Partition, str] = {"train": "0", "val": "1", "test": "2"}
 VALUES = {"1": True, "-1": False}
+BOX_USES: tuple[BoxUse, ...] = get_args(BoxUse)
+FOLDERS: dict[Form, str] = {"aligned": "img_align_celeba", "wild": "img_celeba"}
+# A box of which less than this is inside the picture, or whose shorter side is below this many pixels, is
+# taken for a failure of the detector. Both are choices of ours.
+SMALLEST_SHARE, SMALLEST_SIDE = 0.5, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +45,29 @@ class Box:
     width: int
     height: int
 
+    def cut(self, picture: Pixels) -> Pixels:
+        """Return this part of a picture (height x width x channels) that it lies in."""
+        return picture[self.y : self.y + self.height, self.x : self.x + self.width]
 
-def read(root: Path, attributes: Sequence[str], partition: Partition | None = None) -> Reading[LabelledFace]:
+
+# Where the face lies in every aligned picture, a choice of ours: brow to chin, ear to ear. The box table does
+# not help there.
+ALIGNED_FACE = Box(25, 50, 128, 128)
+
+
+def read(
+    root: Path, attributes: Sequence[str], partition: Partition | None = None, *, pictures: Form = "aligned"
+) -> Reading[LabelledFace]:
     """Read the named attributes of one official partition, or of all pictures for None.
 
     Raises DatasetError for a wrong layout, an unknown attribute, a cut table or a value that is not -1 or 1.
     """
-    layout.require("celeba", root)
+    layout.require("celeba" if pictures == "aligned" else "celeba_wild", root)
     header, rows = _read_table(_find(root, "Anno", "list_attr_celeba.txt"))
     columns = {attribute: _column(attribute, header) for attribute in attributes}
     parts = _read_partition(root) if partition else {}
-    pictures_at = _find(root, "Img", "img_align_celeba")
-    pictures = file_names(pictures_at)
+    pictures_at = _find(root, "Img", FOLDERS[pictures])
+    there = file_names(pictures_at)
     faces: dict[str, LabelledFace] = {}
     dropped: Counter[str] = Counter()
     for name, values in rows:
@@ -57,7 +75,7 @@ def read(root: Path, attributes: Sequence[str], partition: Partition | None = No
             dropped["in no partition"] += 1
         elif partition and parts[name] != PARTITIONS[partition]:
             continue
-        elif name not in pictures:
+        elif name not in there:
             dropped["image missing"] += 1
         elif name in faces:
             dropped["listed twice"] += 1
@@ -70,6 +88,15 @@ def read(root: Path, attributes: Sequence[str], partition: Partition | None = No
 def load(face: LabelledFace) -> Pixels:
     """Return the picture (height x width x 3)."""
     return images.load_rgb(face.image)
+
+
+def official_split(root: Path) -> dict[Partition, tuple[str, ...]]:
+    """Return the names of `train`, `val` and `test`; no person is in two of them."""
+    parts = _read_partition(root)
+    return {
+        partition: tuple(name for name, part in parts.items() if part == number)
+        for partition, number in PARTITIONS.items()
+    }
 
 
 def read_boxes(root: Path) -> dict[str, Box]:
@@ -91,6 +118,21 @@ def clip(box: Box, width: int, height: int) -> Box | None:
     left, top = max(box.x, 0), max(box.y, 0)
     right, bottom = min(box.x + box.width, width), min(box.y + box.height, height)
     return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def fit(box: Box | None, width: int, height: int) -> tuple[Box | None, BoxUse]:
+    """Return what of a box a picture of this size can be cut to, and of what use the box was.
+
+    None for a picture without a box, and for a box that has no area, is tiny or lies mostly outside.
+    """
+    if box is None:
+        return None, "absent"
+    inside = clip(box, width, height)
+    if inside is None or min(inside.width, inside.height) < SMALLEST_SIDE:
+        return None, "useless"
+    if inside.width * inside.height < SMALLEST_SHARE * box.width * box.height:
+        return None, "useless"
+    return inside, "whole" if inside == box else "cut"
 
 
 def _find(root: Path, folder: str, name: str) -> Path:

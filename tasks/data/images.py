@@ -34,6 +34,20 @@ def resize_rgb(image: Pixels, size: int) -> Pixels:
     return np.array(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
 
 
+def grey(image: Pixels) -> Pixels:
+    """Return a picture's brightness (height x width x 1) by the weights of ITU-R 601."""
+    return np.array(Image.fromarray(image).convert("L"))[:, :, None]
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Return a picture's width and height from its header alone; raises DatasetError."""
+    try:
+        with Image.open(path) as picture:
+            return picture.size
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DatasetError(f"picture `{path}` cannot be read ({error})\nhint: fetch it again") from error
+
+
 def resize_mask(mask: Mask, size: int) -> Mask:
     """Squeeze a mask to size x size by the nearest pixel, so that it stays a mask."""
     resized = Image.fromarray(mask.astype(np.uint8)).resize((size, size), Image.Resampling.NEAREST)

@@ -19,6 +19,7 @@ class Layout:
     title: str
     forms: tuple[tuple[str, ...], ...]
     source: str
+    folder: str | None = None  # where it is not called like the dataset
 
 
 LAYOUTS = {
@@ -55,6 +56,20 @@ LAYOUTS = {
         ),
         source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (img_align_celeba.zip and the lists)",
     ),
+    "celeba_wild": Layout(
+        title="CelebA, in the wild",
+        forms=(
+            (
+                "Anno/list_attr_celeba.txt",
+                "Anno/list_bbox_celeba.txt",
+                "Eval/list_eval_partition.txt",
+                "Img/img_celeba",
+            ),
+            ("list_attr_celeba.txt", "list_bbox_celeba.txt", "list_eval_partition.txt", "img_celeba"),
+        ),
+        source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (img_celeba.7z in parts, and the lists)",
+        folder="celeba",
+    ),
     "elfw": Layout(
         title="ELFW 2.0",
         forms=(("elfw_01_basic/faces", "elfw_01_basic/labels"), ("faces", "labels"), ("labels.txt",)),
@@ -70,7 +85,7 @@ def missing(dataset: str, data: Path) -> str | None:
     """
     if dataset not in LAYOUTS:
         raise DatasetError(f"no dataset is called `{dataset}`; known: {', '.join(LAYOUTS)}")
-    return _problem(dataset, data / dataset)
+    return _problem(dataset, data / (LAYOUTS[dataset].folder or dataset))
 
 
 def require(dataset: str, root: Path) -> None:

@@ -73,7 +73,11 @@ def run(params: Params, context: Context) -> dict[str, float]:
             attribute: [int(face.labels[attribute]) for face in reading.samples]
             for attribute in params.attributes
         },
-        parts=celeba.official_split(root),
+        parts={
+            part: names
+            for part, names in celeba.official_split(root).items()
+            if params.partition in {part, "all"}
+        },
     )
     written = pictures.write(order, context)
     return {"images": len(written.names), **counts, **written.counts}
@@ -105,7 +109,7 @@ def _boxes_in_the_wild(
     uses: Counter[str] = Counter()
     with ThreadPoolExecutor(DECODING_THREADS) as pool:
         # Only the headers are read here; 200,000 of them still take long enough to be asked to stop.
-        sizes = pool.map(lambda face: images.size_of(face.image), reading.samples, chunksize=1)
+        sizes = pool.map(lambda face: images.size_of(face.image), reading.samples)
         for face, (width, height) in zip(reading.samples, sizes, strict=True):
             if context.should_stop():
                 pool.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""CelebA, drawn: the official tree."""
+"""CelebA, drawn: the official tree, each person aligned and in the wild."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tasks.data import celeba
+from tasks.data.celeba import Box
 from tasks.data.drawing import Pose, backdrop, paint
 from tasks.data.looks import facts, sample_look
 from tasks.data.writers.people import cut, save_jpeg
@@ -14,6 +15,7 @@ from tasks.data.writers.people import cut, save_jpeg
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tasks.data.images import Pixels
     from tasks.data.looks import Look
 
 # The 40 columns of list_attr_celeba.txt in their official order.
@@ -33,7 +35,7 @@ LANDMARKS = ((-0.42, -0.08), (0.42, -0.08), (0.0, 0.3), (-0.37, 0.66), (0.37, 0.
 
 
 def write(root: Path, count: int, seed: int) -> None:
-    """Write the official tree: trailing space, missing picture, boxes outside and without width."""
+    """Write the official tree: trailing space, missing picture, boxes outside, cut, without width."""
     for folder in ("Anno", "Eval"):
         (root / folder).mkdir(parents=True)
     names = [f"{number:06d}.jpg" for number in range(1, count + 2)]
@@ -46,9 +48,11 @@ def write(root: Path, count: int, seed: int) -> None:
         portrait = paint(look, pose, backdrop(178, 218, rng), rng)
         if index != 4:  # 000005.jpg is listed but not there
             save_jpeg(root / "Img" / "img_align_celeba" / name, portrait.image)
-        x, y, box_width, box_height = _box(index, rng)
+        wild, box = _in_the_wild(look, index, np.random.default_rng([seed, 3, index, 1]))
+        if index != 4:
+            save_jpeg(root / "Img" / "img_celeba" / name, wild)
         attributes.append(f"{name} " + " ".join(f"{value:2d}" for value in _attribute_values(look, rng)))
-        boxes.append(f"{name} {x:5d} {y:3d} {box_width:3d} {box_height:3d}")
+        boxes.append(f"{name} {box.x:5d} {box.y:3d} {box.width:3d} {box.height:3d}")
         points = [round(value) for point in pose.place(LANDMARKS) for value in point]
         landmarks.append(f"{name} {points[0]}" + "".join(f" {value:4d}" for value in points[1:]))
     _write_table(root / "Anno" / "list_attr_celeba.txt", f"{HEADER} ", attributes)
@@ -67,12 +71,26 @@ def _attribute_values(look: Look, rng: np.random.Generator) -> list[int]:
     return [1 if value else -1 for value in (chance | facts(look)).values()]
 
 
-def _box(index: int, rng: np.random.Generator) -> tuple[int, int, int, int]:
-    """Return a box of an in-the-wild picture: the 4th has no width, the 9th is one of the real table."""
+def _in_the_wild(look: Look, index: int, rng: np.random.Generator) -> tuple[Pixels, Box]:
+    """Return a picture of a size of its own and the box around its face.
+
+    The 4th box has no width, the 7th reaches over the left edge, the 9th is one of the real table.
+    """
+    width, height = (int(side) for side in rng.integers((200, 240), (280, 340)))
+    unit = float(rng.uniform(0.17, 0.23)) * width
+    pose = Pose(
+        x=width * 0.5 + rng.normal(0, 0.05) * width,
+        y=height * 0.46 + rng.normal(0, 0.04) * height,
+        unit=unit,
+        tilt=float(rng.normal(0, 0.08)),
+    )
+    if index == 6:
+        pose = Pose(x=unit, y=pose.y, unit=unit, tilt=pose.tilt)
+    picture = paint(look, pose, backdrop(width, height, rng), rng).image
     if index == 8:
-        return 600, 274, 343, 475
-    x, y, width, height = (int(value) for value in rng.integers((20, 20, 120, 160), (160, 120, 400, 520)))
-    return x, y, 0 if index == 3 else width, height
+        return picture, Box(600, 274, 343, 475)
+    left, top = (round(value) for value in pose.place(((-1.25, -1.45),))[0])
+    return picture, Box(left, top, 0 if index == 3 else round(2.5 * unit), round(2.9 * unit))
 
 
 def _write_table(path: Path, header: str, rows: list[str]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from torchvision.datasets import CelebA
 
@@ -160,6 +161,61 @@ def test_box_over_the_edges_is_cut() -> None:
 @pytest.mark.parametrize("name", ["000009.jpg", "000004.jpg"], ids=["outside the picture", "without width"])
 def test_useless_box_is_none(drawn: Path, name: str) -> None:
     assert celeba.clip(celeba.read_boxes(drawn / "celeba")[name], 178, 218) is None
+
+
+def test_box_that_fits_is_of_use_as_it_is() -> None:
+    assert celeba.fit(Box(10, 20, 100, 120), 200, 200) == (Box(10, 20, 100, 120), "whole")
+
+
+def test_box_over_the_edge_is_cut_and_said_to_be() -> None:
+    assert celeba.fit(Box(-10, 20, 100, 120), 200, 200) == (Box(0, 20, 90, 120), "cut")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [Box(0, 0, 0, 313), Box(600, 274, 343, 475), Box(-60, 0, 100, 100), Box(10, 10, 8, 90)],
+    ids=["without width", "outside", "mostly outside", "tiny"],
+)
+def test_box_that_shows_no_face_is_of_no_use(box: Box) -> None:
+    assert celeba.fit(box, 200, 200) == (None, "useless")
+
+
+def test_picture_without_a_box_is_told_apart() -> None:
+    assert celeba.fit(None, 200, 200) == (None, "absent")
+
+
+def test_cut_takes_the_pixels_of_the_box() -> None:
+    rows, columns = np.indices((30, 40), dtype=np.uint8)
+    corner = Box(5, 7, 10, 20).cut(np.dstack([rows, columns]))[[0, -1], [0, -1]]
+
+    assert corner.tolist() == [[7, 5], [26, 14]]
+
+
+def test_wild_pictures_have_sizes_of_their_own(drawn: Path) -> None:
+    faces = celeba.read(drawn / "celeba", ["Male"], "val", pictures="wild").samples
+
+    assert len({celeba.load(face).shape for face in faces}) == len(faces)
+
+
+def test_wild_pictures_have_the_labels_of_the_aligned_ones(drawn: Path) -> None:
+    aligned, wild = (
+        celeba.read(drawn / "celeba", ["Male"], pictures=form).samples for form in celeba.FOLDERS
+    )
+
+    assert [face.labels for face in wild] == [face.labels for face in aligned]
+
+
+def test_absent_wild_picture_is_counted(copy: Copy) -> None:
+    root = copy("celeba")
+    (root / "Img/img_celeba/000001.jpg").unlink()
+
+    assert celeba.read(root, ["Male"], pictures="wild").dropped["image missing"] == 2
+
+
+def test_official_split_is_that_of_the_list(drawn: Path) -> None:
+    counts = {part: len(names) for part, names in celeba.official_split(drawn / "celeba").items()}
+
+    assert counts == {"train": 20, "val": 2, "test": 3}
 
 
 def test_box_that_is_no_number_is_named(copy: Copy) -> None:

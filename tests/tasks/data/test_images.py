@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.data.images import load_rgb, resize_mask, resize_rgb
+from tasks.data.images import grey, load_rgb, resize_mask, resize_rgb, size_of
+from tasks.data.reading import DatasetError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,25 @@ def test_shrinking_averages_instead_of_skipping_pixels() -> None:
     stripes[:, ::2] = 255
 
     assert np.abs(resize_rgb(stripes, 8)[:, 1:-1].astype(int) - 127).max() < 20
+
+
+def test_grey_keeps_one_channel_of_brightness() -> None:
+    green = np.full((3, 5, 3), (0, 255, 0), dtype=np.uint8)
+
+    assert np.array_equal(grey(green), np.full((3, 5, 1), 150, dtype=np.uint8))
+
+
+def test_size_is_width_and_height(tmp_path: Path) -> None:
+    Image.new("RGB", (5, 3)).save(tmp_path / "picture.png")
+
+    assert size_of(tmp_path / "picture.png") == (5, 3)
+
+
+def test_size_of_no_picture_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(b"junk")
+
+    with pytest.raises(DatasetError, match="cannot be read"):
+        size_of(tmp_path / "picture.png")
 
 
 def test_resized_mask_keeps_its_half() -> None:

@@ -24,9 +24,10 @@ def test_a_drawn_dataset_is_not_missing(dataset: str, drawn: Path) -> None:
 @every_dataset
 def test_message_says_what_where_from_and_what_to_type(dataset: str, tmp_path: Path) -> None:
     message = layout.missing(dataset, tmp_path)
+    folder = layout.LAYOUTS[dataset].folder or dataset
 
     assert message is not None
-    assert f"is not at `{tmp_path / dataset}`: no such folder\nit must hold: " in message
+    assert f"is not at `{tmp_path / folder}`: no such folder\nit must hold: " in message
     assert f"hint: for a first try type `python -m tasks.data.synthetic {tmp_path} --scale small`" in message
 
 
@@ -40,7 +41,7 @@ def test_message_names_the_one_path_that_is_absent(copy: Callable[[str], Path]) 
 
 
 def test_unknown_dataset_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="no dataset is called `mnist`; known: lfw, helen, celeba, elfw"):
+    with pytest.raises(DatasetError, match="no dataset is called `mnist`; known: lfw, helen, celeba"):
         layout.missing("mnist", tmp_path)
 
 

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tasks.data import celeba as reader
+from tasks.data.images import resize_rgb
+from tasks.parts import pictures
+from tasks.parts.context import FolderContext
+from tasks.prepare import celeba
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.parts.pictures import Pictures
+
+
+def prepared(root: Path, data: Path, **given: Any) -> tuple[dict[str, float], Pictures]:
+    """Run the task at 32 pixels over all pictures; return its result and what it wrote."""
+    context = FolderContext(root=root, data=data)
+    params = celeba.Params.model_validate({"images": None, "partition": "all", "image_size": 32, **given})
+    result = celeba.run(params, context)
+    return result, pictures.read(context.artifact("any").parent)
+
+
+def test_whole_aligned_picture_is_squeezed(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data)
+    first = reader.read(data / "celeba", ["Male"]).samples[0]
+
+    assert np.array_equal(faces.picture(0), resize_rgb(reader.load(first), 32))
+
+
+def test_face_of_an_aligned_picture_is_the_fixed_square(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, crop="face")
+    whole = reader.load(reader.read(data / "celeba", ["Male"]).samples[0])
+
+    assert np.array_equal(faces.picture(0), resize_rgb(whole[50:178, 25:153], 32))
+
+
+def test_face_in_the_wild_is_the_box(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, pictures="wild", crop="face")
+    first = reader.read(data / "celeba", ["Male"], pictures="wild").samples[0]
+    box = reader.read_boxes(data / "celeba")[first.name]
+
+    assert np.array_equal(faces.picture(0), resize_rgb(box.cut(reader.load(first)), 32))
+
+
+def test_boxes_are_counted_by_their_use(tmp_path: Path, data: Path) -> None:
+    result, _ = prepared(tmp_path, data, pictures="wild", crop="face")
+
+    assert {use: result[f"boxes_{use}"] for use in reader.BOX_USES} == {
+        "whole": 21,
+        "cut": 1,
+        "useless": 2,
+        "absent": 0,
+    }
+
+
+def test_picture_with_a_useless_box_is_taken_whole(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, pictures="wild", crop="face")
+    face = reader.read(data / "celeba", ["Male"], pictures="wild").only(["000009.jpg"]).samples[0]
+
+    assert np.array_equal(faces.picture(faces.names.index("000009.jpg")), resize_rgb(reader.load(face), 32))
+
+
+def test_grey_pictures_have_one_channel(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, crop="face", grey=True)
+
+    assert set(faces.sizes) == {(32, 32, 1)}
+
+
+def test_official_split_is_written(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data)
+
+    assert {part: len(rows) for part, rows in faces.parts.items()} == {"train": 19, "val": 2, "test": 3}
+
+
+def test_one_partition_has_no_other_parts(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, partition="train")
+
+    assert list(faces.parts) == ["train"]
+
+
+def test_every_attribute_is_a_label(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, attributes=["Male", "Eyeglasses"])
+    samples = reader.read(data / "celeba", ["Eyeglasses"]).samples
+
+    assert faces.labels["Eyeglasses"].tolist() == [int(face.labels["Eyeglasses"]) for face in samples]
+
+
+def test_choice_has_the_asked_number(tmp_path: Path, data: Path) -> None:
+    assert prepared(tmp_path, data, images=10)[0]["images"] == 10
+
+
+def test_missing_wild_pictures_are_named(tmp_path: Path) -> None:
+    message = celeba.missing(celeba.Params(pictures="wild"), tmp_path)[0]
+
+    assert "img_celeba" in message
+
+
+def test_stops_while_the_boxes_are_looked_at(tmp_path: Path, data: Path) -> None:
+    params = celeba.Params(images=None, partition="all", pictures="wild", crop="face")
+
+    with pytest.raises(InterruptedError, match="after the sizes of 0 pictures"):
+        celeba.run(params, FolderContext(root=tmp_path, data=data, stop=lambda: True))
