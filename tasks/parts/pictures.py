@@ -82,7 +82,8 @@ class Pictures:
 
     def batch(self, rows: Tensor) -> Tensor:
         """Return pictures of one size, uint8 [B, C, H, W]. rows: int64 [B]."""
-        return torch.from_numpy(np.stack([self.picture(row) for row in rows.tolist()])).permute(0, 3, 1, 2)
+        stacked = torch.from_numpy(np.stack([self.picture(row) for row in rows.tolist()]))
+        return stacked.permute(0, 3, 1, 2).contiguous()
 
     def mask_batch(self, name: str, rows: Tensor) -> Tensor:
         """Return masks of one size, bool [B, 1, H, W]. rows: int64 [B]."""

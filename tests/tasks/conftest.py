@@ -16,18 +16,30 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tuned(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+def labelled(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+    """A finished trial of `tasks.prepare.celeba`: 16 pictures of 32 pixels with `Male`."""
+    return chain.prepare_gender(tmp_path_factory.mktemp("labelled"), data)
+
+
+@pytest.fixture(scope="session")
+def masked(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+    """A finished trial of `tasks.prepare.face_masks`: LFW at 64 pixels."""
+    return chain.prepare_masks(tmp_path_factory.mktemp("masked"), data)
+
+
+@pytest.fixture(scope="session")
+def tuned(tmp_path_factory: pytest.TempPathFactory, labelled: Trial) -> Trial:
     """A finished trial of `tasks.gender`."""
-    return chain.train_gender(tmp_path_factory.mktemp("gender"), data)
+    return chain.train_gender(tmp_path_factory.mktemp("gender"), labelled)
 
 
 @pytest.fixture(scope="session")
-def encoded(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+def encoded(tmp_path_factory: pytest.TempPathFactory, masked: Trial) -> Trial:
     """A finished trial of `tasks.encode`, control."""
-    return chain.encode_pictures(tmp_path_factory.mktemp("encode"), data)
+    return chain.encode_pictures(tmp_path_factory.mktemp("encode"), masked)
 
 
 @pytest.fixture(scope="session")
-def segmented(tmp_path_factory: pytest.TempPathFactory, data: Path, encoded: Trial) -> Trial:
+def segmented(tmp_path_factory: pytest.TempPathFactory, masked: Trial, encoded: Trial) -> Trial:
     """A finished trial of `tasks.segment`."""
-    return chain.train_decoder(tmp_path_factory.mktemp("segment"), data, encoded.artifacts)
+    return chain.train_decoder(tmp_path_factory.mktemp("segment"), masked, encoded.artifacts)

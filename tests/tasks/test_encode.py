@@ -23,22 +23,25 @@ def test_random_start_is_marked(encoded: Trial) -> None:
     assert encoded.result["random_weights"] == 1
 
 
-def test_tuned_encoder_gives_other_features(tmp_path: Path, data: Path, tuned: Trial, encoded: Trial) -> None:
-    after = chain.encode_pictures(tmp_path, data, weights=tuned.artifacts)
+def test_tuned_encoder_gives_other_features(
+    tmp_path: Path, masked: Trial, tuned: Trial, encoded: Trial
+) -> None:
+    after = chain.encode_pictures(tmp_path, masked, weights=tuned.artifacts)
     files = [trial.artifacts / "features.safetensors" for trial in (encoded, after)]
     first, second = (features.read(file) for file in files)
     assert not torch.equal(first.values, second.values)
 
 
-def test_tuned_encoder_remembers_its_random_start(tmp_path: Path, data: Path, tuned: Trial) -> None:
-    after = chain.encode_pictures(tmp_path, data, weights=tuned.artifacts, limit=10)
+def test_tuned_encoder_remembers_its_random_start(tmp_path: Path, masked: Trial, tuned: Trial) -> None:
+    after = chain.encode_pictures(tmp_path, masked, weights=tuned.artifacts)
     assert after.result["random_weights"] == 1
 
 
-def test_limit_cuts_the_pictures(tmp_path: Path, data: Path) -> None:
-    assert chain.encode_pictures(tmp_path, data, dataset="helen", limit=10).result["images"] == 10
+def test_pictures_of_another_size_are_refused(tmp_path: Path, masked: Trial) -> None:
+    with pytest.raises(ValueError, match="asks for pictures of 96x96, prepared are 64x64"):
+        chain.encode_pictures(tmp_path, masked, image_size=96)
 
 
-def test_encoder_of_another_kind_is_refused(tmp_path: Path, data: Path, tuned: Trial) -> None:
+def test_encoder_of_another_kind_is_refused(tmp_path: Path, masked: Trial, tuned: Trial) -> None:
     with pytest.raises(ValueError, match="do not fit this encoder"):
-        chain.encode_pictures(tmp_path, data, weights=tuned.artifacts, encoder="vgg19")
+        chain.encode_pictures(tmp_path, masked, weights=tuned.artifacts, encoder="vgg19")

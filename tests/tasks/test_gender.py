@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,6 @@ from safetensors.torch import load_file
 
 from tasks import gender
 from tasks.nets import encoders
-from tasks.parts.context import FolderContext
 from tests.tasks import chain
 from tests.tasks.chain import GENDER, Trial
 
@@ -50,15 +50,10 @@ def test_trunk_output_is_not_left_behind(tuned: Trial) -> None:
     assert not (tuned.context.checkpoint / "trunk.safetensors").exists()
 
 
-def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, data: Path, tuned: Trial) -> None:
+def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, labelled: Trial, tuned: Trial) -> None:
     # Stopped while the trunk's output is computed, then in the training.
     for _ in range(2):
         answers = iter([False, True])
         with pytest.raises(InterruptedError):
-            gender.run(GENDER, FolderContext(root=tmp_path, data=data, stop=answers.__next__))
-    assert chain.train_gender(tmp_path, data).result == tuned.result
-
-
-def test_more_pictures_than_there_are_is_an_error(tmp_path: Path, data: Path) -> None:
-    with pytest.raises(ValueError, match="asked for 5000 samples"):
-        chain.train_gender(tmp_path, data, GENDER.model_copy(update={"images": 5000}))
+            gender.run(GENDER, replace(tuned.context, root=tmp_path, stop=answers.__next__))
+    assert chain.train_gender(tmp_path, labelled).result == tuned.result

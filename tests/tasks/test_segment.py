@@ -7,10 +7,9 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from tasks import segment
-from tasks.data.images import load_rgb
 from tasks.nets import encoders
 from tasks.nets.decoder import Decoder
-from tasks.parts import features, images, losses, masked_faces
+from tasks.parts import features, images, losses, pictures
 from tests.tasks import chain
 from tests.tasks.chain import SEGMENT, Trial
 
@@ -29,15 +28,14 @@ def decoder_losses(inputs: torch.Tensor, encoder: torch.nn.Module, masks: torch.
     return found
 
 
-def test_stored_features_train_as_the_frozen_encoder_does(data: Path, encoded: Trial) -> None:
-    faces = masked_faces.read("lfw", data, limit=None, seed=0).samples[:8]
-    masks = masked_faces.load_masks(faces, "lfw", hair=True, image_size=64)
-    pictures = images.scale(images.load_batch(faces, lambda face: load_rgb(face.image), 64))
+def test_stored_features_train_as_the_frozen_encoder_does(masked: Trial, encoded: Trial) -> None:
+    shown, rows = pictures.read(masked.artifacts), torch.arange(8)
+    masks = shown.mask_batch("hair", rows)
     encoder = encoders.create("vgg16", form="keras", source="none", seed=0).requires_grad_(
         requires_grad=False
     )
     stored = features.read(encoded.artifacts / "features.safetensors").values[:8]
-    through = decoder_losses(pictures, encoder.train(), masks)
+    through = decoder_losses(images.scale(shown.batch(rows)), encoder.train(), masks)
     assert decoder_losses(stored, torch.nn.Identity(), masks) == through
 
 
@@ -70,15 +68,15 @@ def test_overlay_is_a_picture(segmented: Trial) -> None:
         assert overlay.size[0] == 3 * 64
 
 
-def test_same_seed_same_result(tmp_path: Path, data: Path, encoded: Trial, segmented: Trial) -> None:
-    assert chain.train_decoder(tmp_path, data, encoded.artifacts).result == segmented.result
+def test_same_seed_same_result(tmp_path: Path, masked: Trial, encoded: Trial, segmented: Trial) -> None:
+    assert chain.train_decoder(tmp_path, masked, encoded.artifacts).result == segmented.result
 
 
 @pytest.mark.parametrize("changed", [{"hair": False}, {"split": "official"}, {"decoder_input": "grid"}])
 def test_other_parameters_also_train(
-    tmp_path: Path, data: Path, encoded: Trial, changed: dict[str, object]
+    tmp_path: Path, masked: Trial, encoded: Trial, changed: dict[str, object]
 ) -> None:
-    trial = chain.train_decoder(tmp_path, data, encoded.artifacts, SEGMENT.model_copy(update=changed))
+    trial = chain.train_decoder(tmp_path, masked, encoded.artifacts, SEGMENT.model_copy(update=changed))
     assert 0 <= trial.result["val_iou"] <= 1
 
 
@@ -86,10 +84,16 @@ def test_other_parameters_also_train(
     "changed", [{"encoder": "vgg19"}, {"pretrain": "gender"}, {"dataset": "helen"}, {"image_size": 96}]
 )
 def test_features_of_something_else_are_refused(
-    tmp_path: Path, data: Path, encoded: Trial, changed: dict[str, object]
+    tmp_path: Path, masked: Trial, encoded: Trial, changed: dict[str, object]
 ) -> None:
     with pytest.raises(ValueError, match="hint"):
-        chain.train_decoder(tmp_path, data, encoded.artifacts, SEGMENT.model_copy(update=changed))
+        chain.train_decoder(tmp_path, masked, encoded.artifacts, SEGMENT.model_copy(update=changed))
+
+
+def test_features_of_other_pictures_are_refused(tmp_path: Path, data: Path, encoded: Trial) -> None:
+    helen = chain.prepare_masks(tmp_path / "helen", data, "helen")
+    with pytest.raises(ValueError, match="go back to different pictures of lfw"):
+        chain.train_decoder(tmp_path, helen, encoded.artifacts)
 
 
 def test_vgg_never_averages_its_grid() -> None:

@@ -190,4 +190,7 @@ def test_without_any_usable_picture_it_says_why(member: Member, copy: Copy) -> N
 def test_summary_tells_samples_and_drops(member: Member, drawn: Path) -> None:
     summary = member.read(drawn / member.dataset).summary()
 
-    assert f"{member.dataset}: {DATASETS[member.dataset].tiny} samples (synthetic); dropped 1: image missing" in summary
+    assert (
+        f"{member.dataset}: {DATASETS[member.dataset].tiny} samples (synthetic); dropped 1: image missing"
+        in summary
+    )

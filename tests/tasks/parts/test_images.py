@@ -32,10 +32,6 @@ def test_scale_is_that_of_torchvision() -> None:
     assert torch.allclose(images.scale(pictures), expected, atol=1e-6)
 
 
-def test_preprocessing_names_the_size() -> None:
-    assert "96x96" in images.preprocessing(96)
-
-
 def test_unreadable_picture_stops_the_batch() -> None:
     def torn(_: int) -> Pixels:
         raise ValueError("torn")

@@ -5,40 +5,35 @@ import pytest
 import torch
 from PIL import Image
 
-from tasks.data.reading import MaskedFace
 from tasks.parts import predictions
 
 MASK = (
     torch.tensor([[True, True], [False, False]]).repeat_interleave(4, 0).repeat_interleave(4, 1)[None, None]
 )
+PICTURE = np.full((8, 8, 3), 10, dtype=np.uint8)
 
 
-@pytest.fixture
-def face(tmp_path: Path) -> MaskedFace:
-    path = tmp_path / "a.png"
-    Image.new("RGB", (8, 8), (10, 10, 10)).save(path)
-    return MaskedFace("a", path, path)
-
-
-def test_archive_holds_names_ious_and_masks(tmp_path: Path, face: MaskedFace) -> None:
-    predictions.write(tmp_path / "p.npz", [face], ~MASK, MASK)
+def test_archive_holds_names_ious_and_masks(tmp_path: Path) -> None:
+    predictions.write(tmp_path / "p.npz", ["a"], ~MASK, MASK)
     with np.load(tmp_path / "p.npz") as found:
         unpacked = np.unpackbits(found["packed_masks"], axis=-1, count=int(found["image_size"])).astype(bool)
         assert (found["names"].tolist(), found["iou"].tolist()) == (["a"], [0.0])
     assert np.array_equal(unpacked, ~MASK.numpy())
 
 
-def test_overlay_shows_picture_truth_and_errors(tmp_path: Path, face: MaskedFace) -> None:
-    predictions.draw_overlay(tmp_path / "o.png", [face] * 9, MASK.repeat(9, 1, 1, 1), MASK.repeat(9, 1, 1, 1))
+def test_overlay_shows_picture_truth_and_errors(tmp_path: Path) -> None:
+    predictions.draw_overlay(
+        tmp_path / "o.png", [PICTURE] * 9, MASK.repeat(9, 1, 1, 1), MASK.repeat(9, 1, 1, 1)
+    )
     with Image.open(tmp_path / "o.png") as overlay:
         assert overlay.size == (3 * 8, predictions.SHOWN * 8)
 
 
 @pytest.mark.parametrize(("predicted", "channel", "row"), [(~MASK, 1, 7), (~MASK, 0, 0)])
 def test_false_positives_are_green_and_negatives_red(
-    tmp_path: Path, face: MaskedFace, predicted: torch.Tensor, channel: int, row: int
+    tmp_path: Path, predicted: torch.Tensor, channel: int, row: int
 ) -> None:
-    predictions.draw_overlay(tmp_path / "o.png", [face], predicted, MASK)
+    predictions.draw_overlay(tmp_path / "o.png", [PICTURE], predicted, MASK)
     pixel = np.array(Image.open(tmp_path / "o.png"))[row, -1]
     assert int(pixel.argmax()) == channel
     assert pixel[channel] > 100

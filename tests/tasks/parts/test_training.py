@@ -1,7 +1,8 @@
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -34,8 +35,8 @@ def make_training(recipe: Recipe = RECIPE) -> Training:
     model = nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.Dropout(0.3), nn.Linear(8, 1))
     optimizer = torch.optim.RMSprop(model.parameters(), lr=0.05, alpha=0.9, momentum=0.5)
 
-    def loss(rows: Tensor) -> Tensor:
-        return F.mse_loss(model(x[rows] + 0.1 * float(np.random.rand())), y[rows])
+    def loss(rows: Tensor) -> dict[str, Tensor]:
+        return {"loss": F.mse_loss(model(x[rows] + 0.1 * float(np.random.rand())), y[rows])}
 
     return Training(
         model=model,
@@ -82,7 +83,7 @@ def test_killed_without_warning_resumes_from_the_periodic_checkpoint(tmp_path: P
     killed = make_training(every_step)
     losses = iter(range(7))
 
-    def dies(rows: Tensor) -> Tensor:
+    def dies(rows: Tensor) -> Mapping[str, Tensor]:
         if next(losses) == 6:
             raise KeyboardInterrupt
         return killed.loss(rows)
@@ -128,7 +129,7 @@ def test_each_epoch_sees_every_sample_in_its_own_order(tmp_path: Path) -> None:
     training = make_training(replace(RECIPE, max_epochs=2))
     seen: list[int] = []
 
-    def loss(rows: Tensor) -> Tensor:
+    def loss(rows: Tensor) -> Mapping[str, Tensor]:
         seen.extend(rows.tolist())
         return training.loss(rows)
 
@@ -136,6 +137,67 @@ def test_each_epoch_sees_every_sample_in_its_own_order(tmp_path: Path) -> None:
     first, second = seen[:10], seen[10:]
     assert sorted(first) == sorted(second) == list(range(10))
     assert first != second
+
+
+def test_whatever_the_loss_returns_is_averaged_over_the_samples(tmp_path: Path) -> None:
+    training = make_training()
+
+    def loss(rows: Tensor) -> dict[str, Tensor]:
+        return {**training.loss(rows), "row": rows.double().mean()}
+
+    train(replace(training, loss=loss), context_at(tmp_path))
+    assert [line["train_row"] for line in context_at(tmp_path).logged()[1:]] == [4.5] * 4
+
+
+def loaded_ahead(stops: tuple[int, ...], root: Path) -> State:
+    """Train on what `load` draws for each sample and epoch, starting again after each interruption."""
+    context = context_at(root, *stops)
+    while True:
+        training = make_training()
+
+        def load(rows: Tensor, epoch: int) -> tuple[Tensor, float]:
+            return rows, sum(float(np.random.default_rng([epoch, row]).random()) for row in rows.tolist())
+
+        def loss(batch: tuple[Tensor, float], training: Training = training) -> dict[str, Tensor]:
+            return {"loss": training.loss(batch[0])["loss"] * batch[1]}
+
+        try:
+            return train(replace(training, loss=loss, load=load), context)
+        except InterruptedError:
+            continue
+
+
+@pytest.mark.parametrize("stops", [(1,), (2, 3), (5,)])
+def test_minibatches_loaded_ahead_resume_bit_for_bit(tmp_path: Path, stops: tuple[int, ...]) -> None:
+    assert loaded_ahead(stops, tmp_path / "parts").best == loaded_ahead((), tmp_path / "whole").best
+
+
+def test_minibatches_loaded_ahead_are_those_of_the_epoch(tmp_path: Path) -> None:
+    asked: list[tuple[int, int]] = []
+    training = make_training(replace(RECIPE, max_epochs=2))
+
+    def load(rows: Tensor, epoch: int) -> Tensor:
+        asked.append((epoch, len(rows)))
+        return rows
+
+    train(replace(training, load=load), context_at(tmp_path))
+    assert asked == [(0, 4), (0, 4), (0, 2), (1, 4), (1, 4), (1, 2)]
+
+
+def test_an_error_while_loading_is_the_training_s(tmp_path: Path) -> None:
+    def load(rows: Tensor, epoch: int) -> Tensor:
+        raise OSError("disk gone")
+
+    with pytest.raises(OSError, match="disk gone"):
+        train(replace(make_training(), load=load), context_at(tmp_path))
+
+
+@pytest.mark.parametrize(("each", "steps"), [("epoch", 4), ("step", 12)])
+def test_schedule_is_stepped_once_per(tmp_path: Path, each: Literal["epoch", "step"], steps: int) -> None:
+    training = replace(make_training(), schedule_each=each)
+    train(training, context_at(tmp_path))
+    assert training.schedule is not None
+    assert training.schedule.last_epoch == steps
 
 
 def test_patience_counts_epochs_without_improvement(tmp_path: Path) -> None:
@@ -171,7 +233,7 @@ def test_best_weights_are_put_back(tmp_path: Path) -> None:
 
 def test_nan_loss_is_an_error(tmp_path: Path) -> None:
     training = make_training()
-    broken = replace(training, loss=lambda rows: training.loss(rows) * math.nan)
+    broken = replace(training, loss=lambda rows: {"loss": training.loss(rows)["loss"] * math.nan})
     with pytest.raises(FloatingPointError, match="loss is NaN in epoch 1"):
         train(broken, context_at(tmp_path))
 
