@@ -26,6 +26,21 @@ def random_split(names: Sequence[str], *, seed: int, fraction: float = 0.9) -> t
     return order[:cut], order[cut:]
 
 
+def k_fold(names: Sequence[str], *, fold: int, folds: int, seed: int) -> tuple[list[str], list[str]]:
+    """Return the names outside and inside one of `folds` parts of a seeded permutation, `fold` from 0.
+
+    The parts differ by one name at most, and every name is inside exactly one.
+    """
+    if not 2 <= folds <= len(names):
+        raise DatasetError(f"{len(names)} names cannot be cut into {folds} folds\nhint: 2 to {len(names)}")
+    if not 0 <= fold < folds:
+        raise DatasetError(f"there is no fold {fold} of {folds}\nhint: folds count from 0 to {folds - 1}")
+    order = permutation(names, seed=seed)
+    inside = order[fold::folds]
+    held = set(inside)
+    return [name for name in order if name not in held], inside
+
+
 def choose(names: Sequence[str], count: int, *, seed: int) -> list[str]:
     """Return the first `count` names of a seeded permutation; a smaller choice begins a larger one."""
     if not 0 < count <= len(names):

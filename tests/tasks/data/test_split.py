@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tasks.data.reading import DatasetError
-from tasks.data.split import choose, random_split
+from tasks.data.split import choose, k_fold, random_split
 
 
 def names(count: int) -> list[str]:
@@ -66,3 +66,32 @@ def test_too_few_names_cannot_be_split() -> None:
 def test_repeated_names_would_leak_and_are_refused() -> None:
     with pytest.raises(DatasetError, match="1 names appear twice"):
         random_split(["a", "b", "a"], seed=0)
+
+
+def test_every_name_is_inside_one_fold() -> None:
+    inside = [name for fold in range(10) for name in k_fold(names(103), fold=fold, folds=10, seed=0)[1]]
+
+    assert sorted(inside) == names(103)
+
+
+def test_a_fold_is_apart_from_what_it_is_trained_on() -> None:
+    train, val = k_fold(names(103), fold=4, folds=10, seed=0)
+
+    assert sorted(train + val) == names(103)
+
+
+def test_folds_differ_by_one_name_at_most() -> None:
+    sizes = [len(k_fold(names(103), fold=fold, folds=10, seed=0)[1]) for fold in range(10)]
+
+    assert set(sizes) == {10, 11}
+
+
+def test_folds_are_a_function_of_the_seed() -> None:
+    assert k_fold(names(40), fold=0, folds=4, seed=1) != k_fold(names(40), fold=0, folds=4, seed=2)
+    assert k_fold(names(40)[::-1], fold=0, folds=4, seed=1) == k_fold(names(40), fold=0, folds=4, seed=1)
+
+
+@pytest.mark.parametrize(("fold", "folds", "message"), [(10, 10, "no fold 10 of 10"), (0, 6, "into 6 folds")])
+def test_a_fold_that_cannot_be_is_refused(fold: int, folds: int, message: str) -> None:
+    with pytest.raises(DatasetError, match=message):
+        k_fold(names(5 if folds == 6 else 20), fold=fold, folds=folds, seed=0)

@@ -1,0 +1,50 @@
+"""The multi-task network of Yuan et al.: one shared convolution, then a branch for each task.
+
+Two branches have 1,524,740 parameters; two networks of one branch have 1,525,060 (figure 3.5).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# Only the 32 maps of the first convolution are printed. Of everything near (kernels of 3, 5 and 7, padded or
+# not, 8 to 128 maps, 8 to 1,024 neurons, one or two outputs) nothing else gives both parameter counts.
+SHARED_MAPS, BRANCH_MAPS, NEURONS, CLASSES = 32, 64, 96, 2
+
+
+class MultitaskNet(nn.Module):
+    """Convolution, ReLU and pooling for all tasks, then a branch of its own for each."""
+
+    def __init__(self, tasks: int, image_size: int = 50) -> None:
+        super().__init__()
+        self.shared = nn.Sequential(nn.Conv2d(1, SHARED_MAPS, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2))
+        self.branches = nn.ModuleList(_branch(image_size) for _ in range(tasks))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Map grey pictures in 0..1, float [N, 1, S, S], to logits of no and yes, float [N, tasks, 2]."""
+        features = self.shared(pictures)
+        return torch.stack([branch(features) for branch in self.branches], dim=1)
+
+
+def _branch(image_size: int) -> nn.Sequential:
+    side = _convolved_side(_convolved_side(image_size))
+    return nn.Sequential(
+        nn.Conv2d(SHARED_MAPS, BRANCH_MAPS, kernel_size=3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(BRANCH_MAPS * side**2, NEURONS),
+        nn.ReLU(),
+        nn.Linear(NEURONS, CLASSES),
+    )
+
+
+def _convolved_side(side: int) -> int:
+    """Return the side after a 3x3 convolution without padding and 2x2 pooling."""
+    return (side - 2) // 2
