@@ -45,6 +45,12 @@ class Goal:
             return not math.isnan(value)
         return value < best if self.better == "lower" else value > best
 
+    def reaches(self, value: float | None, enough: float | None) -> bool:
+        """Tell whether a value is at least as good as what is enough; never while one of them is None."""
+        if value is None or enough is None:
+            return False
+        return value <= enough if self.better == "lower" else value >= enough
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
@@ -56,6 +62,7 @@ class Recipe:
     keep: Goal  # the weights of the best epoch by this goal are the result
     stop: Goal  # training ends when this goal has not improved for `patience` epochs
     patience: int
+    enough: float | None = None  # training also ends once the goal of `stop` has reached this
     hours: float = math.inf  # training time over all attempts
     save_minutes: float = 10.0  # between checkpoints, besides the one at an interruption
 
@@ -73,9 +80,10 @@ class State:
     best_epoch: int = 0
     best: dict[str, float] = field(default_factory=dict)  # metrics of the best epoch
     best_weights: dict[str, Tensor] = field(default_factory=dict)
+    last: dict[str, float] = field(default_factory=dict)  # metrics of the last finished epoch
     stop_epoch: int = 0
     stop_value: float | None = None
-    ended: str = ""  # "patience", "hours" or "epochs" when the training is over
+    ended: str = ""  # "enough", "patience", "hours" or "epochs" when the training is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +200,7 @@ def _finish_epoch(training: Training, state: State, context: Context) -> None:
 
 def _judge(training: Training, state: State, metrics: dict[str, float]) -> None:
     keep, stop = training.recipe.keep, training.recipe.stop
+    state.last = metrics
     if keep.improves(metrics[keep.metric], state.best.get(keep.metric)):
         state.best_epoch, state.best = state.epoch, metrics
         weights = training.model.state_dict()
@@ -201,6 +210,8 @@ def _judge(training: Training, state: State, metrics: dict[str, float]) -> None:
 
 
 def _ending(recipe: Recipe, state: State) -> str:
+    if recipe.stop.reaches(state.stop_value, recipe.enough):
+        return "enough"
     if state.epoch >= recipe.max_epochs:
         return "epochs"
     if state.epoch - state.stop_epoch >= recipe.patience:

@@ -223,6 +223,19 @@ def test_hours_end_a_training(tmp_path: Path) -> None:
     assert (state.ended, state.epoch) == ("hours", 1)
 
 
+@pytest.mark.parametrize(("enough", "ended", "epoch"), [(4, "enough", 2), (3.9, "epochs", 4)])
+def test_training_ends_once_the_goal_is_reached(
+    tmp_path: Path, enough: float, ended: str, epoch: int
+) -> None:
+    state = train(scripted([1, 5, 4, 6, 7], replace(RECIPE, enough=enough)), context_at(tmp_path))
+    assert (state.ended, state.epoch) == (ended, epoch)
+
+
+def test_last_epoch_is_told_beside_the_best(tmp_path: Path) -> None:
+    state = train(scripted([9, 5, 4, 6, 7], RECIPE), context_at(tmp_path))
+    assert (state.best["val_loss"], state.last["val_loss"]) == (4, 7)
+
+
 def test_best_weights_are_put_back(tmp_path: Path) -> None:
     # Keeping the worst epoch makes it an early one.
     training = make_training(replace(RECIPE, max_epochs=20, keep=Goal(metric="val_loss", better="higher")))
@@ -255,3 +268,13 @@ def test_nan_metric_in_all_epochs_is_an_error(tmp_path: Path) -> None:
 )
 def test_goal(goal: Goal, value: float, best: float | None, better: bool) -> None:
     assert goal.improves(value, best) is better
+
+
+@pytest.mark.parametrize(
+    ("better", "value", "enough", "reached"),
+    [("lower", 2, 2, True), ("lower", 3, 2, False), ("higher", 3, 2, True), ("lower", 2, None, False)],
+)
+def test_goal_is_reached(
+    better: Literal["lower", "higher"], value: float, enough: float | None, reached: bool
+) -> None:
+    assert Goal(metric="a", better=better).reaches(value, enough) is reached
