@@ -1,6 +1,6 @@
-"""Where an encoder's starting weights come from: ImageNet, a local file, or a seeded random start.
+"""Where a network's starting weights come from: ImageNet, a local file, or a seeded random start.
 
-`python -m tasks.nets.weights vgg16 vgg19 resnet50` fetches the ImageNet files on a machine with a network.
+`python -m tasks.nets.weights vgg16 vgg19 resnet50 resnet18` fetches the ImageNet files on a login node.
 This file imports no torch at the top: a study is checked with it before anything is queued.
 """
 
@@ -9,53 +9,56 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tasks.parts.params import EncoderName
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+ImagenetNet: TypeAlias = EncoderName | Literal["resnet18"]
+
 IMAGENET = "imagenet"
 NONE = "none"
 
 # File names of torchvision's IMAGENET1K_V1 weights; a test compares them with torchvision's own addresses.
-IMAGENET_FILES: dict[EncoderName, str] = {
+IMAGENET_FILES: dict[ImagenetNet, str] = {
     "vgg16": "vgg16-397923af.pth",
     "vgg19": "vgg19-dcbb9e9d.pth",
     "resnet50": "resnet50-0676ba61.pth",
+    "resnet18": "resnet18-f37072fd.pth",
 }
 
 
-def path_of(encoder: EncoderName, source: str) -> Path | None:
+def path_of(net: ImagenetNet, source: str) -> Path | None:
     """Return the file that a source stands for, or None for a random start."""
     if source == NONE:
         return None
-    return _hub_folder() / IMAGENET_FILES[encoder] if source == IMAGENET else Path(source).expanduser()
+    return _hub_folder() / IMAGENET_FILES[net] if source == IMAGENET else Path(source).expanduser()
 
 
-def missing(encoder: EncoderName, source: str) -> list[str]:
+def missing(net: ImagenetNet, source: str) -> list[str]:
     """Return what a user must know before queueing: nothing, or one message about a weight file."""
-    path = path_of(encoder, source)
+    path = path_of(net, source)
     if path is None or path.is_file():
         return []
     if source != IMAGENET:
         hint = "give `imagenet`, `none` or the path of a .pth or .safetensors file"
-        return [f"weights of {encoder} not found at `{path}`\nhint: {hint}"]
+        return [f"weights of {net} not found at `{path}`\nhint: {hint}"]
     hint = (
-        f"type `python -m tasks.nets.weights {encoder}` on a login node (TORCH_HOME as in the jobs), "
+        f"type `python -m tasks.nets.weights {net}` on a login node (TORCH_HOME as in the jobs), "
         "or set `weights: none` for a random start"
     )
-    found = f"ImageNet weights of {encoder} not found at `{path}`; compute nodes usually have no network"
+    found = f"ImageNet weights of {net} not found at `{path}`; compute nodes usually have no network"
     return [f"{found}\nhint: {hint}"]
 
 
-def read(encoder: EncoderName, source: str) -> dict[str, Tensor] | None:
+def read(net: ImagenetNet, source: str) -> dict[str, Tensor] | None:
     """Return the weights by name, or None for a random start; FileNotFoundError with what to type next."""
-    problems = missing(encoder, source)
+    problems = missing(net, source)
     if problems:
         raise FileNotFoundError(problems[0])
-    path = path_of(encoder, source)
+    path = path_of(net, source)
     return None if path is None else read_file(path)
 
 
@@ -70,19 +73,19 @@ def read_file(path: Path) -> dict[str, Tensor]:
     return loaded
 
 
-def fetch(encoder: EncoderName) -> Path:
+def fetch(net: ImagenetNet) -> Path:
     """Download ImageNet weights through torch, which checks the file's digest; return the path."""
     import torch
     import torchvision
 
-    weights = torchvision.models.get_model_weights(encoder).IMAGENET1K_V1
+    weights = torchvision.models.get_model_weights(net).IMAGENET1K_V1
     torch.hub.load_state_dict_from_url(weights.url, map_location="cpu", check_hash=True, weights_only=True)
-    return _hub_folder() / IMAGENET_FILES[encoder]
+    return _hub_folder() / IMAGENET_FILES[net]
 
 
 def main(names: list[str]) -> int:
-    """Fetch the named encoders' weights; return the exit code."""
-    known = get_args(EncoderName)
+    """Fetch the named networks' weights; return the exit code."""
+    known = tuple(IMAGENET_FILES)
     if not names or not set(names) <= set(known):
         unknown = ", ".join(sorted(set(names) - set(known))) or "no name"
         sys.stderr.write(f"got {unknown}\nhint: python -m tasks.nets.weights {' '.join(known)}\n")

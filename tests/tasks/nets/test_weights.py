@@ -6,11 +6,10 @@ import torchvision
 from safetensors.torch import save_file
 
 from tasks.nets import weights
-from tasks.parts.params import EncoderName
 
 
-@pytest.mark.parametrize("name", ["vgg16", "vgg19", "resnet50"])
-def test_file_name_is_that_of_torchvision(name: EncoderName) -> None:
+@pytest.mark.parametrize("name", weights.IMAGENET_FILES)
+def test_file_name_is_that_of_torchvision(name: weights.ImagenetNet) -> None:
     url = torchvision.models.get_model_weights(name).IMAGENET1K_V1.url
     assert weights.IMAGENET_FILES[name] == url.rsplit("/", 1)[1]
 
