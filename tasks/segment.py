@@ -65,7 +65,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     import torch
     from safetensors.torch import save_file
 
-    from tasks.nets.encoders import count_parameters
+    from tasks.nets.decoder import section_3_3
     from tasks.parts import features, pictures, predictions, seeding
 
     seeding.seed_all(context.seed)
@@ -94,7 +94,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "epochs": outcome.epoch,
         "train_images": len(faces.train),
         "val_images": len(faces.val),
-        "parameters_decoder": count_parameters(decoder),
+        **section_3_3(),
         "random_weights": float(stored.notes["random_weights"]),
         **shown.counts,
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import torch
 from torch import nn
 
-from tasks.nets.encoders import STRIDE
+from tasks.nets.encoders import ARCHITECTURES, STRIDE, count_parameters
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,6 +42,25 @@ class Decoder(nn.Module):
             features = features.mean(dim=(2, 3), keepdim=True)
         logits: Tensor = self.upsample(self.score(features))
         return logits
+
+
+def section_3_3() -> dict[str, float]:
+    """Count the parameters that section 3.3 compares: VGG16 with this decoder, and FCN32s.
+
+    FCN32s (Long et al. 2014) has VGG's fully connected layers, as convolutions, before the decoder.
+    """
+    with torch.device("meta"):
+        encoder = ARCHITECTURES["vgg16"].build("keras")
+        fully_connected = nn.Sequential(
+            nn.Conv2d(512, 4096, kernel_size=7), nn.Conv2d(4096, 4096, kernel_size=1)
+        )
+        narrow, wide = (Decoder(width, decoder_input="grid", image_size=224) for width in (512, 4096))
+    return {
+        "parameters_score": count_parameters(narrow.score),
+        "parameters_upsample": count_parameters(narrow.upsample),
+        "parameters_network": count_parameters(encoder) + count_parameters(narrow),
+        "parameters_fcn32s": sum(map(count_parameters, (encoder, fully_connected, wide))),
+    }
 
 
 def bilinear_kernel(size: int) -> Tensor:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.plan import Known, expand
-from orchestrator.read_study import Read, missing, read_study, study_name
+from orchestrator.read_study import Read, read_study, study_name
 
 ROOT = Path(__file__).resolve().parents[2]
 GRIDS = ROOT / "grids"
@@ -55,34 +55,7 @@ def test_a_name_is_read_from_a_file_with_mistakes(path: Path) -> None:
     assert study_name(path) == "toy"
 
 
-def test_what_is_missing_is_told_once(path: Path, tmp_path: Path) -> None:
-    (problem,) = missing(read_study(path), tmp_path / "data")
-
-    assert (problem.where, problem.path) == (f"{path}:4", "stages.data")
-    assert (problem.message, problem.hint) == (
-        f"no folder `{tmp_path / 'data'}`",
-        f"make `{tmp_path / 'data'}`",
-    )
-
-
-def test_datasets_that_another_trial_makes_are_not_missing(path: Path, tmp_path: Path) -> None:
-    read = read_study(path, set_=["axes.net=[small]"])
-
-    assert [found.path for found in missing(read, tmp_path / "data")] == ["stages.data"]
-
-
-def test_parameters_that_are_chosen_later_do_not_hinder(path: Path, tmp_path: Path) -> None:
-    path.write_text(
-        STUDY + "  search: {task: tests.toy_tasks.train, search: {trials: 2, objective: {minimize: loss},"
-        " space: {lr: {low: 1, high: 2}}}}\n"
-        "  final: {task: tests.toy_tasks.train, needs: {x: {stage: search, best: loss}}}\n",
-        encoding="utf-8",
-    )
-
-    assert missing(read_study(path), tmp_path) == []
-
-
-FACES = {"gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
+FACES = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +64,7 @@ FACES = {"gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
         ("face_segmentation", FACES),
         ("full_study", FACES),
         ("quickstart", {"data": 1, **FACES}),
-        ("face_segmentation_grid_decoder", {"gender": 1, "encode": 4, "segment": 8}),
+        ("face_segmentation_grid_decoder", {"celeba": 1, "masks": 2, "gender": 1, "encode": 4, "segment": 8}),
         ("elfw_sweep", {"sweep": 18, "final": 1}),
         ("elfw_search", {"sweep": 1, "final": 1}),
     ],
@@ -117,8 +90,8 @@ def test_only_gender_encodings_need_a_training() -> None:
     plan = expand(read_study(GRIDS / "full_study.yaml").study, Known())
 
     assert {(trial.axes["pretrain"], *trial.needs) for trial in plan.of("face_segmentation.encode")} == {
-        ("control",),
-        ("gender", "weights"),
+        ("control", "pictures"),
+        ("gender", "pictures", "weights"),
     }
 
 

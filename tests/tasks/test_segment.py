@@ -53,8 +53,7 @@ def test_result_is_the_best_logged_epoch(segmented: Trial) -> None:
     assert segmented.result["val_iou"] == max(logged)
 
 
-def test_decoder_has_513_and_4096_parameters(segmented: Trial) -> None:
-    assert segmented.result["parameters_decoder"] == 513 + 4096
+def test_decoder_is_stored(segmented: Trial) -> None:
     assert load_file(segmented.artifacts / "decoder.safetensors")["score.weight"].shape == (1, 512, 1, 1)
 
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from tasks.nets.decoder import Decoder, bilinear_kernel
+from tasks.nets.decoder import Decoder, bilinear_kernel, section_3_3
 from tasks.nets.encoders import ARCHITECTURES, count_parameters
 from tasks.parts.params import EncoderName
 
@@ -18,6 +18,15 @@ def test_decoder_has_513_and_4096_parameters() -> None:
 
 def test_decoder_on_resnet_grid_has_6145_parameters() -> None:
     assert count_parameters(decoder(2048)) == 6145
+
+
+def test_counts_of_section_3_3() -> None:
+    assert section_3_3() == {
+        "parameters_score": 513,
+        "parameters_upsample": 4096,
+        "parameters_network": 14_719_297,
+        "parameters_fcn32s": 14_714_688 + 102_764_544 + 16_781_312 + 4097 + 4096,
+    }
 
 
 @pytest.mark.parametrize(("name", "count"), [("vgg16", 14_719_297), ("vgg19", 20_028_993)])
