@@ -1,7 +1,7 @@
 """The verbs: parse, call, print, exit code.
 
-Exit codes: 0 what was asked is done · 1 trials failed, or the scheduler refused · 2 the user gave something
-wrong · 130 Ctrl-C.
+Exit codes: 0 what was asked is done, what was to be skipped left out · 1 trials failed, or the scheduler
+refused · 2 the user gave something wrong, or what the study needs is not there · 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -41,6 +42,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Set = Annotated[
     Optional[list[str]],
     typer.Option("--set", metavar="STAGE.PARAM=VALUE", help="Override a value of the file."),
+]
+Skip = Annotated[
+    bool,
+    typer.Option("--skip-missing-data", help="Leave out what needs datasets or weights that are not there."),
 ]
 Only = Annotated[Optional[list[str]], typer.Option("--only", help="Only this stage and what it needs.")]
 RUNS, DATA = Path("runs"), Path("data")
@@ -79,6 +84,7 @@ def plan(
     set_: Set = None,
     only: Only = None,
     cluster: Cluster = "local",
+    skip_missing_data: Skip = False,
     runs: Runs = RUNS,
     data: Data = DATA,
     as_json: Json = False,
@@ -86,21 +92,24 @@ def plan(
     """Show what a study consists of, what is done and what the rest costs; nothing is written."""
     from orchestrator.core.submission import Submission
     from orchestrator.edges.profile import find_profile
+    from orchestrator.missing import find_missing
     from orchestrator.observe import Observer
-    from orchestrator.read_study import missing, read_study
-    from orchestrator.show import plan_rows, plan_table
+    from orchestrator.read_study import read_study
+    from orchestrator.show import missing_note, plan_rows, plan_table, plan_totals
 
     read = read_study(file, set_=set_ or (), only=only or ())
     profile = find_profile(cluster)
-    submission = Submission(study=read.study, code="", data=str(data), profile=profile, given=str(file))
+    missing = find_missing(read, data)
+    study = missing.study if skip_missing_data else read.study
+    submission = Submission(study=study, code="", data=str(data), profile=profile, given=str(file))
     seen = Observer(open_runs(runs), submission).look()
-    rows = plan_rows(read.study, seen, profile)
-    for note in (*read.warnings, *missing(read, data)):
+    rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
+    for note in (*read.warnings, *missing_note(missing.lacks)):
         say(f"note: {note}")
     if as_json:
-        give({"study": read.study.name, "trials": sum(row["trials"] for row in rows), "stages": rows})
+        give({"study": study.name, **totals, "stages": rows})
     else:
-        show(plan_table(rows))
+        show(plan_table(rows, totals))
 
 
 @app.command()
@@ -112,6 +121,7 @@ def submit(
     detach: Annotated[
         bool, typer.Option("--detach", help="Local: come back at once, workers go on.")
     ] = False,
+    skip_missing_data: Skip = False,
     runs: Runs = RUNS,
     data: Data = DATA,
     as_json: Json = False,
@@ -119,15 +129,16 @@ def submit(
     """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
     from orchestrator.advance import advance
     from orchestrator.edges.profile import find_profile
-    from orchestrator.errors import StudyFileError
-    from orchestrator.read_study import missing, read_study
+    from orchestrator.missing import find_missing, refuse
+    from orchestrator.read_study import read_study
     from orchestrator.submit import write_submission
 
     read = read_study(file, set_=set_ or (), only=only or ())
     profile = find_profile(cluster)
-    problems = missing(read, data)
-    if problems:
-        raise StudyFileError(problems)
+    missing = find_missing(read, data)
+    if not skip_missing_data:
+        refuse(missing, file)
+    read = replace(read, study=missing.study)
     for warning in read.warnings:
         say(f"note: {warning}")
     folder = open_runs(runs)

@@ -9,6 +9,7 @@ OrchestratorError            exit code 1
 └── UserError                2   something the user gave
     ├── StudyFileError       2   all problems of a study file at once
     ├── TaskError            2   a task cannot be found, imported or called
+    ├── MissingDataError     2   datasets or weights that the study needs are not there
     └── NotFoundError        2   no such study, trial, profile or table
 """
 
@@ -63,6 +64,10 @@ class NotFoundError(UserError):
 
 class TaskError(UserError):
     """A task cannot be found, imported or called."""
+
+
+class MissingDataError(UserError):
+    """Datasets or weights that the study needs are not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

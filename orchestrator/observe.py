@@ -57,14 +57,16 @@ class Observer:
             evidence = {trial.id: self._evidence(trial) for trial in plan.trials}
             learnt = self._learn(self.submission.study, plan, evidence)
             if learnt == self._known:
-                return judge(replace(plan, openings=self._uncancelled(plan.openings)), evidence)
+                return judge(replace(plan, openings=self._stopped(plan.openings)), evidence)
             self._known, self._plan = learnt, expand(self.submission.study, learnt)
 
-    def _uncancelled(self, openings: Sequence[Opening]) -> tuple[Opening, ...]:
-        """Return the openings; a cancelled search asks no more."""
+    def _stopped(self, openings: Sequence[Opening]) -> tuple[Opening, ...]:
+        """Return the openings; a search that is cancelled or skipped asks no more."""
         study = self.submission.study.name
         return tuple(
-            replace(opening, remaining=0) if cancel_mark(self.runs, study, opening.key).exists() else opening
+            replace(opening, remaining=0)
+            if opening.point.missing or cancel_mark(self.runs, study, opening.key).exists()
+            else opening
             for opening in openings
         )
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from orchestrator.core.needs import Sources
-from orchestrator.core.plan import applies
-from orchestrator.core.problems import Problems, dotted
+from orchestrator.core.problems import Problems
 from orchestrator.core.resolve import doubts, resolve
-from orchestrator.core.search import examples
 from orchestrator.edges.study_file import load
 from orchestrator.edges.task_source import Task, find_task
 from orchestrator.errors import Problem, StudyFileError, TaskError
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from orchestrator.core.plan import Point, Stage, Study
+    from orchestrator.core.plan import Study
     from orchestrator.core.problems import Where
     from orchestrator.core.study import StudyFile
 
@@ -85,31 +82,3 @@ def _tasks(named: Mapping[str, str], problems: Problems) -> dict[str, Task]:
         except TaskError as error:
             problems.add(("stages", stage, "task"), f"task `{name}`: {error}", error.hint)
     return tasks
-
-
-def missing(read: Read, data: Path) -> list[Problem]:
-    """Return what the tasks do not find on this machine: datasets and weights, each told once.
-
-    Datasets are not looked for where a stage has a need named `data`: another trial makes them.
-    """
-    problems: dict[str, Problem] = {}
-    for stage in read.study.stages:
-        task = read.tasks[stage.task]
-        if task.missing is None:
-            continue
-        for point in stage.points:
-            made = any(edge.name == "data" and applies(edge, point.axes) for edge in stage.needs)
-            params = task.model.model_validate(_example(read, stage, point))
-            for text in task.missing(params, None if made else data):
-                message, _, hint = text.partition("\nhint: ")
-                keys = ("stages", stage.name)
-                found = Problem(where=read.where(keys), path=dotted(keys), message=message, hint=hint or None)
-                problems.setdefault(message, found)
-    return list(problems.values())
-
-
-def _example(read: Read, stage: Stage, point: Point) -> dict[str, Any]:
-    """Return a point's parameters with an allowed value for each that is chosen later."""
-    sources = Sources(file=read.file, stage=stage.name, edges=stage.needs)
-    searched = examples(stage.search) if stage.search else {}
-    return {**sources.examples(point.axes), **searched, **point.params}

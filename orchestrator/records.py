@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from orchestrator.core.skipped import skipped
 from orchestrator.core.state import NOTHING, State
 from orchestrator.edges.store import read_lines, read_stored
 from orchestrator.edges.tracking import Attached, Measure, Record
@@ -33,6 +34,7 @@ _STATUS = {
     State.FAILED: "FAILED",
     State.CANCELLED: "KILLED",
     State.PRUNED: "KILLED",
+    State.SKIPPED: "KILLED",
     State.BLOCKED: "KILLED",
 }
 """MLflow's word for a state; a trial in any other state may go on and is RUNNING."""
@@ -69,16 +71,20 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
 
 def parent_records(submission: Submission, seen: Seen, records: Sequence[Record]) -> list[Record]:
     """Return records of the study and of each stage of which a trial was started."""
-    study = submission.study
+    study, held = submission.study, skipped(submission.study, seen).undecided
     tags = {"study": study.name, "profile": submission.profile.name, "given": submission.given}
     parents = [
-        _parent(seen, name=study.name, parent=None, tags=tags, trials=seen.plan.trials, records=records)
+        _parent(
+            seen, name=study.name, parent=None, tags=tags, trials=seen.plan.trials, records=records, held=held
+        )
     ]
     for stage in study.stages:
         own = [record for record in records if record.tags["stage"] == stage.name]
         tags = {"stage": stage.name, "task": stage.task, "version": str(stage.version)}
         trials = seen.plan.of(stage.name)
-        parents.append(_parent(seen, name=stage.name, parent="study", tags=tags, trials=trials, records=own))
+        parents.append(
+            _parent(seen, name=stage.name, parent="study", tags=tags, trials=trials, records=own, held=held)
+        )
     return [parent for parent in parents if parent is not None]
 
 
@@ -90,19 +96,24 @@ def _parent(
     tags: Mapping[str, str],
     trials: Sequence[Trial],
     records: Sequence[Record],
+    held: Mapping[str, int],
 ) -> Record | None:
+    """Return the record of a study or a stage; `held` says of how many undecided trials it does not wait."""
     if not records:
         return None
     states = Counter(seen.states[identity] for identity in {trial.id for trial in trials})
-    undecided = sum(seen.plan.undecided.values()) if parent is None else seen.plan.undecided.get(name, 0)
+    undecided, never = (
+        sum(counts.values()) if parent is None else counts.get(name, 0)
+        for counts in (seen.plan.undecided, held)
+    )
     ends = [record.end for record in records if record.end is not None]
-    ended = not undecided and all(state.ended for state in states)
+    ended = undecided == never and all(state.ended for state in states)
     if not ended:
         status = "RUNNING"
     elif states[State.FAILED]:
         status = "FAILED"
     else:
-        status = "KILLED" if states[State.CANCELLED] else "FINISHED"
+        status = "KILLED" if states[State.CANCELLED] or states[State.SKIPPED] else "FINISHED"
     counts = ", ".join(f"{states[state]} {state}" for state in State if states[state])
     return Record(
         name=name,

@@ -127,7 +127,7 @@ def _end(job: str, shape: Shape) -> float:
 
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
     """Say whether a trial that fits may become ready while the worker may still idle."""
-    if time.time() - idle_since >= worker.submission.profile.linger:
+    if is_over(seen) or time.time() - idle_since >= worker.submission.profile.linger:
         return False
     fitting = {stage.name for stage in worker.submission.study.stages if stage.shape.fits(worker.shape)}
     return bool(fitting & seen.plan.undecided.keys()) or any(

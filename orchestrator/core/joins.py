@@ -17,7 +17,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
 
     `stages` has needed ones first. Of a stage that is not sound nothing is told.
     """
-    known: dict[str, Candidates] = {}
+    known: dict[str, Candidates[Trial]] = {}
     clean: dict[str, bool] = {}
     for stage in stages:
         noted = len(problems.found)
@@ -28,10 +28,10 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
             clean[stage.name] = len(problems.found) == noted
         known[stage.name] = Candidates([_stand_in(stage, point, known) for point in stage.points])
         if clean[stage.name]:
-            _check_duplicates(stage, known[stage.name].trials, problems)
+            _check_duplicates(stage, known[stage.name].members, problems)
 
 
-def _check_edge(stage: Stage, edge: Edge, candidates: Candidates, problems: Problems) -> None:
+def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problems: Problems) -> None:
     wrong = []
     for point in stage.points:
         if applies(edge, point.axes):
@@ -48,7 +48,7 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates, problems: Prob
         hint = _hint_many(stage, edge, point, found)
     else:
         message += f"joins no trial of `{edge.stage}`"
-        hint = _hint_none(edge, point, candidates.trials)
+        hint = _hint_none(edge, point, candidates.members)
     problems.add(("stages", stage.name, "needs", edge.name), message, hint)
 
 
@@ -72,7 +72,7 @@ def _hint_none(edge: Edge, point: Point, candidates: Sequence[Trial]) -> str:
     )
 
 
-def _stand_in(stage: Stage, point: Point, known: Mapping[str, Candidates]) -> Trial:
+def _stand_in(stage: Stage, point: Point, known: Mapping[str, Candidates[Trial]]) -> Trial:
     """Return a trial whose id is equal exactly where that of the real trials will be."""
     needs = {}
     for edge in stage.needs:

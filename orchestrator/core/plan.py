@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,6 +27,8 @@ class Point(_Value):
     seed: int
     params: dict[str, Any]
     """Every parameter of the task, defaults filled in, except those that a search or a best need sets."""
+    missing: tuple[str, ...] = ()
+    """What the task does not find: filled in by `submit --skip-missing-data`, which skips such a point."""
 
 
 class Edge(_Value):
@@ -53,6 +55,11 @@ class Stage(_Value):
     needs: tuple[Edge, ...] = ()
     search: Search | None = None
     """Only searches that ask as they go; a grid is already in `points`."""
+
+    @property
+    def trials_per_point(self) -> int:
+        """How many trials a point stands for: those that its search is asked for, else one."""
+        return self.search.trials or 0 if self.search else 1
 
 
 class Study(_Value):
@@ -121,15 +128,18 @@ class Plan:
 def expand(study: Study, known: Known) -> Plan:
     """Return the trials of the study, as far as results so far decide them."""
     trials: dict[str, list[Trial]] = {}
-    candidates: dict[str, Candidates] = {}
+    candidates: dict[str, Candidates[Trial]] = {}
+    pending: dict[str, Candidates[Point]] = {}
     openings: list[Opening] = []
     undecided: dict[str, int] = {}
     for stage in study.stages:
         trials[stage.name] = []
+        waiting: list[Point] = []
         for point in stage.points:
-            needs, inherited, decided = _needs(stage, point, candidates, undecided, known)
+            needs, inherited, decided = _needs(stage, point, candidates, pending, known)
             if not decided:
-                undecided[stage.name] = undecided.get(stage.name, 0) + _size(stage)
+                undecided[stage.name] = undecided.get(stage.name, 0) + stage.trials_per_point
+                waiting.append(point)
             elif stage.search is None:
                 trials[stage.name].append(_trial(stage, point, {**point.params, **inherited}, needs))
             else:
@@ -138,6 +148,8 @@ def expand(study: Study, known: Known) -> Plan:
                 openings.append(opening)
                 if opening.remaining:
                     undecided[stage.name] = undecided.get(stage.name, 0) + opening.remaining
+                    waiting.append(point)
+        pending[stage.name] = Candidates(waiting)
         candidates[stage.name] = Candidates(trials[stage.name])
     return Plan(
         study=study.name,
@@ -147,23 +159,26 @@ def expand(study: Study, known: Known) -> Plan:
     )
 
 
+T = TypeVar("T", Trial, Point)
+
+
 @dataclass(slots=True)
-class Candidates:
-    """The trials of one stage, found by axes; they all have the same axes."""
+class Candidates(Generic[T]):
+    """The trials or points of one stage, found by axes; they all have the same axes."""
 
-    trials: Sequence[Trial]
-    groups: dict[tuple[str, ...], dict[tuple[Any, ...], list[Trial]]] = field(default_factory=dict)
-    """Shared axes -> their values -> trials; searching all trials for each point would be quadratic."""
+    members: Sequence[T]
+    groups: dict[tuple[str, ...], dict[tuple[Any, ...], list[T]]] = field(default_factory=dict)
+    """Shared axes -> their values -> members; searching all of them for each point would be quadratic."""
 
-    def joined(self, axes: Mapping[str, Any]) -> list[Trial]:
-        """Return the trials that agree with the point on every axis both have."""
-        own = self.trials[0].axes if self.trials else {}
+    def joined(self, axes: Mapping[str, Any]) -> list[T]:
+        """Return the members that agree with the point on every axis both have."""
+        own = self.members[0].axes if self.members else {}
         shared = tuple(axis for axis in own if axis in axes)
         if shared not in self.groups:
             self.groups[shared] = {}
-            for trial in self.trials:
-                values = tuple(trial.axes[axis] for axis in shared)
-                self.groups[shared].setdefault(values, []).append(trial)
+            for member in self.members:
+                values = tuple(member.axes[axis] for axis in shared)
+                self.groups[shared].setdefault(values, []).append(member)
         return self.groups[shared].get(tuple(axes[axis] for axis in shared), [])
 
 
@@ -176,15 +191,11 @@ def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _size(stage: Stage) -> int:
-    return stage.search.trials or 0 if stage.search else 1
-
-
 def _needs(
     stage: Stage,
     point: Point,
-    candidates: Mapping[str, Candidates],
-    undecided: Mapping[str, int],
+    candidates: Mapping[str, Candidates[Trial]],
+    pending: Mapping[str, Candidates[Point]],
     known: Known,
 ) -> tuple[dict[str, str], dict[str, Any], bool]:
     """Return the ids of the needed trials, the inherited parameters, and whether all are decided."""
@@ -200,7 +211,8 @@ def _needs(
             needs[edge.name] = found[0].id
             continue
         best = best_of(found, edge.best, known)
-        if undecided.get(edge.stage) or best is None or not all(trial.id in known.ended for trial in found):
+        open_ = pending[edge.stage].joined(point.axes) or not all(trial.id in known.ended for trial in found)
+        if open_ or best is None:
             return {}, {}, False
         needs[edge.name] = best.id
         inherited |= {name: best.params[name] for name in edge.inherits if name in best.params}
@@ -226,6 +238,7 @@ def _trial(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mapping
         seed=point.seed,
         needs=dict(needs),
         axes=point.axes,
+        missing=point.missing,
     )
 
 
@@ -233,7 +246,7 @@ def _opening(
     stage: Stage, point: Point, inherited: Mapping[str, Any], needs: Mapping[str, str], known: Known
 ) -> Opening:
     assert stage.search is not None
-    base = Point(axes=point.axes, seed=point.seed, params={**point.params, **inherited})
+    base = point.model_copy(update={"params": {**point.params, **inherited}})
     key = search_key(stage, base, needs)
     asked = list(known.asked.get(key, ()))[: stage.search.trials]
     trials = tuple(_trial(stage, base, {**base.params, **answer.params}, needs) for answer in asked)

@@ -9,7 +9,8 @@ The first row that holds decides:
 | RUNNING     | its last attempt has no exit, and the worker lives (or may live)                   |
 | PRUNED      | its last exit says so                                                              |
 | FAILED      | its last exit is an error, or it was lost too often without progress               |
-| BLOCKED     | a need is FAILED, CANCELLED, PRUNED or BLOCKED                                     |
+| SKIPPED     | its task missed data or weights at `submit --skip-missing-data`                    |
+| BLOCKED     | a need is FAILED, CANCELLED, PRUNED, SKIPPED or BLOCKED                            |
 | WAITING     | a need is not DONE yet                                                             |
 | INTERRUPTED | its last exit: stop signal or wall limit; ready to go on                           |
 | LOST        | its last attempt has no exit and the worker is gone; ready to go on                |
@@ -44,6 +45,7 @@ class State(StrEnum):
     RUNNING = "RUNNING"
     PRUNED = "PRUNED"
     FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
     BLOCKED = "BLOCKED"
     WAITING = "WAITING"
     INTERRUPTED = "INTERRUPTED"
@@ -58,7 +60,14 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether the trial stays as it is until somebody types a command."""
-        return self in {State.DONE, State.CANCELLED, State.PRUNED, State.FAILED, State.BLOCKED}
+        return self in {
+            State.DONE,
+            State.CANCELLED,
+            State.PRUNED,
+            State.FAILED,
+            State.SKIPPED,
+            State.BLOCKED,
+        }
 
 
 class _Stored(BaseModel):
@@ -203,6 +212,8 @@ def _judge(
     needs = [_judge(by_id[need], by_id, evidence, states) for need in trial.needs.values()]
     if not own.claimable:
         states[trial.id] = own
+    elif trial.missing:
+        states[trial.id] = State.SKIPPED
     elif any(state.ended and state is not State.DONE for state in needs):
         states[trial.id] = State.BLOCKED
     elif any(state is not State.DONE for state in needs):

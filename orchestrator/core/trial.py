@@ -29,6 +29,8 @@ class Trial(BaseModel):
     """Name of the need -> id of the trial it is."""
     axes: dict[str, Any]
     """The point: what the study calls this trial, for tables and joins; the seed included."""
+    missing: tuple[str, ...] = ()
+    """What its task did not find when the study was submitted; such a trial is skipped."""
 
     @property
     def folder(self) -> str:

@@ -196,3 +196,15 @@ def test_a_point_without_shared_axes_joins_with_all() -> None:
 )
 def test_conditions_of_a_need(when: dict[str, Any], holds: bool) -> None:
     assert applies(Edge(name="n", stage="s", when=when), {"a": 1}) is holds
+
+
+def test_the_best_of_one_search_waits_for_no_other() -> None:
+    final = stage("final", {"net": "x"}, {"net": "y"}, needs=(Edge(name="n", stage="sweep", best=LOSS),))
+    sweeps = study(stage("sweep", {"net": "x"}, {"net": "y"}, search=SEARCH), final)
+    known = asked(expand(sweeps, Known()).openings[0].key, 0.5, 0.9)
+    ids = [trial.id for trial in expand(sweeps, known).of("sweep")]
+    results = {trial: {"loss": 1.0} for trial in ids}
+    plan = expand(sweeps, Known(asked=known.asked, results=results, ended=frozenset(ids)))
+
+    assert [trial.axes for trial in plan.of("final")] == [{"net": "x"}]
+    assert plan.undecided == {"sweep": 2, "final": 1}

@@ -82,6 +82,14 @@ def test_needs_decide_the_rest(first: Evidence, expected: list[State]) -> None:
     assert list(judge(CHAIN, {"a": first}).states.values()) == expected
 
 
+def test_a_trial_that_misses_something_is_skipped() -> None:
+    lacking = trial("a").model_copy(update={"missing": ("no data",)})
+    plan = Plan(study="s", trials=(lacking, trial("b", x="a")), openings=(), undecided={})
+
+    assert list(judge(plan, {}).states.values()) == [State.SKIPPED, State.BLOCKED]
+    assert judge(plan, {"a": Evidence(result=RESULT)}).states["a"] is State.DONE
+
+
 def test_a_result_stays_though_its_need_failed() -> None:
     evidence = {"a": Evidence(attempts=(attempt(outcome="failed"),)), "b": Evidence(result=RESULT)}
 

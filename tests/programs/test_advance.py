@@ -91,6 +91,15 @@ def test_no_sentinel_is_started_for_workers_that_are_gone(toy: Toy, fake: Path) 
     assert intents(toy) == ["workers", "sentinel", "workers", "sentinel"]
 
 
+def test_neither_worker_nor_sentinel_is_started_for_what_is_skipped(toy: Toy, fake: Path) -> None:
+    with (toy.folder / "toy.py").open("a") as task:
+        task.write("\n\ndef missing(params, data):\n    return ['there is no dataset']\n")
+    toy.type("submit", "study.yaml", "--cluster", "fake.yaml", "--skip-missing-data")
+
+    assert intents(toy) == []
+    assert toy.json("status", "s")["states"] == {"SKIPPED": 3}
+
+
 def test_workers_that_never_begin_end_the_patience(toy: Toy, fake: Path) -> None:
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
     toy.type("advance", "s")
