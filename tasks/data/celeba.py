@@ -9,11 +9,11 @@ The boxes and `list_landmarks_celeba.txt` belong to the in-the-wild pictures, no
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tasks.data import images, layout
+from tasks.data.boxes import Box
 from tasks.data.reading import DatasetError, LabelledFace, Reading, file_names, make_reading, numbered_lines
 
 if TYPE_CHECKING:
@@ -24,30 +24,11 @@ if TYPE_CHECKING:
 
 Partition: TypeAlias = Literal["train", "val", "test"]
 Form: TypeAlias = Literal["aligned", "wild"]
-BoxUse: TypeAlias = Literal["whole", "cut", "useless", "absent"]
 Row: TypeAlias = tuple[str, list[str]]
 
 PARTITIONS: dict[Partition, str] = {"train": "0", "val": "1", "test": "2"}
 VALUES = {"1": True, "-1": False}
-BOX_USES: tuple[BoxUse, ...] = get_args(BoxUse)
 FOLDERS: dict[Form, str] = {"aligned": "img_align_celeba", "wild": "img_celeba"}
-# A box of which less than this is inside the picture, or whose shorter side is below this many pixels, is
-# taken for a failure of the detector. Both are choices of ours.
-SMALLEST_SHARE, SMALLEST_SIDE = 0.5, 16
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A face in an in-the-wild picture, in its pixels; never apply one to an aligned picture."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    def cut(self, picture: Pixels) -> Pixels:
-        """Return this part of a picture (height x width x channels) that it lies in."""
-        return picture[self.y : self.y + self.height, self.x : self.x + self.width]
 
 
 # Where the face lies in every aligned picture, a choice of ours: brow to chin, ear to ear. The box table does
@@ -66,7 +47,7 @@ def read(
     header, rows = _read_table(_find(root, "Anno", "list_attr_celeba.txt"))
     columns = {attribute: _column(attribute, header) for attribute in attributes}
     parts = _read_partition(root) if partition else {}
-    pictures_at = _find(root, "Img", FOLDERS[pictures])
+    pictures_at = picture_folder(root, pictures)
     there = file_names(pictures_at)
     faces: dict[str, LabelledFace] = {}
     dropped: Counter[str] = Counter()
@@ -83,6 +64,11 @@ def read(
             labels = {attribute: _value(name, attribute, values[at]) for attribute, at in columns.items()}
             faces[name] = LabelledFace(name, pictures_at / name, labels)
     return make_reading("celeba", root, faces.values(), dropped)
+
+
+def picture_folder(root: Path, pictures: Form = "aligned") -> Path:
+    """Return where the pictures are, in either tree, whether or not they are there."""
+    return _find(root, "Img", FOLDERS[pictures])
 
 
 def load(face: LabelledFace) -> Pixels:
@@ -111,28 +97,6 @@ def read_boxes(root: Path) -> dict[str, Box]:
             raise DatasetError(f"`{path}`: the box of `{name}` is not four whole numbers") from error
         boxes[name] = Box(x, y, width, height)
     return boxes
-
-
-def clip(box: Box, width: int, height: int) -> Box | None:
-    """Cut a box to a picture of this size; None when nothing is left: then take the whole picture."""
-    left, top = max(box.x, 0), max(box.y, 0)
-    right, bottom = min(box.x + box.width, width), min(box.y + box.height, height)
-    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
-
-
-def fit(box: Box | None, width: int, height: int) -> tuple[Box | None, BoxUse]:
-    """Return what of a box a picture of this size can be cut to, and of what use the box was.
-
-    None for a picture without a box, and for a box that has no area, is tiny or lies mostly outside.
-    """
-    if box is None:
-        return None, "absent"
-    inside = clip(box, width, height)
-    if inside is None or min(inside.width, inside.height) < SMALLEST_SIDE:
-        return None, "useless"
-    if inside.width * inside.height < SMALLEST_SHARE * box.width * box.height:
-        return None, "useless"
-    return inside, "whole" if inside == box else "cut"
 
 
 def _find(root: Path, folder: str, name: str) -> Path:

@@ -14,7 +14,7 @@ from tasks.parts.params import TaskParams
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tasks.data.celeba import Box
+    from tasks.data.boxes import Box
     from tasks.data.images import Mask, Pixels
     from tasks.data.reading import LabelledFace, Reading
     from tasks.parts.context import Context
@@ -101,10 +101,10 @@ def _boxes_in_the_wild(
     reading: Reading[LabelledFace], context: Context
 ) -> tuple[dict[str, Box], dict[str, float]]:
     """Cut the boxes to their pictures; a picture whose box is of no use is taken whole, and counted."""
-    from tasks.data import celeba, images
+    from tasks.data import boxes, celeba, images
     from tasks.parts.images import DECODING_THREADS
 
-    boxes = celeba.read_boxes(context.data / "celeba")
+    listed = celeba.read_boxes(context.data / "celeba")
     crops: dict[str, Box] = {}
     uses: Counter[str] = Counter()
     with ThreadPoolExecutor(DECODING_THREADS) as pool:
@@ -114,8 +114,8 @@ def _boxes_in_the_wild(
             if context.should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise InterruptedError(f"stopped after the sizes of {uses.total()} pictures")
-            crop, use = celeba.fit(boxes.get(face.name), width, height)
+            crop, use = boxes.fit(listed.get(face.name), width, height)
             uses[use] += 1
             if crop is not None:
                 crops[face.name] = crop
-    return crops, {f"boxes_{use}": float(uses[use]) for use in celeba.BOX_USES}
+    return crops, {f"boxes_{use}": float(uses[use]) for use in boxes.USES}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tasks.data import celeba
-from tasks.data.celeba import Box
+from tasks.data.boxes import Box
 from tasks.data.drawing import Pose, backdrop, paint
 from tasks.data.looks import facts, sample_look
 from tasks.data.writers.people import cut, save_jpeg
@@ -15,6 +15,7 @@ from tasks.data.writers.people import cut, save_jpeg
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tasks.data.drawing import Portrait
     from tasks.data.images import Pixels
     from tasks.data.looks import Look
 
@@ -32,6 +33,8 @@ POINTS_HEADER = (
 )
 # Eyes, nose and mouth corners in the face coordinates of `drawing`, in the order of that header.
 LANDMARKS = ((-0.42, -0.08), (0.42, -0.08), (0.0, 0.3), (-0.37, 0.66), (0.37, 0.66))
+# The picture that is listed but not there: 000005.jpg.
+ABSENT = 4
 
 
 def write(root: Path, count: int, seed: int) -> None:
@@ -41,15 +44,11 @@ def write(root: Path, count: int, seed: int) -> None:
     names = [f"{number:06d}.jpg" for number in range(1, count + 2)]
     attributes, boxes, landmarks = [], [], []
     for index, name in enumerate(names):
-        rng = np.random.default_rng([seed, 3, index])
-        look = sample_look(rng)
-        right, down, larger, tilt = rng.normal(0, (1.5, 2, 1.5, 0.03))
-        pose = Pose(89 + right, 119 + down, 46 + larger, tilt)
-        portrait = paint(look, pose, backdrop(178, 218, rng), rng)
-        if index != 4:  # 000005.jpg is listed but not there
+        look, pose, portrait, rng = aligned(seed, index)
+        if index != ABSENT:
             save_jpeg(root / "Img" / "img_align_celeba" / name, portrait.image)
         wild, box = _in_the_wild(look, index, np.random.default_rng([seed, 3, index, 1]))
-        if index != 4:
+        if index != ABSENT:
             save_jpeg(root / "Img" / "img_celeba" / name, wild)
         attributes.append(f"{name} " + " ".join(f"{value:2d}" for value in _attribute_values(look, rng)))
         boxes.append(f"{name} {box.x:5d} {box.y:3d} {box.width:3d} {box.height:3d}")
@@ -63,6 +62,18 @@ def write(root: Path, count: int, seed: int) -> None:
     parts = zip(celeba.PARTITIONS.values(), cut(names, (8, 1, 1)), strict=True)
     rows = [f"{name} {number}\n" for number, chosen in parts for name in chosen]
     (root / "Eval" / "list_eval_partition.txt").write_text("".join(rows))
+
+
+def aligned(seed: int, index: int) -> tuple[Look, Pose, Portrait, np.random.Generator]:
+    """Return who is in an aligned picture, where, the picture, and the generator for what is drawn after it.
+
+    index: from 0; the writer of CelebHair draws its masks by the same call.
+    """
+    rng = np.random.default_rng([seed, 3, index])
+    look = sample_look(rng)
+    right, down, larger, tilt = rng.normal(0, (1.5, 2, 1.5, 0.03))
+    pose = Pose(89 + right, 119 + down, 46 + larger, tilt)
+    return look, pose, paint(look, pose, backdrop(178, 218, rng), rng), rng
 
 
 def _attribute_values(look: Look, rng: np.random.Generator) -> list[int]:

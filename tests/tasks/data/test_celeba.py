@@ -3,12 +3,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from torchvision.datasets import CelebA
 
-from tasks.data import celeba
-from tasks.data.celeba import Box
+from tasks.data import boxes, celeba
 from tasks.data.reading import DatasetError
 from tasks.data.writers.celeba import HEADER
 
@@ -62,8 +60,8 @@ def test_torchvision_finds_the_same_labels(flat: Path, theirs: CelebA) -> None:
 
 
 def test_torchvision_finds_the_same_boxes(flat: Path, theirs: CelebA) -> None:
-    boxes = celeba.read_boxes(flat)
-    ours = [boxes[name] for name in theirs.filename]
+    table = celeba.read_boxes(flat)
+    ours = [table[name] for name in theirs.filename]
 
     assert theirs.bbox.tolist() == [[box.x, box.y, box.width, box.height] for box in ours]
 
@@ -150,45 +148,9 @@ def test_without_a_partition_every_picture_counts(copy: Copy) -> None:
     assert len(celeba.read(root, ["Male"]).samples) == 24
 
 
-def test_box_inside_stays() -> None:
-    assert celeba.clip(Box(95, 71, 226, 313), 400, 500) == Box(95, 71, 226, 313)
-
-
-def test_box_over_the_edges_is_cut() -> None:
-    assert celeba.clip(Box(-5, 10, 50, 300), 40, 200) == Box(0, 10, 40, 190)
-
-
 @pytest.mark.parametrize("name", ["000009.jpg", "000004.jpg"], ids=["outside the picture", "without width"])
 def test_useless_box_is_none(drawn: Path, name: str) -> None:
-    assert celeba.clip(celeba.read_boxes(drawn / "celeba")[name], 178, 218) is None
-
-
-def test_box_that_fits_is_of_use_as_it_is() -> None:
-    assert celeba.fit(Box(10, 20, 100, 120), 200, 200) == (Box(10, 20, 100, 120), "whole")
-
-
-def test_box_over_the_edge_is_cut_and_said_to_be() -> None:
-    assert celeba.fit(Box(-10, 20, 100, 120), 200, 200) == (Box(0, 20, 90, 120), "cut")
-
-
-@pytest.mark.parametrize(
-    "box",
-    [Box(0, 0, 0, 313), Box(600, 274, 343, 475), Box(-60, 0, 100, 100), Box(10, 10, 8, 90)],
-    ids=["without width", "outside", "mostly outside", "tiny"],
-)
-def test_box_that_shows_no_face_is_of_no_use(box: Box) -> None:
-    assert celeba.fit(box, 200, 200) == (None, "useless")
-
-
-def test_picture_without_a_box_is_told_apart() -> None:
-    assert celeba.fit(None, 200, 200) == (None, "absent")
-
-
-def test_cut_takes_the_pixels_of_the_box() -> None:
-    rows, columns = np.indices((30, 40), dtype=np.uint8)
-    corner = Box(5, 7, 10, 20).cut(np.dstack([rows, columns]))[[0, -1], [0, -1]]
-
-    assert corner.tolist() == [[7, 5], [26, 14]]
+    assert boxes.clip(celeba.read_boxes(drawn / "celeba")[name], 178, 218) is None
 
 
 def test_wild_pictures_have_sizes_of_their_own(drawn: Path) -> None:

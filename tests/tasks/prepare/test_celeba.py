@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from tasks.data import boxes
 from tasks.data import celeba as reader
 from tasks.data.images import resize_rgb
 from tasks.parts import pictures
@@ -50,7 +51,7 @@ def test_face_in_the_wild_is_the_box(tmp_path: Path, data: Path) -> None:
 def test_boxes_are_counted_by_their_use(tmp_path: Path, data: Path) -> None:
     result, _ = prepared(tmp_path, data, pictures="wild", crop="face")
 
-    assert {use: result[f"boxes_{use}"] for use in reader.BOX_USES} == {
+    assert {use: result[f"boxes_{use}"] for use in boxes.USES} == {
         "whole": 21,
         "cut": 1,
         "useless": 2,

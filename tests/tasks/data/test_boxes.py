@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tasks.data.boxes import Box, clip, fit
+
+
+def test_box_inside_stays() -> None:
+    assert clip(Box(95, 71, 226, 313), 400, 500) == Box(95, 71, 226, 313)
+
+
+def test_box_over_the_edges_is_cut() -> None:
+    assert clip(Box(-5, 10, 50, 300), 40, 200) == Box(0, 10, 40, 190)
+
+
+def test_box_that_fits_is_of_use_as_it_is() -> None:
+    assert fit(Box(10, 20, 100, 120), 200, 200) == (Box(10, 20, 100, 120), "whole")
+
+
+def test_box_over_the_edge_is_cut_and_said_to_be() -> None:
+    assert fit(Box(-10, 20, 100, 120), 200, 200) == (Box(0, 20, 90, 120), "cut")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [Box(0, 0, 0, 313), Box(600, 274, 343, 475), Box(-60, 0, 100, 100), Box(10, 10, 8, 90)],
+    ids=["without width", "outside", "mostly outside", "tiny"],
+)
+def test_box_that_shows_no_face_is_of_no_use(box: Box) -> None:
+    assert fit(box, 200, 200) == (None, "useless")
+
+
+def test_picture_without_a_box_is_told_apart() -> None:
+    assert fit(None, 200, 200) == (None, "absent")
+
+
+def test_cut_takes_the_pixels_of_the_box() -> None:
+    rows, columns = np.indices((30, 40), dtype=np.uint8)
+    corner = Box(5, 7, 10, 20).cut(np.dstack([rows, columns]))[[0, -1], [0, -1]]
+
+    assert corner.tolist() == [[7, 5], [26, 14]]
