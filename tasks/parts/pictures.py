@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -38,6 +39,8 @@ FORMAT = "pictures 1"
 PIXELS, INDEX = "pictures.bin", "pictures.json"
 CHUNK = 64
 FLUSH_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,11 @@ def order(
     labels: Mapping[str, Sequence[int]] | None = None,
     parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Order:
-    """Return the order for all samples of a reading; `preprocessing` says in a line how they are cut."""
+    """Return the order for all samples of a reading; `preprocessing` says in a line how they are cut.
+
+    What the reader dropped or remarked upon goes into the log, and with the counts into every result.
+    """
+    log.log(logging.WARNING if reading.dropped or reading.remarks else logging.INFO, reading.summary())
     there = {sample.name for sample in reading.samples}
     return Order(
         names=tuple(sample.name for sample in reading.samples),

@@ -60,6 +60,11 @@ def test_limit_is_a_seeded_choice(tmp_path: Path, data: Path, prepared: dict[str
     assert list(names) == sorted(split.choose(prepared["lfw"].names, 10, seed=7))
 
 
+def test_what_was_dropped_is_logged(tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    chain.prepare_masks(tmp_path, data)
+    assert "lfw: 24 samples (synthetic); dropped 1: image missing" in caplog.text
+
+
 def test_what_was_dropped_is_the_result(tmp_path: Path, data: Path) -> None:
     result = chain.prepare_masks(tmp_path, data).result
     assert (result["images"], result["dropped_image_missing"], result["synthetic"]) == (24, 1, 1)
