@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tasks.nets.encoders import Encoder
     from tasks.parts.context import Context
+    from tasks.parts.prediction import Trained
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("torch", "torchvision", "tasks.nets.encoders", "tasks.parts.features")
@@ -60,7 +61,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     }
 
 
-def make_encoder(params: Params, context: Context) -> tuple[Encoder, float]:
+def make_encoder(params: Params, context: Context | Trained) -> tuple[Encoder, float]:
     """Return the encoder, and 1.0 if it started from random weights (also before gender tuning), else 0.0."""
     from safetensors import safe_open
 

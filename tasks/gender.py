@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from tasks.data.images import Pixels
     from tasks.nets.encoders import Encoder
     from tasks.parts.context import Context
     from tasks.parts.features import Features
     from tasks.parts.pictures import Pictures
+    from tasks.parts.prediction import Predictor, Trained
     from tasks.parts.training import State
 
 VERSION: int = 1
@@ -57,7 +59,7 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write `encoder.safetensors` and `predictions.csv`, and return the metrics of the best epoch."""
+    """Train, write encoder, classifier and `predictions.csv`, and return the metrics of the best epoch."""
     from safetensors.torch import save_file
 
     from tasks.nets import encoders
@@ -76,8 +78,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
     random_weights = float(params.weights == weights.NONE)
     notes = {"encoder": params.encoder, "random_weights": str(random_weights)}
-    state = {name: tensor.cpu().contiguous() for name, tensor in encoder.state_dict().items()}
-    save_file(state, context.artifact("encoder.safetensors"), notes)
+    for name, module in (("encoder", encoder), ("classifier", model[1])):
+        state = {key: tensor.cpu().contiguous() for key, tensor in module.state_dict().items()}
+        save_file(state, context.artifact(f"{name}.safetensors"), notes)
     write_predictions(context.artifact("predictions.csv"), model, faces, params)
     # The trunk's output is large (4.8 GB for VGG at full size) and of no use to anyone else.
     (context.checkpoint / "trunk.safetensors").unlink(missing_ok=True)
@@ -122,7 +125,7 @@ def make_tuning_set(stored: Features, shown: Pictures, seed: int) -> TuningSet:
     return TuningSet(stored, shown.labels["Male"], stored.rows(train), stored.rows(val))
 
 
-def tune(encoder: Encoder, faces: TuningSet, params: Params, context: Context) -> tuple[nn.Module, State]:
+def tune(encoder: Encoder, faces: TuningSet, params: Params, context: Context) -> tuple[nn.Sequential, State]:
     """Train the last block and the classifier; the encoder ends with the best epoch's block."""
     import torch
 
@@ -178,3 +181,31 @@ def write_predictions(path: Path, model: nn.Module, faces: TuningSet, params: Pa
         writer.writerow(["name", "male", "predicted_male"])
         for row, probability in zip(faces.val.tolist(), probabilities, strict=True):
             writer.writerow([faces.stored.names[row], int(faces.labels[row]), f"{probability:.6f}"])
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what says `female` or `male` of a picture, with the tuned encoder and its classifier."""
+    import torch
+    from safetensors.torch import load_file
+
+    from tasks.data.images import resize_rgb
+    from tasks.nets import encoders
+    from tasks.nets.gender_head import GenderHead
+    from tasks.parts import images, seeding
+    from tasks.parts.prediction import Prediction
+
+    params = Params.model_validate(trained.params)
+    source = str(trained.artifacts / "encoder.safetensors")
+    encoder = encoders.create(params.encoder, form=params.resnet_form, source=source, seed=trained.seed)
+    head = GenderHead(params.encoder, params.image_size)
+    head.load_state_dict(load_file(trained.artifacts / "classifier.safetensors"))
+    device = seeding.pick_device()
+    model = torch.nn.Sequential(encoder, head).eval().to(device)
+
+    def answer(picture: Pixels) -> Prediction:
+        shown = torch.from_numpy(resize_rgb(picture, params.image_size)).permute(2, 0, 1).unsqueeze(0)
+        with torch.no_grad():
+            female, male = model(images.scale(shown.to(device))).softmax(dim=1)[0].tolist()
+        return Prediction(scores={"gender": {"female": female, "male": male}})
+
+    return answer

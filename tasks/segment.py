@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from tasks.data.images import Pixels
     from tasks.nets.decoder import Decoder
     from tasks.parts.context import Context
     from tasks.parts.features import Features
     from tasks.parts.pictures import Pictures
+    from tasks.parts.prediction import Predictor, Trained
     from tasks.parts.training import State
 
 VERSION: int = 1
@@ -208,3 +210,34 @@ def predict(decoder: nn.Module, faces: SegmentationSet, params: Params) -> Itera
     for rows in torch.split(faces.val, params.batch_size):
         with torch.no_grad():
             yield decoder(faces.features[rows])
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what masks the face of a picture, with the encoder that the decoder was trained on."""
+    import torch
+    from safetensors.torch import load_file
+    from torch.nn.functional import interpolate
+
+    from tasks import encode
+    from tasks.data.images import resize_rgb
+    from tasks.nets.decoder import Decoder
+    from tasks.nets.encoders import ARCHITECTURES
+    from tasks.parts import images, seeding
+    from tasks.parts.prediction import Prediction, cut_out
+
+    params, encoding = Params.model_validate(trained.params), trained.needs["features"]
+    encoder, _ = encode.make_encoder(encode.Params.model_validate(encoding.params), encoding)
+    channels = ARCHITECTURES[params.encoder].channels
+    decoder = Decoder(channels, decoder_input=decoder_input(params), image_size=params.image_size)
+    decoder.load_state_dict(load_file(trained.artifacts / "decoder.safetensors"))
+    device = seeding.pick_device()
+    model = torch.nn.Sequential(encoder, decoder).eval().to(device)
+
+    def answer(picture: Pixels) -> Prediction:
+        shown = torch.from_numpy(resize_rgb(picture, params.image_size)).permute(2, 0, 1).unsqueeze(0)
+        with torch.no_grad():
+            logits = interpolate(model(images.scale(shown.to(device))), picture.shape[:2], mode="bilinear")
+        mask = (logits[0, 0] > 0).cpu().numpy()
+        return Prediction(mask=mask, cutout=cut_out(picture, mask))
+
+    return answer

@@ -19,6 +19,11 @@ class Trained:
     params: Mapping[str, Any]
     artifacts: Path
     needs: Mapping[str, Trained] = field(default_factory=dict)
+    seed: int = 0  # of the trial: a random start is a function of it
+
+    def need(self, name: str) -> Path:
+        """Folder of the artifacts of a needed trial, as the training's context names it."""
+        return self.needs[name].artifacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +39,8 @@ class Prediction:
 
 # A task that can be asked has `def predictor(trained: Trained) -> Predictor`; pictures are uint8 [H, W, 3].
 Predictor: TypeAlias = "Callable[[Pixels], Prediction]"
+
+
+def cut_out(picture: Pixels, mask: Mask) -> Pixels:
+    """Return a picture, uint8 [H, W, 3], with everything outside its mask, bool [H, W], black."""
+    return picture * mask[:, :, None]

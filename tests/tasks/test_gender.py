@@ -8,6 +8,8 @@ from safetensors.torch import load_file
 
 from tasks import gender
 from tasks.nets import encoders
+from tasks.parts import pictures
+from tasks.parts.prediction import Trained
 from tests.tasks import chain
 from tests.tasks.chain import GENDER, Trial
 
@@ -57,3 +59,13 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, labelled: 
         with pytest.raises(InterruptedError):
             gender.run(GENDER, replace(tuned.context, root=tmp_path, stop=answers.__next__))
     assert chain.train_gender(tmp_path, labelled).result == tuned.result
+
+
+def test_answer_is_that_of_the_archived_predictions(labelled: Trial, tuned: Trial) -> None:
+    with (tuned.artifacts / "predictions.csv").open() as file:
+        first = next(csv.DictReader(file))
+    shown = pictures.read(labelled.artifacts)
+    ask = gender.predictor(Trained(params=GENDER.model_dump(), artifacts=tuned.artifacts))
+    scores = ask(shown.picture(shown.names.index(first["name"]))).scores["gender"]
+    assert scores["male"] == pytest.approx(float(first["predicted_male"]), abs=1e-5)
+    assert sum(scores.values()) == pytest.approx(1)

@@ -10,6 +10,7 @@ from tasks import segment
 from tasks.nets import encoders
 from tasks.nets.decoder import Decoder
 from tasks.parts import features, images, losses, pictures
+from tasks.parts.prediction import Predictor, Trained
 from tests.tasks import chain
 from tests.tasks.chain import SEGMENT, Trial
 
@@ -103,3 +104,29 @@ def test_vgg_never_averages_its_grid() -> None:
 def test_resnet_takes_the_decoder_input_it_is_given(given: str) -> None:
     params = segment.Params.model_validate({"encoder": "resnet50", "decoder_input": given})
     assert segment.decoder_input(params) == given
+
+
+@pytest.fixture(scope="module")
+def ask(encoded: Trial, segmented: Trial) -> Predictor:
+    encoding = Trained(params=chain.ENCODE, artifacts=encoded.artifacts)
+    params = SEGMENT.model_dump()
+    return segment.predictor(
+        Trained(params=params, artifacts=segmented.artifacts, needs={"features": encoding})
+    )
+
+
+def test_answer_is_the_archived_mask(masked: Trial, segmented: Trial, ask: Predictor) -> None:
+    shown = pictures.read(masked.artifacts)
+    with np.load(segmented.artifacts / "predictions.npz") as found:
+        name, archived = str(found["names"][0]), np.unpackbits(found["packed_masks"][0, 0], axis=-1) > 0
+    # One picture is not computed in quite the order of a batch: a pixel at the very edge may differ.
+    assert (ask(shown.picture(shown.names.index(name))).mask == archived).mean() > 0.999
+
+
+def test_mask_and_cutout_have_the_size_of_the_picture(ask: Predictor) -> None:
+    picture = np.full((50, 90, 3), 200, np.uint8)
+    answer = ask(picture)
+    assert answer.mask is not None
+    assert answer.cutout is not None
+    assert answer.mask.shape == (50, 90)
+    assert np.array_equal(answer.cutout.any(axis=2), answer.mask)
