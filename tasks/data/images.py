@@ -34,6 +34,14 @@ def resize_rgb(image: Pixels, size: int) -> Pixels:
     return np.array(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
 
 
+def resize_short(image: Pixels, side: int) -> Pixels:
+    """Resize a picture, its proportions kept, so that its shorter side has this many pixels."""
+    height, width = image.shape[:2]
+    short = min(height, width)
+    size = (width * side // short, height * side // short)
+    return np.array(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
+
+
 def grey(image: Pixels) -> Pixels:
     """Return a picture's brightness (height x width x 1) by the weights of ITU-R 601."""
     return np.array(Image.fromarray(image).convert("L"))[:, :, None]

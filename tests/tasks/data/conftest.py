@@ -22,9 +22,11 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copy(drawn: Path, tmp_path: Path) -> Callable[[str], Path]:
-    """Return a private copy of one dataset, to be damaged."""
+    """Return a private copy of one dataset, to be damaged; CelebHair brings CelebA along."""
 
     def copy_of(dataset: str) -> Path:
+        if dataset == "celebhair":
+            shutil.copytree(drawn / "celeba", tmp_path / "copy" / "celeba")
         return shutil.copytree(drawn / dataset, tmp_path / "copy" / dataset)
 
     return copy_of

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.data.images import grey, load_rgb, resize_mask, resize_rgb, size_of
+from tasks.data.images import grey, load_rgb, resize_mask, resize_rgb, resize_short, size_of
 from tasks.data.reading import DatasetError
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ def test_shrinking_averages_instead_of_skipping_pixels() -> None:
     stripes[:, ::2] = 255
 
     assert np.abs(resize_rgb(stripes, 8)[:, 1:-1].astype(int) - 127).max() < 20
+
+
+@pytest.mark.parametrize(("height", "width", "shape"), [(30, 50, (16, 26, 3)), (50, 30, (26, 16, 3))])
+def test_shorter_side_is_the_one_asked_for(height: int, width: int, shape: tuple[int, int, int]) -> None:
+    assert resize_short(np.zeros((height, width, 3), dtype=np.uint8), 16).shape == shape
 
 
 def test_grey_keeps_one_channel_of_brightness() -> None:
