@@ -70,6 +70,30 @@ LAYOUTS = {
         source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (img_celeba.7z in parts, and the lists)",
         folder="celeba",
     ),
+    "celebhair": Layout(
+        title="CelebHair: masks of face and hair for CelebA",
+        forms=(("segmentation_masks",),),
+        source=(
+            "cs.ubbcluj.ro/~dadi/face-hair-segm-database.html "
+            "(the masks; their pictures are CelebA's img_align_celeba, in `celeba/` beside this folder)"
+        ),
+    ),
+    "vggface2": Layout(
+        title="VGGFace2",
+        forms=(
+            ("train", "train_list.txt", "meta/identity_meta.csv"),
+            ("train", "train_list.txt", "identity_meta.csv"),
+        ),
+        source=(
+            "a mirror: www.robots.ox.ac.uk/~vgg/data/vgg_face2 no longer offers it "
+            "(vggface2_train.tar.gz, train_list.txt, Meta.tar.gz; boxes: bb_landmark.tar.gz)"
+        ),
+    ),
+    "aflw": Layout(
+        title="AFLW",
+        forms=(("data/aflw.sqlite", "data/flickr"), ("aflw.sqlite", "flickr")),
+        source="TU Graz, after registration (lrs.icg.tugraz.at/research/aflw)",
+    ),
     "elfw": Layout(
         title="ELFW 2.0",
         forms=(("elfw_01_basic/faces", "elfw_01_basic/labels"), ("faces", "labels"), ("labels.txt",)),

@@ -9,7 +9,7 @@ import numpy as np
 from tasks.data.reading import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
 
 def random_split(names: Sequence[str], *, seed: int, fraction: float = 0.9) -> tuple[list[str], list[str]]:
@@ -39,6 +39,32 @@ def k_fold(names: Sequence[str], *, fold: int, folds: int, seed: int) -> tuple[l
     inside = order[fold::folds]
     held = set(inside)
     return [name for name in order if name not in held], inside
+
+
+def split_parts(
+    names: Sequence[str],
+    shares: Mapping[str, float],
+    *,
+    seed: int,
+    group_of: Mapping[str, Hashable] | None = None,
+) -> dict[str, list[str]]:
+    """Cut a seeded permutation into parts of these shares, the last one taking the rest.
+
+    Names of one group stay together, so that a part may end a little late; the order of `names` does not
+    matter. Raises DatasetError when a part would be empty.
+    """
+    groups: dict[Hashable, list[str]] = {}
+    for name in permutation(names, seed=seed):
+        groups.setdefault(name if group_of is None else group_of[name], []).append(name)
+    *sized, rest = shares
+    wanted = {part: round(shares[part] * len(names)) for part in sized}
+    parts: dict[str, list[str]] = {part: [] for part in shares}
+    for group in groups.values():
+        part = next((part for part in sized if len(parts[part]) < wanted[part]), rest)
+        parts[part] += group
+    if empty := [part for part, chosen in parts.items() if not chosen]:
+        raise DatasetError(f"{len(names)} names in {len(groups)} groups leave nothing for `{empty[0]}`")
+    return parts
 
 
 def choose(names: Sequence[str], count: int, *, seed: int) -> list[str]:

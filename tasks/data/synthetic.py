@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from tasks.data.reading import SYNTHETIC_MARK, DatasetError
-from tasks.data.writers import celeba, elfw, helen, lfw
+from tasks.data.writers import aflw, celeba, celebhair, elfw, helen, lfw, vggface2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +40,9 @@ DATASETS = {
     "lfw": Drawn(lfw.write, tiny=24, small=120, medium=600),
     "helen": Drawn(helen.write, tiny=24, small=120, medium=600),
     "celeba": Drawn(celeba.write, tiny=24, small=300, medium=2000),
+    "celebhair": Drawn(celebhair.write, tiny=24, small=150, medium=1200),  # of the drawn CelebA
+    "vggface2": Drawn(vggface2.write, tiny=24, small=240, medium=1200),
+    "aflw": Drawn(aflw.write, tiny=24, small=300, medium=2000),
     "elfw": Drawn(elfw.write, tiny=24, small=150, medium=600),
 }
 

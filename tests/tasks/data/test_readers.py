@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasks.data import celeba, elfw, helen, lfw
+from tasks.data import aflw, celeba, celebhair, elfw, helen, lfw, vggface2
 from tasks.data.reading import SYNTHETIC_MARK, DatasetError, Reading
 from tasks.data.synthetic import DATASETS
 
@@ -48,6 +48,9 @@ MEMBERS = [
         {"image missing": 1},
         (218, 178, 3),
     ),
+    Member("celebhair", celebhair.read, partial(_image, celebhair.load), {"image missing": 1}, (218, 178, 3)),
+    Member("vggface2", vggface2.read, vggface2.load, {"image missing": 1}, None),
+    Member("aflw", aflw.read, aflw.load, {"image missing": 1, "no rectangle": 1, "sex undefined": 1}, None),
     Member("elfw", elfw.read, elfw.load, {"image missing": 1, "mask missing": 1}, (250, 250, 3)),
 ]
 every_reader = pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.dataset)
@@ -179,8 +182,8 @@ def test_dot_files_are_not_samples(member: Member, copy: Copy) -> None:
 @every_reader
 def test_without_any_usable_picture_it_says_why(member: Member, copy: Copy) -> None:
     root = copy(member.dataset)
-    for sample in member.read(root).samples:
-        sample.image.unlink()
+    for image in {sample.image for sample in member.read(root).samples}:
+        image.unlink()
 
     with pytest.raises(DatasetError, match=r"holds no usable .*image missing"):
         member.read(root)

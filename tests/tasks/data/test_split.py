@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tasks.data.reading import DatasetError
-from tasks.data.split import choose, k_fold, random_split
+from tasks.data.split import choose, k_fold, random_split, split_parts
 
 
 def names(count: int) -> list[str]:
@@ -95,3 +95,35 @@ def test_folds_are_a_function_of_the_seed() -> None:
 def test_a_fold_that_cannot_be_is_refused(fold: int, folds: int, message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         k_fold(names(5 if folds == 6 else 20), fold=fold, folds=folds, seed=0)
+
+
+SHARES = {"train": 0.85, "val": 0.1, "test": 0.05}
+
+
+def test_parts_of_aflw_have_the_sizes_of_the_thesis() -> None:
+    parts = split_parts([str(number) for number in range(24_384)], SHARES, seed=0)
+
+    assert [len(names) for names in parts.values()] == [20_726, 2_438, 1_220]
+
+
+def test_parts_are_disjoint_and_whole() -> None:
+    names = [str(number) for number in range(60)]
+    parts = split_parts(names, SHARES, seed=3)
+
+    assert sorted(name for part in parts.values() for name in part) == sorted(names)
+
+
+def test_no_group_is_in_two_parts() -> None:
+    names = [str(number) for number in range(90)]
+    group_of = {name: int(name) // 3 for name in names}
+    parts = split_parts(names, SHARES, seed=1, group_of=group_of)
+    found = [{group_of[name] for name in part} for part in parts.values()]
+
+    assert sum(map(len, found)) == 30
+
+
+def test_groups_that_leave_a_part_empty_are_refused() -> None:
+    with pytest.raises(DatasetError, match="10 names in 1 groups leave nothing for `val`"):
+        split_parts(
+            [str(number) for number in range(10)], SHARES, seed=0, group_of=dict.fromkeys("0123456789", 0)
+        )
