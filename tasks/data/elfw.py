@@ -1,7 +1,7 @@
 """ELFW with one class for each picture: hair, spectacles or cap.
 
 Reads the label masks of version 2.0 (23 February 2021; version 1 mixes in displaced masks), or pictures
-beside a `labels.txt`. The augmented folders hold pasted objects and are not read.
+beside a `labels.txt`. The augmented folders hold pasted objects, some of them corrupted, and are not read.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ MOST_OFF_PALETTE = 0.05
 SETS = ("elfw_set_00.txt", "elfw_set_01.txt", "elfw_set_02.txt")
 # The delimiter of labels.txt is not documented: a space, a tab and a comma are all accepted.
 LABEL_LINE = re.compile(r"(?P<file>.+?)[\s,]+(?P<label>[123])")
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png")
 
 
 def read(root: Path) -> Reading[ClassedFace]:
     """Read the classes from `labels.txt` if it is there, else from the masks.
 
-    Raises DatasetError for a wrong layout, a line that cannot be parsed, or a mask in another palette.
+    Raises DatasetError for a wrong layout, a line that cannot be parsed, or masks in another palette.
     """
     layout.require("elfw", root)
     return _read_listed(root) if (root / "labels.txt").is_file() else _read_masks(root)
@@ -69,9 +70,15 @@ def official_split(root: Path) -> dict[str, tuple[str, ...]]:
 
 def classify(labels: Pixels) -> int:
     """Return the class of a label mask (height x width x 3): cap, else spectacles, else hair."""
-    codes = _codes(labels)
+    return _class_of(_codes(labels))
+
+
+def _class_of(codes: NDArray[np.int64]) -> int:
     if _share(codes, "sunglasses") > MOST_SUNGLASSES:
-        raise DatasetError("over a quarter of it is sunglasses blue, the background of LFW masks")
+        raise DatasetError(
+            "over a quarter of it is sunglasses blue, the background of LFW masks (or the hair of masks in the "
+            "order blue, green, red)"
+        )
     if _share(codes, "wearable") >= LEAST_WEARABLE:
         return CLASSES.index("cap")
     return CLASSES.index("spectacles" if _share(codes, "sunglasses") >= LEAST_SUNGLASSES else "hair")
@@ -84,28 +91,53 @@ def _read_masks(root: Path) -> Reading[ClassedFace]:
     labelled = {name.removesuffix(".png") for name in masks if name.endswith(".png")}
     dropped = Counter({"mask missing": len(stems - labelled), "image missing": len(labelled - stems)})
     remarks: Counter[str] = Counter()
+    colours: Counter[str] = Counter()
     samples = []
-    for name in stems & labelled:
-        label, strange = _classify_file(folder / "labels" / f"{name}.png")
+    for name in sorted(stems & labelled):
+        codes = _codes(images.load_rgb(folder / "labels" / f"{name}.png"))
+        label, strange = _classify_codes(folder / "labels" / f"{name}.png", codes)
         remarks["pixel off the palette, taken as background"] += strange
+        for part in ("hair", "sunglasses"):
+            colours[part] += _count(codes, part)
         samples.append(ClassedFace(name, folder / "faces" / f"{name}.jpg", label))
+    _check_colour_order(folder / "labels", colours)
     return make_reading("elfw", root, samples, dropped, remarks)
 
 
-def _classify_file(path: Path) -> tuple[int, int]:
-    """Return the class of a mask file and its number of pixels off the palette."""
-    labels = images.load_rgb(path)
-    strange = int(np.count_nonzero(~np.isin(_codes(labels), [_code(colour) for colour in PALETTE.values()])))
+def _classify_codes(path: Path, codes: NDArray[np.int64]) -> tuple[int, int]:
+    """Return the class of a mask and its number of pixels off the palette."""
+    strange = int(np.count_nonzero(~np.isin(codes, [_code(colour) for colour in PALETTE.values()])))
     try:
-        if strange > MOST_OFF_PALETTE * labels.shape[0] * labels.shape[1]:
+        if strange > MOST_OFF_PALETTE * codes.size:
             raise DatasetError(f"{strange} of its pixels are none of the ELFW colours")
-        return classify(labels), strange
+        return _class_of(codes), strange
     except DatasetError as error:
         raise DatasetError(f"mask `{path}`: {error}\nhint: lay out elfw_01_basic 2.0") from error
 
 
+def _check_colour_order(folder: Path, colours: Counter[str]) -> None:
+    """Raise DatasetError when red and blue are swapped, as some scripts list the colours.
+
+    One mask alone cannot tell: swapped hair is as good as sunglasses. In all of them hair covers far more.
+    """
+    if colours["sunglasses"] > colours["hair"]:
+        raise DatasetError(
+            f"masks in `{folder}` have {colours['sunglasses']} pixels of sunglasses blue and "
+            f"{colours['hair']} of hair red, so their colours are in the order blue, green, red\n"
+            "hint: lay out elfw_01_basic 2.0, whose masks are red, green, blue"
+        )
+
+
 def _read_listed(root: Path) -> Reading[ClassedFace]:
     path = root / "labels.txt"
+    folders = (root, root / "Annotated Data")
+    there = {
+        name: folder / name
+        for folder in reversed(folders)
+        if folder.is_dir()
+        for name in file_names(folder)
+        if name.lower().endswith(PICTURE_ENDINGS)
+    }
     faces: dict[str, ClassedFace] = {}
     dropped: Counter[str] = Counter()
     for number, line in numbered_lines(path):
@@ -113,13 +145,14 @@ def _read_listed(root: Path) -> Reading[ClassedFace]:
         if match is None:
             raise DatasetError(f"`{path}` line {number}: expected `<file> <1|2|3>`, found `{line}`")
         name = match["file"]
-        image = next((at / name for at in (root, root / "Annotated Data") if (at / name).is_file()), None)
         if name in faces:
             dropped["listed twice"] += 1
-        elif image is None:
+        elif name not in there:
             dropped["image missing"] += 1
         else:
-            faces[name] = ClassedFace(name, image, int(match["label"]) - 1)
+            # The report counts its classes from 1, a loss over three outputs from 0 (I-002-6).
+            faces[name] = ClassedFace(name, there[name], int(match["label"]) - 1)
+    dropped["not listed"] = len(there.keys() - faces.keys())
     return make_reading("elfw", root, faces.values(), dropped)
 
 
@@ -136,5 +169,9 @@ def _code(colour: tuple[int, int, int]) -> int:
     return colour[0] << 16 | colour[1] << 8 | colour[2]
 
 
+def _count(codes: NDArray[np.int64], part: str) -> int:
+    return int(np.count_nonzero(codes == _code(PALETTE[part])))
+
+
 def _share(codes: NDArray[np.int64], part: str) -> float:
-    return float(np.mean(codes == _code(PALETTE[part])))
+    return _count(codes, part) / codes.size

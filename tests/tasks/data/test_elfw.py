@@ -69,6 +69,16 @@ def test_wrong_palette_is_refused_by_name(copy: Copy) -> None:
         elfw.read(root)
 
 
+def test_masks_with_red_and_blue_swapped_are_refused(tmp_path: Path) -> None:
+    for folder in ("faces", "labels"):
+        (tmp_path / folder).mkdir()
+    Image.new("RGB", (100, 100)).save(tmp_path / "faces/a.jpg")
+    Image.fromarray(labels(sunglasses=2000)).save(tmp_path / "labels/a.png")  # as much as hair covers
+
+    with pytest.raises(DatasetError, match=r"2000 pixels of sunglasses blue and 0 of hair red"):
+        elfw.read(tmp_path)
+
+
 def test_validation_names_lose_their_extension(drawn: Path) -> None:
     validation = elfw.official_split(drawn / "elfw")["validation"]
 
@@ -119,7 +129,7 @@ def test_label_list_finds_pictures_in_the_folder_of_the_report(tmp_path: Path) -
 def test_label_list_counts_what_it_drops(tmp_path: Path) -> None:
     root = listed(tmp_path, "a.jpg 1\na.jpg 2\nz.jpg 1\n")
 
-    assert elfw.read(root).dropped == {"image missing": 1, "listed twice": 1}
+    assert elfw.read(root).dropped == {"image missing": 1, "listed twice": 1, "not listed": 1}
 
 
 @pytest.mark.parametrize("line", ["a.jpg", "a.jpg 4", "a.jpg 0"])
