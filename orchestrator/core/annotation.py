@@ -6,7 +6,7 @@ from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from orchestrator.core.table import Cell, Note, Row, Table, full, shown
+from orchestrator.core.table import ABSENT, Cell, Note, Row, Table, full, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,13 +23,18 @@ def annotated(
     rows = with_printed(table, link, printed) if link and printed else table.rows
     rows, marked = with_marks(with_best(rows))
     ids = dict.fromkeys([*(printed.see if printed else []), *footnotes])
-    undecided = material.undecided.get(table.stage, 0)
+    undecided = {stage: material.undecided.get(stage, 0) for stage in (table.stage, *table.others)}
     texts = [
         spread_note(rows),
         f"In parentheses: as printed in {printed.where}." if printed else "",
+        combined_note(rows),
         gap_note(rows),
         *flag_notes(used, material.file.flags),
-        f"{undecided} trials of stage {table.stage} are not decided yet." if undecided else "",
+        *(
+            f"{count} trials of stage {stage} are not decided yet."
+            for stage, count in undecided.items()
+            if count
+        ),
         *(material.reference.footnote(identity) for identity in ids),
     ]
     notes = (*(Note(text=text) for text in texts[:2] if text), *marked)
@@ -113,6 +118,17 @@ def spread_note(rows: Sequence[Row]) -> str:
     return f"Mean ± sample standard deviation, {seeds}."
 
 
+def combined_note(rows: Sequence[Row]) -> str:
+    """Say which values stand for several trials each, before any mean is taken."""
+    metrics: dict[str, dict[str, None]] = {}
+    for row in rows:
+        for cell in row.cells:
+            if cell.combined:
+                metrics.setdefault(cell.combined, {})[cell.metric] = None
+    told = "; ".join(f"{how} of {', '.join(names)}" for how, names in metrics.items())
+    return f"Combined before the mean: {told}." if told else ""
+
+
 def gap_note(rows: Sequence[Row]) -> str:
     """Say why cells are empty."""
     cells = [cell for row in rows for cell in row.cells if not cell.n]
@@ -121,7 +137,7 @@ def gap_note(rows: Sequence[Row]) -> str:
     total = sum(len(row.cells) for row in rows)
     reasons = dict.fromkeys(reason for cell in cells for reason, _ in cell.reasons)
     if not all(cell.missing for cell in cells):
-        reasons["not in this study"] = None
+        reasons[ABSENT] = None
     why = ", ".join(reasons) or "a trial is not in this study"
     return f"—: no value in {len(cells)} of {total} cells ({why})."
 

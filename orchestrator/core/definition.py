@@ -10,6 +10,8 @@ from orchestrator.core.study import Name, Scalar, Strict
 
 Where = dict[str, Scalar | list[Scalar]]
 Better = Literal["higher", "lower", "none"]
+Combine = dict[str, Literal["sum", "mean"]]
+"""Axis -> what becomes of the values of trials that differ only in it, before any statistics."""
 
 
 def text_of(value: object) -> str:
@@ -33,6 +35,9 @@ class Line(Strict):
     where: Where = Field(default_factory=dict)
     stage: str | None = None
     metric: str | None = None
+    param: str | None = None
+    """A parameter of the trials instead of a metric, for settings that a paper lists beside results."""
+    combine: Combine | None = None
     scale: float | None = None
     digits: int | None = Field(default=None, ge=0)
     better: Better | None = None
@@ -42,6 +47,8 @@ class Line(Strict):
     def _named(self) -> Line:
         if self.label is None and not self.over:
             raise ValueError("a line needs a `label`, or the axes it runs `over`")
+        if self.metric is not None and self.param is not None:
+            raise ValueError("give `metric` or `param`, not both")
         return self
 
 
@@ -58,7 +65,6 @@ class Link(Strict):
 class _Piece(Strict):
     id: Name
     title: str
-    stage: str
     where: Where = Field(default_factory=dict)
     footnotes: list[str] = Field(default_factory=list)
     """Ids of inconsistencies of the reference results; their texts are looked up."""
@@ -74,8 +80,11 @@ class _Tabular(_Piece):
 class TableDefinition(_Tabular):
     """A table of measured metrics: each cell takes a setting from its row, its column or the table."""
 
+    stage: str | None = None
+    """May be left out where every row, or every column, names its own."""
     columns: list[Line] = Field(min_length=1)
     metric: str | None = None
+    combine: Combine = Field(default_factory=dict)
     scale: float = 1.0
     """Factor of what is shown: 100 for percent."""
     digits: int = Field(default=3, ge=0)
@@ -85,11 +94,19 @@ class TableDefinition(_Tabular):
     """Whether the standard deviation is shown."""
 
     @model_validator(mode="after")
-    def _measured(self) -> TableDefinition:
-        if self.metric is None:
-            bare = [[line for line in lines if line.metric is None] for lines in (self.rows, self.columns)]
-            if all(bare):
-                raise ValueError("no metric: give `metric` for the table, for every row or for every column")
+    def _whole(self) -> TableDefinition:
+        sides = (self.rows, self.columns)
+        if self.metric is None and not any(all(line.metric or line.param for line in side) for side in sides):
+            raise ValueError("no metric: give `metric` for the table, for every row or for every column")
+        if self.stage is None and not any(all(line.stage for line in side) for side in sides):
+            raise ValueError("no stage: give `stage` for the table, for every row or for every column")
+        given = [self.combine, *(line.combine for side in sides for line in side if line.combine)]
+        both = {axis for combine in given for axis in combine} & set(self.aggregate)
+        if both:
+            raise ValueError(
+                f"`{'`, `'.join(sorted(both))}` is in `combine` and in `aggregate` (by default [seed]): "
+                "an axis is either folded into one value or averaged over"
+            )
         return self
 
 
@@ -113,16 +130,27 @@ class GainColumn(Strict):
 class GainDefinition(_Tabular):
     """The gain of one axis value over another, averaged over conditions within each seed."""
 
+    stage: str
     metric: str
     compare: Comparison
     over: list[str] = Field(min_length=1)
     """Axes whose combinations are the conditions averaged over."""
     columns: list[GainColumn] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _plain_rows(self) -> GainDefinition:
+        unused = {name for row in self.rows for name in row.model_fields_set - {"label", "over", "where"}}
+        if unused:
+            raise ValueError(
+                f"a row of a gain takes `label`, `over` and `where`; given `{'`, `'.join(sorted(unused))}`"
+            )
+        return self
+
 
 class FigureDefinition(_Piece):
     """Learning curves of a metric, or images that trials left as artifacts."""
 
+    stage: str
     metric: str | None = None
     artifact: str | None = None
     series: list[str] = Field(min_length=1, max_length=2)

@@ -87,6 +87,7 @@ def _cell(column: str, cell: Cell) -> dict[str, Any]:
         "reasons": dict(cell.reasons),
         "ci95": cell.ci95,
         "metric": cell.metric,
+        "combined": cell.combined or None,
         "best": cell.best,
         "mark": cell.mark or None,
     }

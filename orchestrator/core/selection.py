@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from orchestrator.core.definition import Line, Reference, ReportFile, Where, tex
 from orchestrator.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from orchestrator.core.state import State
     from orchestrator.core.trial import Trial
@@ -73,6 +73,14 @@ class Material:
                 hint = f"did you mean `{near[0]}`?" if near else f"the axes are: {', '.join(sorted(known))}"
                 raise NotFoundError(f"no trial of the study has an axis `{axis}`", hint=hint)
 
+    def check_param(self, name: str) -> None:
+        """Raise NotFoundError for a parameter that no trial of the study has."""
+        known = {param for group in self.stages.values() for seen in group for param in seen.trial.params}
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"the parameters are: {', '.join(sorted(known))}"
+            raise NotFoundError(f"no trial of the study has a parameter `{name}`", hint=hint)
+
     def some(self, stage: str, where: Where) -> list[Observation]:
         """Return the same as `select`; raise NotFoundError instead of returning nothing."""
         found = self.select(stage, where)
@@ -118,6 +126,33 @@ def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[
         if values not in found:
             found.append(values)
     return found
+
+
+def point_of(seen: Observation, apart_from: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return the axes of a trial and their values, as something that can be compared."""
+    return tuple((axis, text_of(value)) for axis, value in seen.trial.axes.items() if axis not in apart_from)
+
+
+def settings(seen: Sequence[Observation], param: str, material: Material) -> list[Observation]:
+    """Return the observations with a parameter where their metrics are; it is known before the result.
+
+    Raises NotFoundError for a parameter that no trial has, or that is not a number.
+    """
+    if seen and not any(param in one.trial.params for one in seen):
+        material.check_param(param)
+    return [replace(one, metrics=_setting(one, param)) for one in seen]
+
+
+def _setting(seen: Observation, param: str) -> dict[str, float]:
+    value = seen.trial.params.get(param)
+    if value is None:
+        return {}
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NotFoundError(
+            f"parameter `{param}` of stage `{seen.trial.stage}` is `{text_of(value)}`, which is no number",
+            hint="tables show numbers; name it in a label, or run `over` it where it is an axis",
+        )
+    return {param: value}
 
 
 def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> list[str]:

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from orchestrator.core.selection import combinations, point_of
 from orchestrator.core.statistics import confidence95, mean, sample_std
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.core.definition import Better
+    from orchestrator.core.definition import Better, Combine
     from orchestrator.core.selection import Observation
+
+
+ABSENT = "not in this study"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class Cell:
     """One number with everything that stands behind it, in the units of the table."""
 
     metric: str
+    combined: str = ""
+    """What was done with trials that differ in an axis before the mean, as `sum over attribute`."""
     value: float | None = None
     """None where no trial gave one; never 0 for that."""
     std: float | None = None
@@ -68,6 +74,9 @@ class Table:
     id: str
     title: str
     stage: str
+    """The stage of all cells whose row and column name no other."""
+    others: tuple[str, ...] = ()
+    """Further stages that its rows and columns name."""
     columns: tuple[tuple[str, ...], ...]
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
@@ -80,19 +89,62 @@ def full(path: Sequence[str]) -> str:
     return " / ".join(path)
 
 
-def measure(seen: Sequence[Observation], metric: str, *, scale: float = 1.0) -> Cell:
-    """Return the cell of these trials: one value each, missing ones counted and not replaced."""
-    values = [value * scale for one in seen if (value := value_of(one, metric)) is not None]
+def measure(
+    seen: Sequence[Observation], metric: str, *, scale: float = 1.0, combine: Combine | None = None
+) -> Cell:
+    """Return the cell of these trials: one value each, missing ones counted and not replaced.
+
+    Trials that differ only in axes of `combine` give one value together, or none while one of them has none.
+    """
+    folds = fold(seen, metric, combine or {})
+    values = [one.value * scale for one in folds if one.value is not None]
+    together = len(folds) < len(seen) or any(one.reason == ABSENT for one in folds)
     return Cell(
         metric=metric,
+        combined=", ".join(f"{how} over {axis}" for axis, how in (combine or {}).items()) * together,
         value=mean(values),
         std=sample_std(values),
         ci95=confidence95(values),
         n=len(values),
-        missing=len(seen) - len(values),
-        reasons=why_missing(seen, metric),
+        missing=len(folds) - len(values),
+        reasons=tuple(Counter(one.reason for one in folds if one.value is None).items()),
         trials=tuple(one.trial.id for one in seen),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """What trials that differ only in combined axes give together."""
+
+    value: float | None
+    reason: str = ""
+    """Why there is none."""
+
+
+def fold(seen: Sequence[Observation], metric: str, combine: Combine) -> list[Fold]:
+    """Return one value for all trials that agree in every axis that is not combined; never a partial sum."""
+    if not combine:
+        return [_folded([one], metric, {}, 1) for one in seen]
+    groups: dict[tuple[tuple[str, str], ...], list[Observation]] = {}
+    for one in seen:
+        groups.setdefault(point_of(one, combine), []).append(one)
+    members = len(combinations(seen, list(combine)))
+    return [_folded(group, metric, combine, members) for group in groups.values()]
+
+
+def _folded(group: Sequence[Observation], metric: str, combine: Combine, members: int) -> Fold:
+    values = [value for one in group if (value := value_of(one, metric)) is not None]
+    if len(values) < len(group):
+        return Fold(value=None, reason=why_missing(group, metric)[0][0])
+    if len(group) < members:
+        return Fold(value=None, reason=ABSENT)
+    averaged = [axis for axis, how in combine.items() if how == "mean"]
+    return Fold(value=sum(values) / len(combinations(group, averaged)))
+
+
+def quantity(cell: Cell) -> str:
+    """Return what a cell shows, as `val_loss (mean over attribute)`."""
+    return f"{cell.metric} ({cell.combined})" if cell.combined else cell.metric
 
 
 def value_of(seen: Observation, metric: str) -> float | None:

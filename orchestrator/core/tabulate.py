@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.core.annotation import annotated
 from orchestrator.core.definition import text_of
-from orchestrator.core.selection import Material, Observation, combinations, differing, headers
+from orchestrator.core.selection import (
+    Material,
+    Observation,
+    combinations,
+    differing,
+    headers,
+    point_of,
+    settings,
+)
 from orchestrator.core.statistics import confidence95, mean, points, relative_gain, sample_std
 from orchestrator.core.table import Cell, Row, Table, full, measure, value_of, why_missing
 from orchestrator.errors import NotFoundError
@@ -15,7 +23,7 @@ from orchestrator.errors import NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.core.definition import GainColumn, GainDefinition, TableDefinition
+    from orchestrator.core.definition import Combine, GainColumn, GainDefinition, Line, TableDefinition
     from orchestrator.core.selection import Header
 
 T = TypeVar("T")
@@ -26,8 +34,10 @@ def build(definition: TableDefinition, material: Material) -> Table:
 
     Raises NotFoundError where the study has nothing for it, or too much for one cell.
     """
-    stage = material.stage(definition.stage)
-    material.some(stage, definition.where)
+    stage = _main_stage(definition, material)
+    material.check_axes(
+        [*definition.combine, *(axis for line in _lines(definition) for axis in line.combine or ())]
+    )
     columns = headers(definition.columns, stage, definition.where, material)
     rows = headers(definition.rows, stage, definition.where, material)
     if not rows or not columns:
@@ -36,13 +46,17 @@ def build(definition: TableDefinition, material: Material) -> Table:
     built: list[Row] = []
     for row in rows:
         groups = [_seen(definition, row, column, stage, material) for column in columns]
-        cells = [_cell(definition, row, column, seen) for column, seen in zip(columns, groups, strict=True)]
+        cells = [
+            _cell(definition, row, column, seen, material)
+            for column, seen in zip(columns, groups, strict=True)
+        ]
         built.append(Row(path=row.path, cells=tuple(cells)))
         used += [one for seen in groups for one in seen]
     table = Table(
         id=definition.id,
         title=definition.title,
         stage=stage,
+        others=tuple(name for name in _named_stages(definition, material) if name != stage),
         columns=tuple(column.path for column in columns),
         rows=tuple(built),
     )
@@ -100,6 +114,29 @@ def build_plain(stage: str, material: Material) -> Table:
     return annotated(table, seen, material, None, [])
 
 
+def _main_stage(definition: TableDefinition, material: Material) -> str:
+    """Return the stage of cells that name no other; without one the first named stage that has trials.
+
+    Raises NotFoundError where there is nothing to show.
+    """
+    filled = [name for name in _named_stages(definition, material) if material.select(name, definition.where)]
+    if definition.stage is None and filled:
+        return filled[0]
+    given = definition.stage or next(line.stage for line in _lines(definition) if line.stage)
+    material.some(stage := material.stage(given), definition.where)
+    return stage
+
+
+def _named_stages(definition: TableDefinition, material: Material) -> list[str]:
+    """Return the stages that rows and columns name, without those that the study lacks."""
+    named = [line.stage for line in _lines(definition) if line.stage]
+    return list(dict.fromkeys(stage for stage in map(material.find_stage, named) if stage))
+
+
+def _lines(definition: TableDefinition) -> list[Line]:
+    return [*definition.rows, *definition.columns]
+
+
 def _seen(
     definition: TableDefinition, row: Header, column: Header, stage: str, material: Material
 ) -> list[Observation]:
@@ -108,21 +145,41 @@ def _seen(
     if name is None:
         return []
     seen = material.select(name, {**definition.where, **column.where, **row.where})
-    if len({_point(one, definition.aggregate) for one in seen}) > 1 or _repeated(seen):
-        raise _crowded(f"row `{full(row.path)}`, column `{full(column.path)}`", seen, definition.aggregate)
+    combine = _given(row.line.combine, column.line.combine, definition.combine)
+    merged = [*definition.aggregate, *combine]
+    if len({point_of(one, merged) for one in seen}) > 1 or _repeated(seen):
+        raise _crowded(f"row `{full(row.path)}`, column `{full(column.path)}`", seen, merged)
     return seen
 
 
-def _cell(definition: TableDefinition, row: Header, column: Header, seen: Sequence[Observation]) -> Cell:
+def _cell(
+    definition: TableDefinition,
+    row: Header,
+    column: Header,
+    seen: Sequence[Observation],
+    material: Material,
+) -> Cell:
     first, second = row.line, column.line
-    metric = first.metric or second.metric or definition.metric
+    combine = _given(first.combine, second.combine, definition.combine)
+    line = next((line for line in (first, second) if line.metric or line.param), None)
+    if line is not None and line.param is not None:
+        cell = _setting_cell(line, settings(seen, line.param, material), combine)
+        return replace(cell, spread=cell.spread and _given(first.spread, second.spread, definition.spread))
+    metric = line.metric if line is not None else definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
     return replace(
-        measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale)),
+        measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
         digits=_given(first.digits, second.digits, definition.digits),
         spread=_given(first.spread, second.spread, definition.spread),
         better=_given(first.better, second.better, definition.better),
     )
+
+
+def _setting_cell(line: Line, seen: Sequence[Observation], combine: Combine) -> Cell:
+    """Return the cell of a parameter: written as its own line says, never best, no spread where all agree."""
+    assert line.param is not None
+    cell = measure(seen, line.param, scale=1.0 if line.scale is None else line.scale, combine=combine)
+    return replace(cell, digits=line.digits, spread=bool(cell.std))
 
 
 def _given(row: T | None, column: T | None, default: T) -> T:
@@ -179,12 +236,8 @@ def _has(seen: Observation, values: Mapping[str, object]) -> bool:
     return all(seen.trial.axes.get(axis) == value for axis, value in values.items())
 
 
-def _point(seen: Observation, aggregate: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((axis, text_of(value)) for axis, value in seen.trial.axes.items() if axis not in aggregate)
-
-
 def _repeated(seen: Sequence[Observation]) -> bool:
-    return len({_point(one, ()) for one in seen}) < len(seen)
+    return len({point_of(one) for one in seen}) < len(seen)
 
 
 def _crowded(place: str, seen: Sequence[Observation], aggregate: Sequence[str]) -> NotFoundError:

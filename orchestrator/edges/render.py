@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from orchestrator.core.table import Cell, Note, Table, full, header_levels, shown
+from orchestrator.core.table import Cell, Note, Table, full, header_levels, quantity, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ def as_csv(table: Table) -> str:
     for row in table.rows:
         for column, cell in zip(table.columns, row.cells, strict=True):
             numbers = [cell.value, cell.std, cell.ci95, cell.n, cell.missing, cell.reference]
-            writer.writerow([full(row.path), full(column), cell.metric, *numbers, " ".join(cell.trials)])
+            writer.writerow([full(row.path), full(column), quantity(cell), *numbers, " ".join(cell.trials)])
     return text.getvalue()
 
 
@@ -119,7 +119,12 @@ def html(report: Report, folder: Path) -> str:
         lstrip_blocks=True,
     )
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
-    environment.globals |= {"shown": shown, "picture": partial(_data_address, folder), "address": quote}
+    environment.globals |= {
+        "quantity": quantity,
+        "shown": shown,
+        "picture": partial(_data_address, folder),
+        "address": quote,
+    }
     return environment.get_template("report.html").render(report=report)
 
 

@@ -3,7 +3,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from orchestrator.core.definition import FigureDefinition, Line, ReportFile, TableDefinition, text_of
+from orchestrator.core.definition import (
+    FigureDefinition,
+    GainDefinition,
+    Line,
+    ReportFile,
+    TableDefinition,
+    text_of,
+)
 
 BARE: dict[str, Any] = {
     "id": "t",
@@ -23,6 +30,46 @@ def test_metrics_of_all_columns_are_enough() -> None:
     columns = [{"label": "c", "metric": "iou"}]
 
     assert TableDefinition.model_validate(BARE | {"columns": columns}).metric is None
+
+
+def test_parameters_of_all_rows_are_enough() -> None:
+    rows = [{"label": "r", "param": "batch_size"}]
+
+    assert TableDefinition.model_validate(BARE | {"rows": rows}).metric is None
+
+
+def test_table_without_a_stage_for_every_cell_is_refused() -> None:
+    rows = [{"label": "r", "stage": "s"}, {"label": "q"}]
+
+    with pytest.raises(ValidationError, match="no stage"):
+        TableDefinition.model_validate(BARE | {"metric": "iou", "stage": None, "rows": rows})
+
+
+@pytest.mark.parametrize("place", ["table", "row"])
+def test_an_axis_is_either_combined_or_aggregated(place: str) -> None:
+    combine = {"combine": {"seed": "sum"}}
+    given = {"metric": "iou"} | (combine if place == "table" else {"rows": [{"label": "r", **combine}]})
+
+    with pytest.raises(ValidationError, match="`seed` is in `combine` and in `aggregate`"):
+        TableDefinition.model_validate(BARE | given)
+
+
+def test_line_shows_a_metric_or_a_parameter() -> None:
+    with pytest.raises(ValidationError, match="not both"):
+        Line(label="r", metric="iou", param="lr")
+
+
+def test_row_of_a_gain_that_would_change_nothing_is_refused() -> None:
+    given = {
+        "metric": "iou",
+        "compare": {"axis": "a", "value": 1, "to": 0},
+        "over": ["b"],
+        "rows": [{"label": "r", "param": "lr"}],
+        "columns": [{"label": "c", "gain": "points"}],
+    }
+
+    with pytest.raises(ValidationError, match="given `param`"):
+        GainDefinition.model_validate(BARE | given)
 
 
 def test_line_without_label_and_axes_is_refused() -> None:

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from orchestrator.core.state import State
-from orchestrator.core.table import Row, Table, header_levels, measure, shown
+from orchestrator.core.table import Row, Table, header_levels, measure, quantity, shown
 from tests.observations import observe
 
 
@@ -32,6 +32,24 @@ def test_cell_says_what_became_of_missing_trials() -> None:
     seen = [observe(None, state=State.FAILED, seed=0), observe(None, seed=1), observe({}, seed=2)]
 
     assert measure(seen, "iou").reasons == (("failed", 1), ("waiting", 1), ("without iou", 1))
+
+
+def test_reasons_are_counted_per_combined_value() -> None:
+    seen = [observe(None, a=a, seed=0, state=State.FAILED) for a in (1, 2)]
+
+    assert measure(seen, "iou", combine={"a": "sum"}).reasons == (("failed", 1),)
+
+
+def test_two_axes_are_folded_each_in_its_way() -> None:
+    seen = [observe({"iou": 10.0 * a + b}, a=a, b=b) for a in (1, 2) for b in (0, 4)]
+
+    assert measure(seen, "iou", combine={"a": "sum", "b": "mean"}).value == 34.0
+
+
+def test_quantity_says_what_was_combined() -> None:
+    cell = measure([observe({"iou": 1.0}, a=a) for a in (1, 2)], "iou", combine={"a": "mean"})
+
+    assert quantity(cell) == "iou (mean over a)"
 
 
 def test_cell_without_trials_is_empty() -> None:

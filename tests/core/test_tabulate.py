@@ -1,9 +1,11 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from orchestrator.core.definition import GainDefinition, TableDefinition
+from orchestrator.core.definition import GainDefinition, Reference, TableDefinition
 from orchestrator.core.selection import Material, Observation
+from orchestrator.core.table import Table
 from orchestrator.core.tabulate import build, build_gain, build_plain
 from orchestrator.errors import NotFoundError
 from tests.observations import gather, observe
@@ -93,6 +95,161 @@ def test_table_about_values_the_study_lacks_is_refused() -> None:
 def test_undecided_stage_says_so() -> None:
     with pytest.raises(NotFoundError, match="yet \\(3 not decided\\)"):
         build(declared(stage="final"), Material(stages={"final": []}, undecided={"final": 3}))
+
+
+def two_nets(*missing: tuple[str, int], folds: int = 2) -> list[Observation]:
+    """Return one network per attribute and fold: gender with 10 + fold, glasses with 20 + fold."""
+    return [
+        observe(
+            None if (attribute, fold) in missing else {"iou": base + fold},
+            attribute=attribute,
+            fold=fold,
+            batch_size=32,
+        )
+        for attribute, base in (("gender", 10.0), ("glasses", 20.0))
+        for fold in range(folds)
+    ]
+
+
+def combined(how: str, seen: list[Observation], **changes: Any) -> Table:
+    given = {"rows": [{"label": "Two nets"}], "columns": [{"label": "c"}], "aggregate": ["fold"]}
+    return build(declared(**{**given, "combine": {"attribute": how}, **changes}), gather(*seen))
+
+
+@pytest.mark.parametrize(("how", "value"), [("sum", 31.0), ("mean", 15.5)])
+def test_an_axis_is_folded_within_each_point_before_the_mean(how: str, value: float) -> None:
+    """Sums of 30 and 32 over folds; over the four values alone the deviation would be 5.8."""
+    cell = combined(how, two_nets()).rows[0].cells[0]
+
+    assert (cell.value, cell.n) == (value, 2)
+    assert cell.std == pytest.approx({"sum": 2, "mean": 1}[how] / 2**0.5)
+
+
+def test_a_sum_with_a_missing_part_is_missing() -> None:
+    cell = combined("sum", two_nets(("glasses", 1))).rows[0].cells[0]
+
+    assert (cell.value, cell.n, cell.missing, cell.reasons) == (30.0, 1, 1, (("waiting", 1),))
+
+
+def test_a_sum_whose_part_the_study_lacks_is_missing() -> None:
+    cell = combined("sum", two_nets()[:-1]).rows[0].cells[0]
+
+    assert (cell.value, cell.n, cell.reasons) == (30.0, 1, (("not in this study", 1),))
+
+
+def test_a_sum_without_any_whole_value_is_empty() -> None:
+    cell = combined("sum", two_nets(("glasses", 0), ("gender", 1))).rows[0].cells[0]
+
+    assert (cell.value, cell.missing) == (None, 2)
+
+
+def test_a_table_says_what_was_combined() -> None:
+    notes = [note.text for note in combined("sum", two_nets()).notes]
+
+    assert "Combined before the mean: sum over attribute of iou." in notes
+
+
+def test_a_row_combines_in_its_own_way() -> None:
+    rows = [{"label": "sum"}, {"label": "mean", "combine": {"attribute": "mean"}}]
+
+    assert [row.cells[0].value for row in combined("sum", two_nets(), rows=rows).rows] == [31.0, 15.5]
+
+
+def test_a_stage_without_the_axis_is_not_combined() -> None:
+    """One network for both attributes stands beside two networks."""
+    alone = [observe({"iou": 5.0}, stage="multi", fold=fold) for fold in (0, 1)]
+    columns = [{"label": "One", "stage": "multi"}, {"label": "Two"}]
+    cells = combined("sum", [*two_nets(), *alone], columns=columns).rows[0].cells
+
+    assert [(cell.value, cell.combined) for cell in cells] == [(5.0, ""), (31.0, "sum over attribute")]
+
+
+def test_an_axis_to_combine_that_no_trial_has_gets_a_guess() -> None:
+    with pytest.raises(NotFoundError, match="an axis `atribute`") as caught:
+        combined("sum", two_nets(), combine={"atribute": "sum"})
+
+    assert caught.value.hint == "did you mean `attribute`?"
+
+
+def test_a_parameter_stands_beside_results() -> None:
+    """It is whole, as the study gives it: neither percent nor a mean with a spread, and never the best."""
+    columns = [{"label": "IoU (%)"}, {"label": "Batch", "param": "batch_size"}]
+    changes = {"columns": columns, "scale": 100, "better": "higher", "combine": {"attribute": "mean"}}
+    cell = combined("mean", two_nets(("glasses", 1)), **changes).rows[0].cells[1]
+
+    assert (cell.value, cell.n, cell.digits, cell.spread, cell.better) == (32, 2, None, False, "none")
+
+
+def test_a_parameter_that_differs_has_a_spread() -> None:
+    seen = [observe({}, k=k, seed=seed) for seed, k in enumerate((1, 3))]
+    lines = {"rows": [{"label": "r"}], "columns": [{"label": "K", "param": "k"}]}
+    cell = build(declared(aggregate=["seed", "k"], **lines), gather(*seen)).rows[0].cells[0]
+
+    assert (cell.value, cell.spread) == (2, True)
+
+
+def test_a_parameter_that_no_trial_has_gets_a_guess() -> None:
+    with pytest.raises(NotFoundError, match="no trial of the study has a parameter `batchsize`") as caught:
+        combined("sum", two_nets(), rows=[{"label": "Batch", "param": "batchsize"}])
+
+    assert caught.value.hint == "did you mean `batch_size`?"
+
+
+def test_a_parameter_that_another_stage_has_is_an_empty_cell() -> None:
+    other = observe({}, stage="other", momentum=0.9)
+    rows = [{"label": "Momentum", "param": "momentum"}]
+
+    assert combined("sum", [*two_nets(), other], rows=rows).rows[0].cells[0].reasons == (
+        ("without momentum", 2),
+    )
+
+
+def test_a_parameter_that_is_no_number_is_refused() -> None:
+    with pytest.raises(NotFoundError, match="`attribute` of stage `segment` is `gender`, which is no number"):
+        combined("sum", two_nets(), rows=[{"label": "Attribute", "param": "attribute"}])
+
+
+SETTINGS = [
+    {"label": "Accuracy", "stage": "transfer", "metric": "acc", "scale": 100, "digits": 1},
+    {"label": "Batch", "stage": "unet", "param": "batch"},
+    {"label": "Absent", "stage": "nowhere", "metric": "acc"},
+]
+
+
+def value_table(*seen: Observation, **undecided: int) -> Table:
+    """Return a table of one column whose rows are of several stages, beside a printed one."""
+    printed: dict[str, Any] = {"id": "p", "title": "P", "where": "Table 1", "columns": ["value"]}
+    printed["rows"] = [{"row": "Accuracy", "values": [97.8]}, {"row": "batch size", "values": [16]}]
+    link = {"table": "p", "rows": {"Batch": "batch size"}}
+    definition = declared(
+        stage=None, metric=None, rows=SETTINGS, columns=[{"label": "value"}], reference=link
+    )
+    material = gather(*seen, reference=Reference.model_validate({"tables": [printed]}))
+    return build(definition, replace(material, undecided=undecided))
+
+
+ACCURACY, BATCH = observe({"acc": 0.9}, stage="transfer", x=1), observe({}, stage="unet", batch=32)
+
+
+def test_rows_of_several_stages_stand_beside_printed_values() -> None:
+    cells = [row.cells[0] for row in value_table(ACCURACY, BATCH).rows]
+
+    assert [(cell.value, cell.reference) for cell in cells] == [(90.0, 97.8), (32, 16), (None, None)]
+
+
+def test_undecided_trials_of_every_named_stage_are_told() -> None:
+    notes = [note.text for note in value_table(ACCURACY, BATCH, unet=3).notes]
+
+    assert "3 trials of stage unet are not decided yet." in notes
+
+
+def test_a_table_of_several_stages_needs_only_one_of_them() -> None:
+    assert [row.cells[0].value for row in value_table(BATCH).rows] == [None, 32, None]
+
+
+def test_a_table_whose_stages_are_all_absent_is_refused() -> None:
+    with pytest.raises(NotFoundError, match="the study has no stage `transfer`"):
+        value_table(observe({}, stage="other"))
 
 
 def test_gain_is_averaged_over_conditions_of_relative_gains() -> None:

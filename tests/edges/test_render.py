@@ -89,6 +89,14 @@ def test_every_latex_row_has_a_cell_per_column() -> None:
     assert [len(re.findall(r"(?<!\\)&", line)) for line in body] == [2, 2, 2]
 
 
+def test_a_combined_number_says_so_in_csv_and_html(tmp_path: Path) -> None:
+    row = Row(path=("Two nets",), cells=(replace(CONTROL, combined="sum over attribute"), EMPTY))
+    table = replace(TABLE, rows=(row,))
+
+    assert "Two nets,LFW / Hair,val_iou (sum over attribute),0.63812" in WRITERS["csv"](table)
+    assert "<code>val_iou (sum over attribute)</code>" in html(replace(REPORT, tables=(table,)), tmp_path)
+
+
 def test_html_escapes_what_people_wrote(tmp_path: Path) -> None:
     page = html(REPORT, tmp_path)
 

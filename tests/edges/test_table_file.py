@@ -43,6 +43,11 @@ def problems(folder: Path, text: str) -> list[str]:
         ("    title: One\n", "", "tables.yaml:3: tables.0.title: `title` is missing"),
         ("    metric: val_iou\n", "", "no metric: give `metric` for the table"),
         ("{label: Hair,", "{lable: Hair,", "tables.yaml:9: tables.0.columns.0.lable: unknown key `lable`"),
+        (
+            "{label: Hair,",
+            "{combine: {a: max}, label: Hair,",
+            "combine.a: given `max`: input should be 'sum'",
+        ),
         ("{label: Hair,", "{lable: Hair,", "did you mean `label`?"),
         ("{over: [pretrain]}", "{over: pretrain}", "tables.yaml:7: tables.0.rows.0.over: given `pretrain`"),
         ("s.table_1", "s.table_2", "`s.table_2` is no reference table\n    hint: did you mean `s.table_1`?"),
