@@ -19,7 +19,7 @@ $(UV):
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
 
 .venv/.complete: $(UV) pyproject.toml uv.lock
-	$(UV) sync --frozen --compile-bytecode --quiet --python $(PYTHON)
+	$(UV) sync --frozen --extra serve --compile-bytecode --quiet --python $(PYTHON)
 	touch $@
 
 lint:
