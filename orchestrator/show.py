@@ -60,7 +60,7 @@ def plan_totals(study: Study, seen: Seen, profile: Profile) -> dict[str, Any]:
         new = [trial for trial in seen.plan.of(stage.name) if trial.id not in counted]
         counted.update(trial.id for trial in new)
         row = _plan_row(stage, new, seen, held, profile)
-        sums = {name: sums[name] + row[name] for name in _SUMS}
+        sums = {name: round(sums[name] + row[name], 2) for name in _SUMS}
     return sums
 
 

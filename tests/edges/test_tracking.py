@@ -2,11 +2,12 @@
 
 import pytest
 
+from orchestrator.core.skipped import skipping
 from orchestrator.core.state import Claim
 from orchestrator.edges.store import RunFolder
-from orchestrator.records import LARGEST_COPY
-from tests.mlflow_fixture import artifact, history, replay, shown, trial_of
-from tests.tracked_study import BEGAN, claim, finish, leave, log, points, stage, submission
+from orchestrator.records import LARGEST_COPY, parent_records, trial_records
+from tests.mlflow_fixture import STUDY, artifact, history, replay, shown, trial_of
+from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
 
 
 def test_a_trial_that_never_started_is_not_shown(runs: RunFolder) -> None:
@@ -111,6 +112,18 @@ def test_a_cancelled_trial_is_killed(runs: RunFolder) -> None:
     replay(runs)
 
     assert shown(runs)[0].info.status == "KILLED"
+
+
+def test_a_skipped_trial_is_killed_and_its_study_is_not_waited_for(runs: RunFolder) -> None:
+    missing = {("train", number): ("no dataset",) for number in (0, 1)}
+    submitted = STUDY.model_copy(update={"study": skipping(STUDY.study, missing)})
+    trial = trial_of(runs)
+    leave(claim(runs, trial), "interrupted")
+    seen = look(runs, submitted)
+    records = trial_records(runs, submitted, seen)
+
+    assert [record.status for record in records] == ["KILLED"]
+    assert [record.status for record in parent_records(submitted, seen, records)] == ["KILLED", "KILLED"]
 
 
 def test_a_failed_trial_that_goes_on_has_no_end(runs: RunFolder) -> None:

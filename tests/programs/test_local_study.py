@@ -97,6 +97,17 @@ def test_plan_is_told_to_scripts(toy: Toy) -> None:
     }
 
 
+def test_plan_counts_a_trial_of_two_stages_once_in_its_totals(toy: Toy) -> None:
+    toy.study(
+        "study: p\naxes: {lr: [0.1, 0.2]}\nstages:\n  a: {task: toy.train, over: [lr]}\n"
+        "  b: {task: toy.train, over: [lr]}\n  c: {task: toy.use, needs: {x: {stage: a, best: {minimize: loss}}}}\n"
+    )
+    plan = toy.json("plan", "study.yaml")
+
+    assert [(row["trials"], row["undecided"]) for row in plan["stages"]] == [(2, 0), (2, 0), (1, 1)]
+    assert (plan["trials"], plan["undecided"], plan["to_do"]) == (3, 1, 3)
+
+
 def test_a_search_asks_and_its_best_goes_on(toy: Toy) -> None:
     toy.study("""
 study: search
