@@ -76,8 +76,8 @@ def classify(labels: Pixels) -> int:
 def _class_of(codes: NDArray[np.int64]) -> int:
     if _share(codes, "sunglasses") > MOST_SUNGLASSES:
         raise DatasetError(
-            "over a quarter of it is sunglasses blue, the background of LFW masks (or the hair of masks in the "
-            "order blue, green, red)"
+            "over a quarter of it is sunglasses blue, which is the background of LFW masks, "
+            "and hair where colours are in the order blue, green, red"
         )
     if _share(codes, "wearable") >= LEAST_WEARABLE:
         return CLASSES.index("cap")
