@@ -1,0 +1,78 @@
+"""What a network is made of, counted on the built network: the table that `torchsummary` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BYTES_PER_NUMBER = 4
+MB = 2**20  # as torchsummary counts it
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer of a network."""
+
+    name: str  # kind and place, as `conv2d_1`
+    outputs: int  # numbers it gives for one picture
+    parameters: int
+
+
+def layers(net: nn.Module, shape: tuple[int, int, int]) -> list[Layer]:
+    """Return the layers in the order in which one picture of this shape (C, H, W) passes them.
+
+    A `Flatten` gives no new numbers and is none of them.
+    """
+    found: list[Layer] = []
+
+    def note(module: nn.Module, _given: object, output: Tensor) -> None:
+        name = f"{type(module).__name__.lower()}_{len(found) + 1}"
+        parameters = sum(parameter.numel() for parameter in module.parameters())
+        found.append(Layer(name, output[0].numel(), parameters))
+
+    leaves = [module for module in net.modules() if not list(module.children())]
+    hooks = [leaf.register_forward_hook(note) for leaf in leaves if not isinstance(leaf, nn.Flatten)]
+    device = next(net.parameters()).device
+    training = net.training
+    with torch.no_grad():
+        net.eval()(torch.zeros(1, *shape, device=device))
+    net.train(training)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def describe(net: nn.Module, shape: tuple[int, int, int]) -> dict[str, float]:
+    """Return outputs and parameters of every layer and in all, and the memory for one picture in MB.
+
+    `memory_passes` holds every output and its gradient.
+    """
+    found = layers(net, shape)
+    metrics: dict[str, float] = {}
+    for layer in found:
+        metrics |= {f"{layer.name}_outputs": layer.outputs, f"{layer.name}_parameters": layer.parameters}
+    counts = [(parameter.numel(), parameter.requires_grad) for parameter in net.parameters()]
+    parameters = sum(count for count, _ in counts)
+    trainable = sum(count for count, trained in counts if trained)
+    outputs = sum(layer.outputs for layer in found)
+    numbers = {
+        "memory_input": shape[0] * shape[1] * shape[2],
+        "memory_passes": 2 * outputs,
+        "memory_parameters": parameters,
+    }
+    memory = {name: count * BYTES_PER_NUMBER / MB for name, count in numbers.items()}
+    return {
+        **metrics,
+        "outputs": outputs,
+        "parameters": parameters,
+        "parameters_trainable": trainable,
+        "parameters_frozen": parameters - trainable,
+        **memory,
+        "memory_total": sum(memory.values()),
+    }

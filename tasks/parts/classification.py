@@ -1,0 +1,71 @@
+"""How well classes are told apart: the classification report of scikit-learn, without its silent zeros."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from tasks.parts import losses, metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+MEASURES = ("precision", "recall", "f1")
+
+
+def score(logits: Tensor, labels: Tensor) -> dict[str, float]:
+    """Return `loss` and `acc`. logits: float [N, C]; labels: int64 [N], N > 0."""
+    loss = float(losses.class_cross_entropy(logits, labels))
+    return {"loss": loss, "acc": metrics.accuracy(logits, labels)}
+
+
+def report(predicted: Tensor, labels: Tensor, classes: Sequence[str]) -> dict[str, float]:
+    """Return `<class>_precision`, `_recall`, `_f1` and `_support`, and the same of four averages.
+
+    predicted, labels: int64 [N], N > 0, each below the number of classes. What divides 0 by 0 is left out:
+    the recall of a class that does not occur, the precision of one that is never answered, the F1 of one
+    that is neither. `micro` counts all pictures alike; `macro` is the mean over all classes, where what is
+    left out counts 0, and `weighted` weighs it by support, as scikit-learn prints both; `macro_present` is
+    the mean over the classes that occur. `absent_classes` and `unanswered_classes` count the others.
+    """
+    table = torch.bincount(labels * len(classes) + predicted, minlength=len(classes) ** 2)
+    confusion = table.view(len(classes), len(classes))  # true class, answered class
+    support, answered, right = confusion.sum(dim=1), confusion.sum(dim=0), confusion.diagonal()
+    ratios = {
+        "precision": _ratios(right, answered),
+        "recall": _ratios(right, support),
+        "f1": _ratios(2 * right, support + answered),
+    }
+    found: dict[str, float] = {}
+    for index, name in enumerate(classes):
+        values = {measure: ratios[measure][index] for measure in MEASURES}
+        found |= {f"{name}_{measure}": value for measure, value in values.items() if value is not None}
+        found[f"{name}_support"] = int(support[index])
+    for average, value in _averages(ratios, support.tolist(), int(right.sum())).items():
+        found[average] = value
+    found["absent_classes"] = int((support == 0).sum())
+    found["unanswered_classes"] = int((answered == 0).sum())
+    return found
+
+
+def _averages(ratios: dict[str, list[float | None]], support: Sequence[int], right: int) -> dict[str, float]:
+    total = sum(support)
+    present = [index for index, count in enumerate(support) if count]
+    found: dict[str, float] = {}
+    for measure, values in ratios.items():
+        filled = [value or 0.0 for value in values]
+        found[f"micro_{measure}"] = right / total  # each picture has one class and one answer
+        found[f"macro_{measure}"] = sum(filled) / len(filled)
+        found[f"macro_present_{measure}"] = sum(filled[index] for index in present) / len(present)
+        found[f"weighted_{measure}"] = sum(map(float.__mul__, filled, map(float, support))) / total
+    return found | {
+        f"{average}_support": total for average in ("micro", "macro", "macro_present", "weighted")
+    }
+
+
+def _ratios(parts: Tensor, wholes: Tensor) -> list[float | None]:
+    pairs = zip(parts.tolist(), wholes.tolist(), strict=True)
+    return [part / whole if whole else None for part, whole in pairs]
