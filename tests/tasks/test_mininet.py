@@ -1,19 +1,32 @@
+import math
 from pathlib import Path
 
 import pytest
+import torch
 
 from tasks import mininet
 from tasks.data import elfw
+from tasks.parts import classed_pictures, pictures
 from tasks.parts.context import FolderContext
+from tasks.parts.prediction import Trained
+from tests.tasks import elfw_chain
 from tests.tasks.chain import Trial
-
-PARAMS = mininet.Params(epochs=3, image_size=32, batch_size=8)
+from tests.tasks.elfw_chain import MININET
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    context = FolderContext(root=tmp_path_factory.mktemp("mininet"), data=data)
-    return Trial(mininet.run(PARAMS, context), context)
+def prepared(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+    return elfw_chain.prepare_classes(tmp_path_factory.mktemp("elfw"), data)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, prepared: Trial) -> Trial:
+    return elfw_chain.train_mininet(tmp_path_factory.mktemp("mininet"), prepared)
+
+
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory: pytest.TempPathFactory, prepared: Trial, trained: Trial) -> Trial:
+    return elfw_chain.evaluate_mininet(tmp_path_factory.mktemp("test"), prepared, trained)
 
 
 def test_result_is_the_epoch_of_the_lowest_validation_loss(trained: Trial) -> None:
@@ -21,21 +34,120 @@ def test_result_is_the_epoch_of_the_lowest_validation_loss(trained: Trial) -> No
     assert trained.result["val_loss"] == min(logged)
 
 
+def test_final_losses_are_those_of_the_last_epoch(trained: Trial) -> None:
+    last = trained.context.logged()[-1]
+    names = ("train_loss", "train_eval_loss", "val_loss", "val_acc")
+    assert [trained.result[f"final_{name}"] for name in names] == [last[name] for name in names]
+
+
 def test_three_parts_are_80_10_10(trained: Trial) -> None:
     counts = [trained.result[f"{part}_images"] for part in ("train", "val", "test")]
     assert counts == [20, 2, 2]
 
 
-def test_training_pictures_are_normalised(data: Path) -> None:
-    faces = mininet.make_classed_set(elfw.read(data / "elfw"), PARAMS, seed=0)
-    train = faces.pictures[faces.train]
-    assert float(train.mean()) == pytest.approx(0, abs=1e-4)
-    assert float(train.std()) == pytest.approx(1, abs=1e-3)
+def test_training_pictures_are_normalised(tmp_path: Path, prepared: Trial) -> None:
+    context = FolderContext(root=tmp_path, data=tmp_path)
+    faces = mininet.make_set(pictures.read(prepared.artifacts), MININET, context)
+    train = faces.pictures[faces.rows.train]
+    assert train.mean(dim=(0, 2, 3)).tolist() == pytest.approx([0, 0, 0], abs=1e-4)
+    assert train.std(dim=(0, 2, 3)).tolist() == pytest.approx([1, 1, 1], abs=1e-3)
+
+
+def test_normalisation_does_not_look_at_the_held_out_pictures(tmp_path: Path, prepared: Trial) -> None:
+    shown = pictures.read(prepared.artifacts)
+    context = FolderContext(root=tmp_path, data=tmp_path)
+    faces = mininet.make_set(shown, MININET, context)
+    pixels = classed_pictures.squeezed(shown, 32, context)
+    assert faces.view.mean == classed_pictures.normalisation_of(pixels[faces.rows.train])[0]
+    assert faces.view.mean != classed_pictures.normalisation_of(pixels)[0]
 
 
 def test_all_epochs_are_trained(trained: Trial) -> None:
     assert trained.result["epochs"] == 3
 
 
-def test_same_seed_same_result(tmp_path: Path, data: Path, trained: Trial) -> None:
-    assert mininet.run(PARAMS, FolderContext(root=tmp_path, data=data)) == trained.result
+def test_same_seed_same_result(tmp_path: Path, prepared: Trial, trained: Trial) -> None:
+    assert elfw_chain.train_mininet(tmp_path, prepared).result == trained.result
+
+
+def test_interrupted_trial_ends_with_the_same_numbers(
+    tmp_path: Path, prepared: Trial, trained: Trial
+) -> None:
+    answers = iter([False, False, True])
+    stopping = FolderContext(
+        root=tmp_path, data=tmp_path, needs={"pictures": prepared.artifacts}, stop=answers.__next__
+    )
+    with pytest.raises(InterruptedError):
+        mininet.run(MININET, stopping)
+    assert elfw_chain.train_mininet(tmp_path, prepared).result == trained.result
+
+
+def test_a_class_that_the_validation_lacks_is_no_hindrance(tmp_path: Path, prepared: Trial) -> None:
+    by_chance = MININET.model_copy(update={"stratify": False, "epochs": 1})
+    result = elfw_chain.train_mininet(tmp_path, prepared, by_chance).result
+    assert math.isfinite(result["val_loss"])
+
+
+def test_one_picture_is_learnt_by_heart(tmp_path: Path, prepared: Trial) -> None:
+    result = elfw_chain.overfit(tmp_path, prepared).result
+    assert result["sample_loss"] <= 0.01 < result["untrained_loss"]
+    assert (result["sample_acc"], result["enough"]) == (1, 1)
+
+
+def test_learning_by_heart_ends_as_soon_as_it_is_enough(tmp_path: Path, prepared: Trial) -> None:
+    trial = elfw_chain.overfit(tmp_path, prepared)
+    logged = [line["sample_loss"] for line in trial.context.logged()]
+    assert [loss <= 0.01 for loss in logged] == [False] * (len(logged) - 1) + [True]
+    assert trial.result["epochs"] == len(logged) - 1
+
+
+def test_learning_by_heart_gives_up_and_says_so(tmp_path: Path, prepared: Trial) -> None:
+    result = elfw_chain.overfit(tmp_path, prepared, lr=1e-6, max_epochs=3).result
+    assert (result["enough"], result["epochs"]) == (0, 3)
+
+
+def test_probability_is_that_of_the_loss(tmp_path: Path, prepared: Trial) -> None:
+    result = elfw_chain.overfit(tmp_path, prepared, max_epochs=2).result
+    assert result["sample_probability"] == pytest.approx(math.exp(-result["sample_loss"]))
+
+
+def test_test_asks_the_pictures_that_were_kept_from_the_training(
+    prepared: Trial, trained: Trial, tested: Trial
+) -> None:
+    view = classed_pictures.read_view(trained.artifacts)
+    faces = classed_pictures.split_rows(pictures.read(prepared.artifacts), share=0.1, stratify=True, seed=0)
+    assert view.test == tuple(pictures.read(prepared.artifacts).names[row] for row in faces.test.tolist())
+    assert tested.result["test_images"] == len(view.test)
+
+
+def test_accuracies_agree_with_the_predictor(prepared: Trial, trained: Trial, tested: Trial) -> None:
+    shown = pictures.read(prepared.artifacts)
+    ask = mininet.predictor(Trained(params={}, artifacts=trained.artifacts))
+    scores = [ask(shown.picture(row)).scores["class"] for row in range(len(shown.names))]
+    answers = torch.tensor([elfw.CLASSES.index(max(found, key=found.__getitem__)) for found in scores])
+    right = answers == shown.labels["class"]
+    test = shown.rows(classed_pictures.read_view(trained.artifacts).test)
+    assert tested.result["all_acc"] == float(right.double().mean())
+    assert tested.result["test_acc"] == float(right[test].double().mean())
+
+
+def test_a_test_is_asked_through_the_network_it_tested(
+    trained: Trial, tested: Trial, prepared: Trial
+) -> None:
+    own = Trained(params={}, artifacts=trained.artifacts)
+    through = Trained(params={}, artifacts=tested.artifacts, needs={"trained": own})
+    picture = pictures.read(prepared.artifacts).picture(0)
+    assert mininet.predictor(through)(picture) == mininet.predictor(own)(picture)
+
+
+def test_test_tells_what_the_network_is_made_of(tested: Trial) -> None:
+    assert (tested.result["conv2d_4_parameters"], tested.result["relu_2_outputs"]) == (4640, 16 * 32 * 32)
+
+
+def test_test_with_other_pictures_is_refused(tmp_path: Path, data: Path, trained: Trial) -> None:
+    from tasks.prepare import elfw as prepare
+
+    context = FolderContext(root=tmp_path / "other", data=data)
+    other = Trial(prepare.run(prepare.Params(image_size=32), context), context)
+    with pytest.raises(ValueError, match="go back to different pictures"):
+        elfw_chain.evaluate_mininet(tmp_path, other, trained)

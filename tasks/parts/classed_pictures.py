@@ -1,0 +1,140 @@
+"""Pictures with one class each, as the networks of ELFW see them, and those networks as files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from tasks.data.images import resize_rgb
+from tasks.data.stratified import three_parts
+from tasks.parts import images
+from tasks.parts.prediction import Prediction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+    from tasks.data.images import Pixels
+    from tasks.parts.context import Context
+    from tasks.parts.pictures import Pictures
+
+LABEL = "class"
+NETWORK, VIEW = "network.safetensors", "network.json"
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How a network sees pictures, and which of them are kept from it: stored beside its weights."""
+
+    image_size: int
+    mean: tuple[float, ...]  # of red, green and blue, for pixels from 0 to 1
+    std: tuple[float, ...]
+    pictures: str  # digest of the prepared pictures
+    test: tuple[str, ...]  # names of the pictures that neither trained nor chose it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The rows of three parts, int64."""
+
+    train: Tensor
+    val: Tensor
+    test: Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassedSet:
+    """Pictures and classes row by row on the device, and the rows of the parts."""
+
+    pictures: Tensor  # float [N, 3, S, S], normalised
+    labels: Tensor  # int64 [N]
+    rows: Rows
+    view: View
+
+
+def split_rows(shown: Pictures, *, share: float, stratify: bool, seed: int) -> Rows:
+    """Split the pictures: `share` of them each for validation and test."""
+    classes = dict(zip(shown.names, shown.labels[LABEL].tolist(), strict=True))
+    parts = three_parts(classes, share=share, stratify=stratify, seed=seed)
+    return Rows(train=shown.rows(parts.train), val=shown.rows(parts.val), test=shown.rows(parts.test))
+
+
+def squeezed(shown: Pictures, image_size: int, context: Context) -> Tensor:
+    """Return all pictures as squares, uint8 [N, 3, S, S]; InterruptedError when the context says stop."""
+    pixels: list[Pixels] = []
+    for row in range(len(shown.names)):
+        if row % BATCH == 0 and context.should_stop():
+            raise InterruptedError(f"stopped after squeezing {row} of {len(shown.names)} pictures")
+        pixels.append(resize_rgb(shown.picture(row), image_size))
+    return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).contiguous()
+
+
+def normalisation_of(pixels: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return mean and deviation of each channel, for pixels from 0 to 1. pixels: uint8 [N, 3, S, S]."""
+    spread, mean = torch.std_mean(pixels.float() / 255, dim=(0, 2, 3))
+    return tuple(mean.tolist()), tuple(spread.clamp(min=1 / 255).tolist())
+
+
+def make_set(shown: Pictures, pixels: Tensor, rows: Rows, view: View, device: torch.device) -> ClassedSet:
+    """Normalise the pixels, uint8 [N, 3, S, S], as the view says, and put everything on the device."""
+    return ClassedSet(
+        pictures=images.scale(pixels, view.mean, view.std).to(device),
+        labels=shown.labels[LABEL].to(device),
+        rows=rows,
+        view=view,
+    )
+
+
+def predict(net: nn.Module, pictures: Tensor, rows: Tensor) -> Tensor:
+    """Return the logits of some pictures, float [N, C], on the CPU."""
+    with torch.no_grad():
+        return torch.cat([net(pictures[batch]).cpu() for batch in torch.split(rows, BATCH)])
+
+
+def write(net: nn.Module, view: View, context: Context) -> None:
+    """Write `network.safetensors` and `network.json`."""
+    state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
+    save_file(state, context.artifact(NETWORK))
+    context.artifact(VIEW).write_text(json.dumps(asdict(view)))
+
+
+def read_view(folder: Path) -> View:
+    """Return how the network of a finished trial sees pictures."""
+    content = json.loads((folder / VIEW).read_text())
+    return View(
+        image_size=content["image_size"],
+        mean=tuple(content["mean"]),
+        std=tuple(content["std"]),
+        pictures=content["pictures"],
+        test=tuple(content["test"]),
+    )
+
+
+def load(net: nn.Module, folder: Path) -> nn.Module:
+    """Put the weights of a finished trial into the network, and the network into eval mode."""
+    net.load_state_dict(load_file(folder / NETWORK))
+    return net.eval()
+
+
+def check_pictures(shown: Pictures, view: View) -> None:
+    """Raise ValueError unless these are the pictures that the network's parts were drawn from."""
+    if shown.digest != view.pictures:
+        raise ValueError(
+            "`pictures` and `trained` of this stage go back to different pictures, so that the test part of "
+            "one may have trained the other\nhint: let both stages need the same preparation"
+        )
+
+
+def answer(net: nn.Module, view: View, classes: Sequence[str], picture: Pixels) -> Prediction:
+    """Return the probability of each class for one picture, uint8 [H, W, 3]."""
+    pixels = torch.from_numpy(resize_rgb(picture, view.image_size)).permute(2, 0, 1).unsqueeze(0)
+    logits = predict(net, images.scale(pixels, view.mean, view.std), torch.tensor([0]))
+    return Prediction(scores={LABEL: dict(zip(classes, logits.softmax(dim=1)[0].tolist(), strict=True))})
