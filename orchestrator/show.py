@@ -205,10 +205,9 @@ def _skipped_lines(submission: Submission, seen: Seen) -> list[str]:
     if not len(held):
         return []
     first = {lack.message.partition("\n")[0]: ", ".join(lack.stages) for lack in held.lacks}
-    count = f"{len(held)} trial{'s' * (len(held) > 1)} skipped, those that need others of them included"
     example = next((trial[:8] for trial in seen.states if trial in held.trials), "")
     return [
-        f"{count}; missing:",
+        f"{len(held)} of the trials are skipped, or need one that is; missing:",
         *(f"    {message} (for: {stages})" for message, stages in first.items()),
         *([f"    next: python -m orchestrator why {example}"] if example else []),
         f"    once it is there: python -m orchestrator submit {submission.given}",

@@ -100,7 +100,8 @@ def test_plan_is_told_to_scripts(toy: Toy) -> None:
 def test_plan_counts_a_trial_of_two_stages_once_in_its_totals(toy: Toy) -> None:
     toy.study(
         "study: p\naxes: {lr: [0.1, 0.2]}\nstages:\n  a: {task: toy.train, over: [lr]}\n"
-        "  b: {task: toy.train, over: [lr]}\n  c: {task: toy.use, needs: {x: {stage: a, best: {minimize: loss}}}}\n"
+        "  b: {task: toy.train, over: [lr]}\n"
+        "  c: {task: toy.use, needs: {x: {stage: a, best: {minimize: loss}}}}\n"
     )
     plan = toy.json("plan", "study.yaml")
 

@@ -157,7 +157,7 @@ def test_status_counts_what_is_skipped_and_says_what_is_missing(skipped: Toy) ->
         ("make the folder", ["train"]),
         ("make the folder", ["sweep"]),
     ]
-    assert "5 trials skipped" in skipped.type("status", "faces").stderr
+    assert "5 of the trials are skipped" in skipped.type("status", "faces").stderr
 
 
 @pytest.mark.parametrize(("stage", "state"), [("train", "SKIPPED"), ("use", "BLOCKED")])
