@@ -10,6 +10,7 @@ from orchestrator.core.study import Name, Scalar, Strict
 
 Where = dict[str, Scalar | list[Scalar]]
 Better = Literal["higher", "lower", "none"]
+PLACE = "{}"
 Combine = dict[str, Literal["sum", "mean"]]
 """Axis -> what becomes of the values of trials that differ only in it, before any statistics."""
 
@@ -35,6 +36,7 @@ class Line(Strict):
     where: Where = Field(default_factory=dict)
     stage: str | None = None
     metric: str | None = None
+    """In a column `{}` is where the row's metric goes: `{}_recall` and `cap` give `cap_recall`."""
     param: str | None = None
     """A parameter of the trials instead of a metric, for settings that a paper lists beside results."""
     combine: Combine | None = None
@@ -98,6 +100,11 @@ class TableDefinition(_Tabular):
         sides = (self.rows, self.columns)
         if self.metric is None and not any(all(line.metric or line.param for line in side) for side in sides):
             raise ValueError("no metric: give `metric` for the table, for every row or for every column")
+        open_ = any(PLACE in (column.metric or "") for column in self.columns)
+        if open_ and not all(row.metric or row.param for row in self.rows):
+            raise ValueError(
+                f"`{PLACE}` in a column is where a row's metric goes: give `metric` for every row"
+            )
         if self.stage is None and not any(all(line.stage for line in side) for side in sides):
             raise ValueError("no stage: give `stage` for the table, for every row or for every column")
         given = [self.combine, *(line.combine for side in sides for line in side if line.combine)]

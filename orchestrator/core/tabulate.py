@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.core.annotation import annotated
-from orchestrator.core.definition import text_of
+from orchestrator.core.definition import PLACE, text_of
 from orchestrator.core.selection import (
     Material,
     Observation,
@@ -165,7 +165,7 @@ def _cell(
     if line is not None and line.param is not None:
         cell = _setting_cell(line, settings(seen, line.param, material), combine)
         return replace(cell, spread=cell.spread and _given(first.spread, second.spread, definition.spread))
-    metric = line.metric if line is not None else definition.metric
+    metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
     return replace(
         measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
@@ -173,6 +173,13 @@ def _cell(
         spread=_given(first.spread, second.spread, definition.spread),
         better=_given(first.better, second.better, definition.better),
     )
+
+
+def _joined(row: str | None, column: str | None) -> str | None:
+    """Return the row's metric, set into the column's where that has a place for it."""
+    if row is not None and column is not None and PLACE in column:
+        return column.replace(PLACE, row)
+    return row or column
 
 
 def _setting_cell(line: Line, seen: Sequence[Observation], combine: Combine) -> Cell:

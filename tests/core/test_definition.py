@@ -32,6 +32,13 @@ def test_metrics_of_all_columns_are_enough() -> None:
     assert TableDefinition.model_validate(BARE | {"columns": columns}).metric is None
 
 
+def test_column_with_a_place_needs_a_metric_in_every_row() -> None:
+    columns = [{"label": "c", "metric": "{}_recall"}]
+
+    with pytest.raises(ValidationError, match="give `metric` for every row"):
+        TableDefinition.model_validate(BARE | {"columns": columns})
+
+
 def test_parameters_of_all_rows_are_enough() -> None:
     rows = [{"label": "r", "param": "batch_size"}]
 

@@ -71,6 +71,15 @@ def test_row_may_have_its_own_metric() -> None:
     assert table.rows[0].cells[0].value == 0.1
 
 
+def test_metric_of_a_row_goes_into_that_of_a_column() -> None:
+    rows = [{"label": "Cap", "metric": "cap"}, {"label": "Hair", "metric": "hair"}]
+    columns = [{"label": "Recall", "metric": "{}_recall"}, {"label": "Support", "metric": "{}_support"}]
+    metrics = {"cap_recall": 0.5, "cap_support": 4, "hair_recall": 0.9, "hair_support": 17}
+    table = build(declared(rows=rows, columns=columns), gather(observe(metrics)))
+
+    assert [[cell.value for cell in row.cells] for row in table.rows] == [[0.5, 4], [0.9, 17]]
+
+
 def test_row_setting_goes_before_column_before_table() -> None:
     definition = declared(
         rows=[{"label": "r", "digits": 1}], columns=[{"label": "c", "digits": 2, "scale": 100}]
