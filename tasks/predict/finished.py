@@ -72,9 +72,17 @@ class Finished:
         try:
             return self.make(read_trained(self.folder))
         except unusable as error:
-            artifacts = self.folder / "artifacts"
-            hint = f"look into `{artifacts}`: a file may be lost, or made by another version of `{self.task}`"
-            raise NoAnswerError(_hinted(f"`{self.folder.name}` cannot be loaded: {error}", hint)) from error
+            text = f"`{self.folder.name}` cannot be loaded: {error}"
+            raise NoAnswerError(
+                text if "\nhint: " in text else f"{text}\nhint: {self._hint(error)}"
+            ) from error
+
+    def _hint(self, error: Exception) -> str:
+        # A test or a use of a network is of the same module as its training, and has no network of its own.
+        askable = askable_needs(self.folder) if isinstance(error, FileNotFoundError) else ""
+        artifacts = self.folder / "artifacts"
+        look = f"look into `{artifacts}`: a file may be lost, or made by another version of `{self.task}`"
+        return askable or look
 
 
 class Needs(Mapping[str, Trained]):
@@ -119,7 +127,10 @@ def find_finished(given: str, runs: Path) -> Finished:
     module = import_module_of(described.task)
     make = getattr(module, "predictor", None)
     if not inspect.isfunction(make):
-        raise NoAnswerError(_unaskable(described, folder))
+        raise NoAnswerError(
+            f"the task `{described.task}` answers no questions: its module has no `predictor`\n"
+            f"hint: {askable_needs(folder) or 'ask a trial of another task'}"
+        )
     return Finished(
         folder=folder,
         id=described.id,
@@ -206,12 +217,12 @@ def _imported(name: str) -> ModuleType | None:
         ) from error
 
 
-def _unaskable(described: Description, folder: Path) -> str:
-    """Say that the task has no predictor, and which of the needed trials has one."""
-    found = (path for need in described.needs.values() for path in folder.parent.glob(f"*-{need}"))
+def askable_needs(folder: Path) -> str:
+    """Return a hint that names the needed trials that can be asked; empty where there is none."""
+    ids = describe(folder).needs.values()
+    found = [path for need in ids for path in sorted(folder.parent.glob(f"*-{need}"))]
     askable = [path.name for path in found if hasattr(_module_or_none(path), "predictor")]
-    hint = f"ask what it needed: {', '.join(askable)}" if askable else "ask a trial of another task"
-    return f"the task `{described.task}` answers no questions: its module has no `predictor`\nhint: {hint}"
+    return f"ask what it needed: {', '.join(askable)}" if askable else ""
 
 
 def _module_or_none(folder: Path) -> ModuleType | None:
@@ -250,7 +261,3 @@ def _reason(error: OSError | ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return f"{where}: {first['msg']}" if where else first["msg"]
-
-
-def _hinted(text: str, hint: str) -> str:
-    return text if "\nhint: " in text else f"{text}\nhint: {hint}"

@@ -142,6 +142,14 @@ def test_lost_artifact_is_told(runs: Runs) -> None:
         trial.load()
 
 
+def test_trial_without_a_network_of_its_own_names_the_need_that_has_one(runs: Runs) -> None:
+    asked = runs.add().path
+    folder = runs.add(needs={"net": id_of(asked)})
+    (folder.artifacts / "unit.txt").unlink()
+    with pytest.raises(NoAnswerError, match=rf"unit\.txt'\nhint: ask what it needed: {asked.name}$"):
+        find_finished(str(folder.path), runs.path).load()
+
+
 def test_notes_tell_what_to_know(runs: Runs) -> None:
     folder = runs.add(version=1, synthetic=1.0, random_weights=1.0).path
     words = " ".join(find_finished(str(folder), runs.path).notes)
