@@ -76,6 +76,7 @@ def serve(trial: Finished, port: int | None = None) -> Page:
         mcp_server=False,
         pwa=False,
         ssr_mode=False,
+        app_kwargs={"middleware": [_own_names_alone()]},
     )
     return Page(url, blocks, pictures)
 
@@ -99,6 +100,14 @@ def _set_environment(folder: str) -> None:
     # gradio asks its own server whether it is up; a proxy of the site would answer for it.
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), HOST)))
+
+
+def _own_names_alone() -> Any:
+    """Refuse what is sent to another host's name: a page elsewhere could point its name at this machine."""
+    from starlette.middleware import Middleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    return Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
 
 
 def _lay_out(trial: Finished, predictor: Predictor) -> Any:

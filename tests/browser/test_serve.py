@@ -6,6 +6,8 @@ import re
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -101,3 +103,9 @@ def test_page_listens_on_loopback_alone(url: str) -> None:
     for host, open_ in (("127.0.0.1", True), ("127.0.0.2", False)):
         with socket.socket() as probe:
             assert (probe.connect_ex((host, port)) == 0) == open_
+
+
+def test_name_of_another_host_is_refused(url: str) -> None:
+    foreign = urllib.request.Request(url, headers={"Host": "elsewhere.example"})  # noqa: S310 - our own
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(foreign)  # noqa: S310
