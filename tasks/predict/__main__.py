@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # a full disk, a folder that may not be written
-        _say(f"error: {error.strerror}: `{error.filename}`\nhint: name another folder with --out")
+        what = f"{error.strerror}: `{error.filename}`" if error.filename else str(error)
+        _say(f"error: {what}\nhint: mend it, or name another folder with --out")
         return 1
     except KeyboardInterrupt:
         return 130

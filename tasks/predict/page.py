@@ -96,6 +96,8 @@ def _free_port(wanted: int | None) -> int:
 
 
 def _set_environment(folder: str) -> None:
+    for name in [name for name in os.environ if name.startswith("GRADIO_")]:
+        del os.environ[name]  # some of them open more than this page
     os.environ.update({**OFFLINE, "GRADIO_TEMP_DIR": folder})
     # gradio asks its own server whether it is up; a proxy of the site would answer for it.
     for name in ("NO_PROXY", "no_proxy"):
