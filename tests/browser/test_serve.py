@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,10 +20,16 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.test_ui import DRIVER, FLAGS, PATIENCE_S, Page, pytestmark  # noqa: F401  the same marks
+from tests.browser import test_ui
+from tests.browser.test_ui import DRIVER, FLAGS, PATIENCE_S, Page
 from tests.tasks.predict.conftest import Runs
 
 ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [
+    *test_ui.pytestmark,
+    pytest.mark.skipif(find_spec("gradio") is None, reason="no gradio here: make setup"),
+]
 
 
 @pytest.fixture(scope="module")
