@@ -102,12 +102,12 @@ def line(record: Mapping[str, Any]) -> str:
     parts = [f"{question} {_best(answers)}" for question, answers in record["scores"].items()]
     if record["mask"]:
         parts.append(f"mask covers {record['mask_share']:.1%}")
-    return f"{shown(record['image'])}: {'; '.join([*parts, shown(record['file'])])}"
+    return shown(f"{record['image']}: {'; '.join([*parts, record['file']])}")
 
 
-def shown(path: Path | str) -> str:
-    """Return a path as it may be printed: a name can hold anything, line breaks and colour codes included."""
-    return "".join(letter if letter.isprintable() else "?" for letter in str(path))
+def shown(text: Path | str) -> str:
+    """Return text as it may be printed: a name can hold anything, line breaks and colour codes included."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(text))
 
 
 def _problem(path: Path) -> str | None:

@@ -239,7 +239,7 @@ def _notes(described: Description, module: ModuleType, metrics: Mapping[str, flo
     if metrics.get("synthetic"):
         yield "trained on drawn faces: its answers say nothing about real ones"
     if metrics.get("random_weights"):
-        yield "its training started from random weights, not from ImageNet"
+        yield "its training started from random weights, not from published ones"
 
 
 def _read(file: Path, model: type[M]) -> M | None:

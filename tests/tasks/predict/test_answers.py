@@ -106,9 +106,9 @@ def test_network_that_diverged_has_no_answer(trial: Finished, picture: Path, tmp
 
 
 def test_line_shows_the_likeliest_answers_first(trial: Finished, tmp_path: Path) -> None:
-    found = Prediction(scores={"who": {"a": 0.1, "b": 0.5, "c": 0.25, "d": 0.15}})
+    found = Prediction(scores={"who": {"a": 0.1, "b\x1b": 0.5, "c": 0.25, "d": 0.15}})
     record = answers.write(found, Path("in\n.jpg"), trial, tmp_path, "in")
-    assert answers.line(record) == f"in?.jpg: who b 0.50, c 0.25, d 0.15; {tmp_path}/in.json"
+    assert answers.line(record) == f"in?.jpg: who b? 0.50, c 0.25, d 0.15; {tmp_path}/in.json"
 
 
 def test_mask_of_another_size_is_refused(trial: Finished) -> None:
