@@ -69,10 +69,10 @@ def describe(net: nn.Module, shape: tuple[int, int, int]) -> dict[str, float]:
     memory = {name: count * BYTES_PER_NUMBER / MB for name, count in numbers.items()}
     return {
         **metrics,
-        "outputs": outputs,
-        "parameters": parameters,
-        "parameters_trainable": trainable,
-        "parameters_frozen": parameters - trainable,
+        "total_outputs": outputs,
+        "total_parameters": parameters,
+        "trainable_parameters": trainable,
+        "frozen_parameters": parameters - trainable,
         **memory,
         "memory_total": sum(memory.values()),
     }

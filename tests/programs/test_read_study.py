@@ -65,8 +65,8 @@ FACES = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 24, "mea
         ("full_study", FACES),
         ("quickstart", {"data": 1, **FACES}),
         ("face_segmentation_grid_decoder", {"celeba": 1, "masks": 2, "gender": 1, "encode": 4, "segment": 8}),
-        ("elfw_sweep", {"sweep": 18, "final": 1}),
-        ("elfw_search", {"sweep": 1, "final": 1}),
+        ("elfw_classes", {"elfw": 1, "transfer": 1, "overfit": 1, "sweep": 18, "final": 1, "test": 1}),
+        ("elfw_search", {"elfw": 1, "sweep": 1, "final": 1, "test": 1}),
     ],
 )
 def test_the_studies_of_this_repository(name: str, wanted: dict[str, int]) -> None:

@@ -33,9 +33,9 @@ def test_layers_are_those_of_the_report(described: dict[str, float], row: Printe
 @pytest.mark.parametrize(
     ("metric", "row"),
     [
-        ("parameters", "Total params"),
-        ("parameters_trainable", "Trainable params"),
-        ("parameters_frozen", "Non-trainable params"),
+        ("total_parameters", "Total params"),
+        ("trainable_parameters", "Trainable params"),
+        ("frozen_parameters", "Non-trainable params"),
     ],
 )
 def test_parameters_are_those_of_the_report(described: dict[str, float], metric: str, row: str) -> None:
@@ -58,7 +58,7 @@ def test_memory_lines_are_those_of_the_report(described: dict[str, float], metri
 def test_frozen_parameters_are_told_apart() -> None:
     net = nn.Sequential(nn.Flatten(), nn.Linear(12, 2).requires_grad_(requires_grad=False), nn.Linear(2, 1))
     found = summary.describe(net, (3, 2, 2))
-    assert (found["parameters_trainable"], found["parameters_frozen"]) == (3, 26)
+    assert (found["trainable_parameters"], found["frozen_parameters"]) == (3, 26)
 
 
 def test_flatten_is_no_layer() -> None:

@@ -1,0 +1,91 @@
+"""The tables of the ELFW report, built from what the tasks really return."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from ruamel.yaml import YAML
+
+from orchestrator.core.selection import Material, Observation
+from orchestrator.core.tabulate import build
+from orchestrator.edges.table_file import read_report_files
+from tests.observations import observe
+from tests.tasks import elfw_chain
+from tests.tasks.elfw_chain import MININET, TRANSFER
+
+if TYPE_CHECKING:
+    from orchestrator.core.table import Table
+    from tests.tasks.chain import Trial
+
+REPORTS = Path(__file__).resolve().parents[2] / "reports"
+((FILE, REFERENCE),) = read_report_files([REPORTS / "elfw_classes.yaml"])
+KINDS = ("result", "architecture", "derived")
+CELL = {"lr": 1e-3, "momentum": 0.9, "weight_decay": 1e-4}
+
+
+def seen(stage: str, trial: Trial, params: dict[str, object], **axes: object) -> Observation:
+    one = observe(trial.result, stage=stage, **axes)
+    return replace(one, trial=one.trial.model_copy(update={"params": params}))
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory, data: Path) -> dict[str, Table]:
+    folder = tmp_path_factory.mktemp("report")
+    held = {"held_out": 0.25, "epochs": 1}  # enough pictures for every class to be tested
+    pictures = elfw_chain.prepare_classes(folder / "elfw", data)
+    trained = elfw_chain.train_mininet(folder / "final", pictures, MININET.model_copy(update=held))
+    tested = elfw_chain.evaluate_mininet(folder / "test", pictures, trained)
+    learnt = elfw_chain.overfit(folder / "overfit", pictures)
+    tuned = elfw_chain.fine_tune(folder / "transfer", pictures, TRANSFER.model_copy(update=held))
+    stages = {
+        "transfer": seen("transfer", tuned, TRANSFER.model_dump(), seed=0),
+        "overfit": seen("overfit", learnt, {"enough": 0.01}, seed=0),
+        "sweep": seen("sweep", trained, MININET.model_dump(), seed=0, **CELL),
+        "final": seen("final", trained, MININET.model_dump(), seed=0),
+        "test": seen("test", tested, {}, seed=0),
+    }
+    material = Material(stages={name: [one] for name, one in stages.items()}, file=FILE, reference=REFERENCE)
+    return {definition.id: build(definition, material) for definition in FILE.tables}
+
+
+@pytest.mark.parametrize("table", [definition.id for definition in FILE.tables])
+def test_every_cell_is_measured(tables: dict[str, Table], table: str) -> None:
+    empty = {cell.metric for row in tables[table].rows for cell in row.cells if cell.value is None}
+    # A class that a network of one epoch never answers has no precision.
+    assert all(metric.endswith("_precision") for metric in empty)
+
+
+def test_every_table_of_the_source_is_declared() -> None:
+    content = YAML(typ="safe").load((REPORTS / "reference_results.yaml").read_text())
+    wanted = {table["id"] for table in content["tables"] if table["seed"] == "002" and table["kind"] in KINDS}
+    assert wanted <= {definition.reference.table for definition in FILE.tables if definition.reference}
+
+
+def test_every_inconsistency_of_the_source_is_a_footnote(tables: dict[str, Table]) -> None:
+    notes = " ".join(note.text for table in tables.values() for note in table.notes)
+    known = [entry.id for entry in REFERENCE.inconsistencies if entry.id.startswith("I-002-")]
+    assert [identity for identity in known if f"{identity}:" not in notes] == []
+
+
+def test_cell_of_the_sweep_stands_beside_its_printed_losses(tables: dict[str, Table]) -> None:
+    (row,) = tables["elfw_sweep"].rows
+    assert [cell.reference for cell in row.cells[:2]] == [0.4607, 0.4123]
+
+
+def test_all_18_rows_of_the_sweep_are_linked() -> None:
+    (definition,) = [definition for definition in FILE.tables if definition.id == "elfw_sweep"]
+    printed = REFERENCE.table("s002.sweep")
+    assert printed is not None
+    assert definition.reference is not None
+    assert [*definition.reference.rows.values()] == [row.row for row in printed.rows]
+
+
+def test_printed_report_stands_beside_the_measured_one(tables: dict[str, Table]) -> None:
+    rows = {
+        row.path: [cell.reference for cell in row.cells] for row in tables["elfw_classification_report"].rows
+    }
+    assert rows["spectacles",] == [0.6, 0.6, 0.6, 5]
+    assert rows["macro avg of classes that occur",] == [None] * 4
