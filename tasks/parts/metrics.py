@@ -37,6 +37,48 @@ def soft_iou(probabilities: Tensor, masks: Tensor) -> Tensor:
     return _ratio(inter, p.sum(dim=1) + y.sum(dim=1) - inter)
 
 
+def in_top_k(logits: Tensor, labels: Tensor, k: int) -> Tensor:
+    """Tell whether the label is among the k largest logits, bool [N]. logits: [N, C]; labels: int64 [N].
+
+    With no more than k classes it always is.
+    """
+    best = logits.topk(min(k, logits.shape[1]), dim=1).indices
+    return (best == labels[:, None]).any(dim=1)
+
+
+def two_class_iou(predicted: Tensor, masks: Tensor) -> Tensor:
+    """IoU of background and of mask in each image, float64 [N, 2]. Both: bool [N, H, W] of one shape.
+
+    A class that is nowhere, in mask and prediction, counts as 0 (the code base of Prasertwaree &
+    Khumphairan adds 1e-6 to each union), unlike everywhere else here.
+    """
+    return torch.stack([_iou_or_zero(~predicted, ~masks), _iou_or_zero(predicted, masks)], dim=1)
+
+
+@dataclass(slots=True)
+class TwoClassOverlap:
+    """Mean IoU of background and mask over a set of images that arrives in batches."""
+
+    batch_means: list[float] = field(default_factory=list)
+    inter: Tensor = field(default_factory=lambda: torch.zeros(2, dtype=torch.int64))
+    union: Tensor = field(default_factory=lambda: torch.zeros(2, dtype=torch.int64))
+
+    def add(self, predicted: Tensor, masks: Tensor) -> None:
+        """Count a batch. Both: bool [N, H, W] of one shape."""
+        self.batch_means.append(float(two_class_iou(predicted, masks).mean()))
+        for place, (first, second) in enumerate(((~predicted, ~masks), (predicted, masks))):
+            inter, union = _overlap(first, second)
+            self.inter[place] += inter.sum().cpu()
+            self.union[place] += union.sum().cpu()
+
+    def metrics(self) -> dict[str, float]:
+        """Return `miou`, the mean of the batches' means, and `miou_pooled`, over all pixels of the set."""
+        return {
+            "miou": sum(self.batch_means) / len(self.batch_means),
+            "miou_pooled": float(_ratio(self.inter.double(), self.union.double()).mean()),
+        }
+
+
 @dataclass(slots=True)
 class Overlap:
     """IoU over a set of images that arrives in batches."""
@@ -67,6 +109,11 @@ class Overlap:
 def _overlap(predicted: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
     first, second = predicted.flatten(1).bool(), masks.flatten(1).bool()
     return (first & second).sum(dim=1), (first | second).sum(dim=1)
+
+
+def _iou_or_zero(predicted: Tensor, masks: Tensor) -> Tensor:
+    inter, union = _overlap(predicted, masks)
+    return inter.double() / union.double().clamp(min=1)
 
 
 def _ratio(inter: Tensor, union: Tensor) -> Tensor:

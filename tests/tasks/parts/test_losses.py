@@ -31,3 +31,17 @@ def test_l2_penalty_pulls_with_twice_the_factor() -> None:
     losses.l2_penalty(weight, 0.01).backward()  # type: ignore[no-untyped-call]
     assert weight.grad is not None
     assert float(weight.grad) == pytest.approx(2 * 0.01 * 3)
+
+
+def test_dice_loss_of_a_sure_and_right_answer_is_zero() -> None:
+    masks = torch.tensor([[[True, False], [True, True]]])
+    logits = torch.stack([~masks, masks], dim=1).float() * 100
+    assert float(losses.dice_loss(logits, masks)) == pytest.approx(0, abs=1e-6)
+
+
+def test_dice_loss_of_no_idea_follows_the_formula() -> None:
+    # half of each of 4 pixels: background 1 of 4, mask 3 of 4
+    masks = torch.tensor([[[True, False], [True, True]]])
+    background, mask = 1 - (2 * 0.5 + 1) / (2 + 1 + 1), 1 - (2 * 1.5 + 1) / (2 + 3 + 1)
+    loss = losses.dice_loss(torch.zeros(1, 2, 2, 2), masks)
+    assert float(loss) == pytest.approx((background + mask) / 2)

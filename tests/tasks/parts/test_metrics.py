@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tasks.parts import metrics
-from tasks.parts.metrics import Overlap
+from tasks.parts.metrics import Overlap, TwoClassOverlap
 
 # Two images of four pixels: IoU 1/3 and 1.
 MASKS = torch.tensor([[1, 1, 0, 0], [1, 1, 1, 1]], dtype=torch.bool)
@@ -59,3 +59,28 @@ def test_batches_do_not_matter() -> None:
     for part in (slice(0, 3), slice(3, 7)):
         split.add(probabilities[part], masks[part])
     assert split.metrics() == overlap_of(probabilities, masks)
+
+
+@pytest.mark.parametrize(("k", "found"), [(1, [False, True]), (2, [True, True]), (5, [True, True])])
+def test_label_is_among_the_k_largest(k: int, found: list[bool]) -> None:
+    logits = torch.tensor([[3.0, 2.0, 1.0], [3.0, 2.0, 1.0]])
+    assert metrics.in_top_k(logits, torch.tensor([1, 0]), k).tolist() == found
+
+
+def test_iou_of_background_and_mask_of_each_image() -> None:
+    found = metrics.two_class_iou(PREDICTED.unsqueeze(1), MASKS.unsqueeze(1))
+    assert found.tolist() == [pytest.approx([1 / 3, 1 / 3]), pytest.approx([0, 1])]
+
+
+def test_miou_is_the_mean_of_the_batches_not_of_the_images() -> None:
+    overlap = TwoClassOverlap()
+    overlap.add(PREDICTED[:1].unsqueeze(1), MASKS[:1].unsqueeze(1))
+    overlap.add(PREDICTED.unsqueeze(1), MASKS.unsqueeze(1))
+    assert overlap.metrics()["miou"] == pytest.approx((1 / 3 + (1 / 3 + 1 / 2) / 2) / 2)
+
+
+def test_pooled_miou_is_over_all_pixels() -> None:
+    overlap = TwoClassOverlap()
+    overlap.add(PREDICTED.unsqueeze(1), MASKS.unsqueeze(1))
+    # background: 1 of 3 pixels; mask: 5 of 7
+    assert overlap.metrics()["miou_pooled"] == pytest.approx((1 / 3 + 5 / 7) / 2)

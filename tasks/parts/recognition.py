@@ -1,0 +1,90 @@
+"""What the recognition network sees of a picture, and what it answers."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from tasks.data.images import grey
+from tasks.parts import losses, metrics, seeding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from tasks.data.images import Pixels
+    from tasks.nets.recognition import Recogniser
+    from tasks.parts.context import Context
+    from tasks.parts.pictures import Pictures
+
+SHOWN = 5
+
+
+def cut_anywhere(picture: Pixels, side: int, grey_share: float, rng: np.random.Generator) -> Pixels:
+    """Cut a square anywhere; this share of them loses its colour."""
+    height, width = picture.shape[:2]
+    top, left = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
+    square = picture[top : top + side, left : left + side]
+    return grey(square).repeat(3, axis=2) if rng.random() < grey_share else square
+
+
+def cut_middle(picture: Pixels, side: int) -> Pixels:
+    """Cut a square out of the middle."""
+    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
+    return picture[top : top + side, left : left + side]
+
+
+def stack(squares: list[Pixels]) -> Tensor:
+    """Put squares of one side together, uint8 [B, 3, S, S]."""
+    return torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2)
+
+
+def answer(
+    net: Recogniser,
+    faces: Pictures,
+    rows: Tensor,
+    *,
+    side: int,
+    batch_size: int,
+    context: Context | None = None,
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield features and logits of the middle of pictures in batches, on the CPU.
+
+    Raises InterruptedError when the context says stop.
+    """
+    device = seeding.pick_device()
+    for batch in torch.split(rows, batch_size):
+        if context is not None and context.should_stop():
+            raise InterruptedError("stopped between two batches")
+        squares = stack([cut_middle(faces.picture(row), side) for row in batch.tolist()])
+        with torch.no_grad():
+            features = net.features(squares.to(device))
+            yield features.cpu(), net.fc(features).cpu()
+
+
+def score(logits: Tensor, labels: Tensor) -> dict[str, float]:
+    """Return loss, and the shares whose person is the likeliest, and among the five likeliest."""
+    found = {f"top{k}": float(metrics.in_top_k(logits, labels, k).double().mean()) for k in (1, 5)}
+    return {"loss": float(losses.class_cross_entropy(logits, labels)), **found}
+
+
+def write_predictions(
+    path: Path, names: list[str], logits: Tensor, labels: Tensor, people: list[str]
+) -> None:
+    """Write name, person, the place of that person among all by likelihood, and the likeliest five."""
+    own = logits.gather(1, labels[:, None])
+    places = (logits > own).sum(dim=1) + 1
+    likeliest = logits.topk(min(SHOWN, logits.shape[1]), dim=1).indices
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["name", "person", "place", *(f"answer_{at + 1}" for at in range(likeliest.shape[1]))]
+        )
+        for name, label, place, found in zip(names, labels, places, likeliest, strict=True):
+            answers = [people[person] for person in found.tolist()]
+            writer.writerow([name, people[int(label)], int(place), *answers])

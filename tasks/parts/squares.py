@@ -1,0 +1,74 @@
+"""The square that a U-Net is shown: the whole picture in its middle, black around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import torch
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from tasks.data.images import Mask, Pixels
+
+T = TypeVar("T", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture lies in its square, in pixels."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def cut(self, square: NDArray[T]) -> NDArray[T]:
+        """Return this part of a square (S x S, or S x S x channels)."""
+        return square[self.top : self.top + self.height, self.left : self.left + self.width]
+
+
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """Pictures and their masks, each in the middle of a square."""
+
+    pictures: Tensor  # uint8 [N, 3, S, S]
+    masks: Tensor  # bool [N, S, S]
+
+
+def stack(pairs: Iterable[tuple[Pixels, Mask]], side: int) -> Squares:
+    """Fit pictures and masks of any size into squares of one side."""
+    fitted = [(fit_picture(picture, side)[0], fit_mask(mask, side)) for picture, mask in pairs]
+    pictures = torch.from_numpy(np.stack([picture for picture, _ in fitted])).permute(0, 3, 1, 2)
+    return Squares(pictures.contiguous(), torch.from_numpy(np.stack([mask for _, mask in fitted])))
+
+
+def fit_picture(picture: Pixels, side: int) -> tuple[Pixels, Place]:
+    """Resize the long side, keep the proportions, and lay the picture into the middle of a black square."""
+    place = place_of(picture.shape[0], picture.shape[1], side)
+    size = (place.width, place.height)
+    square = np.zeros((side, side, 3), dtype=np.uint8)
+    place.cut(square)[:] = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR)
+    return square, place
+
+
+def fit_mask(mask: Mask, side: int) -> Mask:
+    """Do the same with a mask, by the nearest pixel; around it is background."""
+    place = place_of(mask.shape[0], mask.shape[1], side)
+    size = (place.width, place.height)
+    square = np.zeros((side, side), dtype=bool)
+    place.cut(square)[:] = Image.fromarray(mask.astype(np.uint8)).resize(size, Image.Resampling.NEAREST)
+    return square
+
+
+def place_of(height: int, width: int, side: int) -> Place:
+    """Return where a picture of this size comes to lie in a square."""
+    long = max(height, width)
+    new_height, new_width = max(1, height * side // long), max(1, width * side // long)
+    return Place((side - new_height) // 2, (side - new_width) // 2, new_height, new_width)

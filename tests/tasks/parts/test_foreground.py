@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from tasks.nets.unet import UNet
+from tasks.parts import foreground
+from tasks.parts.context import FolderContext
+from tasks.parts.squares import Squares
+
+LEFT_HALF = torch.zeros(3, 32, 32, dtype=torch.bool)
+LEFT_HALF[:, :, :16] = True
+
+
+class Bright(nn.Module):
+    """Takes bright pixels for foreground."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        brightness = images.mean(dim=1) * 100
+        return torch.stack([-brightness, brightness], dim=1)
+
+
+def test_score_of_a_perfect_answer() -> None:
+    logits = torch.stack([~LEFT_HALF, LEFT_HALF], dim=1).float() * 100
+    found = foreground.score([(logits, LEFT_HALF)])
+    assert found == {"loss": pytest.approx(0, abs=1e-6), "miou": 1, "miou_pooled": 1}
+
+
+def test_loss_is_the_mean_over_images_not_over_batches() -> None:
+    right = torch.stack([~LEFT_HALF, LEFT_HALF], dim=1).float() * 100
+    answers = [(right[:1], LEFT_HALF[:1]), (-right[:2], LEFT_HALF[:2])]
+    wrong = foreground.score(answers[1:])["loss"]
+    assert foreground.score(answers)["loss"] == pytest.approx(wrong * 2 / 3)
+
+
+def test_foreground_of_a_picture_has_its_size() -> None:
+    picture = np.zeros((50, 20, 3), np.uint8)
+    picture[:25] = 255
+    mask = foreground.find(Bright(), picture, 32)  # type: ignore[arg-type]
+    assert mask.shape == (50, 20)
+    assert mask[:23].all()
+    assert not mask[27:].any()
+
+
+def test_every_picture_is_answered_in_batches() -> None:
+    squares = Squares(torch.zeros(3, 3, 32, 32, dtype=torch.uint8), LEFT_HALF)
+    answers = list(foreground.predict(UNet().eval(), squares, batch_size=2))
+    assert [logits.shape[0] for logits, _ in answers] == [2, 1]
+
+
+def test_stops_between_batches(tmp_path: object) -> None:
+    squares = Squares(torch.zeros(3, 3, 32, 32, dtype=torch.uint8), LEFT_HALF)
+    context = FolderContext(root=tmp_path, data=tmp_path, stop=lambda: True)  # type: ignore[arg-type]
+    with pytest.raises(InterruptedError, match="between two batches"):
+        list(foreground.predict(UNet(), squares, batch_size=2, context=context))
