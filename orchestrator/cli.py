@@ -6,17 +6,17 @@ refused · 2 the user gave something wrong, or what the study needs is not there
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from orchestrator.errors import NotFoundError, OrchestratorError, TrialsFailedError
 from orchestrator.lookup import find_submitted, find_trial, find_trial_path, name_of, open_runs
+from orchestrator.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set, Skip, Study
 from orchestrator.terminal import Live, give, say, show
 
 if TYPE_CHECKING:
@@ -32,23 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="One YAML study file becomes trained trials, MLflow runs and paper tables.",
 )
-
-Study = Annotated[str, typer.Argument(help="A study file, or the name of a study that was submitted.")]
-File = Annotated[Path, typer.Argument(help="The study file.")]
-Runs = Annotated[Path, typer.Option("--runs", envvar="ORCHESTRATOR_RUNS", help="The run folder.")]
-Data = Annotated[Path, typer.Option("--data", envvar="ORCHESTRATOR_DATA", help="The folder of the datasets.")]
-Cluster = Annotated[str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Set = Annotated[
-    Optional[list[str]],
-    typer.Option("--set", metavar="STAGE.PARAM=VALUE", help="Override a value of the file."),
-]
-Skip = Annotated[
-    bool,
-    typer.Option("--skip-missing-data", help="Leave out what needs datasets or weights that are not there."),
-]
-Only = Annotated[Optional[list[str]], typer.Option("--only", help="Only this stage and what it needs.")]
-RUNS, DATA = Path("runs"), Path("data")
 
 
 def main() -> None:
@@ -90,21 +73,23 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show what a study consists of, what is done and what the rest costs; nothing is written."""
-    from orchestrator.core.submission import Submission
+    from orchestrator.core.skipped import skipped
     from orchestrator.edges.profile import find_profile
-    from orchestrator.missing import find_missing
-    from orchestrator.observe import Observer
+    from orchestrator.missing import without_missing
+    from orchestrator.observe import look_ahead
     from orchestrator.read_study import read_study
     from orchestrator.show import missing_note, plan_rows, plan_table, plan_totals
 
     read = read_study(file, set_=set_ or (), only=only or ())
-    profile = find_profile(cluster)
-    missing = find_missing(read, data)
-    study = missing.study if skip_missing_data else read.study
-    submission = Submission(study=study, code="", data=str(data), profile=profile, given=str(file))
-    seen = Observer(open_runs(runs), submission).look()
+    profile, folder = find_profile(cluster), open_runs(runs)
+    possible = without_missing(read, data)
+    seen = look_ahead(folder, possible, profile)
+    lacks = skipped(possible, seen).lacks
+    study = possible if skip_missing_data else read.study
+    if study is not possible and lacks:
+        seen = look_ahead(folder, study, profile)
     rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
-    for note in (*read.warnings, *missing_note(missing.lacks)):
+    for note in (*read.warnings, *missing_note(lacks)):
         say(f"note: {note}")
     if as_json:
         give({"study": study.name, **totals, "stages": rows})
@@ -129,19 +114,18 @@ def submit(
     """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
     from orchestrator.advance import advance
     from orchestrator.edges.profile import find_profile
-    from orchestrator.missing import find_missing, refuse
+    from orchestrator.missing import refuse, without_missing
+    from orchestrator.observe import look_ahead
     from orchestrator.read_study import read_study
     from orchestrator.submit import write_submission
 
     read = read_study(file, set_=set_ or (), only=only or ())
-    profile = find_profile(cluster)
-    missing = find_missing(read, data)
+    profile, folder = find_profile(cluster), open_runs(runs)
+    read = replace(read, study=without_missing(read, data))
     if not skip_missing_data:
-        refuse(missing, file)
-    read = replace(read, study=missing.study)
+        refuse(read.study, look_ahead(folder, read.study, profile), file)
     for warning in read.warnings:
         say(f"note: {warning}")
-    folder = open_runs(runs)
     submission = write_submission(read, folder, profile, data, file)
     if profile.name == "local" and not detach:
         advanced = _drive(folder, submission)
@@ -250,6 +234,7 @@ def logs(
 ) -> None:
     """Print what a trial wrote."""
     from orchestrator.edges.store import TrialFolder
+    from orchestrator.trial_log import pieces
 
     folder = TrialFolder(find_trial_path(open_runs(runs), trial))
     numbers = folder.numbers()
@@ -257,20 +242,9 @@ def logs(
         raise NotFoundError(
             f"{folder.path.name} has no such attempt; it has {numbers or 'none'}", hint="leave --attempt out"
         )
-    number = attempt or numbers[-1]
-    file = folder.attempt(number) / "log.txt"
-    position = 0
-    while True:
-        ended = folder.read_exit(number) is not None or not follow
-        if file.exists():
-            with file.open("rb") as log:
-                log.seek(position)
-                shutil.copyfileobj(log, sys.stdout.buffer)
-                position = log.tell()
-            sys.stdout.flush()
-        if ended:
-            return
-        time.sleep(0.5)
+    for text in pieces(folder, attempt or numbers[-1], follow=follow):
+        sys.stdout.buffer.write(text)
+        sys.stdout.flush()
 
 
 @app.command()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.needs import Sources
-from orchestrator.core.plan import Known, applies, expand
+from orchestrator.core.plan import applies
 from orchestrator.core.search import examples
-from orchestrator.core.skipped import lacks_of, skipped, skipping, told
-from orchestrator.core.state import judge
+from orchestrator.core.skipped import skipped, skipping, told
+from orchestrator.core.state import State
 from orchestrator.errors import MissingDataError
 
 if TYPE_CHECKING:
@@ -17,22 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.core.plan import Point, Stage, Study
-    from orchestrator.core.skipped import Lack
+    from orchestrator.core.state import Seen
     from orchestrator.read_study import Read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """Everything that is not there."""
-
-    lacks: tuple[Lack, ...]
-    """Each told once."""
-    study: Study
-    """The study whose points know what they miss."""
-
-
-def find_missing(read: Read, data: Path) -> Missing:
-    """Return what the tasks do not find.
+def without_missing(read: Read, data: Path) -> Study:
+    """Return the study whose points know what their tasks do not find.
 
     Datasets are not looked for where a stage has a need named `data`: another trial makes them.
     """
@@ -40,20 +29,20 @@ def find_missing(read: Read, data: Path) -> Missing:
     for stage in read.study.stages:
         for place, point in enumerate(stage.points):
             points[stage.name, place] = _ask(read, stage, point, data.resolve())
-    wanting = [(text, stage) for (stage, _), texts in points.items() for text in texts]
-    return Missing(lacks=lacks_of(wanting), study=skipping(read.study, points))
+    return skipping(read.study, points)
 
 
-def refuse(missing: Missing, file: Path) -> None:
-    """Raise MissingDataError with everything that is missing, and how many trials can do without it."""
-    if not missing.lacks:
+def refuse(study: Study, seen: Seen, file: Path) -> None:
+    """Raise MissingDataError with everything that unfinished trials miss, and how many can do without it."""
+    held = skipped(study, seen)
+    if not held:
         return
-    seen = judge(expand(missing.study, Known()), {})
     total = len(seen.states) + sum(seen.plan.undecided.values())
-    rest = total - len(skipped(missing.study, seen))
-    count = f"{len(missing.lacks)} dataset{'s' * (len(missing.lacks) > 1)} or weight files"
+    rest = total - len(held) - seen.count().get(State.DONE, 0)
+    lacks = held.lacks
     raise MissingDataError(
-        f"{count} not found, nothing was queued:\n{told(missing.lacks)}",
+        f"{len(lacks)} dataset{'s' * (len(lacks) > 1)} or weight files not found, nothing was queued:\n"
+        f"{told(lacks)}",
         hint=f"put them there; {rest or 'none'} of {total} trials can do without, which "
         f"`python -m orchestrator submit {file} --skip-missing-data` would train",
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.core.plan import Opening, Plan, Study
+    from orchestrator.core.submission import Profile
     from orchestrator.core.trial import Trial
 
 
@@ -36,6 +37,11 @@ def read_submission(runs: RunFolder, name: str) -> Submission:
             hint="submit it first, or name the run folder with --runs or ORCHESTRATOR_RUNS",
         )
     return submission
+
+
+def look_ahead(runs: RunFolder, study: Study, profile: Profile) -> Seen:
+    """Return what the run folder says of a study that need not be submitted."""
+    return Observer(runs, Submission(study=study, code="", data="", profile=profile, given="")).look()
 
 
 class Observer:

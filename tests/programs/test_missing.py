@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from orchestrator.missing import find_missing
+from orchestrator.core.plan import Known, expand
+from orchestrator.core.skipped import Lack
+from orchestrator.core.skipped import skipped as held
+from orchestrator.core.state import judge
+from orchestrator.missing import without_missing
 from orchestrator.read_study import read_study
 from tests.toy_fixture import TASK, Toy
 
@@ -26,8 +30,13 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
+def lacks(path: Path, data: Path) -> tuple[Lack, ...]:
+    study = without_missing(read_study(path), data)
+    return held(study, judge(expand(study, Known()), {})).lacks
+
+
 def test_what_is_missing_is_told_once_with_the_stages_that_want_it(path: Path, tmp_path: Path) -> None:
-    (lack,) = find_missing(read_study(path), tmp_path / "data").lacks
+    (lack,) = lacks(path, tmp_path / "data")
 
     assert (lack.message, lack.hint, lack.stages) == (
         f"no folder `{tmp_path / 'data'}`",
@@ -38,7 +47,7 @@ def test_what_is_missing_is_told_once_with_the_stages_that_want_it(path: Path, t
 
 def test_points_know_what_they_miss(path: Path, tmp_path: Path) -> None:
     """The small net's dataset is made by another trial."""
-    study = find_missing(read_study(path), tmp_path / "data").study
+    study = without_missing(read_study(path), tmp_path / "data")
 
     assert [bool(point.missing) for point in study.stage("train").points] == [False, True]
 
@@ -51,7 +60,7 @@ def test_parameters_that_are_chosen_later_do_not_hinder(path: Path, tmp_path: Pa
         encoding="utf-8",
     )
 
-    assert find_missing(read_study(path), tmp_path).lacks == ()
+    assert lacks(path, tmp_path) == ()
 
 
 # --- typed ---------------------------------------------------------------------------------------
@@ -182,3 +191,12 @@ def test_a_later_submit_trains_what_was_skipped_and_nothing_else(tmp_path: Path)
 
     assert states(toy) == ALL
     assert {trial["attempts"] for trial in toy.trials("faces")} == {1}
+
+
+def test_data_that_nothing_wants_any_more_may_be_gone(tmp_path: Path) -> None:
+    toy = faces(tmp_path, "lfw", "celeba", "helen")
+    toy.type("submit", "study.yaml")
+    (tmp_path / "data").rename(tmp_path / "gone")
+    toy.type("submit", "study.yaml")
+
+    assert states(toy) == ALL

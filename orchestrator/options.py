@@ -1,0 +1,25 @@
+"""The arguments and options that several verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Study = Annotated[str, typer.Argument(help="A study file, or the name of a study that was submitted.")]
+File = Annotated[Path, typer.Argument(help="The study file.")]
+Runs = Annotated[Path, typer.Option("--runs", envvar="ORCHESTRATOR_RUNS", help="The run folder.")]
+Data = Annotated[Path, typer.Option("--data", envvar="ORCHESTRATOR_DATA", help="The folder of the datasets.")]
+Cluster = Annotated[str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="STAGE.PARAM=VALUE", help="Override a value of the file."),
+]
+Skip = Annotated[
+    bool,
+    typer.Option("--skip-missing-data", help="Leave out what needs datasets or weights that are not there."),
+]
+Only = Annotated[list[str] | None, typer.Option("--only", help="Only this stage and what it needs.")]
+RUNS, DATA = Path("runs"), Path("data")
