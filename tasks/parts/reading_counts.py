@@ -10,9 +10,13 @@ if TYPE_CHECKING:
 
 
 def reading_counts(reading: Reading[Any]) -> dict[str, float]:
-    """Return `dropped_<reason>` for each reason, their sum `dropped`, and `synthetic` (1 for drawn data)."""
+    """Return what was dropped and what was remarked upon, and `synthetic` (1 for drawn data).
+
+    `dropped_<reason>` counts for each reason, `dropped` is their sum, `kept_<remark>` counts what stayed.
+    """
     reasons = {f"dropped_{_slug(reason)}": float(count) for reason, count in reading.dropped.items()}
-    return {**reasons, "dropped": sum(reasons.values()), "synthetic": float(reading.synthetic)}
+    remarks = {f"kept_{_slug(remark)}": float(count) for remark, count in reading.remarks.items()}
+    return {**reasons, "dropped": sum(reasons.values()), **remarks, "synthetic": float(reading.synthetic)}
 
 
 def _slug(reason: str) -> str:

@@ -10,3 +10,8 @@ def test_reasons_become_metrics() -> None:
         "dropped": 3,
         "synthetic": 1,
     }
+
+
+def test_remarks_become_metrics_too() -> None:
+    reading: Reading = Reading("lfw", (), {}, {"pixel off the palette, set to black": 5})  # type: ignore[type-arg]
+    assert reading_counts(reading)["kept_pixel_off_the_palette_set_to_black"] == 5
