@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from tasks.nets.encoders import count_parameters
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -48,3 +50,9 @@ def _branch(image_size: int) -> nn.Sequential:
 def _convolved_side(side: int) -> int:
     """Return the side after a 3x3 convolution without padding and 2x2 pooling."""
     return (side - 2) // 2
+
+
+def figure_3_5(tasks: int) -> dict[str, float]:
+    """Count the parameters of the network for 50 pixels as figure 3.5 prints them."""
+    with torch.device("meta"):
+        return {"parameters": count_parameters(MultitaskNet(tasks))}

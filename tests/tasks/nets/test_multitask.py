@@ -1,16 +1,15 @@
 import pytest
 import torch
 
-from tasks.nets.encoders import count_parameters
-from tasks.nets.multitask import MultitaskNet
+from tasks.nets.multitask import MultitaskNet, figure_3_5
 
 
 def test_multitask_net_has_1524740_parameters() -> None:
-    assert count_parameters(MultitaskNet(tasks=2)) == 1_524_740
+    assert figure_3_5(tasks=2)["parameters"] == 1_524_740
 
 
 def test_two_nets_of_one_task_have_1525060_parameters() -> None:
-    assert 2 * count_parameters(MultitaskNet(tasks=1)) == 1_525_060
+    assert 2 * figure_3_5(tasks=1)["parameters"] == 1_525_060
 
 
 @pytest.mark.parametrize("size", [16, 50])
