@@ -13,31 +13,10 @@ from safetensors.torch import load_file
 from tasks import multitask
 from tasks.nets.multitask import MultitaskNet
 from tasks.parts import checkpoint, pictures
-from tasks.parts.context import FolderContext
 from tasks.parts.pictures import Pictures
 from tasks.parts.prediction import Trained
-from tasks.prepare import celeba
 from tests.tasks.chain import Trial
-
-PREPARED: dict[str, Any] = {
-    "attributes": ["Male", "Eyeglasses"],
-    "partition": "all",
-    "images": 24,
-    "image_size": 16,
-    "crop": "face",
-    "grey": True,
-}
-PARAMS = multitask.Params(image_size=16, folds=4, test_share=0.2, batch_size=4, max_epochs=3)
-
-
-def prepare(root: Path, data: Path, **given: Any) -> Trial:
-    context = FolderContext(root=root, data=data)
-    return Trial(celeba.run(celeba.Params.model_validate({**PREPARED, **given}), context), context)
-
-
-def train(root: Path, faces: Trial, params: multitask.Params = PARAMS, **given: Any) -> Trial:
-    context = FolderContext(root=root, data=root, needs={"pictures": faces.artifacts}, **given)
-    return Trial(multitask.run(params, context), context)
+from tests.tasks.multitask_chain import PARAMS, PREPARED, prepare, train
 
 
 @pytest.fixture(scope="module")
