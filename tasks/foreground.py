@@ -43,6 +43,8 @@ PRELOAD: tuple[str, ...] = (
 
 NET = "foreground.safetensors"
 MASK = "foreground"
+# Figure 7 shows the first ten pictures of the test set.
+SHOWN = 10
 
 
 class Params(TaskParams):
@@ -142,9 +144,9 @@ def test(params: TestParams, context: Context) -> dict[str, float]:
 
 
 def remove(params: RemoveParams, context: Context) -> dict[str, float]:
-    """Write the pictures of a part, with everything that the net takes for background black."""
+    """Write the pictures of a part, everything that the net takes for background black, and `cutouts.png`."""
     from tasks.nets import unet
-    from tasks.parts import foreground, pictures, prediction, seeding
+    from tasks.parts import foreground, pictures, prediction, predictions, seeding
     from tasks.parts.pictures import Order
 
     shown = pictures.read(context.need("pictures"))
@@ -170,6 +172,8 @@ def remove(params: RemoveParams, context: Context) -> dict[str, float]:
     )
     written = pictures.write(order, context)
     shares = [written.mask(MASK, row).mean() for row in range(len(names))]
+    examples = [(shown.picture(row), written.picture(at)) for at, row in enumerate(rows.tolist()[:SHOWN])]
+    predictions.draw_cutouts(context.artifact("cutouts.png"), examples)
     return {"images": len(names), "foreground_share": float(sum(shares)) / len(shares), **written.counts}
 
 

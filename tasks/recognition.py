@@ -94,8 +94,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
     outcome = train_net(net, faces, params, context)
 
-    path = context.artifact(NET)
-    recognition.save(net, path, people=people, image_size=params.image_size, short_side=short_side)
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"image_size": params.image_size, "short_side": short_side, "random_weights": random_weights}
+    recognition.save(net, context.artifact(NET), people, notes)
     return {
         **outcome.best,
         "untrained_val_top1": outcome.untrained["val_top1"],
@@ -108,7 +109,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "classes": len(people),
         "parameters": count_parameters(net),
         "parameters_trained": sum(part.numel() for part in net.parameters() if part.requires_grad),
-        "random_weights": float(params.weights == weights.NONE),
+        "random_weights": random_weights,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         "timing_hours": outcome.seconds / 3600,
         **faces.counts,
@@ -148,6 +149,7 @@ def test(params: TestParams, context: Context) -> dict[str, float]:
         "images": len(rows),
         "features": features.shape[1],
         "classes": logits.shape[1],
+        "random_weights": float(notes["random_weights"]),
         **faces.counts,
     }
 

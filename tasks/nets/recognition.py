@@ -88,13 +88,12 @@ def load_backbone(net: Recogniser, given: Mapping[str, Tensor], *, origin: str) 
     net.backbone.load_state_dict({**own, **fitting})
 
 
-def save(net: Recogniser, path: Path, *, people: list[str], image_size: int, short_side: int) -> None:
-    """Write the weights, who the outputs are, the pictures' shorter side and that of the square cut out."""
+def save(net: Recogniser, path: Path, people: list[str], notes: Mapping[str, object]) -> None:
+    """Write the weights, who the outputs are, and what else a user of the network must know."""
     from safetensors.torch import save_file
 
     state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
-    sizes = {"image_size": str(image_size), "short_side": str(short_side)}
-    save_file(state, path, {"people": json.dumps(people), **sizes})
+    save_file(state, path, {"people": json.dumps(people), **{key: str(note) for key, note in notes.items()}})
 
 
 def load(path: Path) -> tuple[Recogniser, dict[str, str]]:

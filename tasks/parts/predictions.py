@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from tasks.data.images import resize_rgb
 from tasks.parts import metrics
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tasks.data.images import Mask, Pixels
 
 SHOWN = 6
+CUTOUT_SIDE = 128
 GREEN, RED = (0, 200, 0), (220, 0, 0)
 
 
@@ -43,6 +45,12 @@ def draw_overlay(path: Path, examples: Sequence[Pixels], predicted: Tensor, mask
         for place, picture in enumerate(examples[:SHOWN])
     ]
     Image.fromarray(np.concatenate(rows, axis=0)).save(path)
+
+
+def draw_cutouts(path: Path, pairs: Sequence[tuple[Pixels, Pixels]]) -> None:
+    """Draw pictures of any size in a row, squeezed to one side, and below each what was cut out of it."""
+    columns = [np.concatenate([resize_rgb(shown, CUTOUT_SIDE) for shown in pair]) for pair in pairs]
+    Image.fromarray(np.concatenate(columns, axis=1)).save(path)
 
 
 def _panels(picture: Pixels, predicted: Mask, mask: Mask) -> list[Pixels]:

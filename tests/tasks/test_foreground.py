@@ -10,60 +10,41 @@ from pydantic import ValidationError
 
 from tasks import foreground
 from tasks.nets import unet
-from tasks.parts import pictures
+from tasks.parts import metrics, pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
-from tasks.prepare import celebhair, vggface2
-from tests.tasks.chain import Trial
+from tests.tasks import background_chain as chain
+from tests.tasks.background_chain import UNET, without_timing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PARAMS = foreground.Params(image_size=32, batch_size=6, epochs=2, lr=0.05)
+    from tests.tasks.chain import Trial
 
 
 @pytest.fixture(scope="module")
-def haired(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    """A finished trial of `tasks.prepare.celebhair`."""
-    context = FolderContext(root=tmp_path_factory.mktemp("celebhair"), data=data)
-    return Trial(celebhair.run(celebhair.Params(train=12, val=4, test=6), context), context)
+def masks(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+    return chain.prepare_masks(tmp_path_factory.mktemp("celebhair"), data)
 
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    """A finished trial of `tasks.prepare.vggface2`."""
-    context = FolderContext(root=tmp_path_factory.mktemp("vggface2"), data=data)
-    return Trial(vggface2.run(vggface2.Params(train=4, val=2, test=4, short_side=40), context), context)
+    return chain.prepare_people(tmp_path_factory.mktemp("vggface2"), data)
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory, haired: Trial) -> Trial:
-    return train(tmp_path_factory.mktemp("foreground"), haired)
+def trained(tmp_path_factory: pytest.TempPathFactory, masks: Trial) -> Trial:
+    return chain.train_unet(tmp_path_factory.mktemp("foreground"), masks)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory, masks: Trial, trained: Trial) -> Trial:
+    return chain.measure_unet(tmp_path_factory.mktemp("measured"), masks, trained, batch_size=6)
 
 
 @pytest.fixture(scope="module")
 def removed(tmp_path_factory: pytest.TempPathFactory, people: Trial, trained: Trial) -> Trial:
-    root = tmp_path_factory.mktemp("removed")
-    context = FolderContext(root=root, data=root, needs=needs_of(people, trained))
-    return Trial(foreground.remove(foreground.RemoveParams(), context), context)
-
-
-def needs_of(shown: Trial, trained: Trial) -> dict[str, Path]:
-    return {"pictures": shown.artifacts, "net": trained.artifacts}
-
-
-def train(root: Path, shown: Trial, params: foreground.Params = PARAMS) -> Trial:
-    context = FolderContext(root=root, data=root, needs={"pictures": shown.artifacts})
-    return Trial(foreground.run(params, context), context)
-
-
-def without_timing(result: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in result.items() if not name.startswith("timing_")}
-
-
-def measure(root: Path, shown: Trial, trained: Trial, batch_size: int = 16) -> Trial:
-    context = FolderContext(root=root, data=root, needs=needs_of(shown, trained))
-    return Trial(foreground.test(foreground.TestParams(batch_size=batch_size), context), context)
+    return chain.remove_background(tmp_path_factory.mktemp("removed"), people, trained.artifacts)
 
 
 def test_result_is_the_epoch_of_the_lowest_validation_loss(trained: Trial) -> None:
@@ -81,17 +62,17 @@ def test_result_carries_the_numbers_of_the_table(trained: Trial) -> None:
     assert [trained.result[name] for name in names] == [4_683_331, 202, 12, 4, 2, 1]
 
 
-def test_same_seed_same_result(tmp_path: Path, haired: Trial, trained: Trial) -> None:
-    assert without_timing(train(tmp_path, haired).result) == without_timing(trained.result)
+def test_same_seed_same_result(tmp_path: Path, masks: Trial, trained: Trial) -> None:
+    assert without_timing(chain.train_unet(tmp_path, masks).result) == without_timing(trained.result)
 
 
-def test_resumed_training_gives_the_same(tmp_path: Path, haired: Trial, trained: Trial) -> None:
+def test_resumed_training_gives_the_same(tmp_path: Path, masks: Trial, trained: Trial) -> None:
     answers = iter([False, False, True])
-    needs = {"pictures": haired.artifacts}
+    needs = {"pictures": masks.artifacts}
     context = FolderContext(root=tmp_path, data=tmp_path, needs=needs, stop=lambda: next(answers, False))
     with pytest.raises(InterruptedError):
-        foreground.run(PARAMS, context)
-    assert without_timing(foreground.run(PARAMS, context)) == without_timing(trained.result)
+        foreground.run(UNET, context)
+    assert without_timing(foreground.run(UNET, context)) == without_timing(trained.result)
 
 
 @pytest.mark.parametrize(("schedule", "halfway"), [("poly", 0.5**0.9), ("constant", 1.0)])
@@ -105,12 +86,12 @@ def test_rate_follows_its_schedule(schedule: str, halfway: float) -> None:
     assert rule.get_last_lr() == [pytest.approx(halfway)]
 
 
-def test_drawn_squares_depend_on_row_and_source_alone(haired: Trial) -> None:
-    shown = pictures.read(haired.artifacts)
-    first = foreground.draw_squares(shown, [3, 5], PARAMS, (0, 1))
-    other = foreground.draw_squares(shown, [5, 3], PARAMS, (0, 1))
+def test_drawn_squares_depend_on_row_and_source_alone(masks: Trial) -> None:
+    shown = pictures.read(masks.artifacts)
+    first = foreground.draw_squares(shown, [3, 5], UNET, (0, 1))
+    other = foreground.draw_squares(shown, [5, 3], UNET, (0, 1))
     assert torch.equal(first.pictures, other.pictures.flip(0))
-    assert not torch.equal(first.pictures, foreground.draw_squares(shown, [3, 5], PARAMS, (0, 2)).pictures)
+    assert not torch.equal(first.pictures, foreground.draw_squares(shown, [3, 5], UNET, (0, 2)).pictures)
 
 
 @pytest.mark.parametrize("crop_range", [(0.0, 1.0), (0.9, 0.8), (0.9, 1.1)])
@@ -119,34 +100,27 @@ def test_crop_range_must_rise(crop_range: tuple[float, float]) -> None:
         foreground.Params(crop_range=crop_range)
 
 
-def test_test_part_is_measured(tmp_path: Path, haired: Trial, trained: Trial) -> None:
-    result = measure(tmp_path, haired, trained).result
-    assert result["test_images"] == 6
-    assert 0 < result["test_miou"] < 1
+def test_test_part_is_measured(measured: Trial) -> None:
+    assert measured.result["test_images"] == 6
+    assert 0 < measured.result["test_miou"] < 1
 
 
-def test_archived_masks_are_those_that_were_measured(tmp_path: Path, haired: Trial, trained: Trial) -> None:
-    trial = measure(tmp_path, haired, trained, batch_size=6)
-    shown = pictures.read(haired.artifacts)
-    squares = foreground.fit_part(shown, "test", 32)
-    with np.load(trial.artifacts / "predictions.npz") as found:
-        predicted = np.unpackbits(found["packed_masks"], axis=-1)[:, 0].astype(bool)
-    masks = squares.masks.numpy()
-    ious = [
-        ((a & b).sum() / max((a | b).sum(), 1))
-        for own, other in zip(predicted, masks, strict=True)
-        for a, b in ((own, other), (~own, ~other))
-    ]
-    assert float(np.mean(ious)) == pytest.approx(trial.result["test_miou"])
+def test_archived_masks_are_those_that_were_measured(masks: Trial, measured: Trial) -> None:
+    squares = foreground.fit_part(pictures.read(masks.artifacts), "test", 32)
+    with np.load(measured.artifacts / "predictions.npz") as found:
+        packed = found["packed_masks"]
+    predicted = torch.from_numpy(np.unpackbits(packed, axis=-1)[:, 0].astype(bool))
+    expected = metrics.two_class_iou(predicted, squares.masks).mean()
+    assert float(expected) == pytest.approx(measured.result["test_miou"])
 
 
-def test_overlay_is_a_picture(tmp_path: Path, haired: Trial, trained: Trial) -> None:
-    with Image.open(measure(tmp_path, haired, trained).artifacts / "overlay.png") as overlay:
+def test_overlay_is_a_picture(measured: Trial) -> None:
+    with Image.open(measured.artifacts / "overlay.png") as overlay:
         assert overlay.size == (3 * 32, 6 * 32)
 
 
-def test_test_stops_when_asked(tmp_path: Path, haired: Trial, trained: Trial) -> None:
-    needs = needs_of(haired, trained)
+def test_test_stops_when_asked(tmp_path: Path, masks: Trial, trained: Trial) -> None:
+    needs = {"pictures": masks.artifacts, "net": trained.artifacts}
     context = FolderContext(root=tmp_path, data=tmp_path, needs=needs, stop=lambda: True)
     with pytest.raises(InterruptedError):
         foreground.test(foreground.TestParams(), context)
@@ -157,7 +131,7 @@ def test_removed_pictures_are_the_test_part_with_its_labels(people: Trial, remov
     rows = before.part("test")
     assert list(after.names) == [before.names[row] for row in rows.tolist()]
     assert torch.equal(after.labels["identity"], before.labels["identity"][rows])
-    assert after.part("test").tolist() == [0, 1, 2, 3]
+    assert after.part("test").tolist() == [0, 1, 2, 3, 4]
 
 
 def test_background_is_black_and_the_rest_is_as_it_was(people: Trial, removed: Trial) -> None:
@@ -166,27 +140,29 @@ def test_background_is_black_and_the_rest_is_as_it_was(people: Trial, removed: T
     assert np.array_equal(after.picture(1), np.where(mask[..., None], picture, 0))
 
 
+def test_cutouts_are_drawn_below_their_pictures(removed: Trial) -> None:
+    with Image.open(removed.artifacts / "cutouts.png") as drawn:
+        assert drawn.size == (5 * 128, 2 * 128)
+
+
 def test_share_of_the_foreground_is_told(removed: Trial) -> None:
     after = pictures.read(removed.artifacts)
-    shares = [after.mask("foreground", row).mean() for row in range(4)]
+    shares = [after.mask("foreground", row).mean() for row in range(5)]
     assert removed.result["foreground_share"] == pytest.approx(np.mean(shares))
 
 
 def test_removed_pictures_have_another_digest_for_another_net(
     tmp_path: Path, people: Trial, removed: Trial
 ) -> None:
-    (tmp_path / "net").mkdir()
-    unet.save(unet.UNet(), tmp_path / "net" / foreground.NET, image_size=32)
-    needs = {"pictures": people.artifacts, "net": tmp_path / "net"}
-    context = FolderContext(root=tmp_path, data=tmp_path, needs=needs)
-    foreground.remove(foreground.RemoveParams(), context)
-    digests = [pictures.read(folder).digest for folder in (removed.artifacts, tmp_path / "artifacts")]
+    unet.save(unet.UNet(), tmp_path / foreground.NET, image_size=32)
+    other = chain.remove_background(tmp_path / "other", people, tmp_path)
+    digests = [pictures.read(trial.artifacts).digest for trial in (removed, other)]
     assert digests[0] != digests[1]
 
 
 def test_predictor_cuts_out_what_the_stage_cuts_out(people: Trial, trained: Trial, removed: Trial) -> None:
     before, after = pictures.read(people.artifacts), pictures.read(removed.artifacts)
-    predict = foreground.predictor(Trained(params=PARAMS.model_dump(), artifacts=trained.artifacts))
+    predict = foreground.predictor(Trained(params=UNET.model_dump(), artifacts=trained.artifacts))
     found = predict(before.picture(int(before.part("test")[2])))
     assert found.mask is not None
     assert np.array_equal(found.mask, after.mask("foreground", 2))

@@ -12,47 +12,29 @@ from tasks.nets.recognition import Recogniser
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
-from tasks.prepare import vggface2
-from tests.tasks.chain import Trial
+from tests.tasks import background_chain as chain
+from tests.tasks.background_chain import RECOGNITION, without_timing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PARAMS = recognition.Params(weights="none", image_size=32, batch_size=7, epochs=2, lr=1e-3)
+    from tests.tasks.chain import Trial
 
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    """A finished trial of `tasks.prepare.vggface2`: four people."""
-    context = FolderContext(root=tmp_path_factory.mktemp("vggface2"), data=data)
-    return Trial(vggface2.run(vggface2.Params(train=14, val=4, test=5, short_side=36), context), context)
+    return chain.prepare_people(tmp_path_factory.mktemp("vggface2"), data)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, people: Trial) -> Trial:
-    return train(tmp_path_factory.mktemp("recognition"), people)
+    return chain.train_recognition(tmp_path_factory.mktemp("recognition"), people)
 
 
 @pytest.fixture(scope="module")
 def tested(tmp_path_factory: pytest.TempPathFactory, people: Trial, trained: Trial) -> Trial:
-    return measure(tmp_path_factory.mktemp("tested"), "kept", people, trained)
-
-
-def train(root: Path, people: Trial, params: recognition.Params = PARAMS) -> Trial:
-    context = FolderContext(root=root, data=root, needs={"pictures": people.artifacts})
-    return Trial(recognition.run(params, context), context)
-
-
-def measure(root: Path, background: str, people: Trial, trained: Trial) -> Trial:
-    name = "pictures" if background == "kept" else "cutouts"
-    needs = {name: people.artifacts, "net": trained.artifacts}
-    context = FolderContext(root=root, data=root, needs=needs)
-    params = recognition.TestParams.model_validate({"background": background, "batch_size": 2})
-    return Trial(recognition.test(params, context), context)
-
-
-def without_timing(result: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in result.items() if not name.startswith("timing_")}
+    root = tmp_path_factory.mktemp("tested")
+    return chain.measure_recognition(root, trained, pictures=people.artifacts)
 
 
 def test_result_is_the_epoch_of_the_best_accuracy(trained: Trial) -> None:
@@ -67,22 +49,22 @@ def test_last_layer_alone_is_trained(trained: Trial) -> None:
 
 def test_all_of_the_net_can_be_trained() -> None:
     net = Recogniser(3)
-    recognition.make_optimizer(net, PARAMS.model_copy(update={"train": "all"}))
+    recognition.make_optimizer(net, RECOGNITION.model_copy(update={"train": "all"}))
     assert all(part.requires_grad for part in net.parameters())
 
 
 def test_bias_of_the_last_layer_has_twice_the_rate() -> None:
-    groups = recognition.make_optimizer(Recogniser(3), PARAMS).param_groups
+    groups = recognition.make_optimizer(Recogniser(3), RECOGNITION).param_groups
     assert [(group["params"][0].ndim, group["lr"]) for group in groups] == [(2, 1e-3), (1, 2e-3)]
 
 
 def test_same_seed_same_result(tmp_path: Path, people: Trial, trained: Trial) -> None:
-    assert without_timing(train(tmp_path, people).result) == without_timing(trained.result)
+    assert without_timing(chain.train_recognition(tmp_path, people).result) == without_timing(trained.result)
 
 
 def test_pictures_too_small_for_the_square_are_refused(tmp_path: Path, people: Trial) -> None:
     with pytest.raises(ValueError, match=r"squares of 64 pixels .* shorter side is 36\nhint"):
-        train(tmp_path, people, PARAMS.model_copy(update={"image_size": 64}))
+        chain.train_recognition(tmp_path, people, RECOGNITION.model_copy(update={"image_size": 64}))
 
 
 def test_absent_weights_are_named(tmp_path: Path) -> None:
@@ -117,7 +99,7 @@ def test_predictions_tell_the_same_as_the_result(tested: Trial) -> None:
 def test_pictures_without_background_are_read_from_the_cutouts(
     tmp_path: Path, people: Trial, trained: Trial, tested: Trial
 ) -> None:
-    assert measure(tmp_path, "removed", people, trained).result == tested.result
+    assert chain.measure_recognition(tmp_path, trained, cutouts=people.artifacts).result == tested.result
 
 
 def test_test_stops_when_asked(tmp_path: Path, people: Trial, trained: Trial) -> None:
@@ -129,7 +111,7 @@ def test_test_stops_when_asked(tmp_path: Path, people: Trial, trained: Trial) ->
 
 def test_predictor_agrees_with_the_test(people: Trial, trained: Trial, tested: Trial) -> None:
     faces = pictures.read(people.artifacts)
-    predict = recognition.predictor(Trained(params=PARAMS.model_dump(), artifacts=trained.artifacts))
+    predict = recognition.predictor(Trained(params=RECOGNITION.model_dump(), artifacts=trained.artifacts))
     answers = predict(faces.picture(int(faces.part("test")[0]))).scores["person"]
     logits = load_file(tested.artifacts / "scores.safetensors")["logits"][0]
     assert sorted(answers.values()) == pytest.approx(sorted(logits.softmax(dim=0).tolist()), abs=1e-4)
@@ -138,5 +120,5 @@ def test_predictor_agrees_with_the_test(people: Trial, trained: Trial, tested: T
 
 def test_predictor_names_the_people(people: Trial, trained: Trial) -> None:
     faces = pictures.read(people.artifacts)
-    predict = recognition.predictor(Trained(params=PARAMS.model_dump(), artifacts=trained.artifacts))
+    predict = recognition.predictor(Trained(params=RECOGNITION.model_dump(), artifacts=trained.artifacts))
     assert 'n000002 Robert_"Bob",_Jr.' in predict(faces.picture(0)).scores["person"]

@@ -94,7 +94,7 @@ def test_weights_of_another_net_are_refused(net: Recogniser, change: str) -> Non
 
 def test_net_comes_back_with_its_notes(tmp_path: Path, net: Recogniser) -> None:
     path = tmp_path / "net.safetensors"
-    recognition.save(net, path, people=list("abcdefg"), image_size=32, short_side=40)
+    recognition.save(net, path, list("abcdefg"), {"image_size": 32})
     back, notes = recognition.load(path)
     assert torch.equal(back.fc.weight, net.fc.weight)
-    assert notes == {"people": '["a", "b", "c", "d", "e", "f", "g"]', "image_size": "32", "short_side": "40"}
+    assert notes == {"people": '["a", "b", "c", "d", "e", "f", "g"]', "image_size": "32"}
