@@ -34,7 +34,7 @@ def path_of(net: ImagenetNet, source: str) -> Path | None:
     """Return the file that a source stands for, or None for a random start."""
     if source == NONE:
         return None
-    return _hub_folder() / IMAGENET_FILES[net] if source == IMAGENET else Path(source).expanduser()
+    return hub_folder() / IMAGENET_FILES[net] if source == IMAGENET else Path(source).expanduser()
 
 
 def missing(net: ImagenetNet, source: str) -> list[str]:
@@ -80,7 +80,7 @@ def fetch(net: ImagenetNet) -> Path:
 
     weights = torchvision.models.get_model_weights(net).IMAGENET1K_V1
     torch.hub.load_state_dict_from_url(weights.url, map_location="cpu", check_hash=True, weights_only=True)
-    return _hub_folder() / IMAGENET_FILES[net]
+    return hub_folder() / IMAGENET_FILES[net]
 
 
 def main(names: list[str]) -> int:
@@ -96,8 +96,8 @@ def main(names: list[str]) -> int:
     return 0
 
 
-def _hub_folder() -> Path:
-    # The same rule as torch.hub, which would cost the import of torch.
+def hub_folder() -> Path:
+    """Return where torch keeps weight files: the rule of torch.hub, whose import would cost seconds."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("TORCH_HOME") or f"{cache}/torch"
     return Path(home).expanduser() / "hub" / "checkpoints"

@@ -114,7 +114,11 @@ def train(training: Training, context: Context) -> State:
     saved_at = time.monotonic()
     while not state.ended:
         saved_at = _train_epoch(training, state, context, saved_at)
-        _finish_epoch(training, state, context)
+        try:
+            _finish_epoch(training, state, context)
+        except InterruptedError:  # a long validation asks whether to stop; the epoch's steps are not lost
+            _save(training, state, context)
+            raise
     _save(training, state, context)
     if not state.best_epoch:
         raise FloatingPointError(f"{training.recipe.keep.metric} was NaN in all {state.epoch} epochs")

@@ -26,7 +26,7 @@ NAMES = [
     if path.stem not in PROGRAMS
 ]
 PREPARING = [name for name in NAMES if name.startswith("tasks.prepare.")]
-WITH_WEIGHTS = ["tasks.encode", "tasks.gender", "tasks.transfer"]
+WITH_WEIGHTS = ["tasks.attributes", "tasks.encode", "tasks.gender", "tasks.transfer"]
 
 
 def functions(name: str) -> list[str]:

@@ -77,6 +77,23 @@ def test_resumed_equals_uninterrupted_bit_for_bit(tmp_path: Path, stops: tuple[i
     assert context_at(tmp_path / "parts").logged() == context_at(tmp_path / "whole").logged()
 
 
+def test_stopped_while_validating_resumes_bit_for_bit(tmp_path: Path) -> None:
+    whole, _ = train_through(context_at(tmp_path / "whole"))
+    parts = context_at(tmp_path / "parts")
+    training = make_training()
+    calls = iter(range(1, 10))
+
+    def validate() -> dict[str, float]:
+        if next(calls) == 3:  # the untrained network and the first epoch come before
+            raise InterruptedError
+        return training.validate()
+
+    with pytest.raises(InterruptedError):
+        train(replace(training, validate=validate), parts)
+    resumed, _ = train_through(parts)
+    assert all(map(torch.equal, whole.model.state_dict().values(), resumed.model.state_dict().values()))
+
+
 def test_killed_without_warning_resumes_from_the_periodic_checkpoint(tmp_path: Path) -> None:
     every_step = replace(RECIPE, save_minutes=0)
     _, wanted = train_through(context_at(tmp_path / "whole"), every_step)

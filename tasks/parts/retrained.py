@@ -1,0 +1,93 @@
+"""A network of which only the last layers are trained, over prepared pictures.
+
+Where the frozen layers' output for all pictures is small enough it is computed once and kept; else it is
+computed anew for every minibatch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors.torch import save_file
+
+from tasks.parts import features, seeding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+    from tasks.parts.context import Context
+    from tasks.parts.features import Dtype, Features
+    from tasks.parts.pictures import Pictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrained:
+    """The two parts of a network, and the frozen part's output for all pictures where it is kept."""
+
+    frozen: nn.Sequential
+    trained: nn.Sequential
+    shown: Pictures
+    normalise: Callable[[Tensor], Tensor]  # uint8 [B, 3, H, W] -> input of the frozen part, on its device
+    batch_size: int
+    stored: Features | None = None
+
+    def load(self, rows: Tensor) -> Tensor:
+        """Return stored output, or pictures, of some rows: on the CPU."""
+        return self.shown.batch(rows) if self.stored is None else self.stored.values[rows]
+
+    def logits(self, loaded: Tensor) -> Tensor:
+        """Map what `load` returned to logits, float [B, C]."""
+        given = loaded.to(seeding.pick_device())
+        if self.stored is None:
+            given = self.frozen(self.normalise(given))
+        found: Tensor = self.trained(given.float())
+        return found
+
+    def predict(self, rows: Tensor, context: Context) -> Tensor:
+        """Return the logits of some rows, float [N, C], on the CPU; InterruptedError to stop."""
+        found: list[Tensor] = []
+        with torch.no_grad():
+            for chunk in torch.split(rows, self.batch_size):
+                if context.should_stop():
+                    raise InterruptedError(f"stopped after {len(found)} minibatches of an evaluation")
+                found.append(self.logits(self.load(chunk)).cpu())
+        return torch.cat(found)
+
+    def bytes_of_output(self, dtype: Dtype) -> int:
+        """Return how much the frozen part's output for all pictures takes."""
+        with torch.no_grad():
+            one = self.frozen(self._show(slice(0, 1))).numel()
+        size: int = getattr(torch, dtype).itemsize
+        return int(one) * len(self.shown.names) * size
+
+    def keep(self, path: Path, *, preprocessing: str, dtype: Dtype, context: Context) -> Retrained:
+        """Return the same with the frozen part's output kept at `path`; InterruptedError to stop."""
+        order = features.Order(
+            network=self.frozen,
+            names=self.shown.names,
+            load=self._show,
+            batch_size=self.batch_size,
+            key=features.make_key(
+                weights=features.weights_digest(self.frozen),
+                data=self.shown.digest,
+                preprocessing=preprocessing,
+                dtype=dtype,
+            ),
+            dtype=dtype,
+            notes={},
+        )
+        return replace(self, stored=features.compute(path, order, context))
+
+    def save(self, path: Path, notes: Mapping[str, str]) -> None:
+        """Write the weights of both parts."""
+        state = {**self.frozen.state_dict(), **self.trained.state_dict()}
+        save_file({name: tensor.cpu().contiguous() for name, tensor in state.items()}, path, dict(notes))
+
+    def _show(self, rows: slice) -> Tensor:
+        chosen = torch.arange(len(self.shown.names))[rows]
+        return self.normalise(self.shown.batch(chosen).to(seeding.pick_device()))

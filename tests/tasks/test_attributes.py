@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tasks import attributes
+from tasks.nets import vgg_face
+from tasks.parts import pictures
+from tasks.parts.context import FolderContext
+from tasks.parts.prediction import Trained
+from tasks.prepare import celeba
+from tests.tasks.chain import Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOUR = ("Male", "Young", "Mustache", "Wearing_Lipstick")
+ONE = attributes.Params(
+    weights="none", image_size=32, fc_units=16, batch_size=8, epochs=2, optimizer="adam", dropout=0.0
+)
+TWO = ONE.model_copy(update={"attributes": ("Male", "Young"), "trains": "conv4"})
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    context = FolderContext(root=tmp_path_factory.mktemp("prepared"), data=data)
+    given = {"images": None, "partition": "all", "pictures": "wild", "crop": "face", "image_size": 40}
+    celeba.run(celeba.Params.model_validate({"attributes": FOUR, **given}), context)
+    return context.artifact("any").parent
+
+
+def trained(root: Path, prepared: Path, params: attributes.Params, **given: Any) -> Trial:
+    context = FolderContext(root=root, data=root, needs={"pictures": prepared}, **given)
+    return Trial(attributes.run(params, context), context)
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Trial:
+    return trained(tmp_path_factory.mktemp("one"), prepared, ONE)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Trial:
+    return trained(tmp_path_factory.mktemp("two"), prepared, TWO)
+
+
+def changed(trial: Trial, params: attributes.Params, prepared: Path, tmp_path: Path) -> set[str]:
+    """Return the layers that training changed."""
+    faces = attributes.make_face_set(pictures.read(prepared), params)
+    context = FolderContext(root=tmp_path, data=tmp_path)
+    net = attributes.make_network(faces, params, context)
+    started = {**net.frozen.state_dict(), **net.trained.state_dict()}
+    ended = load_file(trial.artifacts / "attributes.safetensors")
+    return {name.split(".")[0] for name in started if not torch.equal(started[name], ended[name])}
+
+
+def without_timing(result: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in result.items() if not name.startswith("timing_")}
+
+
+def test_result_carries_the_metrics_of_the_tables(two: Trial) -> None:
+    expected = {"test_acc", "test_acc_male", "test_acc_young", "test_acc_if_independent", "weights_fc6"}
+    assert expected | {"chance_acc", "best_epoch", "dead_fc7", "dead_conv_4_1"} <= two.result.keys()
+
+
+def test_official_split_is_used(one: Trial) -> None:
+    assert [one.result[f"{part}_images"] for part in ("train", "val", "test")] == [19, 2, 3]
+
+
+def test_parameters_are_those_of_full_size(one: Trial, two: Trial) -> None:
+    assert [trial.result["parameters_trained"] for trial in (one, two)] == [119_554_050, 132_541_444]
+
+
+def test_random_and_synthetic_numbers_are_marked(one: Trial) -> None:
+    assert (one.result["random_weights"], one.result["synthetic"]) == (1, 1)
+
+
+def test_dead_units_are_logged_each_epoch(one: Trial) -> None:
+    assert [line["step"] for line in one.context.logged() if "dead_fc7" in line] == [0, 1, 2]
+
+
+def test_only_the_fully_connected_layers_are_trained(one: Trial, prepared: Path, tmp_path: Path) -> None:
+    assert changed(one, ONE, prepared, tmp_path) == {"fc6", "fc7", "fc8"}
+
+
+def test_the_last_convolutions_are_trained_too(two: Trial, prepared: Path, tmp_path: Path) -> None:
+    convolutions = {f"conv_{group}_{place}" for group in (4, 5) for place in (1, 2, 3)}
+    assert changed(two, TWO, prepared, tmp_path) == convolutions | {"fc6", "fc7", "fc8"}
+
+
+def test_convolutions_learn_a_hundredth_as_fast(prepared: Path) -> None:
+    net = vgg_face.build(4, image_size=32, units=16)
+    rates = {"fc": 1e-5, "conv": 1e-5 * TWO.conv_lr_factor}
+    groups = [{"params": vgg_face.layers_of(net, kind), "lr": rates[kind]} for kind in ("fc", "conv")]
+    optimizer = attributes.make_optimizer(groups, TWO)
+    assert [group["lr"] for group in optimizer.param_groups] == pytest.approx([1e-5, 1e-7])
+
+
+@pytest.mark.parametrize(("name", "kind"), [("sgd", torch.optim.SGD), ("adam", torch.optim.Adam)])
+def test_optimizer_is_chosen(name: str, kind: type) -> None:
+    params = ONE.model_copy(update={"optimizer": name})
+    assert isinstance(attributes.make_optimizer([{"params": [torch.zeros(1)]}], params), kind)
+
+
+def test_recomputing_the_frozen_layers_changes_nothing(tmp_path: Path, prepared: Path) -> None:
+    params = ONE.model_copy(update={"stored_as": "float32", "epochs": 1})
+    stored = trained(tmp_path / "stored", prepared, params)
+    recomputed = trained(tmp_path / "recomputed", prepared, params.model_copy(update={"stored_gib": 0.0}))
+    assert recomputed.result["test_loss"] == pytest.approx(stored.result["test_loss"], rel=1e-4)
+
+
+def test_impossible_faces_are_left_out_of_training_and_kept_in_the_test(prepared: Path) -> None:
+    shown = pictures.read(prepared)
+    shown.labels["Mustache"][:] = 1 - shown.labels["Male"]  # every woman has one now
+    faces = attributes.make_face_set(shown, ONE.model_copy(update={"attributes": FOUR}))
+    found = attributes.describe(faces)
+    women = [int((shown.labels["Male"][shown.part(part)] == 0).sum()) for part in ("train", "test")]
+    assert [found["impossible_train_images"], found["impossible_test_images"]] >= women
+    assert (len(faces.train), len(faces.test)) == (19 - int(found["impossible_train_images"]), 3)
+
+
+def test_misclassified_table_agrees_with_the_accuracies(two: Trial) -> None:
+    with (two.artifacts / "misclassified.csv").open() as file:
+        wrong = [row["attribute"] for row in csv.DictReader(file)]
+    expected = [round(3 * (1 - two.result[f"test_acc_{name}"])) for name in ("male", "young")]
+    assert [wrong.count(name) for name in ("Male", "Young")] == expected
+
+
+def test_misclassified_pictures_are_drawn(two: Trial) -> None:
+    assert (two.artifacts / "misclassified.png").is_file()
+
+
+def test_stored_output_is_not_left_behind(one: Trial) -> None:
+    assert not (one.context.checkpoint / "frozen.safetensors").exists()
+
+
+def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, prepared: Path, one: Trial) -> None:
+    # Stopped while the frozen layers run, and in the validation of the first epoch.
+    for allowed in (0, 6):
+        answers = iter([False] * allowed + [True])
+        with pytest.raises(InterruptedError):
+            trained(tmp_path, prepared, ONE, stop=answers.__next__)
+    assert without_timing(trained(tmp_path, prepared, ONE).result) == without_timing(one.result)
+
+
+def test_label_that_was_not_prepared_is_named(prepared: Path) -> None:
+    with pytest.raises(ValueError, match=r"no label `Smiling`; they have: Male, Young.*\nhint: name it in"):
+        attributes.make_face_set(pictures.read(prepared), ONE.model_copy(update={"attributes": ("Smiling",)}))
+
+
+def test_pictures_that_are_too_small_are_refused(prepared: Path, tmp_path: Path) -> None:
+    params = ONE.model_copy(update={"image_size": 64})
+    faces = attributes.make_face_set(pictures.read(prepared), params)
+    with pytest.raises(ValueError, match="have 40 pixels, the network wants 64"):
+        attributes.make_network(faces, params, FolderContext(root=tmp_path, data=tmp_path))
+
+
+def test_prediction_agrees_with_the_trial_s_evaluation(two: Trial, prepared: Path) -> None:
+    shown = pictures.read(prepared)
+    ask = attributes.predictor(Trained(params=TWO.model_dump(), artifacts=two.artifacts))
+    with (two.artifacts / "misclassified.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    said = [
+        ask(shown.picture(shown.names.index(row["name"]))).scores[row["attribute"]][row["predicted"]]
+        for row in rows
+    ]
+    assert rows
+    assert said == pytest.approx([float(row["probability"]) for row in rows], abs=0.01)
+
+
+def test_answers_about_an_attribute_add_up_to_1(two: Trial) -> None:
+    ask = attributes.predictor(Trained(params=TWO.model_dump(), artifacts=two.artifacts))
+    scores = ask(np.zeros((50, 30, 3), dtype=np.uint8)).scores
+    assert {name: sum(answers.values()) for name, answers in scores.items()} == pytest.approx(
+        {"Male": 1, "Young": 1}
+    )
