@@ -54,7 +54,7 @@ def fit_picture(picture: Pixels, side: int) -> tuple[Pixels, Place]:
     place = place_of(picture.shape[0], picture.shape[1], side)
     size = (place.width, place.height)
     square = np.zeros((side, side, 3), dtype=np.uint8)
-    place.cut(square)[:] = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR)
+    place.cut(square)[:] = np.array(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
     return square, place
 
 
@@ -63,7 +63,8 @@ def fit_mask(mask: Mask, side: int) -> Mask:
     place = place_of(mask.shape[0], mask.shape[1], side)
     size = (place.width, place.height)
     square = np.zeros((side, side), dtype=bool)
-    place.cut(square)[:] = Image.fromarray(mask.astype(np.uint8)).resize(size, Image.Resampling.NEAREST)
+    resized = Image.fromarray(mask.astype(np.uint8)).resize(size, Image.Resampling.NEAREST)
+    place.cut(square)[:] = np.array(resized) > 0
     return square
 
 
