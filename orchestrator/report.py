@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from orchestrator.core.curves import curves, pictures
 from orchestrator.core.document import Figure, Report, report_json
@@ -24,7 +25,7 @@ from orchestrator.errors import NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from orchestrator.core.definition import FigureDefinition, Reference, ReportFile
+    from orchestrator.core.definition import FigureDefinition
     from orchestrator.core.state import Seen
     from orchestrator.core.submission import Submission
     from orchestrator.core.table import Table
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["as_text", "report_json", "write_report"]
 
 T = TypeVar("T")
+LeftOut: TypeAlias = dict[str, list[str]]
+"""Why something could not be made of this study -> the tables and figures it holds for."""
 
 
 def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path) -> Report:
@@ -41,18 +44,28 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     Raises StudyFileError with every problem of the table definitions.
     """
     files = read_report_files([Path(path) for path in submission.reports])
-    materials = [gather(submission, seen, file, reference) for file, reference in files]
+    studies = {file.study for file, _ in files if file.study is not None}
+    material = gather(submission, seen)
+    materials = [
+        replace(
+            material,
+            file=file,
+            reference=reference,
+            other_studies=frozenset(studies - {file.study}),
+        )
+        for file, reference in files
+    ]
     out.mkdir(parents=True, exist_ok=True)
-    left_out: list[str] = []
+    left_out: LeftOut = {}
     tables = [table for material in materials for table in _tables(material, left_out)]
     figures = [figure for material in materials for figure in _figures(runs, material, out, left_out)]
     if not tables:
-        tables = _plain_tables(gather(submission, seen), left_out)
+        tables = _plain_tables(material, left_out)
     report = Report(
         study=submission.study.name,
         tables=tuple(tables),
         figures=tuple(figures),
-        left_out=tuple(left_out),
+        left_out=tuple(f"{', '.join(names)}: {reason}" for reason, names in left_out.items()),
         facts=tuple(facts(submission, seen)),
         folders={trial.id: os.path.relpath(runs.trial(trial).path, out) for trial in seen.plan.trials},
     )
@@ -60,19 +73,14 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     return report
 
 
-def gather(
-    submission: Submission, seen: Seen, file: ReportFile | None = None, reference: Reference | None = None
-) -> Material:
-    """Return everything that definitions refer to."""
+def gather(submission: Submission, seen: Seen) -> Material:
+    """Return the trials that definitions refer to."""
     stages: dict[str, list[Observation]] = {stage.name: [] for stage in submission.study.stages}
     for trial in seen.plan.trials:
         result = seen.evidence.get(trial.id, NOTHING).result
         metrics = result.metrics if result else None
         stages[trial.stage].append(Observation(trial=trial, state=seen.states[trial.id], metrics=metrics))
-    given = Material(stages=stages, undecided=seen.plan.undecided)
-    if file is None or reference is None:
-        return given
-    return Material(stages=stages, undecided=seen.plan.undecided, file=file, reference=reference)
+    return Material(stages=stages, undecided=seen.plan.undecided)
 
 
 def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
@@ -93,7 +101,7 @@ def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
     ]
 
 
-def _tables(material: Material, left_out: list[str]) -> list[Table]:
+def _tables(material: Material, left_out: LeftOut) -> list[Table]:
     made = [
         *(_made(entry.id, partial(build, entry, material), left_out) for entry in material.file.tables),
         *(_made(entry.id, partial(build_gain, entry, material), left_out) for entry in material.file.derived),
@@ -101,12 +109,12 @@ def _tables(material: Material, left_out: list[str]) -> list[Table]:
     return [table for table in made if table is not None]
 
 
-def _plain_tables(material: Material, left_out: list[str]) -> list[Table]:
+def _plain_tables(material: Material, left_out: LeftOut) -> list[Table]:
     made = [_made(stage, partial(build_plain, stage, material), left_out) for stage in material.stages]
     return [table for table in made if table is not None]
 
 
-def _figures(runs: RunFolder, material: Material, out: Path, left_out: list[str]) -> list[Figure]:
+def _figures(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> list[Figure]:
     made = [
         _made(entry.id, partial(_drawn, runs, entry, material, out), left_out)
         for entry in material.file.figures
@@ -121,12 +129,12 @@ def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Pa
     return draw_curves(curves(entry, material, lambda trial: runs.trial(trial).metrics()), out)
 
 
-def _made(name: str, make: Callable[[], T], left_out: list[str]) -> T | None:
+def _made(name: str, make: Callable[[], T], left_out: LeftOut) -> T | None:
     """Return what `make` makes; note why it cannot be made of this study: the others are still wanted."""
     try:
         return make()
     except NotFoundError as error:
-        left_out.append(f"{name}: {error}{f'; {error.hint}' if error.hint else ''}")
+        left_out.setdefault(f"{error}{f'; {error.hint}' if error.hint else ''}", []).append(name)
         return None
 
 

@@ -26,7 +26,7 @@ def annotated(
     undecided = {stage: material.undecided.get(stage, 0) for stage in (table.stage, *table.others)}
     texts = [
         spread_note(rows),
-        f"In parentheses: as printed in {printed.where}." if printed else "",
+        printed_note(printed) if printed else "",
         combined_note(rows),
         gap_note(rows),
         *flag_notes(used, material.file.flags),
@@ -127,6 +127,13 @@ def combined_note(rows: Sequence[Row]) -> str:
                 metrics.setdefault(cell.combined, {})[cell.metric] = None
     told = "; ".join(f"{how} of {', '.join(names)}" for how, names in metrics.items())
     return f"Combined before the mean: {told}." if told else ""
+
+
+def printed_note(printed: PrintedTable) -> str:
+    """Say where the numbers in parentheses come from."""
+    if printed.kind == "derived":
+        return "In parentheses: derived from what is printed."
+    return f"In parentheses: as printed in {printed.where}."
 
 
 def gap_note(rows: Sequence[Row]) -> str:

@@ -209,6 +209,8 @@ class PrintedTable(_Printed):
     id: str
     title: str
     where: str
+    kind: str = "result"
+    """`derived` for numbers that nobody printed, computed from those that are."""
     columns: list[str]
     rows: list[PrintedRow]
     see: list[str] = []

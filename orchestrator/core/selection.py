@@ -35,19 +35,28 @@ class Material:
     undecided: Mapping[str, int] = field(default_factory=dict)
     file: ReportFile = field(default_factory=ReportFile)
     reference: Reference = field(default_factory=Reference)
+    other_studies: frozenset[str] = frozenset()
+    """Studies that other files of the same report are for."""
 
     def find_stage(self, name: str) -> str | None:
-        """Return the stage called `name` or `<prefix>.name`; None if there is none."""
+        """Return the stage called `name` or `<prefix>.name`; None if there is none.
+
+        The file's own study goes first; a stage of a study that another file names is never taken.
+        """
         if name in self.stages:
             return name
-        found = [stage for stage in self.stages if stage.endswith(f".{name}")]
-        own = f"{self.file.study}.{name}"
-        if len(found) > 1 and own not in found:
+        endings = {stage: f".{stage}" for stage in self.stages if stage.endswith(f".{name}")}
+        own = [stage for stage, text in endings.items() if text.endswith(f".{self.file.study}.{name}")]
+        if own:
+            return own[0]
+        others = tuple(f".{study}.{name}" for study in self.other_studies)
+        found = [stage for stage, text in endings.items() if not text.endswith(others)]
+        if len(found) > 1:
             raise NotFoundError(
                 f"stage `{name}` may be `{'` or `'.join(found)}`",
                 hint=f"write the whole name, or `study: {found[0].removesuffix('.' + name)}` at the top",
             )
-        return own if own in found else next(iter(found), None)
+        return next(iter(found), None)
 
     def stage(self, name: str) -> str:
         """Return the stage called `name` or `<prefix>.name`; raise NotFoundError if there is none."""

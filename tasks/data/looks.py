@@ -76,7 +76,7 @@ def sample_look(rng: np.random.Generator, *, glasses: Glasses | None = None, cap
         hair=_hair_colour(rng, young=young),
         style=style,
         bangs=style != "bald" and _chance(rng, 0.1 if male else 0.35),
-        moustache=male and _chance(rng, 0.35),
+        moustache=male and _chance(rng, 0.55),
         beard=male and _chance(rng, 0.3),
         lipstick=_pick(rng, LIPSTICKS) if _chance(rng, 0.02 if male else 0.75) else None,
         rosy=_chance(rng, 0.02 if male else 0.3),

@@ -39,9 +39,9 @@ class Drawn:
 DATASETS = {
     "lfw": Drawn(lfw.write, tiny=24, small=120, medium=600),
     "helen": Drawn(helen.write, tiny=24, small=120, medium=600),
-    "celeba": Drawn(celeba.write, tiny=24, small=300, medium=2000),
+    "celeba": Drawn(celeba.write, tiny=24, small=600, medium=2000),
     "celebhair": Drawn(celebhair.write, tiny=24, small=150, medium=1200),  # of the drawn CelebA
-    "vggface2": Drawn(vggface2.write, tiny=24, small=240, medium=1200),
+    "vggface2": Drawn(vggface2.write, tiny=24, small=400, medium=1200),
     "aflw": Drawn(aflw.write, tiny=24, small=300, medium=2000),
     "elfw": Drawn(elfw.write, tiny=24, small=150, medium=600),
 }

@@ -1,7 +1,15 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.core.annotation import annotated, flag_notes, gap_note, spread_note, with_best, with_marks
+from orchestrator.core.annotation import (
+    annotated,
+    flag_notes,
+    gap_note,
+    printed_note,
+    spread_note,
+    with_best,
+    with_marks,
+)
 from orchestrator.core.definition import Link, Reference
 from orchestrator.core.table import Cell, Row, Table
 from tests.observations import gather, observe
@@ -86,6 +94,16 @@ def test_empty_cells_are_explained_together() -> None:
     waiting = Cell(metric="iou", missing=2, reasons=(("waiting", 2),))
 
     assert gap_note(column(waiting, waiting, FULL)) == "—: no value in 2 of 3 cells (waiting)."
+
+
+def test_printed_numbers_are_told_from_those_derived_from_them() -> None:
+    (printed,) = REFERENCE.tables
+    derived = printed.model_copy(update={"kind": "derived"})
+
+    assert [printed_note(printed), printed_note(derived)] == [
+        "In parentheses: as printed in Table 9.",
+        "In parentheses: derived from what is printed.",
+    ]
 
 
 def test_spread_note_names_n() -> None:

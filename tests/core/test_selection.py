@@ -25,6 +25,26 @@ def test_study_of_the_report_file_decides_between_prefixes() -> None:
     assert material.stage("segment") == "b.segment"
 
 
+def test_no_file_takes_the_stage_of_a_study_that_another_file_is_for() -> None:
+    file = ReportFile(study="b")
+    material = Material(stages={"a.segment": []}, file=file, other_studies=frozenset({"a"}))
+
+    assert material.find_stage("segment") is None
+
+
+def test_a_study_composed_under_another_name_keeps_its_tables() -> None:
+    material = Material(stages={"renamed.segment": []}, file=ReportFile(study="b"))
+
+    assert material.stage("segment") == "renamed.segment"
+
+
+@pytest.mark.parametrize("stage", ["segment", "b.segment", "outer.b.segment"])
+def test_a_file_that_names_its_study_finds_its_stage_however_deep(stage: str) -> None:
+    material = Material(stages={stage: []}, file=ReportFile(study="b"))
+
+    assert material.find_stage("segment") == stage
+
+
 def test_unknown_stage_lists_the_stages() -> None:
     with pytest.raises(NotFoundError, match="it has `segment`"):
         Material(stages={"segment": []}).stage("segmnt")
