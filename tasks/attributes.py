@@ -79,7 +79,7 @@ class Params(TaskParams):
 
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if it is not there."""
-    return vgg_face_weights.missing(params.weights)
+    return vgg_face_weights.VGG_FACE.missing(params.weights)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
@@ -242,13 +242,8 @@ def tune(net: Retrained, faces: FaceSet, params: Params, context: Context) -> St
         loss=loss,
         load=load,
         validate=validate,
-        recipe=Recipe(
-            samples=len(faces.train),
-            batch_size=params.batch_size,
-            max_epochs=params.epochs,
-            keep=best,
-            stop=best,
-            patience=params.epochs,
+        recipe=Recipe.all_epochs(
+            params.epochs, samples=len(faces.train), batch_size=params.batch_size, keep=best
         ),
         schedule=torch.optim.lr_scheduler.StepLR(
             optimizer, step_size=max(1, round(params.step_share * steps)), gamma=params.gamma

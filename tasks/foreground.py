@@ -211,13 +211,8 @@ def train_net(net: UNet, shown: Pictures, params: Params, context: Context) -> S
         net.parameters(), lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay
     )
     lowest_loss = Goal(metric="val_loss", better="lower")
-    recipe = Recipe(
-        samples=len(rows),
-        batch_size=params.batch_size,
-        max_epochs=params.epochs,
-        keep=lowest_loss,
-        stop=lowest_loss,
-        patience=params.epochs,
+    recipe = Recipe.all_epochs(
+        params.epochs, samples=len(rows), batch_size=params.batch_size, keep=lowest_loss
     )
     training = Training(
         model=net,

@@ -103,21 +103,12 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
 def make_set(shown: Pictures, params: MininetParams, context: Context) -> ClassedSet:
     """Split the pictures and normalise them by mean and deviation of the training part (section 2)."""
-    from tasks.parts import classed_pictures, seeding
+    from tasks.parts import classed_pictures
 
     rows = classed_pictures.split_rows(
         shown, share=params.held_out, stratify=params.stratify, seed=context.seed
     )
-    pixels = classed_pictures.squeezed(shown, params.image_size, context)
-    mean, std = classed_pictures.normalisation_of(pixels[rows.train])
-    view = classed_pictures.View(
-        image_size=params.image_size,
-        mean=mean,
-        std=std,
-        pictures=shown.digest,
-        test=tuple(shown.names[row] for row in rows.test.tolist()),
-    )
-    return classed_pictures.make_set(shown, pixels, rows, view, seeding.pick_device())
+    return classed_pictures.make_set(shown, rows, params.image_size, context)
 
 
 def train_net(faces: ClassedSet, params: Params, context: Context) -> tuple[nn.Module, State]:
@@ -141,13 +132,8 @@ def train_net(faces: ClassedSet, params: Params, context: Context) -> tuple[nn.M
         return {"val_loss": val["loss"], "val_acc": val["acc"], "train_eval_loss": train_eval_loss}
 
     lowest_loss = Goal(metric="val_loss", better="lower")
-    recipe = Recipe(
-        samples=len(faces.rows.train),
-        batch_size=params.batch_size,
-        max_epochs=params.epochs,
-        keep=lowest_loss,
-        stop=lowest_loss,
-        patience=params.epochs,
+    recipe = Recipe.all_epochs(
+        params.epochs, samples=len(faces.rows.train), batch_size=params.batch_size, keep=lowest_loss
     )
     optimizer = torch.optim.SGD(
         net.parameters(), lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay

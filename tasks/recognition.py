@@ -45,7 +45,7 @@ class Params(TaskParams):
     """What can be changed; the defaults are the report and its code base, cydonia999/VGGFace2-pytorch."""
 
     # "vggface2" (section 2.3.2: MS-Celeb-1M, then VGGFace2), "none" (seeded random), or the path of a file
-    weights: str = Field(default=face_weights.VGGFACE2, min_length=1)
+    weights: str = Field(default=face_weights.VGGFACE2.name, min_length=1)
     # The code base gives its optimizer the last layer alone (I-001-5); `all` tunes the whole network
     train: Literal["fc", "all"] = "fc"
     # The code base leaves the backbone in training mode: each minibatch is normalised by its own statistics,
@@ -75,7 +75,7 @@ class TestParams(TaskParams):
 
 def missing(params: TaskParams, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if a training needs one and it is not there."""
-    return face_weights.missing(params.weights) if isinstance(params, Params) else []
+    return face_weights.VGGFACE2.missing(params.weights) if isinstance(params, Params) else []
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
@@ -200,14 +200,7 @@ def train_net(net: Recogniser, faces: Pictures, params: Params, context: Context
         return {f"val_{name}": value for name, value in found.items()}
 
     best = Goal(metric="val_top1", better="higher")
-    recipe = Recipe(
-        samples=len(rows),
-        batch_size=params.batch_size,
-        max_epochs=params.epochs,
-        keep=best,
-        stop=best,
-        patience=params.epochs,
-    )
+    recipe = Recipe.all_epochs(params.epochs, samples=len(rows), batch_size=params.batch_size, keep=best)
     training = Training(
         model=net, optimizer=optimizer, loss=loss, validate=validate, recipe=recipe, load=load
     )

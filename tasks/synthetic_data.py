@@ -24,7 +24,7 @@ class Params(TaskParams):
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Write the folders `lfw`, `helen`, `celeba` and `elfw` into the artifacts; return their counts."""
+    """Write a folder per dataset into the artifacts; return how many usable samples each has."""
     from tasks.data import synthetic
 
     counts = synthetic.write(context.artifact("lfw").parent, scale=params.scale, seed=context.seed)

@@ -91,20 +91,13 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
 def make_set(shown: Pictures, params: Params, context: Context) -> ClassedSet:
     """Split the pictures and normalise them as the ImageNet weights want it (section 2)."""
-    from tasks.parts import classed_pictures, images, seeding
+    from tasks.parts import classed_pictures, images
 
     rows = classed_pictures.split_rows(
         shown, share=params.held_out, stratify=params.stratify, seed=context.seed
     )
-    view = classed_pictures.View(
-        image_size=params.image_size,
-        mean=images.IMAGENET_MEAN,
-        std=images.IMAGENET_STD,
-        pictures=shown.digest,
-        test=tuple(shown.names[row] for row in rows.test.tolist()),
-    )
-    pixels = classed_pictures.squeezed(shown, params.image_size, context)
-    return classed_pictures.make_set(shown, pixels, rows, view, seeding.pick_device())
+    wanted = (images.IMAGENET_MEAN, images.IMAGENET_STD)
+    return classed_pictures.make_set(shown, rows, params.image_size, context, normalisation=wanted)
 
 
 def fine_tune(faces: ClassedSet, params: Params, context: Context) -> tuple[nn.Module, State]:
@@ -131,13 +124,8 @@ def fine_tune(faces: ClassedSet, params: Params, context: Context) -> tuple[nn.M
         return {f"val_{name}": value for name, value in scores.items()}
 
     lowest_loss = Goal(metric="val_loss", better="lower")
-    recipe = Recipe(
-        samples=len(faces.rows.train),
-        batch_size=params.batch_size,
-        max_epochs=params.epochs,
-        keep=lowest_loss,
-        stop=lowest_loss,
-        patience=params.epochs,
+    recipe = Recipe.all_epochs(
+        params.epochs, samples=len(faces.rows.train), batch_size=params.batch_size, keep=lowest_loss
     )
     optimizer = torch.optim.SGD(net.parameters(), lr=params.lr, momentum=params.momentum)
     training = Training(model=net, optimizer=optimizer, loss=loss, validate=validate, recipe=recipe)

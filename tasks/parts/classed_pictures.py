@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from tasks.data.images import resize_rgb
 from tasks.data.stratified import three_parts
-from tasks.parts import images
+from tasks.parts import images, seeding
 from tasks.parts.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tasks.data.images import Pixels
     from tasks.parts.context import Context
     from tasks.parts.pictures import Pictures
+
+# Mean and deviation of red, green and blue, for pixels from 0 to 1.
+Normalisation: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]
 
 LABEL = "class"
 NETWORK, VIEW = "network.safetensors", "network.json"
@@ -77,14 +80,29 @@ def squeezed(shown: Pictures, image_size: int, context: Context) -> Tensor:
     return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).contiguous()
 
 
-def normalisation_of(pixels: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def normalisation_of(pixels: Tensor) -> Normalisation:
     """Return mean and deviation of each channel, for pixels from 0 to 1. pixels: uint8 [N, 3, S, S]."""
     spread, mean = torch.std_mean(pixels.float() / 255, dim=(0, 2, 3))
     return tuple(mean.tolist()), tuple(spread.clamp(min=1 / 255).tolist())
 
 
-def make_set(shown: Pictures, pixels: Tensor, rows: Rows, view: View, device: torch.device) -> ClassedSet:
-    """Normalise the pixels, uint8 [N, 3, S, S], as the view says, and put everything on the device."""
+def make_set(
+    shown: Pictures, rows: Rows, image_size: int, context: Context, normalisation: Normalisation | None = None
+) -> ClassedSet:
+    """Squeeze the pictures, normalise them and put everything on the device.
+
+    Without `normalisation` the mean and deviation are those of the training part.
+    """
+    pixels = squeezed(shown, image_size, context)
+    mean, std = normalisation or normalisation_of(pixels[rows.train])
+    view = View(
+        image_size=image_size,
+        mean=mean,
+        std=std,
+        pictures=shown.digest,
+        test=tuple(shown.names[row] for row in rows.test.tolist()),
+    )
+    device = seeding.pick_device()
     return ClassedSet(
         pictures=images.scale(pixels, view.mean, view.std).to(device),
         labels=shown.labels[LABEL].to(device),

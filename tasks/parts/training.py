@@ -66,6 +66,13 @@ class Recipe:
     hours: float = math.inf  # training time over all attempts
     save_minutes: float = 10.0  # between checkpoints, besides the one at an interruption
 
+    @classmethod
+    def all_epochs(cls, epochs: int, *, samples: int, batch_size: int, keep: Goal) -> Recipe:
+        """Return the recipe that never ends early and keeps the best epoch."""
+        return cls(
+            samples=samples, batch_size=batch_size, max_epochs=epochs, keep=keep, stop=keep, patience=epochs
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class State:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -88,34 +86,12 @@ def choose_crops(
 ) -> tuple[dict[str, Box], dict[str, float]]:
     """Return the part to cut out of each picture that is cut, and how many boxes were of what use."""
     from tasks.data import celeba
+    from tasks.parts import crops
 
     if params.crop == "none":
         return {}, {}
     names = [face.name for face in reading.samples]
     if params.pictures == "aligned":
         return dict.fromkeys(names, celeba.ALIGNED_FACE), {}
-    return _boxes_in_the_wild(reading, context)
-
-
-def _boxes_in_the_wild(
-    reading: Reading[LabelledFace], context: Context
-) -> tuple[dict[str, Box], dict[str, float]]:
-    """Cut the boxes to their pictures; a picture whose box is of no use is taken whole, and counted."""
-    from tasks.data import boxes, celeba, images
-    from tasks.parts.images import DECODING_THREADS
-
     listed = celeba.read_boxes(context.data / "celeba")
-    crops: dict[str, Box] = {}
-    uses: Counter[str] = Counter()
-    with ThreadPoolExecutor(DECODING_THREADS) as pool:
-        # Only the headers are read here; 200,000 of them still take long enough to be asked to stop.
-        sizes = pool.map(lambda face: images.size_of(face.image), reading.samples)
-        for face, (width, height) in zip(reading.samples, sizes, strict=True):
-            if context.should_stop():
-                pool.shutdown(cancel_futures=True)
-                raise InterruptedError(f"stopped after the sizes of {uses.total()} pictures")
-            crop, use = boxes.fit(listed.get(face.name), width, height)
-            uses[use] += 1
-            if crop is not None:
-                crops[face.name] = crop
-    return crops, {f"boxes_{use}": float(uses[use]) for use in boxes.USES}
+    return crops.fit_boxes(reading.samples, lambda face: listed.get(face.name), context)

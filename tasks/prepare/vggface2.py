@@ -9,8 +9,6 @@ Test pictures show training people: a network with one output for each of these 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -130,25 +128,15 @@ def choose_crops(
 
     A picture whose box is of no use is taken whole.
     """
-    from tasks.data import boxes as face_boxes
-    from tasks.data import images, vggface2
-    from tasks.parts.images import DECODING_THREADS
+    from tasks.data import vggface2
+    from tasks.parts import crops
 
     if params.crop == "loose":
         return {}, {}
-    boxes = vggface2.read_boxes(root, "train", {face.name for face in reading.samples})
-    crops: dict[str, Box] = {}
-    uses: Counter[str] = Counter()
-    with ThreadPoolExecutor(DECODING_THREADS) as pool:
-        sizes = pool.map(lambda face: images.size_of(face.image), reading.samples)
-        for face, (width, height) in zip(reading.samples, sizes, strict=True):
-            if context.should_stop():
-                pool.shutdown(cancel_futures=True)
-                raise InterruptedError(f"stopped after the sizes of {uses.total()} pictures")
-            given = boxes.get(face.name)
-            box = None if given is None else vggface2.enlarge(given, params.enlarge)
-            crop, use = face_boxes.fit(box, width, height)
-            uses[use] += 1
-            if crop is not None:
-                crops[face.name] = crop
-    return crops, {f"boxes_{use}": float(uses[use]) for use in face_boxes.USES}
+    listed = vggface2.read_boxes(root, "train", {face.name for face in reading.samples})
+
+    def box_of(face: ClassedFace) -> Box | None:
+        given = listed.get(face.name)
+        return None if given is None else vggface2.enlarge(given, params.enlarge)
+
+    return crops.fit_boxes(reading.samples, box_of, context)

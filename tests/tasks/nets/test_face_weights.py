@@ -11,18 +11,18 @@ from tasks.nets import face_weights
 
 def test_file_lies_where_torch_keeps_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    assert face_weights.path_of("vggface2") == tmp_path / "hub/checkpoints/resnet50_ft_weight.pkl"
+    assert face_weights.VGGFACE2.path_of("vggface2") == tmp_path / "hub/checkpoints/resnet50_ft_weight.pkl"
 
 
 def test_absent_file_says_where_from_and_where_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    (message,) = face_weights.missing("vggface2")
+    (message,) = face_weights.VGGFACE2.missing("vggface2")
     assert f"not found at `{tmp_path}/hub/checkpoints/resnet50_ft_weight.pkl`\nhint: lay" in message
     assert "README of github.com/cydonia999/VGGFace2-pytorch" in message
 
 
 def test_random_start_needs_no_file() -> None:
-    assert (face_weights.missing("none"), face_weights.read("none")) == ([], None)
+    assert (face_weights.VGGFACE2.missing("none"), face_weights.read("none")) == ([], None)
 
 
 def test_reading_an_absent_file_raises_the_same_message(tmp_path: Path) -> None:

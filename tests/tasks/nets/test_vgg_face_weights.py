@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def test_random_start_needs_no_file() -> None:
-    assert vgg_face_weights.missing("none") == []
+    assert vgg_face_weights.VGG_FACE.missing("none") == []
 
 
 def test_published_weights_lie_where_torch_keeps_its_own(
@@ -21,7 +21,8 @@ def test_published_weights_lie_where_torch_keeps_its_own(
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
 
     assert (
-        f"not found at `{tmp_path}/hub/checkpoints/vgg_face.pth`" in vgg_face_weights.missing("vgg_face")[0]
+        f"not found at `{tmp_path}/hub/checkpoints/vgg_face.pth`"
+        in vgg_face_weights.VGG_FACE.missing("vgg_face")[0]
     )
 
 

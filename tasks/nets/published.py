@@ -1,0 +1,41 @@
+"""Weights that were published in a form that no program can fetch: a user lays the file in its place.
+
+This file imports no torch at the top: a study is checked with it before anything is queued.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.nets.weights import NONE, hub_folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One such file; a study names it, gives the path of another file, or asks for a random start."""
+
+    name: str  # what a study calls it
+    net: str  # what the weights are of
+    file: str  # where it lies in torch's hub folder
+    hint: str  # how to get it, and what to do without
+
+    def path_of(self, source: str) -> Path | None:
+        """Return the file that a source stands for, or None for a random start."""
+        if source == NONE:
+            return None
+        return hub_folder() / self.file if source == self.name else Path(source).expanduser()
+
+    def missing(self, source: str) -> list[str]:
+        """Return what a user must know before queueing: nothing, or one message about the file."""
+        path = self.path_of(source)
+        if path is None or path.is_file():
+            return []
+        return [f"weights of {self.net} not found at `{path}`\nhint: {self.hint}"]
+
+    def require(self, source: str) -> Path | None:
+        """Return the same as `path_of`; FileNotFoundError, with what to do, where there is no such file."""
+        problems = self.missing(source)
+        if problems:
+            raise FileNotFoundError(problems[0])
+        return self.path_of(source)
