@@ -13,7 +13,7 @@ SHORT = {
     "face_segmentation": {
         "celeba.images": 60,
         "gender.max_epochs": 1,
-        "segment.max_epochs": 2,
+        "segment.max_epochs": 20,
     },
     "background_removal": {
         "celebhair": {"train": 24, "val": 8, "test": 8},
@@ -30,7 +30,7 @@ SHORT = {
         "genage.epochs": 1,
         "multi4.epochs": 1,
     },
-    "multitask": {"faces.images": 100, "multi.max_epochs": 1, "single.max_epochs": 1},
+    "multitask": {"faces.images": 100, "multi.max_epochs": 2, "single.max_epochs": 2},
 }
 
 
