@@ -40,11 +40,14 @@ def refuse(study: Study, seen: Seen, file: Path) -> None:
     total = len(seen.states) + sum(seen.plan.undecided.values())
     rest = total - len(held) - seen.count().get(State.DONE, 0)
     lacks = held.lacks
+    without = (
+        f"{rest} of {total} trials can do without, which "
+        f"`python -m orchestrator submit {file} --skip-missing-data` would train"
+    )
     raise MissingDataError(
         f"{len(lacks)} dataset{'s' * (len(lacks) > 1)} or weight files not found, nothing was queued:\n"
         f"{told(lacks)}",
-        hint=f"put them there; {rest or 'none'} of {total} trials can do without, which "
-        f"`python -m orchestrator submit {file} --skip-missing-data` would train",
+        hint=f"put them there; {without if rest else 'no trial can do without'}",
     )
 
 
