@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from orchestrator.core.curves import curves, pictures
-from orchestrator.core.document import Figure, Report, report_json
+from orchestrator.core.document import Chapter, Figure, Report, report_json
 from orchestrator.core.selection import Material, Observation
 from orchestrator.core.shape import format_duration
 from orchestrator.core.state import NOTHING
@@ -57,14 +57,12 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     ]
     out.mkdir(parents=True, exist_ok=True)
     left_out: LeftOut = {}
-    tables = [table for material in materials for table in _tables(material, left_out)]
-    figures = [figure for material in materials for figure in _figures(runs, material, out, left_out)]
-    if not tables:
-        tables = _plain_tables(material, left_out)
+    chapters = [_chapter(runs, material, out, left_out) for material in materials]
+    if not any(chapter.tables for chapter in chapters):
+        chapters.append(Chapter(title="Stages", tables=tuple(_plain_tables(material, left_out))))
     report = Report(
         study=submission.study.name,
-        tables=tuple(tables),
-        figures=tuple(figures),
+        chapters=tuple(chapter for chapter in chapters if chapter.tables or chapter.figures),
         left_out=tuple(f"{', '.join(names)}: {reason}" for reason, names in left_out.items()),
         facts=tuple(facts(submission, seen)),
         folders={trial.id: os.path.relpath(runs.trial(trial).path, out) for trial in seen.plan.trials},
@@ -99,6 +97,14 @@ def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
         ("Graphics processors", ", ".join(sorted(processors)) or "none recorded"),
         ("Time of all attempts", format_duration(seconds)),
     ]
+
+
+def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> Chapter:
+    return Chapter(
+        title=material.file.title or material.file.study or "",
+        tables=tuple(_tables(material, left_out)),
+        figures=tuple(_figures(runs, material, out, left_out)),
+    )
 
 
 def _tables(material: Material, left_out: LeftOut) -> list[Table]:
@@ -139,7 +145,7 @@ def _made(name: str, make: Callable[[], T], left_out: LeftOut) -> T | None:
 
 
 def _write(report: Report, out: Path) -> None:
-    for table in report.tables:
+    for table in (table for chapter in report.chapters for table in chapter.tables):
         for suffix, write in WRITERS.items():
             write_beside(out / "tables" / f"{table.id}.{suffix}", write(table))
     write_beside(out / "report.md", as_text(report))

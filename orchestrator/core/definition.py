@@ -175,6 +175,8 @@ class FigureDefinition(_Piece):
 class ReportFile(Strict):
     """One file of table definitions."""
 
+    title: str | None = None
+    """What stands above its tables where a report has several files; else the name of its study."""
     study: str | None = None
     """Prefix that decides between equally named stages of a composed study."""
     reference: str | None = None

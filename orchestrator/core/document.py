@@ -23,12 +23,21 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """What one file of definitions declares."""
+
+    title: str
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All tables and figures of a study."""
 
     study: str
-    tables: tuple[Table, ...]
-    figures: tuple[Figure, ...]
+    chapters: tuple[Chapter, ...]
+    """Those with a table or a figure; their titles are shown where there are several."""
     left_out: tuple[str, ...]
     """Tables and figures that could not be made, and why."""
     facts: tuple[tuple[str, str], ...]
@@ -41,15 +50,21 @@ def report_json(report: Report) -> dict[str, Any]:
     """Return the report as plain values for programs."""
     return {
         "study": report.study,
-        "tables": [_table(table) for table in report.tables],
+        "tables": [
+            {"chapter": chapter.title, **_table(table)}
+            for chapter in report.chapters
+            for table in chapter.tables
+        ],
         "figures": [
             {
+                "chapter": chapter.title,
                 "id": figure.id,
                 "title": figure.title,
                 "notes": list(figure.notes),
                 "files": [figure.png, figure.pdf],
             }
-            for figure in report.figures
+            for chapter in report.chapters
+            for figure in chapter.figures
         ],
         "left_out": list(report.left_out),
         "facts": dict(report.facts),

@@ -61,7 +61,8 @@ def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder:
         figure, panels = _canvas(width, min(height, 8.5), len(images))
         for panel, (label, image) in zip(panels, images, strict=True):
             panel.imshow(image, interpolation="nearest")
-            panel.set_title(label, fontsize=9.5)
+            if len(images) > 1:  # what a single one shows, the title of the figure says
+                panel.set_title(label, fontsize=9.5)
             panel.set_axis_off()
         png, pdf = _save(figure, folder, pictures.id)
     return Figure(id=pictures.id, title=pictures.title, notes=pictures.notes, png=png, pdf=pdf)

@@ -57,8 +57,11 @@ def markdown(table: Table) -> str:
 
 def as_text(report: Report) -> str:
     """Return all tables for a terminal or a Markdown file."""
-    parts = [f"# {report.study}\n", *map(markdown, report.tables)]
-    parts += [f"### {figure.title}\n\n![{figure.title}]({figure.png})\n" for figure in report.figures]
+    parts = [f"# {report.study}\n"]
+    for chapter in report.chapters:
+        parts += [f"## {chapter.title}\n"] * (len(report.chapters) > 1)
+        parts += map(markdown, chapter.tables)
+        parts += [f"### {figure.title}\n\n![{figure.title}]({figure.png})\n" for figure in chapter.figures]
     if report.left_out:
         parts.append("\n".join(["### Left out\n", *(f"- {text}" for text in report.left_out)]) + "\n")
     return "\n".join([*parts, *(f"- {name}: {value}" for name, value in report.facts)]) + "\n"

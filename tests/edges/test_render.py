@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.document import Report
+from orchestrator.core.document import Chapter, Report
 from orchestrator.core.table import Cell, Note, Row, Table
 from orchestrator.edges.render import WRITERS, as_text, escape, html, number, printed
 from tests.golden import assert_golden
@@ -30,8 +30,7 @@ TABLE = Table(
 )
 REPORT = Report(
     study="<faces>",
-    tables=(TABLE,),
-    figures=(),
+    chapters=(Chapter(title="Segmentation <1>", tables=(TABLE,)),),
     left_out=("table_9: no stage `<script>`",),
     facts=(("Seeds", "0, 1"),),
     folders={"aa": "../trials/t-aa", "bb": "../trials/t bb", "cc": "c", "dd": "d"},
@@ -45,6 +44,17 @@ def test_table_is_written_as_before(suffix: str, tmp_path: Path) -> None:
 
 def test_report_text_is_written_as_before(tmp_path: Path) -> None:
     assert_golden("report.md", as_text(REPORT), tmp_path)
+
+
+def test_a_single_chapter_has_no_heading() -> None:
+    assert "Segmentation" not in as_text(REPORT)
+
+
+def test_chapters_are_told_apart_by_their_titles() -> None:
+    second = Chapter(title="Recognition", tables=(replace(TABLE, id="second"),))
+    text = as_text(replace(REPORT, chapters=(*REPORT.chapters, second)))
+
+    assert text.index("## Segmentation <1>") < text.index("## Recognition") < text.rindex("### IoU")
 
 
 def test_number_has_a_spread_only_where_there_is_one() -> None:
@@ -94,7 +104,9 @@ def test_a_combined_number_says_so_in_csv_and_html(tmp_path: Path) -> None:
     table = replace(TABLE, rows=(row,))
 
     assert "Two nets,LFW / Hair,val_iou (sum over attribute),0.63812" in WRITERS["csv"](table)
-    assert "<code>val_iou (sum over attribute)</code>" in html(replace(REPORT, tables=(table,)), tmp_path)
+    assert "<code>val_iou (sum over attribute)</code>" in html(
+        replace(REPORT, chapters=(Chapter(title="", tables=(table,)),)), tmp_path
+    )
 
 
 def test_html_escapes_what_people_wrote(tmp_path: Path) -> None:

@@ -161,4 +161,10 @@ def test_unfinished_study_has_a_report_without_numbers(tmp_path: Path) -> None:
         RunFolder(tmp_path), given, judge(expand(given.study, Known()), {}), tmp_path / "out"
     )
 
-    assert {cell.value for entry in report.tables for row in entry.rows for cell in row.cells} == {None}
+    assert {
+        cell.value
+        for chapter in report.chapters
+        for entry in chapter.tables
+        for row in entry.rows
+        for cell in row.cells
+    } == {None}
