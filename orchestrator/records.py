@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from orchestrator.core.naming import cut, flat_key, trial_name, trial_params
 from orchestrator.core.skipped import skipped
 from orchestrator.core.state import NOTHING, State
 from orchestrator.edges.store import read_lines, read_stored
@@ -17,7 +16,6 @@ from orchestrator.edges.tracking import Attached, Measure, Record
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from orchestrator.core.plan import Stage
     from orchestrator.core.state import Evidence, Seen
     from orchestrator.core.submission import Submission
     from orchestrator.core.trial import Trial
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 
 LARGEST_COPY = 5 * 1024**2
 """Bytes; larger artifacts stay in the trial's folder and are only listed."""
-LONGEST_NAME = 250
-LONGEST_PARAM = 6000
 LONGEST_TAG = 5000
 """Characters that MLflow takes: mlflow.utils.validation, and the columns of its databases."""
 _STATUS = {
@@ -54,7 +50,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
             commits[code] = _commit(runs, code)
         state, folder = seen.states[trial.id], runs.trial(trial)
         shown[trial.id] = Record(
-            name=trial_name(submission.study.stage(trial.stage), trial),
+            name=trial_name(submission.study, trial),
             parent=f"stage:{trial.stage}",
             status=_STATUS.get(state, "RUNNING"),
             start=start,
@@ -124,64 +120,6 @@ def _parent(
         params={},
         tags=_tags({**tags, "states": counts + (f", {undecided} undecided" if undecided else "")}),
     )
-
-
-def trial_name(stage: Stage, trial: Trial) -> str:
-    """Return what a researcher calls the trial, as `segment vgg16 lfw hair=true seed=0`."""
-    shown = {axis: value for axis, value in trial.axes.items() if axis != "seed"}
-    if stage.search is not None:
-        shown |= {name: trial.params[name] for name in stage.search.space if name in trial.params}
-    if "seed" in trial.axes:
-        shown["seed"] = trial.seed
-    words = [value if isinstance(value, str) else f"{axis}={_short(value)}" for axis, value in shown.items()]
-    return cut(" ".join([trial.stage.rpartition(".")[2], *words]), LONGEST_NAME)
-
-
-def columns(submission: Submission, seen: Seen) -> list[str]:
-    """Return the columns of MLflow's table that tell the trials apart, and the metrics of their results."""
-    axes = [axis for trial in seen.plan.trials for axis in trial.axes]
-    sought = [name for stage in submission.study.stages if stage.search for name in stage.search.space]
-    found = [each.result for each in seen.evidence.values() if each.result is not None]
-    metrics = sorted({name for result in found for name in result.metrics})
-    return [
-        *(f"params.`{flat_key(name)}`" for name in dict.fromkeys(axes + sought)),
-        *(f"metrics.`{flat_key(f'result/{name}')}`" for name in metrics),
-        "tags.`state`",
-    ]
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else _text(value)
-
-
-def trial_params(trial: Trial) -> dict[str, str]:
-    """Return parameters and axes under flat names, as `net.depth`."""
-    params = dict(_flat("", trial.params)) | {"seed": str(trial.seed)}
-    for axis, text in _flat("", trial.axes):
-        params[axis if params.get(axis, text) == text else f"axis.{axis}"] = text
-    return params
-
-
-def _flat(above: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
-        if isinstance(value, dict) and value:
-            yield from _flat(f"{above}{name}.", value)
-        else:
-            yield flat_key(f"{above}{name}"), cut(_text(value), LONGEST_PARAM)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def flat_key(name: str) -> str:
-    """Return the name with what MLflow refuses in names replaced by `_`, as `acc_1` for `acc@1`."""
-    parts = re.sub(r"[^/\w.\- :]", "_", name).split("/")
-    return cut("/".join(part for part in parts if part not in {"", ".", ".."}) or "_", LONGEST_NAME)
-
-
-def cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _tags(tags: Mapping[str, str]) -> dict[str, str]:

@@ -7,11 +7,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.core.naming import columns
 from orchestrator.edges.tracking import VIEW
 from orchestrator.edges.tracking_store import open_study, serve, tracking_uri
 from orchestrator.errors import TrackingBusyError
 from orchestrator.observe import Observer, read_submission
-from orchestrator.records import columns, files, measures, parent_records, trial_records
+from orchestrator.records import files, measures, parent_records, trial_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,7 +54,7 @@ def sync(runs: RunFolder, submission: Submission, seen: Seen, uri: str | None = 
                 folder = runs.trial(trials[record.key])
                 shown.write(record, measures(folder, seen.evidence[record.key]), files(folder))
         shown.leave(record.key for record in [*parents, *records])
-        shown.arrange(columns(submission, seen))
+        shown.arrange(columns(submission.study, seen))
         return Synced(
             created=shown.created,
             updated=shown.updated,
