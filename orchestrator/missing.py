@@ -9,7 +9,7 @@ from orchestrator.core.plan import applies
 from orchestrator.core.search import examples
 from orchestrator.core.skipped import skipped, skipping, told
 from orchestrator.core.state import State
-from orchestrator.errors import MissingDataError
+from orchestrator.errors import MissingDataError, TaskError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,13 +52,22 @@ def refuse(study: Study, seen: Seen, file: Path) -> None:
 
 
 def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
-    """Return what the stage's task says is missing for one point."""
+    """Return what the stage's task says is missing for one point.
+
+    Raises TaskError when the task's own function fails.
+    """
     task = read.tasks[stage.task]
     if task.missing is None:
         return ()
     made = any(edge.name == "data" and applies(edge, point.axes) for edge in stage.needs)
     params = task.model.model_validate(_example(read, stage, point))
-    return tuple(task.missing(params, None if made else data))
+    try:
+        return tuple(task.missing(params, None if made else data))
+    except Exception as error:  # a task may raise anything
+        raise TaskError(
+            f"`{task.module}.missing` failed for stage `{stage.name}`: {type(error).__name__}: {error}",
+            hint="it returns a list of messages, empty when nothing is missing; mend it",
+        ) from error
 
 
 def _example(read: Read, stage: Stage, point: Point) -> Mapping[str, Any]:

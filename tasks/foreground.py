@@ -204,7 +204,7 @@ def train_net(net: UNet, shown: Pictures, params: Params, context: Context) -> S
         return {"loss": losses.dice_loss(logits, masks), "miou": overlap.mean()}
 
     def validate() -> dict[str, float]:
-        found = foreground.score(foreground.predict(net, val, params.batch_size))
+        found = foreground.score(foreground.predict(net, val, params.batch_size, context))
         return {f"val_{name}": value for name, value in found.items()}
 
     optimizer = torch.optim.SGD(

@@ -43,6 +43,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
     train, val = face_masks.split_rows(shown, rule=params.split, seed=context.seed)
     name = face_masks.mask_name(hair=params.hair)
     mean = shown.mask_batch(name, train).float().mean(dim=0, keepdim=True)
+    if context.should_stop():
+        raise InterruptedError("stopped after the mean mask, before it was measured")
     val_masks = shown.mask_batch(name, val)
 
     overlap = Overlap()

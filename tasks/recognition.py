@@ -195,7 +195,9 @@ def train_net(net: Recogniser, faces: Pictures, params: Params, context: Context
 
     def validate() -> dict[str, float]:
         val, side = faces.part("val"), params.image_size
-        answers = recognition.answer(net, faces, val, side=side, batch_size=params.batch_size)
+        answers = recognition.answer(
+            net, faces, val, side=side, batch_size=params.batch_size, context=context
+        )
         found = recognition.score(torch.cat([logits for _, logits in answers]), labels[val])
         return {f"val_{name}": value for name, value in found.items()}
 

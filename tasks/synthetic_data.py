@@ -24,8 +24,16 @@ class Params(TaskParams):
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Write a folder per dataset into the artifacts; return how many usable samples each has."""
+    """Write a folder per dataset into the artifacts; return how many usable samples each has.
+
+    An interrupted drawing goes on with the dataset it had not begun. InterruptedError to stop.
+    """
     from tasks.data import synthetic
 
-    counts = synthetic.write(context.artifact("lfw").parent, scale=params.scale, seed=context.seed)
+    out = context.artifact("lfw").parent
+    counts: dict[str, int] = {}
+    for dataset in synthetic.DATASETS:
+        if context.should_stop():
+            raise InterruptedError(f"stopped before drawing {dataset}")
+        counts |= synthetic.write(out, scale=params.scale, seed=context.seed, only=[dataset])
     return {f"{dataset}_images": float(count) for dataset, count in counts.items()}

@@ -200,3 +200,14 @@ def test_data_that_nothing_wants_any_more_may_be_gone(tmp_path: Path) -> None:
     toy.type("submit", "study.yaml")
 
     assert states(toy) == ALL
+
+
+def test_a_task_whose_own_look_fails_is_told_without_a_traceback(tmp_path: Path) -> None:
+    toy = faces(tmp_path)
+    (tmp_path / "toy.py").write_text(
+        (tmp_path / "toy.py").read_text().replace("found = ", "found = 1 / 0 or ")
+    )
+    told = toy.type("plan", "study.yaml", code=2).stderr
+
+    assert told.startswith("error: `toy.missing` failed for stage `train`: ZeroDivisionError")
+    assert "Traceback" not in told
