@@ -13,22 +13,6 @@ from orchestrator.missing import without_missing
 from orchestrator.read_study import read_study
 from tests.toy_fixture import TASK, Toy
 
-STUDY = """\
-study: toy
-axes: {net: [small, big], lr: [0.1]}
-stages:
-  data: {task: tests.toy_tasks.score, params: {metric: m}}
-  train: {task: tests.toy_tasks.train, over: [net], needs: {data: {stage: data, when: {net: small}}}}
-"""
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return a study file whose stages want a folder of datasets, but for one point that another makes."""
-    file = tmp_path / "toy.yaml"
-    file.write_text(STUDY, encoding="utf-8")
-    return file
-
 
 def lacks(path: Path, data: Path) -> tuple[Lack, ...]:
     study = without_missing(read_study(path), data)
@@ -54,7 +38,8 @@ def test_points_know_what_they_miss(path: Path, tmp_path: Path) -> None:
 
 def test_parameters_that_are_chosen_later_do_not_hinder(path: Path, tmp_path: Path) -> None:
     path.write_text(
-        STUDY + "  search: {task: tests.toy_tasks.train, search: {trials: 2, objective: {minimize: loss},"
+        path.read_text()
+        + "  search: {task: tests.toy_tasks.train, search: {trials: 2, objective: {minimize: loss},"
         " space: {lr: {low: 1, high: 2}}}}\n"
         "  final: {task: tests.toy_tasks.train, needs: {x: {stage: search, best: loss}}}\n",
         encoding="utf-8",

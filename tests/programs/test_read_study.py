@@ -11,22 +11,6 @@ from orchestrator.read_study import Read, read_study, study_name
 ROOT = Path(__file__).resolve().parents[2]
 GRIDS = ROOT / "grids"
 
-STUDY = """\
-study: toy
-axes: {net: [small, big], lr: [0.1]}
-stages:
-  data: {task: tests.toy_tasks.score, params: {metric: m}}
-  train: {task: tests.toy_tasks.train, over: [net], needs: {data: {stage: data, when: {net: small}}}}
-"""
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return a good study file with an axis that nothing uses."""
-    file = tmp_path / "toy.yaml"
-    file.write_text(STUDY, encoding="utf-8")
-    return file
-
 
 def sizes(read: Read) -> dict[str, int]:
     return {stage.name.rpartition(".")[2]: len(stage.points) for stage in read.study.stages}
@@ -51,7 +35,7 @@ def test_only_leaves_the_rest_out(path: Path) -> None:
 
 
 def test_a_name_is_read_from_a_file_with_mistakes(path: Path) -> None:
-    path.write_text(f"{STUDY}reprot: x\n", encoding="utf-8")
+    path.write_text(f"{path.read_text()}reprot: x\n", encoding="utf-8")
 
     assert study_name(path) == "toy"
 
