@@ -21,5 +21,8 @@ Skip = Annotated[
     bool,
     typer.Option("--skip-missing-data", help="Leave out what needs datasets or weights that are not there."),
 ]
-Only = Annotated[list[str] | None, typer.Option("--only", help="Only this stage and what it needs.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="Only this stage, or part of a composed study, and what it needs."),
+]
 RUNS, DATA = Path("runs"), Path("data")

@@ -48,13 +48,10 @@ def overridden(document: Document, given: Sequence[str], problems: Problems) -> 
 
 def kept(file: StudyFile, only: Sequence[str], problems: Problems) -> StudyFile:
     """Return the study with the named stages and all that they need; all of it where none is named."""
-    wanted = []
+    wanted: list[str] = []
     for name in only:
         try:
-            stage, rest = _stage(name, file.stages)
-            if rest:
-                raise _UnknownError(f"there is no stage `{name}`", nearest(name, file.stages))
-            wanted.append(stage)
+            wanted += _meant(name, file.stages)
         except _UnknownError as error:
             problems.found.append(
                 Problem(where=f"--only {name}", path="", message=str(error), hint=error.hint)
@@ -69,6 +66,21 @@ def kept(file: StudyFile, only: Sequence[str], problems: Problems) -> StudyFile:
             wanted.extend(need.stage for need in file.stages[stage].needs.values())
     stages = {name: entry for name, entry in file.stages.items() if name in reached}
     return file.model_copy(update={"stages": stages})
+
+
+def _meant(name: str, stages: Mapping[str, Any]) -> list[str]:
+    """Return the stage of this name, with or without its prefix, or all stages of a part of the study."""
+    if name in stages:
+        return [name]
+    if inside := [stage for stage in stages if stage.startswith(f"{name}.")]:
+        return inside
+    short = [stage for stage in stages if stage.endswith(f".{name}")]
+    if len(short) > 1:
+        raise _ambiguous(name, short)
+    if not short:
+        pieces = {piece for stage in stages for piece in stage.rpartition(".")[::2]} - {"", *stages}
+        raise _UnknownError(f"there is no stage `{name}`", nearest(name, [*stages, *sorted(pieces)]))
+    return short
 
 
 def _keys(place: str, data: Mapping[str, Any]) -> Keys:
@@ -106,14 +118,18 @@ def _stage(place: str, stages: Mapping[str, Any]) -> tuple[str, str]:
     for start in sorted(meant, key=len, reverse=True):
         candidates = [start] if start in stages else meant[start]
         if len(candidates) > 1:
-            raise _UnknownError(
-                f"`{start}` may be any of {listed(candidates)}", f"write the whole name: `{candidates[0]}`"
-            )
+            raise _ambiguous(start, candidates)
         return candidates[0], place.removeprefix(start).removeprefix(".")
     given = place.partition(".")[0]
     short = {name.rpartition(".")[2] for name in stages}
     raise _UnknownError(
         f"there is no stage `{given}`", nearest(given, [*stages, *sorted(short - set(stages))])
+    )
+
+
+def _ambiguous(name: str, candidates: Sequence[str]) -> _UnknownError:
+    return _UnknownError(
+        f"`{name}` may be any of {listed(candidates)}", f"write the whole name: `{candidates[0]}`"
     )
 
 

@@ -92,6 +92,8 @@ def test_what_the_study_does_not_have_is_told(text: str, message: str) -> None:
         ([], ["one.train", "one.train.late", "two.train", "two.score"]),
         (["two.score"], ["two.train", "two.score"]),
         (["late"], ["one.train", "one.train.late"]),
+        (["two"], ["two.train", "two.score"]),
+        (["one", "score"], ["one.train", "one.train.late", "two.train", "two.score"]),
         (["one.train", "two.train"], ["one.train", "two.train"]),
     ],
 )
@@ -101,11 +103,15 @@ def test_only_keeps_stages_and_what_they_need(only: list[str], stages: list[str]
     assert list(kept(StudyFile.model_validate(DATA), only, problems).stages) == stages
 
 
-def test_only_an_unknown_stage_is_told() -> None:
+@pytest.mark.parametrize(("given", "near"), [("scor", "score"), ("two.scor", "two.score"), ("tow", "two")])
+def test_only_an_unknown_stage_is_told(given: str, near: str) -> None:
     problems = Problems(lambda _: "")
-    kept(StudyFile.model_validate(DATA), ["scor"], problems)
+    kept(StudyFile.model_validate(DATA), [given], problems)
 
-    assert str(problems.found[0]) == "--only scor: there is no stage `scor`\n    hint: did you mean `score`?"
+    assert (
+        str(problems.found[0])
+        == f"--only {given}: there is no stage `{given}`\n    hint: did you mean `{near}`?"
+    )
 
 
 def test_only_and_set_find_the_same_stage(tmp_path: Path) -> None:
