@@ -258,5 +258,7 @@ def _resume(training: Training, context: Context) -> State | None:
     training.optimizer.load_state_dict(content["optimizer"])
     if training.schedule is not None:
         training.schedule.load_state_dict(content["schedule"])
+        # Its steps were in an attempt before; not knowing them, torch would warn of an epoch without any.
+        training.optimizer._opt_called = True  # type: ignore[attr-defined]
     seeding.restore(content["random"])
     return State(**content["state"])

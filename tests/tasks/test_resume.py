@@ -1,0 +1,180 @@
+"""Every task can be interrupted and resumed: the trial ends as if it had never been."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import shutil
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors import safe_open
+
+from tasks.data import synthetic
+from tasks.parts import seeding
+from tasks.parts.context import FolderContext
+from tests.tasks.resume_cases import CASES, PICTURES
+from tests.tasks.test_tasks import NAMES, functions, model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+# What tells how far a trial is, whenever there is time to: no part of its outcome.
+ON_THE_WAY = {"step", "progress", "features_done"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A trial that has come to its end."""
+
+    result: dict[str, float]
+    artifacts: Path
+    logged: list[dict[str, float]]
+    asked: list[int]  # lines that were logged before each question whether to stop, all attempts in a row
+    attempts: int
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All datasets with more pictures than a preparation takes before it asks."""
+    folder = tmp_path_factory.mktemp("many")
+    for name, dataset in synthetic.DATASETS.items():
+        (folder / name).mkdir()
+        dataset.write(folder / name, PICTURES, 0)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, many: Path) -> Iterator[Callable[[str], Ended]]:
+    """Give what runs a case without any interruption, once: others need it."""
+    folder = tmp_path_factory.mktemp("whole")
+
+    @cache
+    def ended(name: str) -> Ended:
+        return attempted(name, folder / name, many, ended, stops=())
+
+    yield ended
+    shutil.rmtree(folder)
+
+
+def attempted(
+    name: str, root: Path, data: Path, needed: Callable[[str], Ended], stops: Iterable[int]
+) -> Ended:
+    """Run a case to its end; `stops` says at which of its own questions each attempt is stopped.
+
+    As in a new process, no attempt finds the global generators as the one before it left them.
+    """
+    case = CASES[name]
+    module, function = case.task.rsplit(".", 1)
+    needs = {need: needed(other).artifacts for need, other in case.needs.items()}
+    params = model(module, function).model_validate(case.params)
+    asked: list[int] = []
+    left = iter(stops)
+    for attempt in itertools.count(1):
+        stop = counted(asked, root / "metrics.jsonl", stop_at=next(left, 0))
+        context = FolderContext(root=root, data=data, seed=5, needs=needs, stop=stop)
+        seeding.seed_all(1000 * len(str(root)) + attempt)
+        try:
+            result = getattr(importlib.import_module(module), function)(params, context)
+        except InterruptedError:
+            continue
+        return Ended(result, context.artifact("any").parent, lines(root / "metrics.jsonl"), asked, attempt)
+    raise AssertionError
+
+
+def counted(asked: list[int], log: Path, stop_at: int) -> Callable[[], bool]:
+    """Return what answers yes at one question of an attempt, and notes every one in `asked`."""
+    numbers = itertools.count(1)
+
+    def stop() -> bool:
+        asked.append(len(lines(log)))
+        return next(numbers) == stop_at
+
+    return stop
+
+
+def lines(log: Path) -> list[dict[str, float]]:
+    """Return the logged lines that belong to the outcome."""
+    logged = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
+    return [line for line in logged if not line.keys() <= ON_THE_WAY]
+
+
+def inside(asked: list[int]) -> Iterator[int]:
+    """Stop once, between two questions of one epoch, or of a preparation."""
+    places = [at for at, (now, later) in enumerate(itertools.pairwise(asked), 1) if now == later]
+    yield places[len(places) * 2 // 3] if places else 1
+
+
+def end_twice(asked: list[int]) -> Iterator[int]:
+    """Stop at the last question of an epoch, or of the trial, and at the first one after it."""
+    places = [at for at, (now, later) in enumerate(itertools.pairwise(asked), 1) if now < later]
+    yield from (places[len(places) // 2] if places else len(asked), 1)
+
+
+def again_and_again(asked: list[int]) -> Iterator[int]:
+    """Stop at the very first question, then attempt after attempt, each after twice as many as before."""
+    yield from (2**attempt for attempt in range(len(asked).bit_length()))
+
+
+def content(path: Path) -> Any:
+    """Return what a file says: tensors, arrays and pixels whatever the bytes around them."""
+    if path.suffix == ".safetensors":
+        with safe_open(path, framework="np") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return file.metadata(), comparable(tensors)
+    if path.suffix == ".npz":
+        with np.load(path) as arrays:
+            return comparable(dict(arrays))
+    if path.suffix == ".png":
+        with Image.open(path) as picture:
+            return comparable({"": np.asarray(picture)})
+    return path.read_bytes()
+
+
+def comparable(arrays: dict[str, Any]) -> dict[str, Any]:
+    """Return arrays as plain values, equal where type, shape and every bit are."""
+    return {name: (array.dtype.str, array.shape, array.tobytes()) for name, array in arrays.items()}
+
+
+def contents(folder: Path) -> dict[str, Any]:
+    """Return what every file of a folder says."""
+    return {
+        path.relative_to(folder).as_posix(): content(path) for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def metrics(ended: Ended) -> str:
+    """Return the metrics as a text in which equal means the same bits, and NaN equals NaN."""
+    kept = {name: value for name, value in ended.result.items() if not name.startswith("timing_")}
+    return json.dumps(kept, indent=1)
+
+
+def test_every_task_has_a_case() -> None:
+    tasks = {f"{name}.{function}" for name in NAMES for function in functions(name)}
+    assert {case.task for case in CASES.values()} == tasks
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("stops", [inside, end_twice, again_and_again])
+def test_resumed_equals_uninterrupted(
+    name: str,
+    stops: Callable[[list[int]], Iterator[int]],
+    tmp_path: Path,
+    many: Path,
+    whole: Callable[[str], Ended],
+) -> None:
+    wanted = whole(name)
+    found = attempted(name, tmp_path, many, whole, stops(wanted.asked))
+    assert found.attempts > 1
+    assert metrics(found) == metrics(wanted)
+    assert found.logged == wanted.logged
+    expected, written = contents(wanted.artifacts), contents(found.artifacts)
+    assert written.keys() == expected.keys()
+    assert [name for name in expected if written[name] != expected[name]] == []
+    shutil.rmtree(tmp_path)  # networks and checkpoints: gigabytes in all
