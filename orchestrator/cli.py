@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path  # noqa: TC003  typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -114,6 +114,7 @@ def submit(
     """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
     from orchestrator.advance import advance
     from orchestrator.edges.profile import find_profile
+    from orchestrator.edges.table_file import read_report_files
     from orchestrator.missing import refuse, without_missing
     from orchestrator.observe import look_ahead
     from orchestrator.read_study import read_study
@@ -124,6 +125,7 @@ def submit(
     read = replace(read, study=without_missing(read, data))
     if not skip_missing_data:
         refuse(read.study, look_ahead(folder, read.study, profile), file)
+    read_report_files([Path(report) for report in read.reports])  # better told now than after the training
     for warning in read.warnings:
         say(f"note: {warning}")
     submission = write_submission(read, folder, profile, data, file)

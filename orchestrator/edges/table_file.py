@@ -32,7 +32,8 @@ def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference
     Raises StudyFileError with the problems of all files.
     """
     problems: list[Problem] = []
-    found = [_read(path, problems) for path in paths]
+    references: dict[Path, Reference] = {}  # files of one report mostly share theirs, which is long
+    found = [_read(path, references, problems) for path in paths]
     twice = Counter(piece.id for file, _ in found for _, piece in _pieces(file))
     for path, (file, _) in zip(paths, found, strict=True):
         problems += [
@@ -50,7 +51,9 @@ def read_reference(path: Path) -> Reference:
     return Reference.model_validate(YAML(typ="safe").load(path))
 
 
-def _read(path: Path, problems: list[Problem]) -> tuple[ReportFile, Reference]:
+def _read(
+    path: Path, references: dict[Path, Reference], problems: list[Problem]
+) -> tuple[ReportFile, Reference]:
     nothing = ReportFile(), Reference()
     try:
         tree = YAML().load(path)
@@ -72,7 +75,9 @@ def _read(path: Path, problems: list[Problem]) -> tuple[ReportFile, Reference]:
         message = f"there is no file {reference_path}"
         problems.append(Problem(where=_where(path, tree, ("reference",)), path="reference", message=message))
         return file, Reference()
-    reference = read_reference(reference_path) if reference_path else Reference()
+    if reference_path and reference_path not in references:
+        references[reference_path] = read_reference(reference_path)
+    reference = references[reference_path] if reference_path else Reference()
     for place, piece in _pieces(file):
         problems += [
             Problem(where=_where(path, tree, place), path=_dotted(place), message=message, hint=hint)

@@ -236,3 +236,14 @@ def test_a_name_that_leads_out_of_the_artifacts_is_refused(toy: Toy, tmp_path: P
     toy.type("submit", "study.yaml", code=1)
 
     assert not list(tmp_path.rglob("escaped.txt"))
+
+
+def test_a_wrong_report_file_is_told_before_anything_is_trained(toy: Toy) -> None:
+    (toy.folder / "tables.yaml").write_text(
+        "tables: [{id: t, title: T, stage: train, rows: [], columns: []}]\n"
+    )
+    toy.study(GRID + "report: tables.yaml\n")
+    told = toy.type("submit", "study.yaml", code=2).stderr
+
+    assert f"{toy.folder / 'tables.yaml'}:1: tables.0.rows" in told
+    assert not (toy.folder / "runs").exists()
