@@ -94,9 +94,11 @@ class Observer:
         if trial.id in self._done:
             return self._done[trial.id]
         folder = self.runs.trial(trial)
+        # In the reverse order of writing: of an attempt that was seen to be over, the result is seen too.
+        attempts = tuple(self._attempt(folder, number) for number in folder.numbers())
         evidence = Evidence(
             result=folder.read_result(),
-            attempts=tuple(self._attempt(folder, number) for number in folder.numbers()),
+            attempts=attempts,
             cancelled=cancel_mark(self.runs, self.submission.study.name, trial.id).exists(),
         )
         if evidence.result is not None:
@@ -106,11 +108,14 @@ class Observer:
     def _attempt(self, folder: TrialFolder, number: int) -> Attempt:
         path = folder.attempt(number)
         claim, ended = folder.read_claim(number), folder.read_exit(number)
+        alive = ended is None and self._alive(path, claim)
+        if ended is None and not alive:
+            ended = folder.read_exit(number)  # written by a worker that was just ending
         return Attempt(
             number=number,
             claim=claim,
             exit=ended,
-            alive=ended is None and self._alive(path, claim),
+            alive=alive,
             logged=(path / "metrics.jsonl").exists(),
             forgiven=(path / "forgiven").exists(),
         )
@@ -119,7 +124,7 @@ class Observer:
         lease = self.submission.profile.lease
         if claim is None:
             return _age(path) < lease
-        fresh = _age(path / "heartbeat") < lease
+        fresh = min(_age(path / "heartbeat"), _age(path)) < lease  # the heart begins to beat after the claim
         if claim.job.startswith("local:"):
             here = local.is_alive(claim.job)
             return fresh if here is None else here
