@@ -33,7 +33,7 @@ class Busy(TrialFolder):
         return [
             lambda: attempt.mkdir(parents=True),
             lambda: write_beside(attempt / "claim.json", claim.model_dump_json()),
-            lambda: (attempt / "heartbeat").touch(),
+            (attempt / "heartbeat").touch,
             lambda: self.publish_result(result),
             lambda: publish(attempt / "exit.json", ended.model_dump_json()),
         ]
@@ -83,7 +83,7 @@ JUST_ENDED = LIVES.replace(f":{os.getpid()}:", ":1:")
 @pytest.mark.parametrize(
     ("reads", "job"),
     [*((reads, LIVES) for reads in range(1, 6)), *((reads, JUST_ENDED) for reads in range(1, 4))],
-    # A worker that is seen to be gone has written before that: number, claim, exit | is it gone? | exit, result
+    # A worker seen to be gone has written before that: number, claim, exit | is it gone? | exit, result
 )
 @pytest.mark.parametrize("before", [0, 1, 2, 3, 4])
 def test_a_trial_that_ends_meanwhile_is_not_taken_for_lost(

@@ -1,0 +1,51 @@
+"""Verbs that change what becomes of trials."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from orchestrator.errors import NotFoundError
+from orchestrator.lookup import find_submitted, find_trial, open_runs
+from orchestrator.options import RUNS, Runs, Study
+from orchestrator.terminal import say
+
+
+def cancel(
+    study: Study,
+    trials: Annotated[
+        Optional[list[str]], typer.Argument(help="Only these trials (ids or beginnings).")
+    ] = None,
+    runs: Runs = RUNS,
+) -> None:
+    """Stop a study, or some of its trials; checkpoints and results stay."""
+    from orchestrator.cancel import cancel_trials
+
+    folder, submission = find_submitted(study, runs)
+    count = cancel_trials(folder, submission, trials or ())
+    say(f"{count} trials cancelled; `submit` or `retry` takes them up again")
+
+
+def retry(
+    study: Annotated[str, typer.Argument(help="A study (file or name), or a trial's id.")],
+    trials: Annotated[Optional[list[str]], typer.Argument(help="Only these trials.")] = None,
+    runs: Runs = RUNS,
+) -> None:
+    """Make failed, pruned and cancelled trials ready again, with their checkpoints."""
+    from orchestrator.advance import advance
+    from orchestrator.cancel import forgive_trials
+
+    folder = open_runs(runs)
+    try:
+        folder, submission = find_submitted(study, runs)
+        wanted = tuple(trials or ())
+    except NotFoundError:
+        submission, _, found = find_trial(folder, study)
+        wanted = (found.id,)
+    count = forgive_trials(folder, submission, wanted)
+    if submission.profile.name == "local":
+        say(f"{count} trials ready again; next: python -m orchestrator submit {submission.given}")
+    else:
+        started = advance(folder, submission.study.name).started
+        say(f"{count} trials ready again, {len(started)} workers queued on {submission.profile.name}")

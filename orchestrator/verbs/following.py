@@ -1,0 +1,89 @@
+"""Verbs that look at a submitted study, and let it go on."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Annotated, Optional
+
+import typer
+
+from orchestrator.errors import NotFoundError
+from orchestrator.lookup import find_submitted, find_trial, find_trial_path, open_runs
+from orchestrator.options import RUNS, Json, Runs, Study
+from orchestrator.terminal import Live, give, say, show
+from orchestrator.verbs.submitting import finish
+
+
+def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
+    """Show how many trials are in which state, and what to do about those that failed."""
+    from orchestrator.observe import Observer
+    from orchestrator.show import notes, status_json, status_table
+
+    folder, submission = find_submitted(study, runs)
+    seen = Observer(folder, submission).look()
+    if as_json:
+        give(status_json(submission, seen))
+        return
+    show(status_table(submission, seen))
+    for note in notes(submission, seen):
+        say(note)
+
+
+def watch(
+    study: Study,
+    runs: Runs = RUNS,
+    every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 5.0,
+) -> None:
+    """Follow a study to its end, and let it advance meanwhile."""
+    from orchestrator.advance import advance, is_over
+
+    folder, submission = find_submitted(study, runs)
+    with Live(folder, submission) as live:
+        while True:
+            advanced = advance(folder, submission.study.name)
+            live.update(advanced)
+            if is_over(advanced.seen):
+                break
+            time.sleep(every)
+    finish(submission, advanced.seen, as_json=False)
+
+
+def advance(study: Study, runs: Runs = RUNS) -> None:
+    """Look at a study once and start the workers it wants."""
+    from orchestrator.advance import advance
+
+    folder, submission = find_submitted(study, runs)
+    advanced = advance(folder, submission.study.name)
+    say(f"{len(advanced.started)} workers started, {advanced.live} live")
+
+
+def logs(
+    trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")],
+    runs: Runs = RUNS,
+    attempt: Annotated[Optional[int], typer.Option(help="Not the newest attempt but this one.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the attempt ends.")] = False,
+) -> None:
+    """Print what a trial wrote."""
+    from orchestrator.edges.store import TrialFolder
+    from orchestrator.trial_log import pieces
+
+    folder = TrialFolder(find_trial_path(open_runs(runs), trial))
+    numbers = folder.numbers()
+    if not numbers or (attempt is not None and attempt not in numbers):
+        raise NotFoundError(
+            f"{folder.path.name} has no such attempt; it has {numbers or 'none'}", hint="leave --attempt out"
+        )
+    for text in pieces(folder, attempt or numbers[-1], follow=follow):
+        sys.stdout.buffer.write(text)
+        sys.stdout.flush()
+
+
+def why(
+    trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")], runs: Runs = RUNS
+) -> None:
+    """Tell the story of a trial: what it is, what happened, what it waits for, what to type next."""
+    from orchestrator.show import why as story
+
+    submission, seen, found = find_trial(open_runs(runs), trial)
+    typer.echo("\n".join(story(submission, seen, found)))

@@ -1,0 +1,51 @@
+"""Verbs that show results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from orchestrator.errors import NotFoundError
+from orchestrator.lookup import find_submitted, name_of, open_runs
+from orchestrator.options import RUNS, Json, Runs, Study
+from orchestrator.terminal import give, say
+
+
+def report(
+    study: Study,
+    runs: Runs = RUNS,
+    out: Annotated[Optional[Path], typer.Option(help="Folder to write to.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Build the study's tables and figures: Markdown, CSV, LaTeX and one HTML page."""
+    from orchestrator.observe import Observer
+    from orchestrator.report import as_text, report_json, write_report
+
+    folder, submission = find_submitted(study, runs)
+    seen = Observer(folder, submission).look()
+    place = out or folder.study(submission.study.name) / "report"
+    written = write_report(folder, submission, seen, place)
+    if as_json:
+        give(report_json(written))
+    else:
+        typer.echo(as_text(written))
+    say(f"written to {place}/report.html")
+
+
+def ui(
+    study: Annotated[
+        Optional[str], typer.Argument(help="Only this study; else all of the run folder.")
+    ] = None,
+    runs: Runs = RUNS,
+    port: Annotated[Optional[int], typer.Option(help="A port of 127.0.0.1; a free one by default.")] = None,
+) -> None:
+    """Replay the run folder into MLflow and open its UI on loopback; keeps it current until Ctrl-C."""
+    from orchestrator.track import serve_ui
+
+    folder = open_runs(runs)
+    names = [name_of(study, folder)] if study else sorted(path.name for path in (runs / "studies").glob("*"))
+    if not names:
+        raise NotFoundError(f"there is no study in {runs} yet", hint="submit one first")
+    serve_ui(folder, names, port, say)

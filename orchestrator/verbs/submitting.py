@@ -1,0 +1,139 @@
+"""Verbs that read a study file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestrator.errors import TrialsFailedError
+from orchestrator.lookup import open_runs
+from orchestrator.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set, Skip
+from orchestrator.terminal import Live, give, say, show
+
+if TYPE_CHECKING:
+    from orchestrator.advance import Advanced
+    from orchestrator.core.state import Seen
+    from orchestrator.core.submission import Submission
+    from orchestrator.edges.store import RunFolder
+
+
+def plan(
+    file: File,
+    set_: Set = None,
+    only: Only = None,
+    cluster: Cluster = "local",
+    skip_missing_data: Skip = False,
+    runs: Runs = RUNS,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Show what a study consists of, what is done and what the rest costs; nothing is written."""
+    from orchestrator.core.skipped import skipped
+    from orchestrator.edges.profile import find_profile
+    from orchestrator.missing import without_missing
+    from orchestrator.observe import look_ahead
+    from orchestrator.read_study import read_study
+    from orchestrator.show import missing_note, plan_rows, plan_table, plan_totals
+
+    read = read_study(file, set_=set_ or (), only=only or ())
+    profile, folder = find_profile(cluster), open_runs(runs)
+    possible = without_missing(read, data)
+    seen = look_ahead(folder, possible, profile)
+    lacks = skipped(possible, seen).lacks
+    study = possible if skip_missing_data else read.study
+    if study is not possible and lacks:
+        seen = look_ahead(folder, study, profile)
+    rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
+    for note in (*read.warnings, *missing_note(lacks)):
+        say(f"note: {note}")
+    if as_json:
+        give({"study": study.name, **totals, "stages": rows})
+    else:
+        show(plan_table(rows, totals))
+
+
+def submit(
+    file: File,
+    cluster: Cluster = "local",
+    set_: Set = None,
+    only: Only = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Local: come back at once, workers go on.")
+    ] = False,
+    skip_missing_data: Skip = False,
+    runs: Runs = RUNS,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
+    from orchestrator.advance import advance
+    from orchestrator.edges.profile import find_profile
+    from orchestrator.edges.table_file import read_report_files
+    from orchestrator.missing import refuse, without_missing
+    from orchestrator.observe import look_ahead
+    from orchestrator.read_study import read_study
+    from orchestrator.submit import write_submission
+
+    read = read_study(file, set_=set_ or (), only=only or ())
+    profile, folder = find_profile(cluster), open_runs(runs)
+    read = replace(read, study=without_missing(read, data))
+    if not skip_missing_data:
+        refuse(read.study, look_ahead(folder, read.study, profile), file)
+    read_report_files([Path(report) for report in read.reports])  # better told now than after the training
+    for warning in read.warnings:
+        say(f"note: {warning}")
+    submission = write_submission(read, folder, profile, data, file)
+    if profile.name == "local" and not detach:
+        advanced = _drive(folder, submission)
+    else:
+        advanced = advance(folder, read.study.name)
+        say(
+            f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off"
+        )
+        say(f"next: python -m orchestrator watch {read.study.name}")
+    finish(submission, advanced.seen, as_json)
+
+
+def _drive(runs: RunFolder, submission: Submission) -> Advanced:
+    """Follow a local study to its end with a live table; the first Ctrl-C stops it cleanly."""
+    from orchestrator.submit import drive, kill_workers, stop_workers
+
+    name = submission.study.name
+    try:
+        with Live(runs, submission) as live:
+            return drive(runs, submission, live.update)
+    except KeyboardInterrupt:
+        say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
+        try:
+            stopped = stop_workers(runs, name)
+        except KeyboardInterrupt:
+            stopped = False
+        if not stopped:
+            kill_workers(runs, name)
+        say("stopped; the same `submit` goes on where this ended")
+        raise
+
+
+def finish(submission: Submission, seen: Seen, as_json: bool) -> None:
+    """Show how a study ended.
+
+    Raises TrialsFailedError when trials failed.
+    """
+    from orchestrator.core.state import State
+    from orchestrator.show import notes, status_json, status_table
+
+    if as_json:
+        give(status_json(submission, seen))
+    else:
+        show(status_table(submission, seen))
+    for note in notes(submission, seen):
+        say(note)
+    bad = seen.count().get(State.FAILED, 0)
+    if bad:
+        raise TrialsFailedError(
+            f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
+            hint=f"mend the cause, `python -m orchestrator retry {submission.study.name}`, and submit again",
+        )
