@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.core.evidence import Exit, Failure, Stop
 from orchestrator.core.failure import classify
-from orchestrator.core.state import Exit, Failure
-from orchestrator.edges.store import publish
+from orchestrator.core.submission import LOCAL
+from orchestrator.edges import slurm
+from orchestrator.edges.memory import memory_kills
+from orchestrator.edges.store import leave_record, publish, reserve_room
 from orchestrator.edges.task_source import find_task
 from orchestrator.errors import TaskError
 from orchestrator.observe import cancel_mark
@@ -27,8 +30,11 @@ from orchestrator.terminal import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from resource import struct_rusage
     from types import FrameType
 
+    from orchestrator.core.evidence import Cause
+    from orchestrator.core.pace import Pace
     from orchestrator.core.shape import Shape
     from orchestrator.core.submission import Submission
     from orchestrator.core.trial import Trial
@@ -40,6 +46,8 @@ _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _BEAT_S = 5.0
 _POLL_S = 0.5
+_FULL = 0.95
+"""Of the shape's memory; a runner killed when it held so much was killed for that."""
 _ENOUGH_S = 600
 """A trial is started when at least this much time is left, or half of the wall limit if that is less."""
 
@@ -64,6 +72,11 @@ class Worker:
         """End after the trial at hand, which is told to save itself; nothing else happens inside a signal."""
         self.stopping = True
 
+    def stop_time(self, pace: Pace) -> float:
+        """Return the Unix time at which a trial of this pace has to be told to stop."""
+        lead = slurm.lead(self.submission.profile, self.shape)
+        return self.deadline + lead - pace.lead(lead, self.shape.time)
+
     def enough_time(self) -> bool:
         """Say whether another trial could make progress before the deadline."""
         return self.deadline - time.time() >= min(_ENOUGH_S, self.shape.time / 2)
@@ -74,12 +87,19 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> None:
     folder = worker.runs.trial(trial)
     attempt = folder.attempt(number)
     (attempt / "heartbeat").touch()
+    reserve_room(attempt / "exit.json")
     stamp(f"attempt {number} of {trial.stage} {trial.id}")
-    began = time.time()
+    began, kills = time.time(), memory_kills()
     _warm(trial.task)
-    status = _watch(worker, trial, _start(worker, folder, number))
+    _, status, used = _watch(worker, trial, number, _start(worker, folder, number))
     if folder.read_exit(number) is None:
-        publish(attempt / "exit.json", _vanished(attempt, status, began).model_dump_json(indent=1))
+        ended = Exit(
+            outcome="failed",
+            time=time.time(),
+            seconds=time.time() - began,
+            failure=_vanished(attempt, status, _memory_story(worker, used, memory_kills() - kills)),
+        )
+        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
 
 
 def _warm(task: str) -> None:
@@ -122,19 +142,35 @@ def _become_runner(parent: int, log: Path) -> None:
     os.dup2(descriptor, 2)
 
 
-def _watch(worker: Worker, trial: Trial, runner: int) -> int:
-    """Wait for the runner with a beating heart, pass a stop on to it, return its wait status."""
-    heart = worker.runs.trial(trial).newest() / "heartbeat"
-    mark = cancel_mark(worker.runs, worker.submission.study.name, trial.id)
-    beaten = 0.0
+def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int, int, struct_rusage]:
+    """Wait for the runner with a beating heart, pass a stop on to it, return what wait4(2) says."""
+    folder = worker.runs.trial(trial)
+    heart = folder.attempt(number) / "heartbeat"
+    pace, beaten = folder.pace(), 0.0
     with _ended(runner) as ended:
         while not ended.poll(_POLL_S * 1000):
             if time.time() - beaten >= _BEAT_S:
                 heart.touch()
-                beaten = time.time()
-            if worker.stopping or time.time() >= worker.deadline or mark.exists():
-                os.kill(runner, signal.SIGTERM)  # again and again: the first may come before it listens
-    return os.waitpid(runner, 0)[1]
+                beaten, pace = time.time(), pace.and_(folder.pace())
+            if cause := _cause_to_stop(worker, trial, pace):
+                _tell_to_stop(folder.attempt(number), cause, runner)
+    return os.wait4(runner, 0)
+
+
+def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
+    if worker.stopping:
+        return "user" if worker.submission.profile.name == LOCAL.name else "scheduler"
+    if cancel_mark(worker.runs, worker.submission.study.name, trial.id).exists():
+        return "cancelled"
+    return "wall limit" if time.time() >= worker.stop_time(pace) else None
+
+
+def _tell_to_stop(attempt: Path, cause: Cause, runner: int) -> None:
+    """Signal the runner, again and again: the first may come before it listens."""
+    if not (attempt / "stop.json").exists():
+        with contextlib.suppress(OSError):  # on a full disk stopping is more important than saying why
+            publish(attempt / "stop.json", Stop(cause=cause, time=time.time()).model_dump_json())
+    os.kill(runner, signal.SIGTERM)
 
 
 @contextlib.contextmanager
@@ -149,11 +185,21 @@ def _ended(pid: int) -> Iterator[select.poll]:
         os.close(descriptor)
 
 
-def _vanished(attempt: Path, status: int, began: float) -> Exit:
-    """Return the exit record of a runner that could not write one itself."""
+def _vanished(attempt: Path, status: int, story: str) -> Failure:
+    """Return why a runner ended that could not say so itself."""
     number = os.waitstatus_to_exitcode(status)
     how = f"killed by signal {-number}" if number < 0 else f"ended with exit code {number}"
     log = attempt / "log.txt"
     tail = log.read_text(encoding="utf-8", errors="replace")[-4000:] if log.exists() else ""
-    failure = Failure(kind=classify(f"{tail}\n{how}").kind, message=f"the runner was {how}", traceback=tail)
-    return Exit(outcome="failed", time=time.time(), seconds=time.time() - began, failure=failure)
+    message = f"the runner was {how}{story if number == -signal.SIGKILL else ''}"
+    return Failure(kind=classify(f"{tail}\n{message}").kind, message=message, traceback=tail)
+
+
+def _memory_story(worker: Worker, used: struct_rusage, kills: int) -> str:
+    """Return what speaks for a runner having been killed for want of memory; empty when nothing does."""
+    megabytes = used.ru_maxrss // 1024
+    if kills:
+        return f" by the kernel's out-of-memory killer, at {megabytes} MB"
+    if megabytes >= _FULL * worker.shape.memory:
+        return f" at {megabytes} of {worker.shape.memory} MB, as an out-of-memory killer does"
+    return ""

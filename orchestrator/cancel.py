@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.advance import place
-from orchestrator.core.state import NOTHING, State
+from orchestrator.core.evidence import NOTHING
+from orchestrator.core.state import State
 from orchestrator.edges.job_log import JobLog
 from orchestrator.edges.slurm import SlurmCluster
 from orchestrator.errors import NotFoundError

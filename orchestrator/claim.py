@@ -6,15 +6,17 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-from orchestrator.core.demand import open_slots
+from orchestrator.core.demand import open_slots, shape_of
+from orchestrator.core.evidence import Claim
 from orchestrator.core.plan import Asked
-from orchestrator.core.state import Claim
+from orchestrator.core.submission import more_memory
 from orchestrator.edges.suggest import Told, suggest
 from orchestrator.observe import Observer
 
 if TYPE_CHECKING:
     from orchestrator.attempt import Worker
     from orchestrator.core.plan import Opening
+    from orchestrator.core.shape import Shape
     from orchestrator.core.state import Seen
     from orchestrator.core.trial import Trial
 
@@ -28,12 +30,12 @@ def claim(worker: Worker, seen: Seen, tried: set[str]) -> tuple[Trial, int] | No
     for trial in seen.plan.trials:
         if trial.id in tried:
             continue
-        shape = worker.submission.study.stage(trial.stage).shape
+        shape = shape_of(worker.submission.study, seen, trial)
         if seen.states[trial.id].claimable and shape.fits(worker.shape):
             attempts = seen.evidence[trial.id].attempts
             number = attempts[-1].number + 1 if attempts else 1
             tried.add(trial.id)
-            if _take(worker, trial, number):
+            if _take(worker, trial, number, shape):
                 return trial, number
     return None
 
@@ -73,7 +75,7 @@ def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:
     worker.runs.publish_answer(opening.key, Asked(number=number, params=params, after=after))
 
 
-def _take(worker: Worker, trial: Trial, number: int) -> bool:
+def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:
     folder = worker.runs.trial(trial)
     folder.describe(trial)
     claim = Claim(
@@ -82,5 +84,6 @@ def _take(worker: Worker, trial: Trial, number: int) -> bool:
         host=socket.gethostname(),
         time=time.time(),
         code=worker.submission.code,
+        more_memory=more_memory(worker.submission.profile, shape),
     )
     return folder.claim(number, claim)

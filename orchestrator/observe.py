@@ -6,8 +6,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from orchestrator.core.evidence import Attempt, Claim, Evidence
 from orchestrator.core.plan import Known, expand
-from orchestrator.core.state import Attempt, Claim, Evidence, Seen, judge, own_state
+from orchestrator.core.state import Seen, judge, own_state
 from orchestrator.core.submission import Submission
 from orchestrator.edges import local
 from orchestrator.edges.slurm import SlurmCluster
@@ -111,12 +112,17 @@ class Observer:
         alive = ended is None and self._alive(path, claim)
         if ended is None and not alive:
             ended = folder.read_exit(number)  # written by a worker that was just ending
+        if ended is not None and ended.outcome == "done":
+            return Attempt(number=number, claim=claim, exit=ended, alive=False)
         return Attempt(
             number=number,
             claim=claim,
             exit=ended,
             alive=alive,
-            logged=(path / "metrics.jsonl").exists(),
+            loss=folder.read_loss(number) if ended is None and not alive else None,
+            stop=folder.read_stop(number),
+            saved=folder.furthest(number, "saves.jsonl"),
+            logged=folder.furthest(number, "metrics.jsonl"),
             forgiven=(path / "forgiven").exists(),
         )
 

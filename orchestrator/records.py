@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from orchestrator.core.evidence import NOTHING
 from orchestrator.core.naming import cut, flat_key, trial_name, trial_params
 from orchestrator.core.skipped import skipped
-from orchestrator.core.state import NOTHING, State
+from orchestrator.core.state import State
 from orchestrator.edges.store import read_lines, read_stored
 from orchestrator.edges.tracking import Attached, Measure, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from orchestrator.core.state import Evidence, Seen
+    from orchestrator.core.evidence import Evidence
+    from orchestrator.core.state import Seen
     from orchestrator.core.submission import Submission
     from orchestrator.core.trial import Trial
     from orchestrator.edges.store import RunFolder, TrialFolder
@@ -31,6 +33,7 @@ _STATUS = {
     State.CANCELLED: "KILLED",
     State.PRUNED: "KILLED",
     State.SKIPPED: "KILLED",
+    State.PAUSED: "KILLED",
     State.BLOCKED: "KILLED",
 }
 """MLflow's word for a state; a trial in any other state may go on and is RUNNING."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from orchestrator.core.curves import curves, pictures
 from orchestrator.core.document import Chapter, Figure, Report, report_json
+from orchestrator.core.evidence import NOTHING
 from orchestrator.core.selection import Material, Observation
 from orchestrator.core.shape import format_duration
-from orchestrator.core.state import NOTHING
 from orchestrator.core.tabulate import build, build_gain, build_plain
 from orchestrator.edges.figures import draw_curves, draw_pictures
 from orchestrator.edges.render import WRITERS, as_text, html

@@ -12,18 +12,20 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.core.evidence import Exit, Failure, Result
 from orchestrator.core.failure import classify
-from orchestrator.core.state import Exit, Failure, Result
+from orchestrator.core.pace import Pace
 from orchestrator.core.trial import Trial
 from orchestrator.edges.provenance import provenance
-from orchestrator.edges.store import TrialFolder, publish
+from orchestrator.edges.store import TrialFolder, append_line, leave_record
 from orchestrator.edges.task_source import find_task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import FrameType
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
@@ -38,6 +40,9 @@ class Context:
         self._folder = folder
         self._needs = trial.needs
         self._metrics = attempt / "metrics.jsonl"
+        self._saves = attempt / "saves.jsonl"
+        self._pace = Pace()
+        self._asked: float | None = None
         self._stopping = False
         self.told_to_stop = False
 
@@ -49,13 +54,21 @@ class Context:
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Record metrics of a step."""
-        line = {
-            "step": int(step),
-            "time": time.time(),
-            "metrics": {name: float(value) for name, value in metrics.items()},
-        }
-        with self._metrics.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        numbers = {name: float(value) for name, value in metrics.items()}
+        append_line(self._metrics, {"step": int(step), "time": time.time(), "metrics": numbers})
+
+    @contextmanager
+    def saving(self, step: int) -> Iterator[None]:
+        """Tell that a checkpoint of this step is written meanwhile.
+
+        The step counts as progress, and the time it takes as what a stop costs.
+        """
+        began = time.monotonic()
+        yield
+        took = time.monotonic() - began
+        self._pace = self._pace.and_(Pace(save=took))
+        line = {"step": int(step), "time": time.time(), "seconds": took}
+        append_line(self._saves, line | {"longest_save": self._pace.save, "longest_step": self._pace.step})
 
     def artifact(self, name: str) -> Path:
         """Return the path to write an artifact to.
@@ -79,6 +92,10 @@ class Context:
 
     def should_stop(self) -> bool:
         """Say whether the task must save its checkpoint and raise InterruptedError now."""
+        now = time.monotonic()
+        if self._asked is not None:
+            self._pace = self._pace.and_(Pace(step=now - self._asked))
+        self._asked = now
         self.told_to_stop = self.told_to_stop or self._stopping
         return self._stopping
 
@@ -120,7 +137,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
     ended = Exit.model_validate(
         {"outcome": outcome, "time": time.time(), "seconds": time.time() - began, "failure": failure}
     )
-    publish(attempt / "exit.json", ended.model_dump_json(indent=1))
+    leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
     return ended
 
 
@@ -164,7 +181,9 @@ def _is_number(value: Any) -> bool:
 
 def _failure(error: BaseException) -> Failure:
     text = "".join(traceback.format_exception(error))
-    sys.stderr.write(text)
+    with suppress(OSError):  # the log may lie on a full disk
+        sys.stderr.write(text)
+        sys.stderr.flush()
     return Failure(kind=classify(text).kind, message=f"{type(error).__name__}: {error}", traceback=text)
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from orchestrator.core.failure import advice
+from orchestrator.core.evidence import NOTHING
+from orchestrator.core.failure import diagnose
 from orchestrator.core.shape import format_duration
-from orchestrator.core.skipped import Skipped, lacks_of, skipped, told
-from orchestrator.core.state import NOTHING, Attempt, Seen, State
+from orchestrator.core.skipped import Skipped, skipped, told
+from orchestrator.core.state import MOST_ALIKE, Seen, State
 from orchestrator.edges.store import last_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from orchestrator.core.plan import Stage, Study
     from orchestrator.core.skipped import Lack
@@ -27,6 +29,7 @@ STYLES = {
     State.RUNNING: "cyan",
     State.FAILED: "bold red",
     State.SKIPPED: "magenta",
+    State.PAUSED: "bold red",
     State.BLOCKED: "red",
     State.CANCELLED: "magenta",
     State.PRUNED: "magenta",
@@ -142,10 +145,18 @@ def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
                 "seed": trial.seed,
                 "state": str(seen.states[trial.id]),
                 "attempts": len(seen.evidence.get(trial.id, NOTHING).attempts),
+                **_failure_json(seen, trial),
             }
             for trial in seen.plan.trials
         ],
     }
+
+
+def _failure_json(seen: Seen, trial: Trial) -> dict[str, Any]:
+    if seen.states[trial.id] is not State.FAILED:
+        return {}
+    found = diagnose(seen.evidence[trial.id])
+    return {"failure": {"kind": found.kind, "message": found.message, "advice": found.advice}}
 
 
 def status_table(submission: Submission, seen: Seen) -> Table:
@@ -184,10 +195,8 @@ def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
 def notes(submission: Submission, seen: Seen) -> list[str]:
     """Return what a reader of the status should know: failures, what is skipped, mixed code."""
     lines = []
-    for trial in {trial.id: trial for trial in seen.plan.trials}.values():
-        if seen.states[trial.id] is State.FAILED:
-            lines.append(f"{trial.stage} {trial.id} ({point(trial)}): {_reason(seen, trial)}")
-            lines.append(f"    next: python -m orchestrator why {trial.id[:8]}")
+    lines += _failed_lines(seen)
+    lines += _paused_lines(submission, seen)
     lines += _skipped_lines(submission, seen)
     for stage in submission.study.stages:
         codes = {
@@ -214,68 +223,29 @@ def _skipped_lines(submission: Submission, seen: Seen) -> list[str]:
     ]
 
 
-def _reason(seen: Seen, trial: Trial) -> str:
-    attempts = seen.evidence[trial.id].attempts
-    ended = attempts[-1].exit if attempts else None
-    if ended is None:
-        return "lost with its worker three times in a row, without progress"
-    return f"{ended.failure.kind}: {ended.failure.message}" if ended.failure else ended.outcome
+def _failed_lines(seen: Seen) -> list[str]:
+    """Return what went wrong and what to do, once for all trials of a stage that failed alike."""
+    alike: dict[tuple[str, str, str], list[Trial]] = {}
+    for trial in _in_state(seen, State.FAILED):
+        found = diagnose(seen.evidence[trial.id])
+        alike.setdefault((trial.stage, f"{found.kind}: {found.message}", found.advice), []).append(trial)
+    lines = []
+    for (stage, what, advice), trials in alike.items():
+        more = f" and {len(trials) - 1} more" if len(trials) > 1 else ""
+        lines.append(f"{stage} {trials[0].id} ({point(trials[0])}){more}: {what}")
+        lines += [f"    {advice}", f"    next: python -m orchestrator why {trials[0].id[:8]}"]
+    return lines
 
 
-# --- why -----------------------------------------------------------------------------------------
-
-
-def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
-    """Return the story of a trial: what it is, what happened, what it waits for, what to type next."""
-    state, evidence = seen.states[trial.id], seen.evidence.get(trial.id, NOTHING)
-    lines = [
-        f"{trial.stage} {trial.id}: {state}",
-        f"  {trial.task} version {trial.version}, {point(trial)}, seed {trial.seed}",
+def _paused_lines(submission: Submission, seen: Seen) -> list[str]:
+    paused = Counter(trial.stage for trial in _in_state(seen, State.PAUSED))
+    return [
+        f"{stage} is paused: {MOST_ALIKE} trials failed in the same way and none is DONE; {count} wait\n"
+        f"    mend the cause, then: python -m orchestrator retry {submission.study.name}"
+        for stage, count in paused.items()
     ]
-    lines += [f"  {_attempt_line(attempt)}" for attempt in evidence.attempts]
-    by_id = {other.id: other for other in seen.plan.trials}
-    for name, need in trial.needs.items():
-        lines.append(
-            f"  needs {name}: {by_id[need].stage} {need} ({point(by_id[need])}): {seen.states[need]}"
-        )
-    lacks = lacks_of([(text, root.stage) for root in _roots(trial, by_id, seen) for text in root.missing])
-    lines += ["  missing:", *(f"  {line}" for line in told(lacks).splitlines())] if lacks else []
-    last = evidence.attempts[-1] if evidence.attempts else None
-    if state is State.FAILED and last and last.exit and last.exit.failure:
-        lines += ["", *last.exit.failure.traceback.rstrip().splitlines()[-15:], ""]
-        lines.append(f"{last.exit.failure.kind}: {advice(last.exit.failure.kind)}")
-    return [*lines, f"next: {_next(submission, State.SKIPPED if lacks else state, trial)}"]
 
 
-def _roots(trial: Trial, by_id: Mapping[str, Trial], seen: Seen) -> list[Trial]:
-    """Return the skipped trials that keep a trial from being started, itself included."""
-    if seen.states[trial.id] is State.SKIPPED:
-        return [trial]
-    if seen.states[trial.id] is not State.BLOCKED:
-        return []
-    needs = [by_id[need] for need in trial.needs.values()]
-    return list({root.id: root for need in needs for root in _roots(need, by_id, seen)}.values())
-
-
-def _attempt_line(attempt: Attempt) -> str:
-    where = f"{attempt.claim.host} ({attempt.claim.job})" if attempt.claim else "somebody"
-    if attempt.exit is None:
-        return f"attempt {attempt.number} on {where}: " + (
-            "at it" if attempt.alive else "lost with its worker"
-        )
-    reason = f", {attempt.exit.failure.message}" if attempt.exit.failure else ""
-    took = format_duration(attempt.exit.seconds)
-    return f"attempt {attempt.number} on {where}: {attempt.exit.outcome} after {took}{reason}"
-
-
-def _next(submission: Submission, state: State, trial: Trial) -> str:
-    command, name = "python -m orchestrator", submission.study.name
-    return {
-        State.DONE: f"{command} report {name}",
-        State.RUNNING: f"{command} logs {trial.id[:8]} --follow",
-        State.FAILED: f"{command} logs {trial.id[:8]}, then {command} retry {trial.id[:8]}",
-        State.BLOCKED: f"{command} retry {name} once its need is mended",
-        State.CANCELLED: f"{command} retry {name}",
-        State.SKIPPED: f"put there what is missing, then {command} submit {submission.given} "
-        "(with --skip-missing-data while other things are missing)",
-    }.get(state, f"{command} advance {name}")
+def _in_state(seen: Seen, state: State) -> list[Trial]:
+    trials = {trial.id: trial for trial in seen.plan.trials}
+    return [trial for identity, trial in trials.items() if seen.states[identity] is state]

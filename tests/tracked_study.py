@@ -6,9 +6,9 @@ import json
 from itertools import product
 from typing import TYPE_CHECKING
 
+from orchestrator.core.evidence import Claim, Exit, Failure, Result
 from orchestrator.core.plan import Edge, Point, Stage, Study
 from orchestrator.core.shape import Shape
-from orchestrator.core.state import Claim, Exit, Failure, Result
 from orchestrator.core.submission import LOCAL, Submission
 from orchestrator.observe import Observer
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.core.evidence import NOTHING
+from orchestrator.core.failure import memory_needed
 from orchestrator.core.state import State
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from orchestrator.core.plan import Opening, Study
     from orchestrator.core.shape import Shape
     from orchestrator.core.state import Seen
+    from orchestrator.core.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,13 @@ class Order:
     count: int
 
 
+def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
+    """Return what a worker must have for a trial: its stage's shape, with more memory after a lack of it."""
+    shape = study.stage(trial.stage).shape
+    memory = memory_needed(seen.evidence.get(trial.id, NOTHING))
+    return shape if memory is None else shape.model_copy(update={"memory": memory})
+
+
 def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     """Return for each shape how many trials could start now, those that searches would ask for included."""
     counts: dict[Shape, int] = {}
@@ -51,7 +61,7 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     for trial in seen.plan.trials:
         if seen.states[trial.id].claimable and trial.id not in counted:
             counted.add(trial.id)
-            shape = study.stage(trial.stage).shape
+            shape = shape_of(study, seen, trial)
             counts[shape] = counts.get(shape, 0) + 1
     for opening in seen.plan.openings:
         if slots := open_slots(seen, opening):

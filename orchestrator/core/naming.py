@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.core.state import NOTHING
+from orchestrator.core.evidence import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,33 +8,35 @@ The first row that holds decides:
 | CANCELLED   | a cancel mark is there and no worker is at it                                      |
 | RUNNING     | its last attempt has no exit, and the worker lives (or may live)                   |
 | PRUNED      | its last exit says so                                                              |
-| FAILED      | its last exit is an error, or it was lost too often without progress               |
+| FAILED      | its last attempt ended so that no other follows by itself (core/failure.py)        |
 | SKIPPED     | its task missed data or weights at `submit --skip-missing-data`                    |
-| BLOCKED     | a need is FAILED, CANCELLED, PRUNED, SKIPPED or BLOCKED                            |
+| PAUSED      | trials of its stage failed in the same way, and none is DONE                       |
+| BLOCKED     | a need is FAILED, CANCELLED, PRUNED, SKIPPED, PAUSED or BLOCKED                    |
 | WAITING     | a need is not DONE yet                                                             |
 | INTERRUPTED | its last exit: stop signal or wall limit; ready to go on                           |
 | LOST        | its last attempt has no exit and the worker is gone; ready to go on                |
-| READY       | none of these                                                                      |
+| READY       | none of these; after a failure too, if its class is repeated                       |
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
-from orchestrator.core.trial import FORMAT
+from orchestrator.core.evidence import NOTHING
+from orchestrator.core.failure import fingerprint, may_go_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.core.evidence import Evidence
     from orchestrator.core.plan import Plan
     from orchestrator.core.trial import Trial
 
-MOST_LOSSES = 3
-"""A trial lost this often in a row, without one metric logged, is given up."""
+MOST_ALIKE = 3
+"""A stage of which so many trials fail in the same way, before any is DONE, is paused."""
 
 
 class State(StrEnum):
@@ -46,6 +48,7 @@ class State(StrEnum):
     PRUNED = "PRUNED"
     FAILED = "FAILED"
     SKIPPED = "SKIPPED"
+    PAUSED = "PAUSED"
     BLOCKED = "BLOCKED"
     WAITING = "WAITING"
     INTERRUPTED = "INTERRUPTED"
@@ -66,85 +69,9 @@ class State(StrEnum):
             State.PRUNED,
             State.FAILED,
             State.SKIPPED,
+            State.PAUSED,
             State.BLOCKED,
         }
-
-
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, ser_json_inf_nan="constants")
-
-    format: int = FORMAT
-
-
-class Claim(_Stored):
-    """Who took an attempt, and where."""
-
-    worker: str
-    job: str
-    """`slurm:123_4` or `local:PID:START`."""
-    host: str
-    time: float
-    code: str
-    """Hash of the code snapshot that the attempt runs."""
-
-
-class Failure(_Stored):
-    """Why an attempt failed."""
-
-    kind: str
-    """A failure class of `core.failure`."""
-    message: str
-    traceback: str = ""
-
-
-class Exit(_Stored):
-    """How an attempt ended."""
-
-    outcome: Literal["done", "failed", "interrupted", "pruned"]
-    time: float
-    seconds: float
-    failure: Failure | None = None
-
-
-class Result(_Stored):
-    """What a finished trial gave, and what it was made with."""
-
-    metrics: dict[str, float]
-    attempt: int
-    time: float
-    seconds: float
-    """Time of the attempt that finished it."""
-    code: str
-    provenance: dict[str, Any] = {}
-    """Host, job, GPU, package versions, git commit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One execution of a trial as its folder shows it."""
-
-    number: int
-    claim: Claim | None
-    """None while the claimant has made the folder but not yet written who it is."""
-    alive: bool
-    """Whether its worker lives, as far as anybody can tell; doubt counts as life."""
-    exit: Exit | None = None
-    logged: bool = False
-    """Whether it logged any metric."""
-    forgiven: bool = False
-    """Whether `retry` was typed after it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """Everything the run folder and the scheduler say of one trial."""
-
-    result: Result | None = None
-    attempts: tuple[Attempt, ...] = ()
-    cancelled: bool = False
-
-
-NOTHING = Evidence()
 
 
 def own_state(evidence: Evidence) -> State:
@@ -156,26 +83,16 @@ def own_state(evidence: Evidence) -> State:
         return State.RUNNING
     if evidence.cancelled:
         return State.CANCELLED
-    if last is None or last.forgiven:
+    if last is None or not evidence.recent:
         return State.READY
-    if last.exit is None:
-        return State.FAILED if _lost_in_vain(evidence) else State.LOST
-    match last.exit.outcome:
-        case "pruned":
-            return State.PRUNED
-        case "failed":
-            return State.FAILED
-        case "interrupted":
-            return State.INTERRUPTED
-        case "done":  # the exit is written after the result: this worker died between checking and linking
-            return State.LOST
-
-
-def _lost_in_vain(evidence: Evidence) -> bool:
-    recent = evidence.attempts[-MOST_LOSSES:]
-    return len(recent) == MOST_LOSSES and all(
-        attempt.exit is None and not attempt.logged and not attempt.forgiven for attempt in recent
-    )
+    if last.exit is not None and last.exit.outcome == "pruned":
+        return State.PRUNED
+    # The exit is written after the result: one that says `done` beside no result had its result taken away.
+    if last.kind != "done" and not may_go_on(evidence):
+        return State.FAILED
+    if last.exit is None or last.exit.outcome == "done":
+        return State.LOST
+    return State.INTERRUPTED if last.exit.outcome == "interrupted" else State.READY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,25 +112,54 @@ class Seen:
 
 
 def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
-    """Return the state of every trial of the plan."""
+    """Return the state of every trial of the plan; a search of a paused stage asks no more."""
     states: dict[str, State] = {}
     by_id = {trial.id: trial for trial in plan.trials}
+    paused = _paused(plan, evidence)
     for trial in by_id.values():
-        _judge(trial, by_id, evidence, states)
-    return Seen(plan=plan, evidence=evidence, states=states)
+        _judge(trial, by_id, evidence, states, paused)
+    openings = tuple(
+        replace(opening, remaining=0) if opening.stage in paused else opening for opening in plan.openings
+    )
+    return Seen(plan=replace(plan, openings=openings), evidence=evidence, states=states)
+
+
+def _paused(plan: Plan, evidence: Mapping[str, Evidence]) -> set[str]:
+    """Return the stages of which several trials failed in the same way, and none is DONE."""
+    alike: dict[str, Counter[str]] = {}
+    done: set[str] = set()
+    for trial in plan.trials:
+        found = evidence.get(trial.id, NOTHING)
+        if found.result is not None:
+            done.add(trial.stage)
+        elif found.attempts and own_state(found) is State.FAILED:
+            last = found.attempts[-1].exit
+            if last is not None and last.failure is not None:
+                alike.setdefault(trial.stage, Counter())[fingerprint(last.failure)] += 1
+    return {
+        stage
+        for stage, counts in alike.items()
+        if stage not in done and max(counts.values(), default=0) >= MOST_ALIKE
+    }
 
 
 def _judge(
-    trial: Trial, by_id: Mapping[str, Trial], evidence: Mapping[str, Evidence], states: dict[str, State]
+    trial: Trial,
+    by_id: Mapping[str, Trial],
+    evidence: Mapping[str, Evidence],
+    states: dict[str, State],
+    paused: set[str],
 ) -> State:
     if trial.id in states:
         return states[trial.id]
     own = own_state(evidence.get(trial.id, NOTHING))
-    needs = [_judge(by_id[need], by_id, evidence, states) for need in trial.needs.values()]
+    needs = [_judge(by_id[need], by_id, evidence, states, paused) for need in trial.needs.values()]
     if not own.claimable:
         states[trial.id] = own
     elif trial.missing:
         states[trial.id] = State.SKIPPED
+    elif trial.stage in paused:
+        states[trial.id] = State.PAUSED
     elif any(state.ended and state is not State.DONE for state in needs):
         states[trial.id] = State.BLOCKED
     elif any(state is not State.DONE for state in needs):

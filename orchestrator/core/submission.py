@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.core.plan import Study
-from orchestrator.core.shape import Seconds
+from orchestrator.core.shape import Megabytes, Seconds, Shape
 from orchestrator.core.trial import FORMAT
 
 
@@ -27,8 +27,10 @@ class Profile(BaseModel):
     """At most this many workers queued or active at once."""
     max_array_size: int = Field(default=1000, ge=2)
     """MaxArraySize of the site: array indices stay below it."""
+    max_memory: Megabytes | None = None
+    """Memory of the largest node: a trial that ran out of it is repeated once, with up to twice as much."""
     signal_lead: Seconds = 120
-    """Seconds before the wall limit at which a worker stops its trial."""
+    """Seconds before the wall limit at which a worker stops its trial at the latest."""
     lease: Seconds = 120
     """Seconds without a heartbeat after which an attempt may be lost."""
     linger: int = Field(default=0, ge=0)
@@ -40,6 +42,12 @@ class Profile(BaseModel):
 
 
 LOCAL = Profile(name="local", lease=60, signal_lead=10, linger=3600)
+
+
+def more_memory(profile: Profile, shape: Shape) -> int | None:
+    """Return the megabytes to repeat a trial with that ran out of memory; None where there is no more."""
+    more = min(2 * shape.memory, profile.max_memory or 0)
+    return more if more > shape.memory else None
 
 
 class Submission(BaseModel):

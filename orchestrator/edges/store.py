@@ -1,6 +1,7 @@
 """The run folder: every file has one writer, appears whole or not at all, and carries a format version.
 
-trials/<task>-<id>/  trial.json  attempts/001/{claim.json heartbeat log.txt metrics.jsonl exit.json}
+trials/<task>-<id>/  trial.json  attempts/001/{claim.json heartbeat log.txt metrics.jsonl saves.jsonl
+                                                stop.json exit.json loss.json}
                      checkpoint/  artifacts/  result.json
 searches/<key>/      0001.json ...
 studies/<name>/      study.json  given.yaml  jobs/  cancelled/  code/  report/
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from orchestrator.core.evidence import Claim, Exit, Loss, Result, Stop
+from orchestrator.core.pace import Pace
 from orchestrator.core.plan import Asked
-from orchestrator.core.state import Claim, Exit, Result
 from orchestrator.core.trial import FORMAT, Trial
 from orchestrator.errors import InternalEvidenceError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 _TAIL_BYTES = 8192
+_ROOM_BYTES = 65536
 
 
 def write_beside(path: Path, text: str) -> None:
@@ -54,6 +57,33 @@ def _written_beside(path: Path, text: str) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return beside
+
+
+def append_line(path: Path, values: Mapping[str, Any]) -> None:
+    """Append an object to a file of lines, in one write."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(values) + "\n")
+
+
+def reserve_room(path: Path) -> None:
+    """Keep room on the disk for a record that must be written even when the disk is full by then."""
+    with _room(path).open("wb") as file:
+        file.write(os.urandom(_ROOM_BYTES))  # zeros might be compressed to nothing
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def leave_record(path: Path, text: str) -> bool:
+    """Publish a record, in the room that was kept for it; say whether this writer was the first.
+
+    Raises OSError when the disk is too full even so.
+    """
+    _room(path).unlink(missing_ok=True)
+    return publish(path, text)
+
+
+def _room(path: Path) -> Path:
+    return path.with_name(f".room-for-{path.name}")
 
 
 def read_stored(path: Path, model: type[M]) -> M | None:
@@ -149,6 +179,29 @@ class TrialFolder:
     def read_exit(self, number: int) -> Exit | None:
         """Return how the attempt ended, if it did."""
         return read_stored(self.attempt(number) / "exit.json", Exit)
+
+    def read_stop(self, number: int) -> Stop | None:
+        """Return why the attempt was told to stop, if it was."""
+        return read_stored(self.attempt(number) / "stop.json", Stop)
+
+    def read_loss(self, number: int) -> Loss | None:
+        """Return what the scheduler said of an attempt that left no record of its end."""
+        return read_stored(self.attempt(number) / "loss.json", Loss)
+
+    def pace(self) -> Pace:
+        """Return the longest save and step that the trial has shown in any attempt."""
+        pace = Pace()
+        for number in self.numbers():
+            last = last_line(self.attempt(number) / "saves.jsonl")
+            save, step = last.get("longest_save"), last.get("longest_step")
+            if isinstance(save, int | float) and isinstance(step, int | float):
+                pace = pace.and_(Pace(save=save, step=step))
+        return pace
+
+    def furthest(self, number: int, file: str) -> int | None:
+        """Return the last step in an attempt's `saves.jsonl` or `metrics.jsonl`."""
+        step = last_line(self.attempt(number) / file).get("step")
+        return step if isinstance(step, int) else None
 
     def read_result(self) -> Result | None:
         """Return the trial's result, if it has one."""

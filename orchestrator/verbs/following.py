@@ -83,7 +83,7 @@ def why(
     trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")], runs: Runs = RUNS
 ) -> None:
     """Tell the story of a trial: what it is, what happened, what it waits for, what to type next."""
-    from orchestrator.show import why as story
+    from orchestrator.story import why as story
 
     submission, seen, found = find_trial(open_runs(runs), trial)
     typer.echo("\n".join(story(submission, seen, found)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 
@@ -31,6 +33,10 @@ class Context(Protocol):
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Record metrics of a step."""
+        ...
+
+    def saving(self, step: int) -> AbstractContextManager[None]:
+        """Tell that the checkpoint of a step is written meanwhile: how far it got, and what a stop costs."""
         ...
 
     def artifact(self, name: str) -> Path:
@@ -69,6 +75,10 @@ class FolderContext:
         """Append a line to `metrics.jsonl`."""
         with (_made(self.root) / "metrics.jsonl").open("a") as file:
             file.write(json.dumps({"step": step, **metrics}) + "\n")
+
+    def saving(self, _step: int) -> AbstractContextManager[None]:
+        """Take note of nothing: nobody waits for it."""
+        return nullcontext()
 
     def logged(self) -> list[dict[str, float]]:
         """Read back what was logged, in order."""

@@ -247,7 +247,8 @@ def _save(training: Training, state: State, context: Context) -> None:
         "random": seeding.capture(),
         "state": {entry.name: getattr(state, entry.name) for entry in fields(state)},
     }
-    checkpoint.save(context.checkpoint, state.step, content)
+    with context.saving(state.step):
+        checkpoint.save(context.checkpoint, state.step, content)
 
 
 def _resume(training: Training, context: Context) -> State | None:

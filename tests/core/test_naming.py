@@ -1,8 +1,9 @@
+from orchestrator.core.evidence import Evidence, Result
 from orchestrator.core.naming import columns, flat_key, telling_metrics, trial_name
 from orchestrator.core.plan import Plan, Point, Stage, Study
 from orchestrator.core.selection import Observation
 from orchestrator.core.shape import Shape
-from orchestrator.core.state import Evidence, Result, Seen
+from orchestrator.core.state import Seen
 from tests.observations import observe
 
 

@@ -1,9 +1,10 @@
 from typing import Any
 
+from orchestrator.core.evidence import NOTHING, Evidence, Result
 from orchestrator.core.plan import Edge, Known, Point, Stage, Study, expand
 from orchestrator.core.shape import Shape
 from orchestrator.core.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
-from orchestrator.core.state import NOTHING, Evidence, Result, judge
+from orchestrator.core.state import judge
 from orchestrator.core.study import Objective, Range, Search
 
 LOSS = Objective(minimize="loss")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.core.evidence import Claim, Result
 from orchestrator.core.plan import Asked
-from orchestrator.core.state import Claim, Result
 from orchestrator.core.trial import Trial
 from orchestrator.edges.store import (
     RunFolder,

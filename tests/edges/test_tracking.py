@@ -2,8 +2,8 @@
 
 import pytest
 
+from orchestrator.core.evidence import Claim
 from orchestrator.core.skipped import skipping
-from orchestrator.core.state import Claim
 from orchestrator.edges.store import RunFolder
 from orchestrator.records import LARGEST_COPY, parent_records, trial_records
 from tests.mlflow_fixture import STUDY, artifact, history, replay, shown, trial_of

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.state import Claim, Exit, Result, State
+from orchestrator.core.evidence import Claim, Exit, Result
+from orchestrator.core.state import State
 from orchestrator.core.submission import LOCAL
 from orchestrator.core.trial import Trial
 from orchestrator.edges import local

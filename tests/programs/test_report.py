@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from orchestrator.core.document import report_json
+from orchestrator.core.evidence import Evidence, Result
 from orchestrator.core.plan import Known, Plan, Point, Stage, Study, expand
 from orchestrator.core.shape import Shape
-from orchestrator.core.state import Evidence, Result, Seen, judge
+from orchestrator.core.state import Seen, judge
 from orchestrator.core.submission import LOCAL, Submission
 from orchestrator.edges.store import RunFolder
 from orchestrator.report import write_report

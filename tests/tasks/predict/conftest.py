@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from orchestrator.core.state import Result
+from orchestrator.core.evidence import Result
 from orchestrator.core.trial import Trial, trial_id
 from orchestrator.edges.store import RunFolder, TrialFolder
 

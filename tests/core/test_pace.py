@@ -1,0 +1,21 @@
+import pytest
+
+from orchestrator.core.pace import Pace
+
+
+@pytest.mark.parametrize(
+    ("pace", "lead"),
+    [
+        (Pace(), 20),
+        (Pace(save=5, step=1), 20),
+        (Pace(save=30, step=10), 80),
+        (Pace(save=900), 300),
+    ],
+    ids=["nothing known", "shorter than the least", "twice what a stop took", "never more than half"],
+)
+def test_lead(pace: Pace, lead: float) -> None:
+    assert pace.lead(20, 600) == lead
+
+
+def test_the_longer_of_both_counts() -> None:
+    assert Pace(save=1, step=4).and_(Pace(save=3, step=2)) == Pace(save=3, step=4)
