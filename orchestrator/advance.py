@@ -20,6 +20,7 @@ from orchestrator.edges.job_log import Entry, Intent, JobLog
 from orchestrator.edges.local import LocalCluster
 from orchestrator.edges.slurm import SlurmCluster, this_job
 from orchestrator.errors import SchedulerError, StalledError
+from orchestrator.losses import explain_losses
 from orchestrator.observe import Observer, read_submission
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ def advance(runs: RunFolder, name: str, *, observer: Observer | None = None) -> 
     Raises SchedulerError when the scheduler refuses, StalledError when workers die before they begin.
     """
     submission = observer.submission if observer else read_submission(runs, name)
-    seen = (observer or Observer(runs, submission)).look()
+    observer = observer or Observer(runs, submission)
+    seen = observer.look()
+    if explain_losses(runs, seen):
+        seen = observer.look()
     wishes = wanted(submission.study, seen)
     if not wishes and (submission.profile.name == LOCAL.name or is_over(seen)):
         return Advanced(seen=seen, live=len(_busy(seen)))
