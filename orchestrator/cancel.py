@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from orchestrator.edges.store import RunFolder
 
 
+_FORGIVEN = frozenset({State.FAILED, State.PRUNED, State.CANCELLED})
+_RESTARTED = _FORGIVEN | {State.INTERRUPTED, State.LOST}
+
+
 def cancel_trials(runs: RunFolder, submission: Submission, beginnings: Sequence[str]) -> int:
     """Mark trials as cancelled; with none named all of the study's, and its waiting jobs too.
 
@@ -51,20 +55,28 @@ def _cancel_jobs(runs: RunFolder, submission: Submission, seen: Seen) -> None:
     cluster.cancel(sorted(job for job in jobs - busy if cluster.is_alive(job)))
 
 
-def forgive_trials(runs: RunFolder, submission: Submission, beginnings: Sequence[str]) -> int:
-    """Make failed, pruned and cancelled trials ready again; checkpoints stay."""
+def forgive_trials(
+    runs: RunFolder, submission: Submission, beginnings: Sequence[str], *, restart: bool = False
+) -> int:
+    """Make failed, pruned and cancelled trials ready again, with their checkpoints; return how many.
+
+    To `restart` sets the checkpoints aside, of interrupted and lost trials too.
+    """
     seen = Observer(runs, submission).look()
     for opening in seen.plan.openings if not beginnings else ():
         cancel_mark(runs, submission.study.name, opening.key).unlink(missing_ok=True)
     count = 0
     for trial in _chosen(seen, beginnings):
         state = seen.states[trial.id]
-        if state not in {State.FAILED, State.PRUNED, State.CANCELLED}:
+        if state not in (_RESTARTED if restart else _FORGIVEN):
             continue
         cancel_mark(runs, submission.study.name, trial.id).unlink(missing_ok=True)
         attempts = seen.evidence.get(trial.id, NOTHING).attempts
         if attempts:
-            (runs.trial(trial).attempt(attempts[-1].number) / "forgiven").touch()
+            folder = runs.trial(trial)
+            (folder.attempt(attempts[-1].number) / "forgiven").touch()
+            if restart:
+                folder.set_checkpoint_aside(attempts[-1].number)
         count += 1
     return count
 

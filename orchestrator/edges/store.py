@@ -211,6 +211,11 @@ class TrialFolder:
         """Publish the result; the first writer wins, a late one changes nothing."""
         return publish(self.path / "result.json", result.model_dump_json(indent=1))
 
+    def set_checkpoint_aside(self, number: int) -> None:
+        """Keep the checkpoint under another name, so that the attempt after `number` starts from nothing."""
+        if self.checkpoint.exists():
+            self.checkpoint.rename(self.checkpoint.with_name(f"checkpoint.until-{number:03d}"))
+
     def metrics(self) -> dict[int, dict[str, float]]:
         """Return step -> metrics over all attempts; a later attempt replaces what an earlier one logged."""
         steps: dict[int, dict[str, float]] = {}

@@ -30,6 +30,9 @@ def cancel(
 def retry(
     study: Annotated[str, typer.Argument(help="A study (file or name), or a trial's id.")],
     trials: Annotated[Optional[list[str]], typer.Argument(help="Only these trials.")] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Start from nothing; the checkpoint is set aside, not deleted.")
+    ] = False,
     runs: Runs = RUNS,
 ) -> None:
     """Make failed, pruned and cancelled trials ready again, with their checkpoints."""
@@ -43,7 +46,7 @@ def retry(
     except NotFoundError:
         submission, _, found = find_trial(folder, study)
         wanted = (found.id,)
-    count = forgive_trials(folder, submission, wanted)
+    count = forgive_trials(folder, submission, wanted, restart=restart)
     if submission.profile.name == "local":
         say(f"{count} trials ready again; next: python -m orchestrator submit {submission.given}")
     else:

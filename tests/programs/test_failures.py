@@ -1,0 +1,130 @@
+"""What becomes of trials that fail, are killed or get nowhere: typed as a user types it, on this machine."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.toy_fixture import Toy
+
+FAILING = """
+study: failing
+axes: {lr: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]}
+stages:
+  train: {task: toy.train, over: [lr], params: {fail: true}}
+  use: {task: toy.use, over: [lr], needs: {source: train}}
+"""
+SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {lr: 0.1, steps: 30, wait: 0.1}}\n"
+STUCK = """
+import time
+from pydantic import BaseModel
+
+class Params(BaseModel):
+    lr: float = 0.1
+
+def train(params: Params, context) -> dict[str, float]:
+    while not context.should_stop():
+        time.sleep(0.05)
+    raise InterruptedError("stopped before the first step")
+"""
+
+
+def runner_of(toy: Toy) -> int:
+    """Return the number of the program that trains, once it has saved something."""
+    saved = list((toy.folder / "runs").glob("trials/*/checkpoint/step"))
+    claim = next((toy.folder / "runs").glob("trials/*/attempts/*/claim.json"))
+    worker = json.loads(claim.read_text())["job"].split(":")[2]
+    children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
+    return int(children[0]) if saved and children else 0
+
+
+def test_a_stage_whose_trials_fail_alike_is_paused(toy: Toy) -> None:
+    toy.study(FAILING)
+    toy.type("submit", "study.yaml", code=1)
+    states = toy.json("status", "failing")["states"]
+
+    assert states["PAUSED"] >= 3
+    assert states["FAILED"] + states["PAUSED"] == 8
+
+
+def test_a_paused_stage_goes_on_once_its_cause_is_mended(toy: Toy) -> None:
+    toy.study(FAILING)
+    toy.type("submit", "study.yaml", code=1)
+    task = toy.folder / "toy.py"
+    task.write_text(task.read_text().replace('raise ValueError("asked to fail")', "pass"))
+    toy.type("retry", "failing")
+    toy.type("submit", "study.yaml")
+
+    assert toy.json("status", "failing")["states"] == {"DONE": 16}
+
+
+def test_status_says_once_what_went_wrong_and_what_to_do(toy: Toy) -> None:
+    toy.study(FAILING)
+    toy.type("submit", "study.yaml", code=1)
+    told = toy.type("status", "failing").stderr
+
+    assert told.count("asked to fail") == 1
+    assert "train is paused" in told
+    assert "orchestrator retry failing" in told
+
+
+def test_a_killed_trial_goes_on_from_its_checkpoint(toy: Toy) -> None:
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--detach")
+    toy.wait(lambda: runner_of(toy) > 0)
+    os.kill(runner_of(toy), signal.SIGKILL)
+    toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1})
+    trial = toy.trials("slow")[0]
+
+    assert trial["attempts"] == 2
+    assert toy.result(trial["id"])["metrics"]["first"] > 0
+
+
+def test_a_killed_trial_tells_how_it_died(toy: Toy) -> None:
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--detach")
+    toy.wait(lambda: runner_of(toy) > 0)
+    os.kill(runner_of(toy), signal.SIGKILL)
+    toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1})
+
+    assert "killed by signal 9" in toy.type("why", toy.trials("slow")[0]["id"]).stdout
+
+
+def test_a_trial_that_never_gets_on_is_given_up(toy: Toy) -> None:
+    (toy.folder / "stuck.py").write_text(STUCK)
+    toy.study(
+        "study: stuck\nshapes: {brief: {time: 2s}}\nstages:\n  train: {task: stuck.train, shape: brief}\n"
+    )
+    toy.type("submit", "study.yaml", code=1)
+    trial = toy.json("status", "stuck")["trials"][0]
+
+    assert trial["attempts"] == 3
+    assert trial["failure"]["kind"] == "no_progress"
+
+
+@pytest.mark.parametrize(("words", "first"), [((), True), (("--restart",), False)], ids=["retry", "restart"])
+def test_retry_goes_on_and_restart_begins_anew(toy: Toy, words: tuple[str, ...], first: bool) -> None:
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--detach")
+    toy.wait(lambda: runner_of(toy) > 0)
+    toy.type("cancel", "slow")
+    toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 1})
+    toy.type("retry", "slow", *words)
+    toy.type("submit", "study.yaml")
+    metrics = toy.result(toy.trials("slow")[0]["id"])["metrics"]
+
+    assert (metrics["first"] > 0) is first
+
+
+def test_restart_keeps_the_old_checkpoint(toy: Toy) -> None:
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--detach")
+    toy.wait(lambda: runner_of(toy) > 0)
+    toy.type("cancel", "slow")
+    toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 1})
+    toy.type("retry", "slow", "--restart")
+    aside = list((toy.folder / "runs/trials").glob("*/checkpoint.until-001/step"))
+
+    assert len(aside) == 1
