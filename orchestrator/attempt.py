@@ -64,6 +64,8 @@ class Worker:
     name: str
     deadline: float
     """Unix time at which the trial it is at has to be stopped."""
+    fresh: bool = True
+    """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
     stopping: bool = False
     advanced: float = 0.0
     """When it last looked after the study as a whole."""
@@ -79,11 +81,12 @@ class Worker:
 
     def enough_time(self) -> bool:
         """Say whether another trial could make progress before the deadline."""
-        return self.deadline - time.time() >= min(_ENOUGH_S, self.shape.time / 2)
+        return self.fresh or self.deadline - time.time() >= min(_ENOUGH_S, self.shape.time / 2)
 
 
-def attempt_trial(worker: Worker, trial: Trial, number: int) -> None:
-    """Run one attempt in a program of its own, watch over it, and see that it leaves an exit record."""
+def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
+    """Run one attempt in a program of its own, see that it leaves a record; say whether it has a result."""
+    worker.fresh = False
     folder = worker.runs.trial(trial)
     attempt = folder.attempt(number)
     (attempt / "heartbeat").touch()
@@ -92,7 +95,8 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> None:
     began, kills = time.time(), memory_kills()
     _warm(trial.task)
     _, status, used = _watch(worker, trial, number, _start(worker, folder, number))
-    if folder.read_exit(number) is None:
+    ended = folder.read_exit(number)
+    if ended is None:
         ended = Exit(
             outcome="failed",
             time=time.time(),
@@ -100,6 +104,7 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> None:
             failure=_vanished(attempt, status, _memory_story(worker, used, memory_kills() - kills)),
         )
         leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+    return ended.outcome == "done"
 
 
 def _warm(task: str) -> None:

@@ -59,6 +59,7 @@ def work(entry: str, index: int) -> None:
             idle_since = time.time()
             _advance(worker, pause_s=_PAUSE_S)
         elif _worth_waiting(worker, seen, idle_since):
+            worker.fresh = False
             time.sleep(_POLL_S)
         else:
             break
@@ -78,9 +79,9 @@ def _work_off(worker: Worker, seen: Seen) -> bool:
         claimed = claim(worker, seen, tried) or (None if tried else claim_asked(worker, seen))
         if claimed is None:
             return bool(tried)
-        attempt_trial(worker, *claimed)
+        done = attempt_trial(worker, *claimed)
         tried.add(claimed[0].id)
-        if time.time() - looked > _FRESH_S:
+        if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break
     return True
 

@@ -32,12 +32,14 @@ def train(params: Params, context) -> dict[str, float]:
 
 
 def runner_of(toy: Toy) -> int:
-    """Return the number of the program that trains, once it has saved something."""
-    saved = list((toy.folder / "runs").glob("trials/*/checkpoint/step"))
-    claim = next((toy.folder / "runs").glob("trials/*/attempts/*/claim.json"))
+    """Return the number of the program that trains, once it has saved something; 0 before."""
+    runs = toy.folder / "runs"
+    if not list(runs.glob("trials/*/checkpoint/step")):
+        return 0
+    claim = next(runs.glob("trials/*/attempts/*/claim.json"))
     worker = json.loads(claim.read_text())["job"].split(":")[2]
     children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
-    return int(children[0]) if saved and children else 0
+    return int(children[0]) if children else 0
 
 
 def test_a_stage_whose_trials_fail_alike_is_paused(toy: Toy) -> None:
