@@ -11,6 +11,7 @@ import math
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -123,7 +124,7 @@ def train(training: Training, context: Context) -> State:
         saved_at = _train_epoch(training, state, context, saved_at)
         try:
             _finish_epoch(training, state, context)
-        except InterruptedError:  # a long validation asks whether to stop; the epoch's steps are not lost
+        except InterruptedError:  # within the validation; the epoch's steps are not lost
             _save(training, state, context)
             raise
     _save(training, state, context)
@@ -136,7 +137,7 @@ def train(training: Training, context: Context) -> State:
 
 def _start(training: Training, context: Context) -> State:
     state = State()
-    state.untrained = _validated(training)
+    state.untrained = _validated(training, context)
     context.log({**state.untrained, "progress": 0.0}, step=0)
     return state
 
@@ -199,7 +200,7 @@ def _finish_epoch(training: Training, state: State, context: Context) -> None:
     trained = {f"train_{name}": float(total) / recipe.samples for name, total in state.sums.items()}
     if math.isnan(trained["train_loss"]):
         raise FloatingPointError(f"loss is NaN in epoch {state.epoch + 1}: try a lower learning rate")
-    metrics = {**trained, **_validated(training)}
+    metrics = {**trained, **_validated(training, context)}
     if training.schedule is not None and training.schedule_each == "epoch":
         training.schedule.step()
     state.epoch, state.batch, state.sums = state.epoch + 1, 0, {}
@@ -232,10 +233,25 @@ def _ending(recipe: Recipe, state: State) -> str:
     return ""
 
 
-def _validated(training: Training) -> dict[str, float]:
+def _validated(training: Training, context: Context) -> dict[str, float]:
     training.model.eval()
-    with torch.no_grad():
+    with torch.no_grad(), _asking(training.model, context):
         return training.validate()
+
+
+@contextmanager
+def _asking(model: nn.Module, context: Context) -> Iterator[None]:
+    """Ask before each use of the model whether to stop: a validation may outlast the time that is left."""
+
+    def ask(*_: object) -> None:
+        if context.should_stop():
+            raise InterruptedError("stopped within a validation")
+
+    hook = model.register_forward_pre_hook(ask)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def _save(training: Training, state: State, context: Context) -> None:

@@ -66,7 +66,7 @@ def scripted(values: list[float], recipe: Recipe) -> Training:
 
 @pytest.mark.parametrize(
     "stops",
-    [(1,), (2,), (3,), (4, 5), (2, 3, 4), (11,), (12,), tuple(range(1, 13))],
+    [(1,), (2,), (3,), (4, 5), (5, 1), (2, 3, 4), (11,), (17,), tuple(range(1, 18))],
     ids=lambda stops: "-".join(map(str, stops)),
 )
 def test_resumed_equals_uninterrupted_bit_for_bit(tmp_path: Path, stops: tuple[int, ...]) -> None:
@@ -131,7 +131,13 @@ def test_finished_training_is_not_trained_again(tmp_path: Path) -> None:
 
 def test_interruption_says_where(tmp_path: Path) -> None:
     with pytest.raises(InterruptedError, match="stopped in epoch 2 after step 5"):
+        train(make_training(), context_at(tmp_path, 7))
+
+
+def test_a_validation_can_be_interrupted(tmp_path: Path) -> None:
+    with pytest.raises(InterruptedError, match="within a validation"):
         train(make_training(), context_at(tmp_path, 5))
+    assert len(checkpoint.saved(context_at(tmp_path).checkpoint)) == 1
 
 
 def test_every_epoch_is_logged_and_step_0_is_untrained(tmp_path: Path) -> None:
