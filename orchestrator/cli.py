@@ -12,7 +12,7 @@ import typer
 
 from orchestrator.errors import OrchestratorError
 from orchestrator.terminal import say
-from orchestrator.verbs import changing, following, showing, submitting
+from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
 
 VERBS = (
     submitting.plan,
@@ -26,6 +26,8 @@ VERBS = (
     changing.retry,
     showing.report,
     showing.ui,
+    checking.doctor,
+    rehearsing.drill,
 )
 
 app = typer.Typer(

@@ -7,11 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.problems import shown
+from orchestrator.core.shape import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.core.submission import Profile
+
+
+_DURATIONS = {"max_time", "signal_lead", "lease", "patience"}
 
 
 class Mark(StrEnum):
@@ -78,7 +82,14 @@ def unknown(check: str, why: str) -> Finding:
 
 def about(finding: Finding, profile: Profile, key: str, should: Any = None) -> Finding:
     """Return the finding as one about a key of the profile."""
-    return replace(finding, key=key, says=shown(getattr(profile, key)), should=should)
+    return replace(finding, key=key, says=said(key, getattr(profile, key)), should=should)
+
+
+def said(key: str, value: Any) -> str:
+    """Return a value of a profile as people say it; nothing for None."""
+    if value is None:
+        return ""
+    return format_duration(value) if key in _DURATIONS else shown(value)
 
 
 def proposed(profile: Profile, findings: Iterable[Finding]) -> Profile:

@@ -133,7 +133,7 @@ class Site:
         return ([mine.allowance] if mine else []) + found
 
     def association(self, partition: Partition, account: str | None) -> Association | None:
-        """Return the association that a job would use; of several, the first: Slurm has its default account."""
+        """Return the association that a job would use: of several, the first."""
         fitting = [
             one
             for one in self.associations or ()

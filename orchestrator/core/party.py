@@ -1,0 +1,106 @@
+"""What the parties of a probe report: the login node and nodes, or programs of one machine."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Trip(_Said):
+    """A new file, and the answer of another party to it."""
+
+    other: str
+    seconds: float | None
+    """There and back; None when it did not come in time."""
+    ahead: tuple[float, float] | None
+    """Between which numbers of seconds the other's clock is ahead."""
+
+
+class Rewritten(_Said):
+    """How another party's file looked while it was renamed over again and again."""
+
+    torn: int
+    gone: int
+    lag: float | None = None
+    """Seconds until the last version was seen; None when it was not."""
+
+
+class Ages(_Said):
+    """How old the heartbeats of another party looked while its heart beat every second."""
+
+    oldest: float
+    newest: float
+
+
+class Module(_Said):
+    """An import in a fresh interpreter."""
+
+    seconds: float | None = None
+    version: str = ""
+    gpus: int | None = None
+    """How many GPUs torch can use."""
+    error: str | None = None
+
+
+class Report(_Said):
+    """What one party saw; what it did not come to is None."""
+
+    host: str
+    began: float
+    ended: bool = False
+    error: str | None = None
+    missing: tuple[str, ...] = ()
+    """Parties that never came."""
+    trips: tuple[Trip, ...] | None = None
+    values: dict[str, Rewritten] | None = None
+    link: tuple[int, ...] | None = None
+    """The races it won."""
+    mkdir: tuple[int, ...] | None = None
+    lines: dict[str, int] | None = None
+    """Party -> how many of its lines are in the file that all appended to."""
+    hearts: dict[str, Ages] | None = None
+    python: str | None = None
+    modules: dict[str, Module] = Field(default_factory=dict)
+    gpus_given: str = ""
+    """CUDA_VISIBLE_DEVICES of the job."""
+    driver: bool = False
+    """Whether the node has a driver for GPUs."""
+    reaches: dict[str, bool] = Field(default_factory=dict)
+    signals: tuple[tuple[str, float], ...] = ()
+
+
+class Plan(_Said):
+    """What the parties of a probe do."""
+
+    parties: tuple[str, ...]
+    nodes: tuple[str, ...] = ()
+    """Those that look around on a node and wait for the signal ahead of the wall limit."""
+    gather: float = 180
+    """Seconds to wait for all to come."""
+    patience: float = 60
+    """Seconds to wait for one another later."""
+    rounds: int = 2
+    rewrites: int = 20
+    races: int = 300
+    lines: int = 100
+    hearts: float = 12
+    """Seconds for which hearts beat."""
+    warning: float = 0
+    """Seconds after its beginning until which a node waits for that signal."""
+    modules: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+
+
+class Folder(_Said):
+    """The file system that the run folder lies on."""
+
+    path: str
+    kind: str
+    """As the kernel names it: `nfs4`, `lustre`, `ext4`."""
+    free: int
+    """Bytes that this user may still write, quotas left aside."""
+    files: int | None
+    """Files that may still be made; None where the file system does not count them."""

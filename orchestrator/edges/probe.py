@@ -1,0 +1,174 @@
+"""Ask a Slurm site about itself: its own commands, one question each."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+from orchestrator.core.shape import parse_duration
+from orchestrator.core.site import Allowance, Association, Node, Partition, Site
+from orchestrator.edges.queue import scheduler_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_PATIENCE_S = 60
+_CONFIG = ["scontrol", "show", "config"]
+_PARTITIONS = ["scontrol", "show", "--oneliner", "partition"]
+_NODES = ["sinfo", "--noheader", "--Node", "--format=%N|%R|%T|%G|%c|%m"]
+_QOS = ["sacctmgr", "-nP", "show", "qos", "format=name,maxsubmitpu,maxjobspu,maxwall,maxtrespu"]
+_MINE = "format=account,partition,qos,defaultqos,maxsubmit,maxjobs,maxwall,maxtres"
+_SACCT = ["sacct", "--noheader", "--starttime=now", "--format=jobid"]
+
+
+class AnswerError(Exception):
+    """A command of Slurm is not there, fails or does not answer in time."""
+
+
+def ask(command: Sequence[str]) -> str:
+    """Return what a command prints.
+
+    Raises AnswerError with the reason when it does not.
+    """
+    try:
+        done = subprocess.run(
+            command,
+            env=scheduler_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise AnswerError(f"there is no `{command[0]}` here") from None
+    except subprocess.TimeoutExpired:
+        raise AnswerError(f"`{' '.join(command)}` does not answer within {_PATIENCE_S} s") from None
+    if done.returncode != 0:
+        lines = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
+        raise AnswerError(lines[-1].strip())
+    return done.stdout
+
+
+def look_at_site() -> Site:
+    """Return everything the site says of itself; what does not answer is left out, with the reason."""
+    user, troubles, answers = getpass.getuser(), dict[str, str](), dict[str, str]()
+    commands = {"config": _CONFIG, "partitions": _PARTITIONS, "nodes": _NODES, "qos": _QOS, "sacct": _SACCT}
+    for name, command in commands.items():
+        if command[0] in troubles and name in {"partitions", "nodes"}:
+            continue  # a controller that is silent would be waited for again
+        try:
+            answers[name] = ask(command)
+        except AnswerError as error:
+            troubles.setdefault(command[0], str(error))
+    settings = parse_settings(answers["config"]) if "config" in answers else None
+    if settings is not None:
+        where = ["where", f"user={user}", f"cluster={settings.get('ClusterName', '')}"]
+        try:
+            answers["mine"] = ask(["sacctmgr", "-nP", "show", "assoc", *where, _MINE])
+        except AnswerError as error:
+            troubles.setdefault("sacctmgr", str(error))
+    return Site(
+        user=user,
+        settings=settings,
+        partitions=tuple(parse_partitions(answers["partitions"])) if "partitions" in answers else None,
+        nodes=tuple(parse_nodes(answers["nodes"])) if "nodes" in answers else None,
+        associations=tuple(parse_associations(answers["mine"])) if "mine" in answers else None,
+        qos=tuple(parse_qos(answers["qos"])) if "qos" in answers else None,
+        sacct="sacct" in answers,
+        troubles=troubles,
+    )
+
+
+def parse_settings(text: str) -> dict[str, str]:
+    """Return the `name = value` lines of `scontrol show config`."""
+    return {
+        name: value for line in text.splitlines() for name, value in re.findall(r"^(\S+)\s*= ?(.*)$", line)
+    }
+
+
+def parse_partitions(text: str) -> Iterator[Partition]:
+    """Yield the partitions of `scontrol show --oneliner partition`."""
+    for line in filter(str.strip, text.splitlines()):
+        said = dict(word.partition("=")[::2] for word in line.split())
+        accounts = said.get("AllowAccounts", "ALL")
+        yield Partition(
+            name=said["PartitionName"],
+            default=said.get("Default") == "YES",
+            state=said.get("State", "unknown"),
+            max_time=seconds(said.get("MaxTime", "")),
+            default_time=seconds(said.get("DefaultTime", "")),
+            max_nodes=whole(said.get("MaxNodes", "")),
+            tier=whole(said.get("PriorityTier", "")) or 0,
+            preempt_mode=said.get("PreemptMode", "unknown"),
+            grace=whole(said.get("GraceTime", "")) or 0,
+            qos=None if said.get("QoS", "N/A") == "N/A" else said["QoS"],
+            accounts=None if accounts == "ALL" else tuple(accounts.split(",")),
+        )
+
+
+def parse_nodes(text: str) -> Iterator[Node]:
+    """Yield the nodes of sinfo's answer, once for each partition."""
+    for line in filter(str.strip, text.splitlines()):
+        name, partition, state, gres, cpus, memory = line.split("|")
+        yield Node(
+            name=name,
+            partition=partition,
+            state=state.rstrip("*~#!%$@^-+"),
+            gres=parse_gres(gres),
+            cpus=whole(cpus) or 0,
+            memory=whole(memory) or 0,
+        )
+
+
+def parse_gres(text: str) -> dict[str, int]:
+    """Return `{"gpu:k40": 2}` from `gpu:k40:2(S:0-1)`."""
+    counts: dict[str, int] = {}
+    for part in re.sub(r"\([^)]*\)", "", text).split(","):
+        if found := re.fullmatch(r"(\w+(?::[^:]+)?):(\d+)", part.strip()):
+            counts[found[1]] = counts.get(found[1], 0) + int(found[2])
+    return counts
+
+
+def parse_qos(text: str) -> Iterator[Allowance]:
+    """Yield what each QOS allows one user."""
+    for line in filter(str.strip, text.splitlines()):
+        name, submit, jobs, wall, tres = line.split("|")
+        yield Allowance(
+            source=f"QOS {name}", submit=whole(submit), jobs=whole(jobs), time=seconds(wall), tres=tres
+        )
+
+
+def parse_associations(text: str) -> Iterator[Association]:
+    """Yield the ways in which the user may use the site."""
+    for line in filter(str.strip, text.splitlines()):
+        account, partition, qos, default, submit, jobs, wall, tres = line.split("|")
+        yield Association(
+            account=account,
+            partition=partition,
+            qos=tuple(filter(None, qos.split(","))),
+            default_qos=default,
+            allowance=Allowance(
+                source=f"account {account}",
+                submit=whole(submit),
+                jobs=whole(jobs),
+                time=seconds(wall),
+                tres=tres,
+            ),
+        )
+
+
+def whole(text: str) -> int | None:
+    """Return a whole number; None for `UNLIMITED`, `64000+` read as 64000."""
+    digits = text.strip().rstrip("+")
+    return int(digits) if digits.isdigit() else None
+
+
+def seconds(text: str) -> int | None:
+    """Return a duration as Slurm writes it, in seconds; None for `UNLIMITED` and for nothing."""
+    try:
+        return parse_duration(text.strip())
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""The verb that looks at a place before anything is trained there."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from orchestrator.lookup import open_runs
+from orchestrator.options import RUNS, Json, Runs
+from orchestrator.terminal import give, say, show
+
+
+def doctor(
+    cluster: Annotated[
+        Optional[str], typer.Option(help="A profile of slurm/, or a profile's file; else this machine.")
+    ] = None,
+    partition: Annotated[
+        Optional[str], typer.Option(help="Look at this partition; without --cluster there is no profile yet.")
+    ] = None,
+    write: Annotated[
+        Optional[Path], typer.Option(metavar="FILE.yaml", help="Write the profile that follows.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let --write replace a file.")] = False,
+    no_jobs: Annotated[bool, typer.Option("--no-jobs", help="Only ask Slurm: submit no probe job.")] = False,
+    patience: Annotated[str, typer.Option(help="How long a probe job may wait in the queue.")] = "10min",
+    keep: Annotated[bool, typer.Option("--keep", help="Keep RUNS/doctor/..., where nodes wrote.")] = False,
+    runs: Runs = RUNS,
+    as_json: Json = False,
+) -> None:
+    """Look at this machine or a cluster: what it allows, what its nodes offer, what its profile should say.
+
+    Exit code 1 where something is wrong or stays open.
+    """
+    from orchestrator.doctor import Wish, examine_cluster, examine_machine, read_given, write_profile
+    from orchestrator.show_diagnosis import advice, diagnosis_json, diagnosis_table
+
+    given = read_given(cluster, partition, write, patience, force=force)
+    wish, folder = Wish(jobs=not no_jobs, patience=given.patience, keep=keep), open_runs(runs)
+    if given.profile is None:
+        diagnosis = examine_machine(folder, wish, say)
+    else:
+        diagnosis = examine_cluster(given.profile, folder, wish, say, new=cluster is None)
+    if as_json:
+        give(diagnosis_json(diagnosis))
+    else:
+        show(diagnosis_table(diagnosis))
+    if write:
+        write_profile(diagnosis, write, time.strftime("%Y-%m-%d"))
+    for line in advice(diagnosis, cluster, write):
+        say(line)
+    if not diagnosis.sound:
+        raise typer.Exit(1)
