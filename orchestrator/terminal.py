@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,10 @@ def say(text: str) -> None:
 
 
 def stamp(text: str) -> None:
-    """Write a line with the time to standard error: a worker's own log."""
-    sys.stderr.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} {text}\n")
-    sys.stderr.flush()
+    """Write a line with the time to standard error: a worker's own log, which may lie on a full disk."""
+    with suppress(OSError):
+        sys.stderr.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} {text}\n")
+        sys.stderr.flush()
 
 
 def give(values: Any) -> None:

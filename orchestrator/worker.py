@@ -149,8 +149,19 @@ def _advance(worker: Worker, pause_s: float) -> None:
         stamp(f"advance: {error}")
 
 
+def main() -> int:
+    """Work, or wake the study; a disk that is full ends the worker, not the trials that wait."""
+    entry, name = sys.argv[1:3]
+    try:
+        if name == "wake":
+            wake(entry)
+        else:
+            work(entry, int(name))
+    except OSError as error:
+        stamp(f"worker ends: {error}")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    if sys.argv[2] == "wake":
-        wake(sys.argv[1])
-    else:
-        work(sys.argv[1], int(sys.argv[2]))
+    raise SystemExit(main())
