@@ -64,6 +64,8 @@ class Worker:
     name: str
     deadline: float
     """Unix time at which the trial it is at has to be stopped."""
+    end_known: bool = True
+    """Whether the scheduler has said when that is; until then it follows from what the job asked for."""
     fresh: bool = True
     """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
     stopping: bool = False

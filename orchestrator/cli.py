@@ -54,7 +54,7 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(0) from None
     except OSError as error:  # a full disk, a folder that may not be written
-        say(f"error: {error.strerror}" + (f": `{error.filename}`" if error.filename else " in the run folder"))
+        say(f"error: {error.strerror}: `{error.filename or 'the run folder'}`")
         say("hint: mend it, or name another run folder with --runs; the same command goes on")
         raise SystemExit(1) from None
     except Exception as error:  # click's own errors know how to show themselves

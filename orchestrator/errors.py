@@ -3,6 +3,8 @@
 OrchestratorError            exit code 1
 ├── TrialsFailedError        1   the study ended, but trials failed
 ├── SchedulerError           1   sbatch, squeue or scancel did not do what was asked
+│   ├── QueueFullError       1   there is no room for so many jobs now
+│   └── SilentError          1   the scheduler does not answer now
 ├── StalledError             1   workers die before they start
 ├── TrackingBusyError        1   another program is writing to MLflow
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
@@ -38,6 +40,14 @@ class TrialsFailedError(OrchestratorError):
 
 class SchedulerError(OrchestratorError):
     """A command of the scheduler failed."""
+
+
+class QueueFullError(SchedulerError):
+    """The queue takes no more jobs of this user now."""
+
+
+class SilentError(SchedulerError):
+    """The scheduler does not answer properly, so that nobody knows what it did."""
 
 
 class StalledError(OrchestratorError):

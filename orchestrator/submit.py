@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.advance import Advanced, advance, is_over
-from orchestrator.core.submission import Submission
+from orchestrator.core.submission import LOCAL, Submission
 from orchestrator.edges import local
 from orchestrator.edges.job_log import JobLog
+from orchestrator.edges.sbatch import check_path
 from orchestrator.edges.snapshot import take_snapshot
 from orchestrator.edges.store import RunFolder, write_beside
 from orchestrator.errors import UserError
-from orchestrator.observe import Observer
+from orchestrator.observe import Observer, read_submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.read_study import Read
 
 _TICK_S = 0.5
+_BUSY_PAUSES_S = (0.5, 1, 2, 4)
 _GRACE_S = 120
 """So long stopped trials may take to save themselves."""
 
@@ -31,10 +33,13 @@ _GRACE_S = 120
 def write_submission(read: Read, runs: RunFolder, profile: Profile, data: Path, given: Path) -> Submission:
     """Write everything that workers will read: the resolved study, the code, the place.
 
-    Raises UserError when a stage asks for more time than the cluster's partition gives.
+    Raises UserError when a stage asks for more time than the cluster's partition gives, or when sbatch cannot
+    be told of the run folder.
     """
     _check_limits(read, profile)
     folder = runs.study(read.study.name)
+    if profile.name != LOCAL.name:
+        check_path(folder.resolve())
     submission = Submission(
         study=read.study,
         code=take_snapshot(Path.cwd(), {stage.task for stage in read.study.stages}, folder / "code"),
@@ -42,13 +47,32 @@ def write_submission(read: Read, runs: RunFolder, profile: Profile, data: Path, 
         profile=profile,
         reports=read.reports,
         given=str(given.resolve()),
+        text=given.read_text(encoding="utf-8"),
         time=time.time(),
     )
     for mark in (folder / "cancelled").glob("*"):
-        mark.unlink()
-    write_beside(folder / "given.yaml", given.read_text(encoding="utf-8"))
+        mark.unlink(missing_ok=True)
     write_beside(folder / "study.json", submission.model_dump_json(indent=1))
+    _write_given(runs, submission)
     return submission
+
+
+def _write_given(runs: RunFolder, submission: Submission) -> None:
+    """Lay the study file beside `study.json`: the text that is in it, also when two are submitted at once."""
+    newest, written = submission, None
+    while newest != written:
+        write_beside(runs.study(submission.study.name) / "given.yaml", newest.text)
+        written, newest = newest, read_submission(runs, submission.study.name)
+
+
+def start_workers(runs: RunFolder, name: str) -> Advanced:
+    """Let a study advance once; while another program is submitting it, wait and look again."""
+    for pause_s in (*_BUSY_PAUSES_S, None):
+        advanced = advance(runs, name)
+        if not advanced.elsewhere or pause_s is None:
+            break
+        time.sleep(pause_s)
+    return advanced
 
 
 def _check_limits(read: Read, profile: Profile) -> None:
@@ -77,7 +101,7 @@ def drive(runs: RunFolder, submission: Submission, show: Callable[[Advanced], No
 
 def stop_workers(runs: RunFolder, name: str) -> bool:
     """Tell the study's workers on this machine to save and end; say whether all did in time."""
-    jobs = [job for entry in JobLog(runs.study(name)).entries() for job in entry.jobs or ()]
+    jobs = [job for entry in JobLog(runs.study(name)).entries() for job in entry.jobs]
     alive = [job for job in jobs if job.startswith("local:") and local.is_alive(job)]
     local.LocalCluster().cancel(alive)
     patience = time.monotonic() + _GRACE_S
@@ -91,6 +115,6 @@ def stop_workers(runs: RunFolder, name: str) -> bool:
 def kill_workers(runs: RunFolder, name: str) -> None:
     """End the study's workers on this machine at once; what they had not saved is trained again."""
     for entry in JobLog(runs.study(name)).entries():
-        for job in entry.jobs or ():
+        for job in entry.jobs:
             if job.startswith("local:") and local.is_alive(job):
                 os.kill(int(job.split(":")[2]), signal.SIGKILL)

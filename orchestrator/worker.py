@@ -8,11 +8,13 @@ touches CUDA itself.
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
 import time
 from datetime import datetime
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from orchestrator.attempt import Worker, attempt_trial
 from orchestrator.claim import claim, claim_asked
 from orchestrator.core.submission import LOCAL
 from orchestrator.edges import local, slurm
-from orchestrator.edges.job_log import JobLog
+from orchestrator.edges.job_log import Entry, JobLog, Submitted
 from orchestrator.edges.queue import end_of_job
 from orchestrator.edges.store import RunFolder
 from orchestrator.errors import OrchestratorError, SchedulerError
@@ -32,16 +34,26 @@ from orchestrator.terminal import stamp
 if TYPE_CHECKING:
     from orchestrator.core.shape import Shape
     from orchestrator.core.state import Seen
+    from orchestrator.core.submission import Submission
 
 _POLL_S = 0.5
 _FRESH_S = 1.0
 _PAUSE_S = 15.0
 """Looking after the study as a whole costs a question to the scheduler."""
+_TROUBLE_S = 300
+"""So much later it looks again after the scheduler failed or refused."""
+_FIRST_PAUSES_S, _LONGEST_PAUSE_S = (0, 5, 15, 60, 150), 300
+_STAY_S = 300
+"""So long a worker stays, after its last trial, for a study that nothing else would go on with."""
+_LAST_S = 60
+_STARTER_S = 0.1
 
 
 def work(entry: str, index: int) -> None:
     """Claim and run trials until none is left for this worker."""
     worker = _introduce(Path(entry), index)
+    if worker is None:
+        return
     for number in STOP_SIGNALS:
         signal.signal(number, worker.stop)
     until = datetime.fromtimestamp(worker.deadline).astimezone()
@@ -49,7 +61,7 @@ def work(entry: str, index: int) -> None:
     observer, idle_since = Observer(worker.runs, worker.submission), time.time()
     while not worker.stopping and worker.enough_time():
         newest = read_submission(worker.runs, worker.submission.study.name)
-        if newest.code != worker.submission.code:
+        if worker.entry.intent is None or newest.code != worker.entry.intent.code:
             stamp("a newer submit wants other code")
             break
         if newest != worker.submission:
@@ -57,14 +69,14 @@ def work(entry: str, index: int) -> None:
         seen = observer.look()
         if _work_off(worker, seen):
             idle_since = time.time()
-            _advance(worker, pause_s=_PAUSE_S)
+            _advance(worker)
         elif _worth_waiting(worker, seen, idle_since):
             worker.fresh = False
             time.sleep(_POLL_S)
         else:
             break
     worker.entry.mark("ended", index, worker.job)
-    _advance(worker, pause_s=0)
+    _leave(worker)
     stamp("worker ends")
 
 
@@ -87,28 +99,51 @@ def _work_off(worker: Worker, seen: Seen) -> bool:
 
 
 def wake(entry: str) -> None:
-    """Advance the study: what the sentinel job does when all workers it watched are gone."""
-    study = Path(entry).parents[1]
-    for pause_s in (0, 5, 15, 60, 150):  # an answer may be missing, or a starter may just have died
+    """Advance the study: what the sentinel job does when workers it watched are gone."""
+    folder, job = Path(entry), slurm.this_job() or local.job_name(os.getpid())
+    mine = _named(folder, job)
+    if mine is None or mine.intent is None:
+        stamp(f"no submission names {job}, so this sentinel ends at once")
+        return
+    study = folder.parents[1]
+    _hand_over(RunFolder(study.parents[1]), study.name, time.time() + mine.intent.shape.time - _LAST_S)
+
+
+def _hand_over(runs: RunFolder, name: str, until: float) -> None:
+    """Advance a study until it is over or something else is sure to go on with it, at most until a Unix time.
+
+    An answer may be missing, a starter may just have died, lost workers' hearts may have beaten a moment ago.
+    """
+    said = ""
+    for pause_s in chain(_FIRST_PAUSES_S, repeat(_LONGEST_PAUSE_S)):
+        if time.time() + pause_s > until:
+            break
         time.sleep(pause_s)
         try:
-            advanced = advance(RunFolder(study.parents[1]), study.name)
+            advanced = advance(runs, name)
         except SchedulerError as error:
-            stamp(f"advance: {error}")
-            continue
-        if advanced.live or is_over(advanced.seen):
-            return
+            hindrance = str(error)
+        else:
+            if advanced.watched:
+                return
+            hindrance = advanced.hindrance
+        if hindrance and hindrance != said:
+            stamp(f"advance: {hindrance}")
+            said = hindrance
+    stamp(f"nothing is queued that would go on with `{name}`: type `advance {name}` when there is room")
 
 
-def _introduce(entry: Path, index: int) -> Worker:
+def _introduce(entry: Path, index: int) -> Worker | None:
+    """Return the worker that this program is; None when its submission does not name it."""
     runs, study = RunFolder(entry.parents[3]), entry.parents[1].name
-    submission = read_submission(runs, study)
-    mine = JobLog(runs.study(study)).entry(int(entry.name))
-    assert mine.intent is not None, f"{entry} has no intent"
-    shape = mine.intent.shape
-    here = mine.intent.cluster == LOCAL.name
-    job = (None if here else slurm.this_job()) or local.job_name(os.getpid())
+    job = local.job_name(os.getpid()) if _is_local(entry) else slurm.this_job() or local.job_name(os.getpid())
+    mine = _named(entry, job)
+    if mine is None or mine.intent is None:
+        stamp(f"no submission names {job}, so this worker ends at once and claims nothing")
+        return None
+    submission, shape = read_submission(runs, study), mine.intent.shape
     mine.mark("started", index, job)
+    end, known = _end(job, submission, shape)
     return Worker(
         entry=mine,
         runs=runs,
@@ -116,14 +151,52 @@ def _introduce(entry: Path, index: int) -> Worker:
         shape=shape,
         job=job,
         name=f"{entry.name}-{index}",
-        deadline=_end(job, shape) - slurm.lead(submission.profile, shape),
+        deadline=end - slurm.lead(submission.profile, shape),
+        end_known=known,
     )
 
 
-def _end(job: str, shape: Shape) -> float:
-    if job.startswith("slurm:") and (end := end_of_job(job.removeprefix("slurm:"))):
-        return datetime.fromisoformat(end).timestamp()
-    return time.time() + shape.time
+def _is_local(entry: Path) -> bool:
+    intent = JobLog(entry.parents[1]).entry(int(entry.name)).intent
+    return intent is not None and intent.cluster == LOCAL.name
+
+
+def _named(folder: Path, job: str) -> Entry | None:
+    """Return this program's submission if it names the job; None when it does not, for good.
+
+    While nobody has written down what came of the submission, a job of Slurm does so itself: its array is all
+    that came of it. A worker on this machine waits for its starter as long as that lives.
+    """
+    log = JobLog(folder.parents[1])
+    while (entry := log.entry(int(folder.name))).intent is not None and entry.open:
+        if job.startswith("slurm:"):
+            entry.settle(Submitted(jobs=slurm.array_of(job, entry.intent.count)))
+        elif local.is_alive(entry.intent.starter) is False:
+            entry.settle(Submitted(jobs=local.LocalCluster().find(entry)))
+        else:
+            time.sleep(_STARTER_S)
+    return entry if job in set(entry.jobs) - entry.ended() else None
+
+
+def _end(job: str, submission: Submission, shape: Shape) -> tuple[float, bool]:
+    """Return the Unix time at which this program will be ended, and whether the scheduler has said so.
+
+    Until it answers, what the job asked for counts from the moment its script began: never more than it gets.
+    """
+    began = float(os.environ.get(slurm.BEGAN, "nan"))
+    asked = (time.time() if math.isnan(began) else began) + shape.time
+    if not job.startswith("slurm:"):
+        return asked, True
+    said = os.environ.get("SLURM_JOB_END_TIME")  # since Slurm 23.02
+    end = float(said) if said else end_of_job(job.removeprefix("slurm:"), submission.profile.patience)
+    return (asked, False) if end is None else (end, True)
+
+
+def _learn_end(worker: Worker) -> None:
+    """Ask again when the job will be ended, if nobody could tell before."""
+    if not worker.end_known:
+        end, worker.end_known = _end(worker.job, worker.submission, worker.shape)
+        worker.deadline = end - slurm.lead(worker.submission.profile, worker.shape)
 
 
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
@@ -136,32 +209,47 @@ def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
     )
 
 
-def _advance(worker: Worker, pause_s: float) -> None:
+def _advance(worker: Worker) -> None:
     """Let the study go on, unless this worker did so a moment ago."""
-    if time.time() - worker.advanced < pause_s:
+    if time.time() - worker.advanced < _PAUSE_S or _stopped_by_user(worker):
         return
-    if worker.stopping and worker.submission.profile.name == LOCAL.name:
-        return  # here a stop signal comes from the user, on a cluster from the scheduler
     worker.advanced = time.time()
+    _learn_end(worker)
     try:
         advance(worker.runs, worker.submission.study.name)
     except OrchestratorError as error:  # its own trials matter more than starting other workers
         stamp(f"advance: {error}")
+        worker.advanced += _TROUBLE_S
 
 
-def main() -> int:
-    """Work, or wake the study; a disk that is full ends the worker, not the trials that wait."""
+def _leave(worker: Worker) -> None:
+    """Let the study go on without this worker, and stay for a while if nothing else would see to it."""
+    if _stopped_by_user(worker):
+        return
+    stay = min(_STAY_S, worker.deadline + slurm.lead(worker.submission.profile, worker.shape) - time.time())
+    try:
+        _hand_over(worker.runs, worker.submission.study.name, time.time() + max(0.0, stay))
+    except OrchestratorError as error:
+        stamp(f"advance: {error}")
+
+
+def _stopped_by_user(worker: Worker) -> bool:
+    """Say whether the study is to stop: here a stop signal comes from the user, on a cluster from Slurm."""
+    return worker.stopping and worker.submission.profile.name == LOCAL.name
+
+
+def main() -> None:
+    """Be a worker or a sentinel, as the command line says."""
     entry, name = sys.argv[1:3]
     try:
-        if name == "wake":
-            wake(entry)
-        else:
-            work(entry, int(name))
-    except OSError as error:
+        wake(entry) if name == "wake" else work(entry, int(name))
+    except OrchestratorError as error:
+        stamp(f"error: {error}" + (f"; {error.hint}" if error.hint else ""))
+        raise SystemExit(error.exit_code) from None
+    except OSError as error:  # a full disk ends the worker, not the trials that wait
         stamp(f"worker ends: {error}")
-        return 1
-    return 0
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

@@ -35,6 +35,8 @@ class Profile(BaseModel):
     """Seconds without a heartbeat after which an attempt may be lost."""
     linger: int = Field(default=0, ge=0)
     """Seconds an idle worker waits for trials to become ready before it ends."""
+    patience: Seconds = 60
+    """Seconds that sbatch, squeue and scancel may take to answer."""
     setup: tuple[str, ...] = ()
     """Lines of the job script before the worker starts."""
     sbatch: dict[str, Any] = Field(default_factory=dict)
@@ -66,4 +68,6 @@ class Submission(BaseModel):
     """Table definitions, as absolute paths."""
     given: str
     """The study file that was submitted."""
+    text: str = ""
+    """What stood in it."""
     time: float = 0.0

@@ -1,16 +1,18 @@
 """The submissions of a study: intent first, job ids after, so that a crash between them can be mended.
 
-    studies/<name>/jobs/0007/  intent.json  submitted.json | abandoned.json  started-<n>  ended-<n>  logs
+    studies/<name>/jobs/0007/  intent.json  submitted.json  started-<n>  ended-<n>  logs
 
-The folder is made with an exclusive mkdir: of two programs that decide at the same moment, one wins and
-the other looks again.
+The folder is renamed into its place with the intent in it, which fails where one is already: of two programs
+that decide at the same moment, one wins and the other looks again. What came of the intent is one file,
+linked into its place: whoever is first has decided, for good, and jobs that it does not name end at once.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -44,12 +46,18 @@ class Intent(BaseModel):
 
 
 class Submitted(BaseModel):
-    """The jobs that came of an intent."""
+    """The jobs that came of an intent; none when it was abandoned."""
 
     model_config = ConfigDict(frozen=True)
 
     format: int = FORMAT
-    jobs: tuple[str, ...]
+    jobs: tuple[str, ...] = ()
+    full: str = ""
+    """What the scheduler said when there was no room for so many jobs."""
+    waiting: int = 0
+    """Workers that were still wanted then."""
+    queued: int = 0
+    """Jobs of the user that were in the queue then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +67,27 @@ class Entry:
     number: int
     folder: Path
     intent: Intent | None
-    jobs: tuple[str, ...] | None
+    submitted: Submitted | None
     """None while nobody knows whether anything was started."""
-    abandoned: bool
 
     @property
     def open(self) -> bool:
         """Whether it is not known what came of it."""
-        return self.jobs is None and not self.abandoned
+        return self.submitted is None
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """The jobs that came of it, as far as anybody knows."""
+        return self.submitted.jobs if self.submitted else ()
 
     @property
     def age(self) -> float:
-        """Seconds since the folder was made."""
+        """Seconds since its starter last gave a sign of life."""
         return time.time() - self.folder.stat().st_mtime
+
+    def touch(self) -> None:
+        """Give a sign of life."""
+        os.utime(self.folder)
 
     def started(self) -> set[str]:
         """Return the jobs of those of its workers that have begun."""
@@ -88,13 +104,11 @@ class Entry:
         """Record that a worker begins or leaves."""
         publish(self.folder / f"{what}-{index}", job)
 
-    def settle(self, jobs: tuple[str, ...]) -> None:
-        """Record the jobs that were started."""
-        publish(self.folder / "submitted.json", Submitted(jobs=jobs).model_dump_json())
-
-    def abandon(self) -> None:
-        """Record that nothing came of it."""
-        publish(self.folder / "abandoned.json", "{}")
+    def settle(self, submitted: Submitted) -> Entry:
+        """Record what came of it, and return the entry as it is now: somebody else may have been faster."""
+        file = self.folder / "submitted.json"
+        publish(file, submitted.model_dump_json())
+        return replace(self, submitted=read_stored(file, Submitted))
 
 
 class JobLog:
@@ -117,13 +131,11 @@ class JobLog:
         if number in self._settled:
             return self._settled[number]
         folder = self.path / f"{number:04d}"
-        submitted = read_stored(folder / "submitted.json", Submitted)
         entry = Entry(
             number=number,
             folder=folder,
             intent=read_stored(folder / "intent.json", Intent),
-            jobs=submitted.jobs if submitted else None,
-            abandoned=(folder / "abandoned.json").exists(),
+            submitted=read_stored(folder / "submitted.json", Submitted),
         )
         if not entry.open:
             self._settled[number] = entry
@@ -132,13 +144,18 @@ class JobLog:
     def begin(self, number: int, intent: Intent) -> Entry | None:
         """Take submission `number`; None when somebody else was faster."""
         folder = self.path / f"{number:04d}"
-        self.path.mkdir(parents=True, exist_ok=True)
+        beside = folder.with_name(f".{folder.name}.{os.getpid()}.{os.urandom(4).hex()}")
+        write_beside(beside / "intent.json", intent.model_dump_json())
         try:
-            folder.mkdir()
-        except FileExistsError:
-            return None
-        write_beside(folder / "intent.json", intent.model_dump_json())
-        return Entry(number=number, folder=folder, intent=intent, jobs=None, abandoned=False)
+            beside.rename(folder)
+        except OSError:
+            moved = not beside.exists()  # a network file system may carry it out, and ask for it again
+            shutil.rmtree(beside, ignore_errors=True)
+            if not moved and not folder.exists():
+                raise
+            if not moved or read_stored(folder / "intent.json", Intent) != intent:
+                return None
+        return Entry(number=number, folder=folder, intent=intent, submitted=None)
 
     def token(self, study: str, number: int) -> str:
         """Return the name by which jobs of a submission are found again in a queue."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.core.demand import Limits
+from orchestrator.errors import SchedulerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,11 +34,21 @@ def is_alive(job: str) -> bool | None:
 
 def _start_time(pid: int) -> int:
     """Return the start time in clock ticks since boot; 0 for a program that is gone or a zombie."""
+    fields = _fields(pid)
+    return 0 if not fields or fields[0] in "ZX" else int(fields[19])
+
+
+def _parent(pid: int) -> int:
+    fields = _fields(pid)
+    return int(fields[1]) if fields else 0
+
+
+def _fields(pid: int) -> list[str]:
+    """Return what the kernel says of a program from its state on; nothing when it is gone."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return 0 if fields[0] in "ZX" else int(fields[19])
+        return []
 
 
 def usable_gpus() -> list[str]:
@@ -57,22 +68,25 @@ class LocalCluster:
 
     name = "local"
 
-    def __init__(self, live: Iterable[str] = ()) -> None:
-        self._live = list(live)
-
     def limits(self) -> Limits:
         """Return how many cores and GPUs workers may share."""
         cpus, gpus = len(os.sched_getaffinity(0)), len(usable_gpus())
         return Limits(workers=max(1, cpus), cpus=cpus, gpus=gpus or None)
 
     def start(self, entry: Entry, code: Path) -> tuple[str, ...]:
-        """Start the workers of a submission and return their names."""
+        """Start the workers of a submission and return their names.
+
+        Raises SchedulerError when this machine takes no more programs.
+        """
         assert entry.intent is not None
-        gpus = self._free_gpus()
+        gpus = _free_gpus()
         jobs = []
-        for index in range(entry.intent.count):
-            mine, gpus = gpus[: entry.intent.shape.gpus], gpus[entry.intent.shape.gpus :]
-            jobs.append(self._start_one(entry, index, code, mine))
+        try:
+            for index in range(entry.intent.count):
+                mine, gpus = gpus[: entry.intent.shape.gpus], gpus[entry.intent.shape.gpus :]
+                jobs.append(self._start_one(entry, index, code, mine))
+        except OSError as error:
+            raise SchedulerError(f"this machine could not start worker {len(jobs)}: {error}") from error
         return tuple(jobs)
 
     def _start_one(self, entry: Entry, index: int, code: Path, gpus: Sequence[str]) -> str:
@@ -95,21 +109,10 @@ class LocalCluster:
         _started.append(worker)
         return job_name(worker.pid)
 
-    def _free_gpus(self) -> list[str]:
-        taken = {gpu for job in self._live if is_alive(job) for gpu in _gpus_of(job)}
-        return [gpu for gpu in usable_gpus() if gpu not in taken]
-
-    def find(self, entry: Entry) -> tuple[str, ...] | None:
+    def find(self, entry: Entry) -> tuple[str, ...]:
         """Return the workers of a submission whose starter died before it could write them down."""
-        found = []
-        for command in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = command.read_bytes().split(b"\0")
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if b"orchestrator.worker" in words and str(entry.folder).encode() in words:
-                found.append(job_name(int(command.parent.name)))
-        return tuple(found)
+        found = _workers(str(entry.folder))
+        return tuple(job_name(pid) for pid in sorted(found) if _parent(pid) not in found)
 
     def is_alive(self, job: str) -> bool | None:
         """Say whether a worker lives; None for one of another machine."""
@@ -122,9 +125,27 @@ class LocalCluster:
                 os.kill(int(job.split(":")[2]), signal.SIGTERM)
 
 
-def _gpus_of(job: str) -> list[str]:
+def _workers(folder: str | None = None) -> set[int]:
+    """Return the workers on this machine and the runners that they forked, or those of one submission."""
+    found = set()
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = command.read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        if b"orchestrator.worker" in words and (folder is None or folder.encode() in words):
+            found.add(int(command.parent.name))
+    return found
+
+
+def _free_gpus() -> list[str]:
+    taken = {gpu for pid in _workers() for gpu in _gpus_of(pid)}
+    return [gpu for gpu in usable_gpus() if gpu not in taken]
+
+
+def _gpus_of(pid: int) -> list[str]:
     try:
-        text = Path(f"/proc/{job.split(':')[2]}/environ").read_bytes()
+        text = Path(f"/proc/{pid}/environ").read_bytes()
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return []
     for variable in text.split(b"\0"):

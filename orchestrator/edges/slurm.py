@@ -1,138 +1,123 @@
-"""Workers as Slurm jobs, through submitit."""
+"""A Slurm cluster as a place for workers."""
 
 from __future__ import annotations
 
 import os
-import runpy
-import shlex
 import shutil
 import subprocess
-import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING
 
 from orchestrator.core.demand import Limits
-from orchestrator.edges.queue import Queued, ask_queue
+from orchestrator.edges.queue import Queued, ask_queue, queue_since, scheduler_environment
+from orchestrator.edges.sbatch import BEGAN, call_sbatch, job_parameters, lead
 from orchestrator.errors import SchedulerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from orchestrator.core.shape import Shape
     from orchestrator.core.submission import Profile
-    from orchestrator.edges.job_log import Entry, Intent
+    from orchestrator.edges.job_log import Entry
+
+__all__ = ["BEGAN", "SlurmCluster", "array_of", "job_parameters", "lead", "this_job"]
+
+_RECENT_S = 5.0
+"""An answer of the queue that is older is not taken for what it says now; always less than a lease."""
 
 
 class SlurmCluster:
     """A Slurm cluster as a place for workers."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, since: float | None = None) -> None:
+        """Look at the queue as it was at `since` (time.monotonic) or later; at most 5 s ago by default."""
         self.name = profile.name
         self._profile = profile
-        self._queue: list[Queued] | None = None
-        self._asked = False
+        self._since = since if since is not None else time.monotonic() - min(_RECENT_S, profile.lease / 4)
 
     def limits(self) -> Limits:
         """Return how many workers may be queued or active at once."""
         return Limits(workers=self._profile.max_workers)
 
     def queue(self) -> list[Queued] | None:
-        """Return the queue, asked at most once by this object; None when Slurm does not answer."""
-        if not self._asked:
-            self._queue, self._asked = ask_queue(), True
-        return self._queue
+        """Return all jobs of this user that are queued or active; None when Slurm does not answer."""
+        return queue_since(self._since, self._profile.patience)
 
     def is_alive(self, job: str) -> bool | None:
         """Say whether a job is queued or active; None when nobody can tell."""
         queue = self.queue()
         return None if queue is None else any(f"slurm:{queued.job}" == job for queued in queue)
 
+    def is_waiting(self, job: str) -> bool:
+        """Say whether a job is sure to be in the queue still, and not to have begun."""
+        return any(f"slurm:{queued.job}" == job and queued.state == "PD" for queued in self.queue() or ())
+
     def find(self, entry: Entry) -> tuple[str, ...] | None:
-        """Return the jobs in the queue that carry the submission's token; None when nobody can tell."""
-        queue = ask_queue()
+        """Return the jobs of a submission by the token in their names; None when nobody can tell."""
+        queue = ask_queue(self._profile.patience)
         if queue is None or entry.intent is None:
             return None
-        return tuple(f"slurm:{queued.job}" for queued in queue if queued.name == entry.intent.token)
+        numbers = {
+            int(queued.job.partition("_")[0]) for queued in queue if queued.name == entry.intent.token
+        }  # two of them when a job that was given up arrived after all: the first counts
+        return jobs_of(str(min(numbers)), entry.intent.count) if numbers else ()
+
+    def strays(self, entries: Sequence[Entry]) -> list[str]:
+        """Return jobs in the queue that bear the token of a submission which does not name them, for good."""
+        tokens = {entry.intent.token for entry in entries if entry.intent and not entry.open}
+        named = {job for entry in entries for job in entry.jobs}
+        return [
+            f"slurm:{queued.job}"
+            for queued in self.queue() or ()
+            if queued.name in tokens and f"slurm:{queued.job}" not in named
+        ]
 
     def start(self, entry: Entry, code: Path) -> tuple[str, ...]:
         """Submit a submission's jobs and return their ids.
 
-        Raises SchedulerError when sbatch refuses.
+        Raises QueueFullError, SilentError, or SchedulerError when sbatch refuses.
         """
-        import submitit  # costs half a second, and only submitting needs it
-
         assert entry.intent is not None
-        if shutil.which("sbatch") is None:
-            raise SchedulerError(
-                f"there is no `sbatch` here, so nothing can be queued on {self.name}",
-                hint="submit on a login node of the cluster, or leave --cluster out to train on this machine",
-            )
-        try:
-            with _clean_environment():
-                executor = submitit.SlurmExecutor(folder=entry.folder / "slurm", max_num_timeout=0)
-                executor.update_parameters(**job_parameters(self._profile, entry.intent, code))
-                names = ["wake"] if entry.intent.kind == "sentinel" else map(str, range(entry.intent.count))
-                jobs = executor.map_array(start_worker, [str(entry.folder)] * entry.intent.count, list(names))
-        except (
-            submitit.core.utils.FailedJobError,
-            subprocess.SubprocessError,
-            OSError,
-            RuntimeError,
-        ) as error:
-            raise SchedulerError(f"sbatch refused the job {entry.intent.token}: {error}") from error
-        return tuple(f"slurm:{job.job_id}" for job in jobs)
+        for program in ("sbatch", "srun"):
+            if shutil.which(program) is None:
+                raise SchedulerError(
+                    f"there is no `{program}` here, so nothing can be queued on {self.name}",
+                    hint="submit on a login node of the cluster, or leave --cluster out to train here",
+                )
+        return jobs_of(call_sbatch(entry.folder, self._profile, entry.intent, code), entry.intent.count)
 
-    def cancel(self, jobs: Iterable[str]) -> None:
-        """Cancel jobs; those already gone are passed over."""
+    def cancel(self, jobs: Iterable[str], *, waiting: bool = False) -> None:
+        """Cancel jobs, or only those of them that wait; those already gone are passed over.
+
+        Raises SchedulerError when scancel fails.
+        """
         ids = [job.removeprefix("slurm:") for job in jobs]
         if not ids:
             return
-        done = subprocess.run(["scancel", *ids], capture_output=True, text=True, timeout=60, check=False)
+        command = ["scancel", *(["--state=PENDING"] if waiting else []), *ids]
+        try:
+            done = subprocess.run(
+                command,
+                env=scheduler_environment(),
+                capture_output=True,
+                text=True,
+                timeout=self._profile.patience,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise SchedulerError(f"scancel failed: {error}") from error
         if done.returncode != 0 and "Invalid job id" not in done.stderr:
             raise SchedulerError(f"scancel failed: {done.stderr.strip()}")
 
 
-def start_worker(entry: str, name: str) -> None:
-    """Become the worker program inside a job: submitit's pickle holds this name and two words, no state."""
-    sys.argv = ["orchestrator.worker", entry, name]
-    runpy.run_module("orchestrator.worker", run_name="__main__")
+def jobs_of(number: str, count: int) -> tuple[str, ...]:
+    """Return the names of the jobs that sbatch made under one number: an array when there are several."""
+    return (f"slurm:{number}",) if count == 1 else tuple(f"slurm:{number}_{index}" for index in range(count))
 
 
-def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, Any]:
-    """Return what submitit's Slurm executor is told about a submission."""
-    shape, token = intent.shape, intent.token
-    options: dict[str, Any] = {"chdir": str(code), "no-requeue": True, **profile.sbatch}
-    if profile.account:
-        options["account"] = profile.account
-    if shape.gpus:
-        options["gres"] = f"{profile.gres}:{shape.gpus}"
-    if intent.after:
-        options["dependency"] = "afterany:" + ":".join(sorted({_array(job) for job in intent.after}))
-    parameters = {
-        "job_name": token,
-        "comment": token,
-        "time": max(1, -(-shape.time // 60)),
-        "cpus_per_task": shape.cpus,
-        "mem": f"{shape.memory}MB",
-        "signal_delay_s": lead(profile, shape),
-        "array_parallelism": intent.count,
-        "stderr_to_stdout": True,
-        "setup": [
-            *profile.setup,
-            f"export PYTHONPATH={shlex.quote(str(code))}${{PYTHONPATH:+:$PYTHONPATH}}",
-            f"export OMP_NUM_THREADS={shape.cpus} SRUN_CPUS_PER_TASK={shape.cpus}",
-        ],
-        "additional_parameters": options,
-    }
-    if profile.partition:
-        parameters["partition"] = profile.partition
-    return parameters
-
-
-def lead(profile: Profile, shape: Shape) -> int:
-    """Return how many seconds before its end a worker is told to stop: never more than a quarter of it."""
-    return max(1, min(profile.signal_lead, shape.time // 4))
+def array_of(job: str, count: int) -> tuple[str, ...]:
+    """Return the names of all jobs that sbatch made together with this one."""
+    return jobs_of(job.removeprefix("slurm:").partition("_")[0], count)
 
 
 def this_job() -> str | None:
@@ -141,21 +126,3 @@ def this_job() -> str | None:
         return f"slurm:{array}_{os.environ['SLURM_ARRAY_TASK_ID']}"
     job = os.environ.get("SLURM_JOB_ID")
     return f"slurm:{job}" if job else None
-
-
-def _array(job: str) -> str:
-    return job.removeprefix("slurm:").partition("_")[0]
-
-
-@contextmanager
-def _clean_environment() -> Iterator[None]:
-    """Hide what the user's shell or a surrounding job would add to a new job."""
-    kept = dict(os.environ)
-    for name in kept:
-        if name.startswith(("SBATCH_", "SRUN_")) or (name.startswith("SLURM_") and name != "SLURM_CONF"):
-            del os.environ[name]
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(kept)

@@ -80,7 +80,7 @@ def _walk(source: Path) -> Iterator[Path]:
         folders[:] = sorted(
             name
             for name in folders
-            if name not in _SKIPPED
+            if (name not in _SKIPPED or (Path(folder) / name / "__init__.py").exists())
             and not name.startswith(".")
             and not (Path(folder) / name / "pyvenv.cfg").exists()
         )

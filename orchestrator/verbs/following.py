@@ -8,26 +8,32 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.errors import NotFoundError
+from orchestrator.errors import NotFoundError, SilentError
 from orchestrator.lookup import find_submitted, find_trial, find_trial_path, open_runs
 from orchestrator.options import RUNS, Json, Runs, Study
 from orchestrator.terminal import Live, give, say, show
-from orchestrator.verbs.submitting import finish
+from orchestrator.verbs.submitting import finish, hindrances
+
+_LONGEST_PAUSE_S = 300
 
 
 def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
     """Show how many trials are in which state, and what to do about those that failed."""
+    from orchestrator.advance import waiting_for_room
     from orchestrator.observe import Observer
     from orchestrator.show import notes, status_json, status_table
 
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
+    waiting, why_not = waiting_for_room(folder, submission, seen)
     if as_json:
-        give(status_json(submission, seen))
+        give({**status_json(submission, seen), "waiting_for_room": waiting})
         return
     show(status_table(submission, seen))
     for note in notes(submission, seen):
         say(note)
+    if waiting:
+        say(f"{waiting} workers wait for room in the queue: {why_not}")
 
 
 def watch(
@@ -39,13 +45,22 @@ def watch(
     from orchestrator.advance import advance, is_over
 
     folder, submission = find_submitted(study, runs)
+    pause, said = every, ""
     with Live(folder, submission) as live:
         while True:
-            advanced = advance(folder, submission.study.name)
-            live.update(advanced)
-            if is_over(advanced.seen):
-                break
-            time.sleep(every)
+            try:
+                advanced = advance(folder, submission.study.name)
+            except SilentError as error:
+                hindrance, pause = str(error), min(2 * pause, max(_LONGEST_PAUSE_S, every))
+            else:
+                live.update(advanced)
+                hindrance, pause = advanced.hindrance, every
+                if is_over(advanced.seen):
+                    break
+            if hindrance and hindrance != said:
+                say(f"note: {hindrance}; looking again")
+            said = hindrance
+            time.sleep(pause)
     finish(submission, advanced.seen, as_json=False)
 
 
@@ -56,6 +71,8 @@ def advance(study: Study, runs: Runs = RUNS) -> None:
     folder, submission = find_submitted(study, runs)
     advanced = advance(folder, submission.study.name)
     say(f"{len(advanced.started)} workers started, {advanced.live} live")
+    for line in hindrances(advanced):
+        say(line)
 
 
 def logs(

@@ -69,13 +69,12 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
-    from orchestrator.advance import advance
     from orchestrator.edges.profile import find_profile
     from orchestrator.edges.table_file import read_report_files
     from orchestrator.missing import refuse, without_missing
     from orchestrator.observe import look_ahead
     from orchestrator.read_study import read_study
-    from orchestrator.submit import write_submission
+    from orchestrator.submit import start_workers, write_submission
 
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), open_runs(runs)
@@ -89,12 +88,24 @@ def submit(
     if profile.name == "local" and not detach:
         advanced = _drive(folder, submission)
     else:
-        advanced = advance(folder, read.study.name)
+        advanced = start_workers(folder, read.study.name)
         say(
             f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off"
         )
+        for line in hindrances(advanced):
+            say(line)
         say(f"next: python -m orchestrator watch {read.study.name}")
     finish(submission, advanced.seen, as_json)
+
+
+def hindrances(advanced: Advanced) -> list[str]:
+    """Return what to tell a user when not all workers could be started, and what becomes of the rest."""
+    if advanced.waiting:
+        return [
+            f"{advanced.waiting} workers wait for room in the queue: {advanced.hindrance}",
+            "they are started as others end, by the workers and the sentinel job; `advance` tries at once",
+        ]
+    return [f"note: {advanced.hindrance}"] if advanced.hindrance else []
 
 
 def _drive(runs: RunFolder, submission: Submission) -> Advanced:

@@ -26,10 +26,10 @@ def test_what_submitit_is_told() -> None:
         "time": 1200,
         "cpus_per_task": 6,
         "mem": "24576MB",
-        "signal_delay_s": 120,
         "array_parallelism": 3,
         "stderr_to_stdout": True,
         "setup": [
+            "export ORCHESTRATOR_JOB_BEGAN=$(date +%s)",
             "module load x",
             "export PYTHONPATH='/code it'${PYTHONPATH:+:$PYTHONPATH}",
             "export OMP_NUM_THREADS=6 SRUN_CPUS_PER_TASK=6",
@@ -37,6 +37,7 @@ def test_what_submitit_is_told() -> None:
         "additional_parameters": {
             "chdir": "/code it",
             "no-requeue": True,
+            "signal": "USR2@120",
             "account": "acc",
             "gres": "gpu:v100:2",
         },

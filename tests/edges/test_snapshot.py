@@ -44,3 +44,15 @@ def test_what_git_ignores_stays_behind(tmp_path: Path) -> None:
 
     assert {"toy.py"} <= copied
     assert "secret.py" not in copied
+
+
+def test_without_git_a_package_named_data_comes_along_and_a_folder_of_data_does_not(tmp_path: Path) -> None:
+    source = tmp_path / "code"
+    for folder in ("tasks/data", "data"):
+        (source / folder).mkdir(parents=True)
+        (source / folder / "read.py").write_text("")
+    (source / "tasks/data/__init__.py").write_text("")
+    copy = tmp_path / "into" / take_snapshot(source, [], tmp_path / "into")
+
+    assert (copy / "tasks/data/read.py").exists()
+    assert not (copy / "data").exists()

@@ -39,6 +39,13 @@ def intents(toy: Toy) -> list[str]:
     ]
 
 
+def submitted(toy: Toy) -> list[list[str]]:
+    return [
+        json.loads(path.read_text())["jobs"]
+        for path in sorted((toy.folder / "runs/studies/s/jobs").glob("*/submitted.json"))
+    ]
+
+
 def test_arrays_stay_below_the_sites_limit(toy: Toy, fake: Path) -> None:
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
     counts = [
@@ -54,17 +61,16 @@ def test_a_refusal_is_told_and_nothing_is_taken_for_queued(toy: Toy, fake: Path)
     refused = toy.type("submit", "study.yaml", "--cluster", "fake.yaml", code=1)
 
     assert "invalid account" in refused.stderr
-    assert (toy.folder / "runs/studies/s/jobs/0001/abandoned.json").exists()
+    assert submitted(toy) == [[]]
 
 
 def test_a_job_that_was_queued_though_sbatch_failed_is_found_again(toy: Toy, fake: Path) -> None:
     name = 'grep -o "job-name=[^ ]*" "$1" | head -1 | cut -d= -f2'
     write(fake / "sbatch", f"{name} > '{fake}/queued'; exit 1")
-    write(fake / "squeue", f"test -s '{fake}/queued' && echo \"77_0|PD|$(cat '{fake}/queued')\"; exit 0")
+    write(fake / "squeue", f"test -s '{fake}/queued' && echo \"77_0|PD|$(cat '{fake}/queued')|.\"; exit 0")
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml", code=None)
-    jobs = json.loads((toy.folder / "runs/studies/s/jobs/0001/submitted.json").read_text())["jobs"]
 
-    assert jobs == ["slurm:77_0"]
+    assert submitted(toy)[0] == ["slurm:77_0", "slurm:77_1"]
 
 
 def test_a_queue_that_does_not_answer_starts_nothing_more(toy: Toy, fake: Path) -> None:
@@ -76,19 +82,18 @@ def test_a_queue_that_does_not_answer_starts_nothing_more(toy: Toy, fake: Path) 
     assert intents(toy) == before
 
 
-def test_no_sentinel_is_started_for_workers_that_are_gone(toy: Toy, fake: Path) -> None:
-    """It would start at once, find them gone, and start the next one, for as long as others work."""
+def test_one_sentinel_is_enough_as_long_as_it_waits(toy: Toy, fake: Path) -> None:
     toy.study(STUDY.replace("[0.1, 0.2, 0.3]", "[0.1]"))
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
-    stay = [json.loads(path.read_text())["jobs"][0] for path in toy.folder.rglob("submitted.json")]
-    lines = " ".join(f"'{job.removeprefix('slurm:')}|PD|x'" for job in stay)
+    stay = [jobs[0] for jobs in submitted(toy)]
+    lines = " ".join(f"'{job.removeprefix('slurm:')}|PD|x|.'" for job in stay)
     write(fake / "squeue", f"printf '%s\\n' {lines}")
     toy.study(STUDY.replace("[0.1, 0.2, 0.3]", "[0.1, 0.2]"))
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
     toy.study(STUDY.replace("[0.1, 0.2, 0.3]", "[0.1]"))
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
 
-    assert intents(toy) == ["workers", "sentinel", "workers", "sentinel"]
+    assert intents(toy) == ["workers", "sentinel", "workers"]
 
 
 def test_neither_worker_nor_sentinel_is_started_for_what_is_skipped(toy: Toy, fake: Path) -> None:

@@ -1,0 +1,92 @@
+"""The verb that rehearses faults."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from orchestrator.errors import NotFoundError
+from orchestrator.lookup import open_runs
+from orchestrator.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set
+from orchestrator.terminal import give, say, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def drill(
+    file: File,
+    set_: Set = None,
+    only: Only = None,
+    cluster: Cluster = "local",
+    fault: Annotated[
+        Optional[list[str]],
+        typer.Option("--fault", help="Only this one: stop, kill, node, disk, scheduler or corrupt."),
+    ] = None,
+    trials: Annotated[
+        int, typer.Option(min=1, help="Trials of each stage; what they need comes on top.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(help="Draws the moments at which faults strike.")] = 0,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the copies to look at.")] = False,
+    runs: Runs = RUNS,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Rehearse faults on a small copy of a study: are results those of an undisturbed copy?"""
+    from orchestrator.drill import drill as rehearse
+    from orchestrator.drill import drill_folder, small
+    from orchestrator.drill_words import drill_json, drill_lines, drill_table, verdict
+    from orchestrator.edges.profile import find_profile
+    from orchestrator.missing import refuse, without_missing
+    from orchestrator.observe import look_ahead
+    from orchestrator.read_study import read_study
+    from orchestrator.small_copy import Source
+
+    names = _faults(fault or ())
+    read = read_study(file, set_=set_ or (), only=only or ())
+    profile, folder = find_profile(cluster), open_runs(runs).path / "drill" / read.study.name
+    read = small(replace(read, study=without_missing(read, data)), trials)
+    refuse(read.study, look_ahead(open_runs(folder), read.study, profile), file)
+    source = Source(read=read, profile=profile, data=data, given=file)
+    with drill_folder(folder, say):
+        try:
+            drilled = rehearse(source, folder, names, seed=seed, keep=keep, tell=_tell)
+        except KeyboardInterrupt:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if drilled.equal and not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    if as_json:
+        give(drill_json(drilled))
+    else:
+        show(drill_table(drilled))
+    for line in (*drill_lines(drilled), *verdict(drilled, _submit(file, cluster))):
+        say(line)
+    if keep and drilled.equal:
+        say(f"the copies stay in {folder}")
+    raise typer.Exit(0 if drilled.equal else 1)
+
+
+def _faults(given: Sequence[str]) -> list[str]:
+    from orchestrator.core.problems import listed, nearest
+    from orchestrator.faults import FAULTS
+
+    unknown = [name for name in given if name not in FAULTS]
+    if unknown:
+        raise NotFoundError(f"there is no fault {listed(unknown)}", hint=nearest(unknown[0], FAULTS))
+    return [name for name in FAULTS if not given or name in given]
+
+
+def _submit(file: Path, cluster: str) -> str:
+    words = ["python", "-m", "orchestrator", "submit", str(file)]
+    return shlex.join(words + (["--cluster", cluster] if cluster != "local" else []))
+
+
+def _tell(text: str) -> None:
+    say(f"{time.strftime('%H:%M:%S')} {text}")
