@@ -94,7 +94,13 @@ def drill(
     this = _Drill(source, folder, seed, keep, tell)
     _undisturbed(this)
     rehearsed = [_rehearse(this, FAULTS[name]) for name in faults]
-    differing = {met.id for one in rehearsed for met in one.trials if met.differences}
+    differing = {
+        difference.trial
+        for one in rehearsed
+        for met in one.trials
+        for difference in met.differences
+        if difference.kind != "state"
+    }
     unsteady = _unsteady(this) & differing if differing else set()
     return Drilled(
         study=source.read.study.name,

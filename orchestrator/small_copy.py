@@ -187,13 +187,17 @@ class Copy:
         ]
 
     def unfinished_files(self) -> list[Path]:
-        """Return the files that were never renamed, as kills leave them; room kept for records is none."""
+        """Return the files that were never renamed, as kills leave them.
+
+        Room kept for records is none, and artifacts are compared whole.
+        """
         return sorted(
             path
             for path in (self.runs.path / "trials").rglob("*")
             if path.is_file()
             and (path.name.startswith(".") or path.name.endswith(".tmp"))
             and not path.name.startswith(_ROOM)
+            and "artifacts" not in path.relative_to(self.runs.path).parts
         )
 
     def trial_folder(self, trial: str) -> TrialFolder:
