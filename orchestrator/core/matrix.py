@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from orchestrator.core.study import Scalar, StageEntry
 
+MOST_POINTS = 100_000
+"""Of one stage, before `exclude`."""
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -28,6 +31,8 @@ def points(
     for place, axis, _ in _conditions(entry, keys):
         if axis not in entry.over:
             problems.add(place, f"`{axis}` is not an axis of this stage", nearest(axis, entry.over))
+    if not _countable(groups, axes, keys, problems):
+        return []
     kept = [point for point in _product(groups, axes) if not _excluded(point, entry.exclude)]
     for index, given in enumerate(entry.include):
         if unknown := [axis for axis in given if axis not in entry.over]:
@@ -73,6 +78,21 @@ def _groups(
         groups[groups.index([min(zipped, key=over.index)])] = zipped
         groups = [group for group in groups if group == zipped or group[0] not in zipped]
     return groups
+
+
+def _countable(
+    groups: Sequence[Sequence[str]],
+    axes: Mapping[str, Sequence[Scalar]],
+    keys: Keys,
+    problems: Problems,
+) -> bool:
+    """Say whether the product is one that can be listed, and note where it is not."""
+    count = math.prod(len(axes[group[0]]) for group in groups)
+    if count > MOST_POINTS:
+        counts = ", ".join(f"`{group[0]}` has {len(axes[group[0]])}" for group in groups)
+        message = f"the stage has {count:,} points, and at most {MOST_POINTS:,} are trained: {counts}"
+        problems.add((*keys, "over"), message, "shorten an axis, `zip` two of them, or search")
+    return count <= MOST_POINTS
 
 
 def _product(
@@ -129,7 +149,10 @@ def check_values(
 
 def distinct(values: Sequence[Scalar]) -> list[Scalar]:
     """Return the values without repetitions, in their order."""
-    return [value for index, value in enumerate(values) if not is_among(value, list(values[:index]))]
+    first: dict[tuple[bool, Scalar], Scalar] = {}
+    for value in values:
+        first.setdefault((isinstance(value, bool), value), value)
+    return list(first.values())
 
 
 def referred(value: Any) -> set[str]:
@@ -163,11 +186,13 @@ def substituted(value: Any, point: Mapping[str, Scalar]) -> Any:
 def check_axes(axes: Mapping[str, Sequence[Scalar]], keys: Keys, problems: Problems) -> None:
     """Note values given twice, and seeds that are no seeds."""
     for axis, values in axes.items():
+        seen: set[tuple[bool, Scalar]] = set()
         for index, value in enumerate(values):
-            if is_among(value, list(values[:index])):
+            if (isinstance(value, bool), value) in seen:
                 problems.add(
                     (*keys, axis, index), f"axis `{axis}` has the value `{shown(value)}` twice", "remove one"
                 )
+            seen.add((isinstance(value, bool), value))
             if axis == "seed" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
                 problems.add(
                     (*keys, axis, index),

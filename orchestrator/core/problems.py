@@ -11,6 +11,9 @@ from orchestrator.errors import Problem
 Keys = tuple[str | int, ...]
 """A place in the study file: `("axes", "encoder", 1)`."""
 
+_LONGEST_SHOWN = 120
+"""Characters of a wrong value in a message."""
+
 Where = Callable[[Keys], str]
 """Returns `file:line` of a place."""
 
@@ -34,6 +37,12 @@ def shown(value: object) -> str:
     return str(value)
 
 
+def brief(value: object) -> str:
+    """Return a value as messages show it: as the study file spells it, the middle of a long one left out."""
+    text = shown(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN // 2]}…{text[-20:]}"
+
+
 def listed(names: Iterable[object]) -> str:
     """Return names one after the other, each in backticks."""
     return ", ".join(f"`{shown(name)}`" for name in names)
@@ -53,13 +62,17 @@ class Problems:
 
     where: Where
     found: list[Problem] = field(default_factory=list)
+    _told: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """Place and message -> the paths they were told for."""
+    _known: int = 0
+    """So many of `found` are in there: others add to that list too."""
 
     def add(self, keys: Keys, message: str, hint: str | None = None) -> None:
         """Note one problem; an axis that several stages use stands in one line and is told once."""
         problem = Problem(where=self.where(keys), path=dotted(keys), message=message, hint=hint)
+        for other in self.found[self._known :]:
+            self._told.setdefault((other.where, other.message), []).append(other.path)
+        self._known = len(self.found)
         ending = dotted(keys[-2:])
-        if not any(
-            other.where == problem.where and other.message == message and other.path.endswith(ending)
-            for other in self.found
-        ):
+        if not any(path.endswith(ending) for path in self._told.get((problem.where, message), ())):
             self.found.append(problem)

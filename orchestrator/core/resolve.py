@@ -118,7 +118,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
         check_space(entry, task, keys, problems)
         if search is not None:
             search = settled(search, task)
-    combinations = expanded(bare, search)
+    combinations = expanded(bare, search, keys, problems)
     points = tuple(_point(draft, axes, sources, problems) for axes in combinations)
     return Stage(
         name=draft.name,

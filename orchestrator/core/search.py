@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from orchestrator.core.matrix import MOST_POINTS
 from orchestrator.core.parameters import check
 from orchestrator.core.problems import Keys, Problems, nearest, shown
 from orchestrator.core.study import Range, Search
@@ -25,12 +27,19 @@ def examples(search: Search) -> dict[str, Any]:
     }
 
 
-def expanded(points: Sequence[Mapping[str, Scalar]], search: Search | None) -> list[dict[str, Any]]:
-    """Return the points, each once for every combination of a grid search."""
+def expanded(
+    points: Sequence[Mapping[str, Scalar]], search: Search | None, keys: Keys, problems: Problems
+) -> list[dict[str, Any]]:
+    """Return the points, each once for every combination of a grid search; note a grid that is too large."""
     if search is None or search.sampler != "grid":
         return [dict(point) for point in points]
     names = list(search.space)
     columns = [values for values in search.space.values() if isinstance(values, list)]
+    count = math.prod(map(len, columns)) * len(points)
+    if count > MOST_POINTS:
+        message = f"the grid has {count:,} trials, and at most {MOST_POINTS:,} are trained"
+        problems.add((*keys, "search", "space"), message, "take sampler `random` or `tpe`")
+        return []
     return [
         {**point, **dict(zip(names, combination, strict=True))}
         for point in points

@@ -10,12 +10,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 _UNITS_S = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _UNITS_MB = {"MB": 1, "M": 1, "GB": 1024, "G": 1024, "TB": 1024**2, "T": 1024**2}
 
+_LONGEST = 40
+"""Characters of a duration or an amount."""
+_LONGEST_S = 10 * 366 * 86400
+
 
 def parse_duration(text: object) -> int:
     """Return seconds from `20h`, `1d12h`, `90s`, `20:00:00` or a number of seconds."""
     if isinstance(text, int) and not isinstance(text, bool):
         return text
-    given = str(text).strip()
+    given = _short(text)
     if clock := re.fullmatch(r"(?:(\d+)-)?(\d+):(\d\d):(\d\d)", given):
         days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
@@ -31,10 +35,15 @@ def parse_memory(text: object) -> int:
     """Return megabytes from `24GB` or `500MB`."""
     if isinstance(text, int) and not isinstance(text, bool):
         return text
-    match = re.fullmatch(r"(\d+)\s*([MGT]B?)", str(text).strip().upper())
+    match = re.fullmatch(r"(\d+)\s*([MGT]B?)", _short(text).upper())
     if not match:
         raise ValueError(f"`{text}` is not an amount of memory; write for example `24GB` or `500MB`")
     return int(match[1]) * _UNITS_MB[match[2]]
+
+
+def _short(text: object) -> str:
+    """Return the text, cut where nobody means a number any more."""
+    return str(text).strip()[:_LONGEST]
 
 
 def format_duration(seconds: float) -> str:
@@ -45,7 +54,7 @@ def format_duration(seconds: float) -> str:
     return " ".join(parts[:2]) or f"{whole}s"
 
 
-Seconds = Annotated[int, BeforeValidator(parse_duration), Field(gt=0)]
+Seconds = Annotated[int, BeforeValidator(parse_duration), Field(gt=0, le=_LONGEST_S)]
 Megabytes = Annotated[int, BeforeValidator(parse_memory), Field(gt=0)]
 
 

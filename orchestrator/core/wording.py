@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from orchestrator.core.problems import Keys, nearest, shown
+from orchestrator.core.problems import Keys, brief, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,9 +118,9 @@ def _wrong_kind(keys: Keys, given: Any, kinds: Sequence[str]) -> Fault:
     allowed = list(dict.fromkeys(kinds))
     if "a number" in allowed and "a whole number" in allowed:
         allowed.remove("a whole number")
-    message = f"`{shown(given)}` is {_described(given)}, but must be {' or '.join(allowed)}"
+    message = f"`{brief(given)}` is {_described(given)}, but must be {' or '.join(allowed)}"
     single = not isinstance(given, dict | list) and given is not None
-    hint = f"write `[{shown(given)}]`" if allowed == ["a list"] and single else None
+    hint = f"write `[{brief(given)}]`" if allowed == ["a list"] and single else None
     return Fault(keys=keys, message=message, hint=hint)
 
 
@@ -145,7 +145,7 @@ def _fault(keys: Keys, error: ErrorDetails, model: type[BaseModel], also: Sequen
 
 
 def _described_error(error: ErrorDetails) -> tuple[str, str | None]:
-    given, context = f"`{shown(error['input'])}`", error.get("ctx", {})
+    given, context = f"`{brief(error['input'])}`", error.get("ctx", {})
     kind = error["type"]
     if kind in _LIMITS:
         name, words = _LIMITS[kind]

@@ -17,9 +17,13 @@ def merged(base: Document, own: Document, *, unite_reports: bool = False) -> Doc
     """Return both together: mappings key by key, else the own value; null removes a key of the base."""
     data = _merged(base.data, own.data)
     marks = {**base.marks, **own.marks}
-    if unite_reports and base.data.get("report") and isinstance(own.data.get("report"), list):
+    if unite_reports and base.data.get("report") and _are_names(own.data.get("report")):
         data["report"] = list(dict.fromkeys([*base.data["report"], *own.data["report"]]))
     return Document(source=own.source, data=data, marks=marks)
+
+
+def _are_names(report: object) -> bool:
+    return isinstance(report, list) and all(isinstance(name, str) for name in report)
 
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,7 +53,12 @@ def composed(subs: Sequence[Document], own: Document, problems: Problems) -> Doc
         marks |= prefixed.marks
         data["stages"] |= prefixed.data["stages"]
         _unite_shapes(data["shapes"], sub, own, problems)
-        data["report"] = list(dict.fromkeys([*data["report"], *(sub.data.get("report") or [])]))
+        report = sub.data.get("report") or []
+        if not _are_names(report):
+            hint = "write `report: tables.yaml`"
+            replace_where(problems, sub).add(("report",), "`report` does not name files", hint)
+            continue
+        data["report"] = list(dict.fromkeys([*data["report"], *report]))
         known = ("study", "axes", "shapes", "stages", "report")
         data |= {key: value for key, value in sub.data.items() if key not in known}
     if not data["report"]:
@@ -107,8 +116,8 @@ def _renamed(
     def need(given: Any) -> Any:
         if isinstance(given, str) and given in stages:
             return f"{prefix}.{given}"
-        if isinstance(given, dict) and given.get("stage") in stages:
-            return {**given, "stage": f"{prefix}.{given['stage']}"}
+        if isinstance(given, dict) and isinstance(stage := given.get("stage"), str) and stage in stages:
+            return {**given, "stage": f"{prefix}.{stage}"}
         return given
 
     result = dict(entry)

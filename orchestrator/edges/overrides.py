@@ -92,14 +92,14 @@ def _keys(place: str, data: Mapping[str, Any]) -> Keys:
         return ("axes", _known("the study has no axis", rest, _axes(data)))
     if first == "shapes" and rest:
         shape, _, key = rest.partition(".")
-        shape = _known("the study has no shape", shape, data.get("shapes", {}))
+        shape = _known("the study has no shape", shape, _mapping(data, "shapes"))
         return ("shapes", shape, _known("a shape has no key", key, Shape.model_fields))
     if first == "stages" and rest:
-        stage, inside = _stage(rest, data.get("stages", {}))
+        stage, inside = _stage(rest, _mapping(data, "stages"))
         keys = inside.split(".")
         _known("a stage has no key", keys[0], StageEntry.model_fields)
         return ("stages", stage, *keys)
-    stage, inside = _stage(place, data.get("stages", {}))
+    stage, inside = _stage(place, _mapping(data, "stages"))
     if not inside:
         raise _UnknownError(f"`{place}` names no parameter", f"write `--set {place}.PARAMETER=VALUE`")
     return ("stages", stage, "params", *inside.split("."))
@@ -134,10 +134,16 @@ def _ambiguous(name: str, candidates: Sequence[str]) -> _UnknownError:
 
 
 def _axes(data: Mapping[str, Any]) -> list[str]:
-    axes = dict(data.get("axes") or {})
-    for entry in (data.get("stages") or {}).values():
-        axes |= entry.get("axes") or {} if isinstance(entry, dict) else {}
+    axes = dict(_mapping(data, "axes"))
+    for entry in _mapping(data, "stages").values():
+        axes |= _mapping(entry, "axes") if isinstance(entry, dict) else {}
     return list(axes)
+
+
+def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return a part of the study; nothing where it is no mapping, which is told elsewhere."""
+    part = data.get(key)
+    return part if isinstance(part, dict) else {}
 
 
 def _known(message: str, name: str, names: Mapping[str, Any] | Sequence[str]) -> str:

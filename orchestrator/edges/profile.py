@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from orchestrator.core.problems import dotted
 from orchestrator.core.submission import LOCAL, Profile
 from orchestrator.core.wording import faults
-from orchestrator.errors import NotFoundError, UserError
+from orchestrator.edges.plain_file import is_plain
+from orchestrator.errors import NotFoundError, StudyFileError, UserError
 
 
 def find_profile(name: str) -> Profile:
@@ -26,12 +26,12 @@ def find_profile(name: str) -> Profile:
 
 def _find_file(name: str) -> Path:
     if name.endswith((".yaml", ".yml")):
-        if Path(name).is_file():
+        if is_plain(Path(name)):
             return Path(name)
         raise NotFoundError(f"there is no cluster profile `{name}`")
     folders = [Path.cwd() / "slurm", Path(__file__).resolve().parents[2] / "slurm"]
     for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
+        if is_plain(folder / f"{name}.yaml"):
             return folder / f"{name}.yaml"
     known = sorted({file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.yaml")})
     raise NotFoundError(
@@ -41,19 +41,17 @@ def _find_file(name: str) -> Path:
 
 
 def _read(file: Path) -> Profile:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from orchestrator.edges.yaml_file import read_yaml
 
+    hint = "copy slurm/peregrine.yaml"
     try:
-        values: Any = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-    except YAMLError as error:
-        raise UserError(f"{file}: {error}") from error
-    if not isinstance(values, dict):
-        raise UserError(f"{file} holds no profile: it must be a mapping", hint="copy slurm/peregrine.yaml")
+        document = read_yaml(file, start="name: NAME")
+    except StudyFileError as error:
+        raise UserError("\n".join(map(str, error.problems)), hint=hint) from None
     try:
-        return Profile.model_validate(values)
+        return Profile.model_validate(document.data)
     except ValidationError as error:
-        found = faults(error.errors(), values, Profile)
-        lines = [f"{file}: {dotted(fault.keys)}: {fault.message}" for fault in found]
+        found = faults(error.errors(), document.data, Profile)
+        lines = [f"{document.where(fault.keys)}: {dotted(fault.keys)}: {fault.message}" for fault in found]
         hints = [fault.hint for fault in found if fault.hint]
         raise UserError("\n".join(lines), hint="; ".join(hints) or None) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,26 @@ from orchestrator.core.problems import Keys, Problems
 from orchestrator.core.schema import checked
 from orchestrator.edges.compose import composed, merged
 from orchestrator.edges.overrides import kept, overridden
+from orchestrator.edges.plain_file import is_plain
 from orchestrator.edges.yaml_file import Document, read_yaml
 from orchestrator.errors import StudyFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from orchestrator.core.study import StudyFile
+
+_MOST_FILES = 100
+"""Files that a study is made of, each counted as often as it is named: a few that name each other twice
+could mean billions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """The files that led to the present one, and how many were read in all."""
+
+    files: tuple[Path, ...]
+    count: Iterator[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +58,7 @@ class Loaded:
 def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Loaded:
     """Read a study file, follow `extends` and `studies`, override, and check it key by key."""
     problems = Problems(lambda _: f"{path}:1")
-    document = _followed(path, (), problems)
+    document = _followed(path, _Trail((), itertools.count(1)), problems)
     if document is None:
         return Loaded(file=None, problems=problems)
     document = overridden(document, set_, problems)
@@ -73,7 +87,7 @@ def _tasks_of(document: Document, broken: frozenset[Keys]) -> dict[str, str]:
     }
 
 
-def _followed(path: Path, trail: tuple[Path, ...], problems: Problems) -> Document | None:
+def _followed(path: Path, trail: _Trail, problems: Problems) -> Document | None:
     """Return the file merged over those that it names; None where one of them cannot be read."""
     try:
         own = _with_absolute_reports(read_yaml(path), path)
@@ -81,7 +95,7 @@ def _followed(path: Path, trail: tuple[Path, ...], problems: Problems) -> Docume
         problems.found.extend(error.problems)
         return None
     problems = Problems(own.where, problems.found)
-    trail = (*trail, path)
+    trail = replace(trail, files=(*trail.files, path))
     noted = len(problems.found)
     bases = [_other(path, name, trail, ("extends",), problems) for name in _names(own, "extends", problems)]
     subs = [
@@ -111,16 +125,21 @@ def _names(own: Document, key: str, problems: Problems) -> list[str]:
     return names
 
 
-def _other(path: Path, name: str, trail: tuple[Path, ...], keys: Keys, problems: Problems) -> Document | None:
+def _other(path: Path, name: str, trail: _Trail, keys: Keys, problems: Problems) -> Document | None:
     """Return another file that this one names, relative to this one."""
+    number = next(trail.count)
+    if number >= _MOST_FILES:
+        if number == _MOST_FILES:
+            problems.add(keys, f"the study is made of more than {_MOST_FILES} files", "name fewer")
+        return None
     other = path.parent / name
-    seen = [earlier.resolve() for earlier in trail]
+    seen = [earlier.resolve() for earlier in trail.files]
     if other.resolve() in seen:
-        circle = [*trail[seen.index(other.resolve()) :], other]
+        circle = [*trail.files[seen.index(other.resolve()) :], other]
         drawn = " → ".join(part.name for part in circle)
         problems.add(keys, f"the files name each other in a circle: {drawn}", "remove one of these lines")
         return None
-    if not other.is_file():
+    if not is_plain(other):
         read = [f"`{sibling.name}`" for sibling in sorted(other.parent.glob("*.y*ml")) if sibling != path]
         problems.add(keys, f"there is no file `{other}`", f"beside it: {', '.join(read) or 'nothing'}")
         return None
@@ -140,4 +159,4 @@ def _with_absolute_reports(own: Document, path: Path) -> Document:
 def _missing_reports(file: StudyFile | None) -> list[str]:
     report = file.report if file and file.report else []
     names = [report] if isinstance(report, str) else report
-    return [name for name in names if not Path(name).is_file()]
+    return [name for name in names if not is_plain(Path(name))]

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 
 from orchestrator.core.definition import Reference, ReportFile
+from orchestrator.core.problems import brief
+from orchestrator.edges.plain_file import is_plain
+from orchestrator.edges.yaml_file import read_yaml
 from orchestrator.errors import Problem, StudyFileError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from orchestrator.core.definition import FigureDefinition, GainDefinition, Link, TableDefinition
+    from orchestrator.edges.yaml_file import Document
 
     Piece = FigureDefinition | GainDefinition | TableDefinition
     Place = tuple[int | str, ...]
@@ -47,8 +48,12 @@ def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference
 
 
 def read_reference(path: Path) -> Reference:
-    """Return the reference results of a file."""
-    return Reference.model_validate(YAML(typ="safe").load(path))
+    """Return the reference results of a file; raise StudyFileError where it holds none."""
+    document = read_yaml(path, text_keys=False, start="tables:")
+    try:
+        return Reference.model_validate(document.data)
+    except ValidationError as error:
+        raise StudyFileError([_problem(document, detail) for detail in error.errors()]) from None
 
 
 def _read(
@@ -56,31 +61,29 @@ def _read(
 ) -> tuple[ReportFile, Reference]:
     nothing = ReportFile(), Reference()
     try:
-        tree = YAML().load(path)
-    except OSError as error:
-        problems.append(Problem(where=str(path), path="", message=f"cannot be read: {error.strerror}"))
+        document = read_yaml(path, text_keys=False, start="tables:")
+        file = ReportFile.model_validate(document.data)
+    except StudyFileError as error:
+        problems += error.problems
         return nothing
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        problems.append(Problem(where=where, path="", message=str(getattr(error, "problem", error))))
-        return nothing
-    try:
-        file = ReportFile.model_validate(YAML(typ="safe").load(path) or {})
     except ValidationError as error:
-        problems += [_problem(path, tree, detail) for detail in error.errors()]
+        problems += [_problem(document, detail) for detail in error.errors()]
         return nothing
     reference_path = path.parent / file.reference if file.reference else None
-    if reference_path and not reference_path.is_file():
+    if reference_path and not is_plain(reference_path):
         message = f"there is no file {reference_path}"
-        problems.append(Problem(where=_where(path, tree, ("reference",)), path="reference", message=message))
+        problems.append(Problem(where=document.where(("reference",)), path="reference", message=message))
         return file, Reference()
     if reference_path and reference_path not in references:
-        references[reference_path] = read_reference(reference_path)
+        try:
+            references[reference_path] = read_reference(reference_path)
+        except StudyFileError as error:
+            problems += error.problems
+            references[reference_path] = Reference()
     reference = references[reference_path] if reference_path else Reference()
     for place, piece in _pieces(file):
         problems += [
-            Problem(where=_where(path, tree, place), path=_dotted(place), message=message, hint=hint)
+            Problem(where=document.where(place), path=_dotted(place), message=message, hint=hint)
             for message, hint in _dangling(piece, reference)
         ]
     return file, reference
@@ -119,7 +122,7 @@ def _unknown(kind: str, name: str, known: Sequence[str]) -> tuple[str, str]:
     return f"`{name}` is no {kind}", hint
 
 
-def _problem(path: Path, tree: object, detail: ErrorDetails) -> Problem:
+def _problem(document: Document, detail: ErrorDetails) -> Problem:
     place = detail["loc"]
     name = str(place[-1]) if place else ""
     match detail["type"]:
@@ -130,8 +133,8 @@ def _problem(path: Path, tree: object, detail: ErrorDetails) -> Problem:
         case "value_error":
             message, hint = detail["msg"].removeprefix("Value error, "), None
         case _:
-            message, hint = f"given `{detail['input']}`: {detail['msg'].lower()}", None
-    return Problem(where=_where(path, tree, place), path=_dotted(place), message=message, hint=hint)
+            message, hint = f"given `{brief(detail['input'])}`: {detail['msg'].lower()}", None
+    return Problem(where=document.where(place), path=_dotted(place), message=message, hint=hint)
 
 
 def _near_key(name: str, place: Place) -> str | None:
@@ -143,20 +146,6 @@ def _near_key(name: str, place: Place) -> str | None:
         model = definition.Line
     near = get_close_matches(name, model.model_fields, n=1)
     return f"did you mean `{near[0]}`?" if near else f"allowed: {', '.join(model.model_fields)}"
-
-
-def _where(path: Path, tree: object, place: Place) -> str:
-    """Return `file:line` of the place, or of the nearest one around it that is written."""
-    line = 0
-    for key in place:
-        if not isinstance(tree, CommentedMap | CommentedSeq):
-            break
-        try:
-            line = tree.lc.key(key)[0] if isinstance(tree, CommentedMap) else tree.lc.item(key)[0]
-            tree = tree[key]
-        except (KeyError, IndexError, TypeError):
-            break
-    return f"{path}:{line + 1}"
 
 
 def _dotted(place: Place) -> str:

@@ -21,9 +21,9 @@ def test_an_unknown_cluster_names_those_that_are_known() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "must be a mapping"),
-        ("- a\n", "must be a mapping"),
-        ("name: x\nmax_workers: many\n", "max_workers: .*whole number"),
+        ("", r"x\.yaml:1: the file is empty"),
+        ("- a\n", r"x\.yaml:1: the file is not a mapping"),
+        ("name: x\nmax_workers: many\n", r"x\.yaml:2: max_workers: .*whole number"),
         ("partition: gpu\n", "name"),
     ],
 )

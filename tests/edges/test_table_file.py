@@ -75,7 +75,7 @@ def test_id_given_twice_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_missing_file_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(StudyFileError, match=r"absent\.yaml: cannot be read: No such file"):
+    with pytest.raises(StudyFileError, match=r"there is no file `.*absent\.yaml`"):
         read_report_files([tmp_path / "absent.yaml"])
 
 

@@ -1,0 +1,67 @@
+"""Files that somebody else may have laid: read without waiting for a pipe, and without surprises."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST_RECORD = 256 * 1024**2
+"""Bytes of a file that is read whole; the largest, of a study of 100,000 trials, has a quarter of that."""
+
+
+class UnreadableError(Exception):
+    """A file is there but cannot be read; its text says why, without the file's name."""
+
+
+def plain_bytes(path: Path, most: int = LARGEST_RECORD, *, tail: int | None = None) -> bytes:
+    """Return what a file holds, or only its last `tail` bytes.
+
+    Raises FileNotFoundError when it is not there, UnreadableError when it is no plain file, cannot be opened
+    or is larger than `most` bytes.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # of a pipe nobody may write
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from error
+    except ValueError as error:  # a NUL in its name
+        raise UnreadableError(str(error)) from error
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+        found = os.fstat(descriptor)
+        if stat.S_ISDIR(found.st_mode):
+            raise UnreadableError("it is a folder")
+        if not stat.S_ISREG(found.st_mode):
+            raise UnreadableError("it is a pipe or a device, not a file")
+        if tail is not None:
+            file.seek(max(0, found.st_size - tail))
+        elif found.st_size > most:
+            raise UnreadableError(f"it has {found.st_size:,} bytes, and at most {most:,} are read")
+        try:
+            return file.read(most + 1)
+        except OSError as error:
+            raise UnreadableError(error.strerror or str(error)) from error
+
+
+def is_plain(path: Path) -> bool:
+    """Say whether a file is there, whatever stands in its name."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, a NUL in it
+        return False
+
+
+def plain_text(path: Path, most: int = LARGEST_RECORD) -> str:
+    """Return the UTF-8 text of a file, its lines ended by `\\n`.
+
+    Raises FileNotFoundError and UnreadableError, as `plain_bytes`.
+    """
+    try:
+        text = plain_bytes(path, most).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"byte {error.start + 1} is not UTF-8 text") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
