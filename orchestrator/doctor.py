@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.core.site import Site
     from orchestrator.edges.store import RunFolder
 
-_NO_CLUSTER = ("Could not establish a configuration source", "Unable to process configuration file")
+_NO_CLUSTER = ("configuration source", "process configuration file", "cannot stat file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def examine_cluster(
     _check_login_node(site)
     if site.settings is None:
         silent = wrong("slurm", f"does not answer: {site.troubles['scontrol']}", "ask again once it does")
-        rest = [unknown("limits", "Slurm does not answer"), *left_open("Slurm does not answer")]
+        rest = (unknown("limits", "Slurm does not answer"), left_open("Slurm does not answer"))
         return Diagnosis(place=profile.name, findings=(silent, *rest), profile=profile, open=True)
     if new:
         profile = _discover(site, profile)
@@ -128,7 +128,7 @@ def _probe(
     """Look at the run folder and, if it is wished, at nodes; also say whether something stays open."""
     if not wish.jobs:
         place = next(path for path in (runs.path, *runs.path.parents) if path.exists())
-        return [*check_folder(look_at_folder(place)), *left_open("no job was wished for")], False
+        return [*check_folder(look_at_folder(place)), left_open("--no-jobs was given")], False
     with probe_folder(runs.path, say, keep=wish.keep) as folder:
         probed = probe_nodes(site, profile, folder, wish.patience, say)
         return [*check_folder(look_at_folder(folder.parent.parent)), *probed.findings], probed.open

@@ -117,6 +117,8 @@ def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say
     probed = followed.job(gpus=shape.gpus, lead=lead, alone=alone)
     reports = probe_job.read_reports(folder, _plan(nodes).parties)
     found = check_nodes(probed, _plan(nodes).nodes, profile, platform.python_version(), sys.executable)
+    if not probed.reports:
+        return Probed(findings=tuple(found), reports=reports, open=True)
     seen = len(probed.reports) == nodes and not any(report.missing for report in probed.reports.values())
     return Probed(
         findings=(*found, *check_shared(reports, _plan(nodes), profile)), reports=reports, open=not seen
@@ -174,6 +176,8 @@ class _Followed:
 
     def _stage(self) -> str:
         reports = probe_job.read_reports(self.folder, self.plan.nodes).values()
+        if self._over:
+            return f"over: {self.reason}"
         if self._party is None:
             return f"waiting for it to begin: {self.reason}"
         if reports and all(report.modules for report in reports):
@@ -218,6 +222,8 @@ class _Followed:
             reports=reports,
             log="" if len(reports) == len(self.plan.nodes) else probe_job.last_words(self.folder),
             alone=alone,
+            state=self.reason,
+            wrote=(self.folder / "job.log").exists(),
         )
 
 
@@ -254,4 +260,4 @@ def _shape(site: Site, partition: Partition, profile: Profile) -> Shape:
 
 def _not_probed(why: str, *, refused: bool = False) -> Probed:
     first = wrong("probe job", why) if refused else unknown("probe job", why)
-    return Probed(findings=(first, *left_open("needs a probe job")), reports={}, open=True)
+    return Probed(findings=(first, left_open("they need a probe job")), reports={}, open=True)

@@ -86,17 +86,17 @@ def _next(diagnosis: Diagnosis, profile: str | None, written: Path | None) -> st
     again = f"{command} doctor" + (f" --cluster {profile}" if profile else "")
     if diagnosis.place == LOCAL.name:
         return f"{command} submit STUDY.yaml" if diagnosis.sound else f"mend what is wrong, then {again}"
-    changes = any(finding.should is not None for finding in diagnosis.findings)
+    changes = any(one.should is not None and one.mark is Mark.WRONG for one in diagnosis.findings)
     if written and diagnosis.sound:
         return f"{command} submit STUDY.yaml --cluster {written}"
     if written:
         return f"mend what is left, then {command} doctor --cluster {written}"
     if profile is None:
         return f"the same with --write slurm/{diagnosis.place}.yaml"
-    if changes and not diagnosis.sound:
+    if changes:
         return f"change the profile, or {again} --write slurm/mine.yaml"
     if diagnosis.sound:
         return f"{command} submit STUDY.yaml --cluster {profile}"
-    return (
-        f"{again} once that is mended" if not diagnosis.open else f"{again}, perhaps with a longer --patience"
-    )
+    if any(finding.mark is Mark.WRONG for finding in diagnosis.findings):
+        return f"mend what is wrong, then {again}"
+    return f"{again} --patience 1h, or at a time when nodes are free"

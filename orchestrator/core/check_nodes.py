@@ -64,6 +64,10 @@ class ProbeJob:
     """The end of what the job wrote, where a node reported nothing."""
     alone: str = ""
     """Why it has one node only."""
+    state: str = ""
+    """What Slurm said of it last."""
+    wrote: bool = True
+    """Whether its script could write into the run folder."""
 
 
 def check_job(job: ProbeJob, nodes: Sequence[str]) -> Finding:
@@ -71,9 +75,10 @@ def check_job(job: ProbeJob, nodes: Sequence[str]) -> Finding:
     hosts = [job.reports[name].host for name in nodes if name in job.reports]
     text = f"job {job.job} began after {format_duration(job.waited)}"
     if len(hosts) < len(nodes):
-        silent = len(nodes) - len(hosts)
-        hint = job.log or "it left nothing in the run folder: do the nodes see it?"
-        return wrong("probe job", f"{text}; {silent} of its {len(nodes)} nodes reported nothing", hint)
+        nothing = f"{len(nodes) - len(hosts)} of its {len(nodes)} nodes reported nothing"
+        unseen = "it left nothing in the run folder: do the nodes see it?"
+        hint = job.log or ("look at `setup`" if job.wrote else unseen)
+        return wrong("probe job", f"job {job.job} ended as {job.state}; {nothing}", hint)
     if broken := [f"{one.host}: {one.error}" for one in job.reports.values() if one.error]:
         return wrong("probe job", f"{text}; {'; '.join(broken)}")
     if absent := sorted({name for one in job.reports.values() for name in one.missing}):
@@ -220,10 +225,13 @@ def check_nodes(
     job: ProbeJob, nodes: Sequence[str], profile: Profile, here: str, interpreter: str
 ) -> list[Finding]:
     """Return what a probe job found out about the nodes."""
+    first = [check_job(job, nodes), check_setup(job, profile)]
+    if job.missing_python or job.reports:
+        first.append(check_python(job, here, interpreter))
+    if not job.reports:
+        return [*first, left_open("no node reported anything")]
     return [
-        check_job(job, nodes),
-        check_setup(job, profile),
-        check_python(job, here, interpreter),
+        *first,
         check_imports(job.reports),
         check_gpus(job),
         *check_network(job.reports),
@@ -233,6 +241,6 @@ def check_nodes(
     ]
 
 
-def left_open(why: str) -> list[Finding]:
-    """Return the checks that need a job on nodes, all unknown."""
-    return [unknown(check, why) for check in ON_NODES]
+def left_open(why: str) -> Finding:
+    """Return that all checks are open which need a job on nodes."""
+    return unknown("nodes", f"{why}; so these are open: {', '.join(ON_NODES)}")

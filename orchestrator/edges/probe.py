@@ -5,15 +5,16 @@ from __future__ import annotations
 import getpass
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.core.shape import parse_duration
 from orchestrator.core.site import Allowance, Association, Node, Partition, Site
 from orchestrator.edges.queue import scheduler_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+T = TypeVar("T")
 _PATIENCE_S = 60
 _CONFIG = ["scontrol", "show", "config"]
 _PARTITIONS = ["scontrol", "show", "--oneliner", "partition"]
@@ -44,8 +45,10 @@ def ask(command: Sequence[str]) -> str:
         )
     except FileNotFoundError:
         raise AnswerError(f"there is no `{command[0]}` here") from None
-    except subprocess.TimeoutExpired:
-        raise AnswerError(f"`{' '.join(command)}` does not answer within {_PATIENCE_S} s") from None
+    except subprocess.TimeoutExpired as error:
+        words = (error.stderr or b"").decode(errors="replace").strip().splitlines()[-1:]
+        silent = f"`{' '.join(command)}` does not answer within {_PATIENCE_S} s"
+        raise AnswerError(": ".join([silent, *words])) from None
     if done.returncode != 0:
         lines = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
         raise AnswerError(lines[-1].strip())
@@ -54,39 +57,40 @@ def ask(command: Sequence[str]) -> str:
 
 def look_at_site() -> Site:
     """Return everything the site says of itself; what does not answer is left out, with the reason."""
-    user, troubles, answers = getpass.getuser(), dict[str, str](), dict[str, str]()
-    commands = {"config": _CONFIG, "partitions": _PARTITIONS, "nodes": _NODES, "qos": _QOS, "sacct": _SACCT}
-    for name, command in commands.items():
-        if command[0] in troubles and name in {"partitions", "nodes"}:
-            continue  # a controller that is silent would be waited for again
-        try:
-            answers[name] = ask(command)
-        except AnswerError as error:
-            troubles.setdefault(command[0], str(error))
-    settings = parse_settings(answers["config"]) if "config" in answers else None
-    if settings is not None:
-        where = ["where", f"user={user}", f"cluster={settings.get('ClusterName', '')}"]
-        try:
-            answers["mine"] = ask(["sacctmgr", "-nP", "show", "assoc", *where, _MINE])
-        except AnswerError as error:
-            troubles.setdefault("sacctmgr", str(error))
+    user, troubles = getpass.getuser(), dict[str, str]()
+    settings = dict(_asked(_CONFIG, parse_settings, troubles) or ())
+    if troubles:
+        return Site(user=user, troubles=troubles)  # everything else would wait for the same controller
+    where = ["where", f"user={user}", f"cluster={settings.get('ClusterName', '')}"]
+    mine = ["sacctmgr", "-nP", "show", "assoc", *where, _MINE]
     return Site(
         user=user,
         settings=settings,
-        partitions=tuple(parse_partitions(answers["partitions"])) if "partitions" in answers else None,
-        nodes=tuple(parse_nodes(answers["nodes"])) if "nodes" in answers else None,
-        associations=tuple(parse_associations(answers["mine"])) if "mine" in answers else None,
-        qos=tuple(parse_qos(answers["qos"])) if "qos" in answers else None,
-        sacct="sacct" in answers,
+        partitions=_asked(_PARTITIONS, parse_partitions, troubles),
+        nodes=_asked(_NODES, parse_nodes, troubles),
+        associations=_asked(mine, parse_associations, troubles),
+        qos=_asked(_QOS, parse_qos, troubles),
+        sacct=_asked(_SACCT, str.splitlines, troubles) is not None,
         troubles=troubles,
     )
 
 
-def parse_settings(text: str) -> dict[str, str]:
+def _asked(
+    command: Sequence[str], parse: Callable[[str], Iterable[T]], troubles: dict[str, str]
+) -> tuple[T, ...] | None:
+    """Return what a command says; None, and why among the troubles, when it does not."""
+    try:
+        return tuple(parse(ask(command)))
+    except AnswerError as error:
+        troubles.setdefault(command[0], str(error))
+    except (ValueError, KeyError) as error:
+        troubles.setdefault(command[0], f"`{' '.join(command)}` answered in another form ({error})")
+    return None
+
+
+def parse_settings(text: str) -> list[tuple[str, str]]:
     """Return the `name = value` lines of `scontrol show config`."""
-    return {
-        name: value for line in text.splitlines() for name, value in re.findall(r"^(\S+)\s*= ?(.*)$", line)
-    }
+    return re.findall(r"^(\S+)\s*= ?(.*)$", text, re.MULTILINE)
 
 
 def parse_partitions(text: str) -> Iterator[Partition]:
