@@ -15,7 +15,8 @@ from orchestrator.core.submission import LOCAL
 from orchestrator.edges.job_log import JobLog
 from orchestrator.losses import explain_losses
 from orchestrator.observe import Observer, read_submission
-from orchestrator.starter import Starter, place
+from orchestrator.places import place
+from orchestrator.starter import Starter
 
 if TYPE_CHECKING:
     from orchestrator.core.submission import Submission
@@ -77,10 +78,13 @@ def waiting_for_room(runs: RunFolder, submission: Submission, seen: Seen) -> tup
     """Return how many workers wait until the queue has room for them, and what the scheduler said."""
     entries = JobLog(runs.study(submission.study.name)).entries()
     of_workers = [entry for entry in entries if entry.intent and entry.intent.kind == "workers"]
-    last = of_workers[-1].submitted if of_workers else None
-    if last is None or not last.full:
+    newest = of_workers[-1] if of_workers else None
+    if newest is None or newest.submitted is None or not newest.submitted.full:
         return 0, ""
-    return min(last.waiting, sum(wanted(submission.study, seen).values())), last.full
+    mine = [entry for entry in of_workers if entry.starter == newest.starter]
+    gave_way = sum(len(entry.ended() - entry.started()) for entry in mine)  # for the sentinel
+    wishes = sum(wanted(submission.study, seen).values())
+    return min(newest.submitted.waiting + gave_way, wishes), newest.submitted.full
 
 
 def is_over(seen: Seen) -> bool:

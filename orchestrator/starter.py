@@ -5,23 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from orchestrator.core.demand import Live
 from orchestrator.core.shape import Shape
-from orchestrator.core.submission import LOCAL
 from orchestrator.edges import local
 from orchestrator.edges.job_log import Entry, Intent, JobLog, Submitted
 from orchestrator.edges.local import LocalCluster
 from orchestrator.edges.slurm import SlurmCluster
 from orchestrator.errors import QueueFullError, SchedulerError, SilentError, StalledError
+from orchestrator.places import place, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from pathlib import Path
 
-    from orchestrator.core.demand import Limits, Order
-    from orchestrator.core.submission import Profile, Submission
+    from orchestrator.core.demand import Order
+    from orchestrator.core.submission import Submission
     from orchestrator.edges.store import RunFolder
 
 Kind = Literal["workers", "sentinel"]
@@ -34,33 +33,9 @@ _PAUSES_S = (1, 3, 9)
 """Between two calls of sbatch for one intent, when the scheduler does not answer."""
 _FULL_S = 60
 """After so long a full queue is tried again, even if no job of this user has left it."""
+_RECENT_S = 5
 _STILLBORN = 3
 """So many submissions in a row whose workers never began end the patience."""
-
-
-class Cluster(Protocol):
-    """A place where workers are started."""
-
-    name: str
-
-    def limits(self) -> Limits:
-        """Return what the place allows."""
-
-    def start(self, entry: Entry, code: Path) -> tuple[str, ...]:
-        """Start a submission's workers and return their jobs."""
-
-    def find(self, entry: Entry) -> tuple[str, ...] | None:
-        """Return the jobs of a submission; None when nobody can tell."""
-
-    def is_alive(self, job: str) -> bool | None:
-        """Say whether a job is queued or active; None when nobody can tell."""
-
-
-def place(submission: Submission, since: float | None = None) -> Cluster:
-    """Return where the study's workers are started, seen as it was at `since` (time.monotonic) or later."""
-    if submission.profile.name == LOCAL.name:
-        return LocalCluster()
-    return SlurmCluster(submission.profile, time.monotonic() if since is None else since)
 
 
 class Starter:
@@ -87,7 +62,7 @@ class Starter:
         if not all(map(_is_orphan, still_open)):
             return self._give_way()
         for entry in still_open:
-            jobs = _place_of(entry, self.submission.profile).find(entry) if entry.intent else ()
+            jobs = place_of(entry, self.submission.profile).find(entry) if entry.intent else ()
             if jobs is None:
                 return self._give_up()
             entry.settle(Submitted(jobs=jobs))
@@ -228,10 +203,11 @@ class Starter:
         if entry is None:
             self._give_way()
             return None
+        began = time.monotonic()
         try:
             jobs = self._start(entry)
         except QueueFullError as full:
-            queued = self._count_queue()
+            queued = self._count_queue(began)
             self.entries.append(entry.settle(Submitted(full=str(full), waiting=waiting, queued=queued)))
             raise
         entry = entry.settle(Submitted(jobs=jobs))
@@ -263,11 +239,11 @@ class Starter:
         tried = [entry for entry in self.entries if entry.intent and entry.intent.kind == kind]
         if not tried or not (last := tried[-1].submitted) or not last.full or tried[-1].age > _FULL_S:
             return ""
-        return last.full if self._count_queue() >= last.queued else ""
+        return last.full if self._count_queue(time.monotonic() - _RECENT_S) >= last.queued else ""
 
-    def _count_queue(self) -> int:
-        queue = self.cluster.queue() if isinstance(self.cluster, SlurmCluster) else None
-        return len(queue or ())
+    def _count_queue(self, since: float) -> int:
+        """Return how many jobs the user had in the queue at `since` (time.monotonic) or later."""
+        return len(SlurmCluster(self.submission.profile, since).queue() or ())
 
     def _intent(self, number: int, kind: Kind, shape: Shape, count: int, after: Sequence[str]) -> Intent:
         return Intent(
@@ -294,12 +270,6 @@ class Starter:
         if job.startswith("local:") != isinstance(self.cluster, LocalCluster):
             return False
         return self.cluster.is_alive(job) is not False
-
-
-def _place_of(entry: Entry, profile: Profile) -> Cluster:
-    """Return where the jobs of an intent are to be looked for."""
-    here = entry.intent is not None and entry.intent.cluster == LOCAL.name
-    return LocalCluster() if here else SlurmCluster(profile)
 
 
 def _is_orphan(entry: Entry) -> bool:

@@ -85,6 +85,18 @@ class Toy:
                 stderr=log,
             )
 
+    def worker(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Be a worker or a sentinel, as a job script starts it, and expect it to end well."""
+        return subprocess.run(
+            [sys.executable, "-m", "orchestrator.worker", *words],
+            cwd=self.folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=True,
+        )
+
     def json(self, *words: str) -> Any:
         """Type a command with --json and return what it printed."""
         return json.loads(self.type(*words, "--json").stdout)

@@ -76,6 +76,11 @@ class Entry:
         return self.submitted is None
 
     @property
+    def starter(self) -> str | None:
+        """The program that starts or started the jobs."""
+        return self.intent.starter if self.intent else None
+
+    @property
     def jobs(self) -> tuple[str, ...]:
         """The jobs that came of it, as far as anybody knows."""
         return self.submitted.jobs if self.submitted else ()

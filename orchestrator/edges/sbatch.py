@@ -11,11 +11,12 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.refusal import Refusal, refusal
-from orchestrator.edges.queue import ask_queue, scheduler_environment
+from orchestrator.edges.queue import queue_since, scheduler_environment
 from orchestrator.errors import QueueFullError, SchedulerError, SilentError, UserError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _explained(error: Exception, profile: Profile, intent: Intent) -> SchedulerE
     if isinstance(called, subprocess.CalledProcessError) and called.returncode in _TIMED_OUT:
         return SilentError(f"sbatch did not answer within {profile.patience} s for {intent.token}")
     words = " ".join(str(error).split())
-    queue = ask_queue(profile.patience)
+    queue = queue_since(time.monotonic(), profile.patience)
     kind = refusal(words, None if queue is None else len(queue))
     if kind is Refusal.FULL:
         return QueueFullError(words)
