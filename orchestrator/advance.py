@@ -6,23 +6,25 @@ sentinel job. Searches are extended by the worker that is free to run the new tr
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.core.demand import orders, wanted
+from orchestrator.core.failure import failed_nodes
 from orchestrator.core.state import Seen, State
 from orchestrator.core.submission import LOCAL
 from orchestrator.edges.job_log import JobLog
 from orchestrator.losses import explain_losses
 from orchestrator.observe import Observer, read_submission
-from orchestrator.places import place
 from orchestrator.starter import Starter
 
 if TYPE_CHECKING:
     from orchestrator.core.submission import Submission
     from orchestrator.edges.store import RunFolder
 
-__all__ = ["Advanced", "advance", "is_over", "place"]
+_AVOIDED_S = 3600
+"""So long no worker is started on a node that failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def advance(runs: RunFolder, name: str, *, observer: Observer | None = None) -> 
     seen = observer.look()
     if explain_losses(runs, seen):
         seen = observer.look()
+    starter.avoid = failed_nodes(seen.evidence.values(), since=time.time() - _AVOIDED_S)
     wishes = wanted(submission.study, seen)
     if not wishes and (submission.profile.name == LOCAL.name or is_over(seen)):
         return Advanced(seen=seen, live=len(_busy(seen)), watched=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.advance import place
 from orchestrator.core.evidence import NOTHING
 from orchestrator.core.state import State
 from orchestrator.edges.job_log import JobLog
 from orchestrator.edges.slurm import SlurmCluster
 from orchestrator.errors import NotFoundError
 from orchestrator.observe import Observer, cancel_mark
+from orchestrator.places import place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

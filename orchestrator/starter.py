@@ -54,6 +54,8 @@ class Starter:
         """Why not everything was done that should have been."""
         self.elsewhere = False
         """Whether another program is submitting the study at this moment."""
+        self.avoid: tuple[str, ...] = ()
+        """Nodes not to start workers on, as long as there are others."""
         self._code = runs.study(submission.study.name) / "code" / submission.code
 
     def recover(self) -> bool:
@@ -210,6 +212,12 @@ class Starter:
             queued = self._count_queue(began)
             self.entries.append(entry.settle(Submitted(full=str(full), waiting=waiting, queued=queued)))
             raise
+        except SchedulerError as refused:
+            if not entry.intent or not entry.intent.avoid or isinstance(refused, SilentError):
+                raise
+            self.avoid = ()  # there may be no other nodes
+            self.entries.append(self.log.entry(number))
+            return self._submit(kind, shape, count, after=after, waiting=waiting)
         entry = entry.settle(Submitted(jobs=jobs))
         self.entries.append(entry)
         self._withdraw(set(jobs) - set(entry.jobs))  # a job that had been given up has begun and was faster
@@ -253,6 +261,7 @@ class Starter:
             shape=shape,
             count=count,
             after=tuple(after),
+            avoid=self.avoid if kind == "workers" else (),
             code=self.submission.code,
             starter=local.job_name(os.getpid()),
             time=time.time(),

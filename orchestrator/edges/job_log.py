@@ -39,6 +39,8 @@ class Intent(BaseModel):
     count: int
     after: tuple[str, ...] = ()
     """Jobs that a sentinel waits for."""
+    avoid: tuple[str, ...] = ()
+    """Nodes that failed a while ago."""
     code: str
     starter: str
     """The program that starts the jobs, as `edges.local` names it."""

@@ -102,6 +102,8 @@ def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, An
         options["account"] = profile.account
     if shape.gpus:
         options["gres"] = f"{profile.gres}:{shape.gpus}"
+    if intent.avoid:
+        options["exclude"] = ",".join([*filter(None, [options.get("exclude")]), *intent.avoid])
     if intent.after:
         options["dependency"] = "afterany:" + ":".join(sorted({_array(job) for job in intent.after}))
     parameters = {

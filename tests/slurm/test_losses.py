@@ -1,0 +1,72 @@
+"""Losses on a real Slurm: a node that fails, memory that does not suffice."""
+
+import json
+
+import pytest
+
+from slurm.dev_cluster import stop_daemon, up
+from tests.cluster_fixture import DevCluster
+from tests.toy_fixture import Toy
+
+pytestmark = pytest.mark.slurm
+
+SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {lr: 0.1, steps: 30, wait: 0.5}}\n"
+HUNGRY = """
+import os
+import signal
+
+from pydantic import BaseModel
+
+
+class Params(BaseModel):
+    lr: float = 0.1
+
+
+def train(params: Params, context) -> dict[str, float]:
+    held = bytearray(700 * 1024**2)
+    if not (context.checkpoint / "tried").exists():
+        (context.checkpoint / "tried").touch()
+        os.kill(os.getpid(), signal.SIGKILL)  # what the kernel does to one that holds too much
+    return {"loss": float(len(held))}
+"""
+BIG = """
+study: big
+shapes: {small: {memory: 600MB}}
+stages:
+  train: {task: hungry.train, shape: small}
+"""
+
+
+def evidence(toy: Toy, name: str) -> list[dict[str, object]]:
+    """Return the records of this name, oldest first."""
+    return [json.loads(path.read_text()) for path in sorted((toy.folder / "runs").rglob(name))]
+
+
+def test_a_failed_node_is_told_and_avoided(toy: Toy, dev_cluster: DevCluster) -> None:
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--cluster", "dev")
+    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/checkpoint/step")), 120)
+    node = dev_cluster.client("squeue", "--noheader", "--states=R", "--format=%N").split()[0]
+    stop_daemon(dev_cluster.layout, node, kill=True)
+    try:
+        toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1}, 240)
+    finally:
+        up(dev_cluster.layout)
+
+    assert [(loss["state"], loss["node"]) for loss in evidence(toy, "loss.json")] == [("NODE_FAIL", node)]
+    assert [node] in [intent["avoid"] for intent in evidence(toy, "intent.json")]
+
+
+def test_a_lack_of_memory_is_repeated_once_with_more(toy: Toy, dev_cluster: DevCluster) -> None:
+    (toy.folder / "hungry.py").write_text(HUNGRY)
+    (toy.folder / "roomy.yaml").write_text(
+        "name: roomy\npartition: gpu\nlease: 20\nsignal_lead: 20\nmax_memory: 1GB\n"
+    )
+    toy.study(BIG)
+    toy.type("submit", "study.yaml", "--cluster", "roomy.yaml")
+    toy.wait(lambda: toy.json("status", "big")["states"] == {"DONE": 1}, 120)
+    asked = [
+        intent["shape"]["memory"] for intent in evidence(toy, "intent.json") if intent["kind"] == "workers"
+    ]  # type: ignore[index]
+
+    assert asked == [600, 1024]
