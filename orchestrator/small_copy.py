@@ -248,7 +248,10 @@ def _leg(folder: TrialFolder, number: int, strike: Strike | None) -> Leg:
 
 
 def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence) -> Outcome:
-    exits = [folder.read_exit(number) for number in folder.numbers()]
+    result = evidence.result
+    to_the_end = {number for number in folder.numbers() if _is_done(folder, number)}
+    if result is not None:
+        to_the_end.add(result.attempt)  # it may have been killed between its result and its record
     failure = ""
     if state is State.FAILED:
         found = diagnose(evidence)
@@ -259,12 +262,17 @@ def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence
         point=point(trial),
         state=str(state),
         needs=tuple(trial.needs.values()),
-        metrics=evidence.result.metrics if evidence.result else {},
+        metrics=result.metrics if result else {},
         logged=folder.metrics(),
         artifacts=_digests(folder.artifacts),
-        ends=sum(ended is not None and ended.outcome == "done" for ended in exits),
+        ends=len(to_the_end),
         failure=failure,
     )
+
+
+def _is_done(folder: TrialFolder, number: int) -> bool:
+    ended = folder.read_exit(number)
+    return ended is not None and ended.outcome == "done"
 
 
 def _digests(folder: Path) -> dict[str, str]:

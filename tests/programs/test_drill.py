@@ -1,0 +1,222 @@
+"""Drills of small studies, typed as a user types them: a right task, wrong ones, a real training."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tests.toy_fixture import Toy
+
+TASK = """
+import json, os, random, time, zlib
+
+from pydantic import BaseModel
+
+
+class Params(BaseModel):
+    wrong: str = ""
+    steps: int = 30
+    wait: float = 0.02
+
+
+def load(path, wrong):
+    try:
+        text = path.read_text()
+        state = json.loads(text)
+        check = zlib.crc32(json.dumps(state["content"]).encode())
+        if wrong not in ("trusting", "in place") and state["check"] != check:
+            raise ValueError("its check is wrong")
+        return state["content"]
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        if wrong in ("trusting", "in place"):
+            raise
+        print("checkpoint", path.name, "is left out:", error)
+        return None
+
+
+def save(folder, content, wrong):
+    text = json.dumps({"content": content, "check": zlib.crc32(json.dumps(content).encode())})
+    path = folder / ("state.json" if wrong == "in place" else "state.tmp")
+    with path.open("w") as file:
+        for place in range(0, len(text), 1000):
+            file.write(text[place:place + 1000])
+            file.flush()
+            time.sleep(0.001)
+        os.fsync(file.fileno())
+    if wrong != "in place":
+        if (folder / "state.json").exists():
+            (folder / "state.json").replace(folder / "before.json")
+        path.replace(folder / "state.json")
+
+
+def train(params: Params, context) -> dict[str, float]:
+    wrong, folder = params.wrong, context.checkpoint
+    draw, x, first = random.Random(None if wrong == "unseeded" else context.seed), 1.0, 0
+    saved = load(folder / "state.json", wrong) or load(folder / "before.json", wrong)
+    if saved and wrong != "ignores its checkpoint":
+        x, first, (version, numbers, spare) = saved
+        if wrong != "forgets the random state":
+            draw.setstate((version, tuple(numbers), spare))
+    for step in range(first, params.steps):
+        if wrong != "never asks" and context.should_stop():
+            raise InterruptedError(f"stopped before step {step}")
+        time.sleep(params.wait)
+        x -= 0.1 * x * draw.random()
+        context.log({"loss": x * x}, step)
+        save(folder, (x, step + 1, draw.getstate()), wrong)
+    context.artifact("x.json").write_text(json.dumps({"x": x, "timing_end": time.time()}))
+    return {"loss": x * x, "timing_end": time.time()}
+
+
+class Use(BaseModel):
+    pass
+
+
+def use(params: Use, context) -> dict[str, float]:
+    return {"x": json.loads((context.need("source") / "x.json").read_text())["x"]}
+"""
+STUDY = """
+study: rehearse
+axes: {wrong: ["WRONG"], seed: [0, 1, 2]}
+stages:
+  train: {task: toy.train, over: [wrong, seed]}
+  use: {task: toy.use, over: [wrong, seed], needs: {source: train}}
+"""
+TORCH_TASK = """
+import torch
+from pydantic import BaseModel
+
+from tasks.parts.training import Goal, Recipe, Training
+from tasks.parts.training import train as fit
+
+PRELOAD = ("torch", "tasks.parts.training")
+
+
+class Params(BaseModel):
+    epochs: int = 60
+
+
+def train(params: Params, context) -> dict[str, float]:
+    torch.manual_seed(context.seed)
+    inputs = torch.randn(64, 8)
+    labels = inputs.sum(1, keepdim=True).sin()
+    model = torch.nn.Sequential(torch.nn.Linear(8, 64), torch.nn.Dropout(0.2), torch.nn.Linear(64, 1))
+    goal = Goal(metric="val_loss", better="lower")
+    recipe = Recipe(samples=64, batch_size=4, max_epochs=params.epochs, keep=goal, stop=goal,
+                    patience=params.epochs, save_minutes=0.0)
+    training = Training(
+        model=model,
+        optimizer=torch.optim.Adam(model.parameters(), lr=1e-3),
+        loss=lambda rows: {"loss": (model(inputs[rows]) - labels[rows]).square().mean()},
+        validate=lambda: {"val_loss": float((model(inputs) - labels).square().mean())},
+        recipe=recipe,
+    )
+    outcome = fit(training, context)
+    torch.save(model.state_dict(), context.artifact("model.pt"))
+    return {"val_loss": outcome.best["val_loss"], "best_epoch": float(outcome.best_epoch)}
+"""
+TORCH_STUDY = """
+study: real
+stages:
+  train: {task: learn.train}
+"""
+
+
+def drill(toy: Toy, wrong: str, faults: Sequence[str], code: int) -> tuple[dict[str, Any], str]:
+    """Return what a drill says as JSON, and what it says to the person."""
+    (toy.folder / "toy.py").write_text(TASK)
+    toy.study(STUDY.replace("WRONG", wrong))
+    words = [word for fault in faults for word in ("--fault", fault)]
+    done = toy.type("drill", "study.yaml", *words, "--json", code=code)
+    return json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.slow
+def test_a_right_task_is_equal_after_every_fault(toy: Toy) -> None:
+    found, told = drill(toy, "nothing", [], 0)
+    hit = {
+        one["fault"]: [met["hit"] for met in one["trials"] if met["stage"] == "train"]
+        for one in found["faults"]
+    }
+    not_here = {one["fault"] for one in found["faults"] if one["reason"]}
+
+    assert not_here <= {"disk"}  # where nothing may be mounted
+    assert hit == {fault: [] if fault in not_here else [True] for fault in hit}
+    assert "next: python -m orchestrator submit study.yaml" in told
+    assert not (toy.folder / "runs/drill/rehearse").exists()
+
+
+def test_a_drill_leaves_the_run_folder_alone(toy: Toy) -> None:
+    drill(toy, "nothing", ["node"], 0)
+
+    assert [path.name for path in (toy.folder / "runs").iterdir()] == ["drill"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault", "told"),
+    [
+        ("forgets the random state", "stop", "usually random state"),
+        ("never asks", "stop", "must ask context.should_stop()"),
+        ("ignores its checkpoint", "kill", "does not read it"),
+        ("in place", "kill", "written beside and renamed"),
+        ("trusting", "corrupt", "needs a digest"),
+        ("unseeded", "scheduler", "two undisturbed copies differ as well"),
+    ],
+)
+@pytest.mark.slow
+def test_a_wrong_task_is_found(toy: Toy, wrong: str, fault: str, told: str) -> None:
+    found, words = drill(toy, wrong, [fault], 1)
+
+    assert told in words
+    assert "NOT EQUAL" in words
+    assert not found["equal"]
+
+
+@pytest.mark.slow
+def test_the_middle_of_a_checkpoint_is_hit(toy: Toy) -> None:
+    found, _ = drill(toy, "nothing", ["kill"], 0)
+    strikes = found["faults"][0]["trials"][0]["strikes"]
+
+    assert [strike for strike in strikes if "in the middle of writing state.tmp" in strike]
+
+
+@pytest.mark.slow
+def test_a_real_training_is_equal_after_stops_kills_and_damage(toy: Toy) -> None:
+    (toy.folder / "learn.py").write_text(TORCH_TASK)
+    toy.study(TORCH_STUDY)
+    faults = ("stop", "kill", "corrupt")
+    done = toy.type(
+        "drill", "study.yaml", *(word for fault in faults for word in ("--fault", fault)), "--json"
+    )
+    trials = [one["trials"][0] for one in json.loads(done.stdout)["faults"]]
+
+    assert [trial["hit"] for trial in trials] == [True] * 3
+    assert all("checkpoint" in trial["went_on_from"] for trial in trials)
+
+
+def test_trials_that_are_too_short_are_no_proof(toy: Toy) -> None:
+    toy.study("study: short\nstages:\n  use: {task: short.use}\n")
+    (toy.folder / "short.py").write_text(
+        "from pydantic import BaseModel\n"
+        "class P(BaseModel): pass\n"
+        "def use(params: P, context): return {'x': 1.0}\n"
+    )
+    done = toy.type("drill", "study.yaml", "--fault", "stop")
+
+    assert "NOTHING WAS REHEARSED" in done.stderr
+
+
+def test_a_copy_that_fails_by_itself_is_told(toy: Toy) -> None:
+    toy.study("study: bad\nstages:\n  train: {task: toy.train, params: {fail: true}}\n")
+    done = toy.type("drill", "study.yaml", code=1)
+
+    assert "nothing was rehearsed: the undisturbed copy ended with 1 trials that are not DONE" in done.stderr
+
+
+def test_a_misspelt_fault_is_told(toy: Toy) -> None:
+    toy.study("study: good\nstages:\n  train: {task: toy.train}\n")
+
+    assert "did you mean `corrupt`?" in toy.type("drill", "study.yaml", "--fault", "corupt", code=2).stderr
