@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import NotFoundError, UserError
+from orchestrator.errors import InternalEvidenceError, NotFoundError, UserError
 
 if TYPE_CHECKING:
     from orchestrator.core.state import Seen
@@ -67,8 +67,13 @@ def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial
     from orchestrator.observe import Observer, read_submission
 
     beginning = beginning.rpartition("-")[2]  # the name of a trial's folder will do too
-    for path in sorted((runs.path / "studies").glob("*")):
-        submission = read_submission(runs, path.name)
+    unread: list[InternalEvidenceError] = []
+    for path in sorted((runs.path / "studies").glob("*/study.json")):
+        try:
+            submission = read_submission(runs, path.parent.name)
+        except InternalEvidenceError as error:  # another study may have the trial
+            unread.append(error)
+            continue
         seen = Observer(runs, submission).look()
         found = {trial.id: trial for trial in seen.plan.trials if trial.id.startswith(beginning)}
         if len(found) > 1:
@@ -77,4 +82,6 @@ def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial
             )
         if found:
             return submission, seen, next(iter(found.values()))
+    if unread:
+        raise unread[0]
     raise NotFoundError(f"no study in {runs.path} has a trial `{beginning}`", hint=_HINT)

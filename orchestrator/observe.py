@@ -13,7 +13,7 @@ from orchestrator.core.submission import Submission
 from orchestrator.edges import local
 from orchestrator.edges.slurm import SlurmCluster
 from orchestrator.edges.store import RunFolder, TrialFolder, read_stored
-from orchestrator.errors import NotFoundError
+from orchestrator.errors import InternalEvidenceError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,13 +95,14 @@ class Observer:
         if trial.id in self._done:
             return self._done[trial.id]
         folder = self.runs.trial(trial)
-        # In the reverse order of writing: of an attempt that was seen to be over, the result is seen too.
-        attempts = tuple(self._attempt(folder, number) for number in folder.numbers())
-        evidence = Evidence(
-            result=folder.read_result(),
-            attempts=attempts,
-            cancelled=cancel_mark(self.runs, self.submission.study.name, trial.id).exists(),
-        )
+        cancelled = cancel_mark(self.runs, self.submission.study.name, trial.id).exists()
+        attempts: tuple[Attempt, ...] = ()
+        try:
+            # In the reverse order of writing: of an attempt that was seen to be over, the result is seen too.
+            attempts = tuple(self._attempt(folder, number) for number in folder.numbers())
+            evidence = Evidence(result=folder.read_result(), attempts=attempts, cancelled=cancelled)
+        except InternalEvidenceError as error:  # the other trials go on
+            return Evidence(attempts=attempts, cancelled=cancelled, damage=str(error))
         if evidence.result is not None:
             self._done[trial.id] = evidence
         return evidence
@@ -140,7 +141,7 @@ class Observer:
 def _age(path: Path) -> float:
     try:
         return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
+    except OSError:
         return float("inf")
 
 

@@ -11,7 +11,7 @@ from orchestrator.core.evidence import NOTHING
 from orchestrator.core.naming import cut, flat_key, trial_name, trial_params
 from orchestrator.core.skipped import skipped
 from orchestrator.core.state import State
-from orchestrator.edges.store import read_lines, read_stored
+from orchestrator.edges.store import logged, read_lines, read_stored
 from orchestrator.edges.tracking import Attached, Measure, Record
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST_COPY = 5 * 1024**2
 """Bytes; larger artifacts stay in the trial's folder and are only listed."""
+_LATEST = 1e11
+"""Unix time that no clock shows."""
 LONGEST_TAG = 5000
 """Characters that MLflow takes: mlflow.utils.validation, and the columns of its databases."""
 _STATUS = {
@@ -218,18 +220,24 @@ def measures(folder: TrialFolder, evidence: Evidence) -> list[Measure]:
 
 
 def _line_measures(line: Mapping[str, Any]) -> Iterator[Measure]:
-    step, time, metrics = line.get("step"), line.get("time"), line.get("metrics")
-    if isinstance(step, int) and isinstance(time, int | float) and isinstance(metrics, dict):
-        for name, value in metrics.items():
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                yield Measure(key=flat_key(name), step=step, value=float(value), time=time)
+    found, time = logged(line), line.get("time")
+    if found and isinstance(time, int | float) and 0 <= time < _LATEST:
+        for name, value in found[1].items():
+            yield Measure(key=flat_key(name), step=found[0], value=value, time=time)
 
 
 def files(folder: TrialFolder) -> dict[str, list[Attached]]:
-    """Return the log of the last attempt, the small artifacts, and a list of all artifacts."""
+    """Return the log of the last attempt, the small artifacts, and a list of all artifacts.
+
+    Links that lead out of the folder are listed alone: what they name was not made by the trial.
+    """
     small, listed = [], []
+    inside = folder.artifacts.resolve()
     for path in sorted(folder.artifacts.rglob("*")):
         if not path.is_file() or path.name.startswith("."):
+            continue
+        if not path.resolve().is_relative_to(inside):
+            listed.append(f"{'link':>21}  {path.relative_to(folder.path)}  to {path.resolve()}")
             continue
         found, name = path.stat(), path.relative_to(folder.path).as_posix()
         stays = found.st_size > LARGEST_COPY
@@ -247,7 +255,7 @@ def files(folder: TrialFolder) -> dict[str, list[Attached]]:
 def _log(folder: TrialFolder) -> list[Attached]:
     for number in reversed(folder.numbers()):
         path = folder.attempt(number) / "log.txt"
-        if path.exists():
+        if path.is_file() and not path.is_symlink():
             found = path.stat()
             stamp = f"{number} {found.st_size} {found.st_mtime_ns}"
             if found.st_size > LARGEST_COPY:

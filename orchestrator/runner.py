@@ -116,6 +116,17 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
     failure: Failure | None = None
     try:
         result = _call(folder, attempt, data)
+        folder.publish_result(
+            Result(
+                metrics=result,
+                trial=folder.path.name.rpartition("-")[2],
+                attempt=number,
+                time=time.time(),
+                seconds=time.time() - began,
+                code=code,
+                provenance=provenance(),
+            )
+        )
     except InterruptedError as stop:
         print(f"interrupted: {stop}", file=sys.stderr)  # noqa: T201 - the trial's own log
         outcome = "interrupted"
@@ -124,16 +135,6 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
         outcome = "failed"
     else:
         outcome = "done"
-        folder.publish_result(
-            Result(
-                metrics=result,
-                attempt=number,
-                time=time.time(),
-                seconds=time.time() - began,
-                code=code,
-                provenance=provenance(),
-            )
-        )
     ended = Exit.model_validate(
         {"outcome": outcome, "time": time.time(), "seconds": time.time() - began, "failure": failure}
     )

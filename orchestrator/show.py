@@ -13,7 +13,7 @@ from orchestrator.core.failure import diagnose
 from orchestrator.core.shape import format_duration
 from orchestrator.core.skipped import Skipped, skipped, told
 from orchestrator.core.state import MOST_ALIKE, Seen, State
-from orchestrator.edges.store import last_line
+from orchestrator.edges.store import last_line, logged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,9 +185,9 @@ def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
     for trial in {trial.id: trial for trial in seen.plan.trials}.values():
         if seen.states[trial.id] is State.RUNNING:
             attempt = runs.trial(trial).attempt(seen.evidence[trial.id].attempts[-1].number)
-            last = last_line(attempt / "metrics.jsonl")
-            numbers = " ".join(f"{name}={value:.4g}" for name, value in last.get("metrics", {}).items())
-            step = f"step {last['step']}: {numbers}" if last else "nothing logged yet"
+            last = logged(last_line(attempt / "metrics.jsonl"))
+            numbers = " ".join(f"{name}={value:.4g}" for name, value in last[1].items()) if last else ""
+            step = f"step {last[0]}: {numbers}" if last else "nothing logged yet"
             lines.append(f"{trial.stage} {point(trial)}: {step}")
     return lines
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
-from orchestrator.core.trial import FORMAT
+from orchestrator.core.trial import FORMAT, Format
 
 LOST = "lost"
 """The kind of an attempt that has no record of its end, while nobody knows more."""
@@ -15,21 +15,27 @@ INTERRUPTED = "interrupted"
 Cause = Literal["wall limit", "scheduler", "user", "cancelled"]
 """Why a trial is told to stop."""
 
+Moment = Annotated[FiniteFloat, Field(ge=0, lt=1e11)]
+"""Unix time in seconds."""
+Job = Annotated[
+    str, StringConstraints(pattern=r"^(slurm:[0-9]+(_[0-9]+)?|local:[^:]*:[0-9]{1,9}:[0-9]{1,18})$")
+]
+"""`slurm:123`, `slurm:123_4` or `local:HOST:PID:START`."""
+
 
 class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="constants")
 
-    format: int = FORMAT
+    format: Format = FORMAT
 
 
 class Claim(_Stored):
     """Who took an attempt, and where."""
 
     worker: str
-    job: str
-    """`slurm:123_4` or `local:PID:START`."""
+    job: Job
     host: str
-    time: float
+    time: Moment
     code: str
     """Hash of the code snapshot that the attempt runs."""
     more_memory: int | None = None
@@ -40,7 +46,7 @@ class Stop(_Stored):
     """Why a trial was told to stop."""
 
     cause: Cause
-    time: float
+    time: Moment
 
 
 class Failure(_Stored):
@@ -56,8 +62,8 @@ class Exit(_Stored):
     """How an attempt ended."""
 
     outcome: Literal["done", "failed", "interrupted", "pruned"]
-    time: float
-    seconds: float
+    time: Moment
+    seconds: FiniteFloat
     failure: Failure | None = None
 
 
@@ -69,16 +75,18 @@ class Loss(_Stored):
     state: str
     """The scheduler's word, as `NODE_FAIL`."""
     node: str = ""
-    time: float
+    time: Moment
 
 
 class Result(_Stored):
     """What a finished trial gave, and what it was made with."""
 
     metrics: dict[str, float]
+    trial: str = ""
+    """Its id: a file that was copied into another trial's folder gives itself away."""
     attempt: int
-    time: float
-    seconds: float
+    time: Moment
+    seconds: FiniteFloat
     """Time of the attempt that finished it."""
     code: str
     provenance: dict[str, Any] = {}
@@ -119,6 +127,8 @@ class Evidence:
     result: Result | None = None
     attempts: tuple[Attempt, ...] = ()
     cancelled: bool = False
+    damage: str = ""
+    """Which of its files cannot be used, and why; nothing is done about the trial until that is mended."""
 
     @property
     def recent(self) -> tuple[Attempt, ...]:

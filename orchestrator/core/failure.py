@@ -23,6 +23,7 @@ OUT_OF_MEMORY = "host_out_of_memory"
 NODE_FAILURE = "node_failure"
 KILLED = "killed"
 NO_PROGRESS = "no_progress"
+DAMAGED = "damaged_file"
 MOST_AVOIDED = 2
 """So many nodes at most are avoided because they failed: others must be left to go on with."""
 
@@ -167,6 +168,9 @@ def memory_needed(evidence: Evidence) -> int | None:
 
 def diagnose(evidence: Evidence) -> Diagnosis:
     """Return why a trial of this evidence has failed."""
+    if evidence.damage:
+        advice_ = "put back a good copy of that file, or move it away: then it counts as never written"
+        return Diagnosis(kind=DAMAGED, message=evidence.damage, advice=advice_)
     last = evidence.recent[-1]
     known = _BY_KIND.get(last.kind, UNKNOWN)
     failure = last.exit.failure if last.exit else None

@@ -4,6 +4,7 @@ The first row that holds decides:
 
 | state       | evidence                                                                           |
 |-------------|------------------------------------------------------------------------------------|
+| FAILED      | one of its files is damaged, and somebody must mend or remove it                   |
 | DONE        | it has a result                                                                    |
 | CANCELLED   | a cancel mark is there and no worker is at it                                      |
 | RUNNING     | its last attempt has no exit, and the worker lives (or may live)                   |
@@ -76,6 +77,8 @@ class State(StrEnum):
 
 def own_state(evidence: Evidence) -> State:
     """Return the state as far as the trial itself decides it; needs are not looked at."""
+    if evidence.damage:
+        return State.FAILED
     if evidence.result is not None:
         return State.DONE
     last = evidence.attempts[-1] if evidence.attempts else None

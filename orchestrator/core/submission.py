@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.core.plan import Study
 from orchestrator.core.shape import Megabytes, Seconds, Shape
-from orchestrator.core.trial import FORMAT
+from orchestrator.core.trial import FORMAT, Format
 
 
 class Profile(BaseModel):
@@ -57,7 +57,7 @@ class Submission(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = FORMAT
+    format: Format = FORMAT
     study: Study
     code: str
     """Hash of the code snapshot."""

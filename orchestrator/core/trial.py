@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = 1
+
+
+def _readable(version: int) -> int:
+    if version != FORMAT:
+        raise ValueError(f"it is of format {version}, and this version of the program reads format {FORMAT}")
+    return version
+
+
+Format = Annotated[int, AfterValidator(_readable)]
+"""The format version of a file of the run folder; another one than ours is refused."""
 
 
 class Trial(BaseModel):

@@ -31,20 +31,21 @@ def plain_bytes(path: Path, most: int = LARGEST_RECORD, *, tail: int | None = No
         raise UnreadableError(error.strerror or str(error)) from error
     except ValueError as error:  # a NUL in its name
         raise UnreadableError(str(error)) from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+    try:
         found = os.fstat(descriptor)
         if stat.S_ISDIR(found.st_mode):
             raise UnreadableError("it is a folder")
         if not stat.S_ISREG(found.st_mode):
             raise UnreadableError("it is a pipe or a device, not a file")
-        if tail is not None:
-            file.seek(max(0, found.st_size - tail))
-        elif found.st_size > most:
+        if tail is None and found.st_size > most:
             raise UnreadableError(f"it has {found.st_size:,} bytes, and at most {most:,} are read")
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
+            file.seek(0 if tail is None else max(0, found.st_size - tail))
             return file.read(most + 1)
-        except OSError as error:
-            raise UnreadableError(error.strerror or str(error)) from error
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from error
+    finally:
+        os.close(descriptor)
 
 
 def is_plain(path: Path) -> bool:

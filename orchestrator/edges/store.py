@@ -10,15 +10,19 @@ studies/<name>/      study.json  given.yaml  jobs/  cancelled/  code/  report/
 from __future__ import annotations
 
 import json
+import math
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.core.evidence import Claim, Exit, Loss, Result, Stop
 from orchestrator.core.pace import Pace
 from orchestrator.core.plan import Asked
+from orchestrator.core.problems import dotted
 from orchestrator.core.trial import FORMAT, Trial
+from orchestrator.core.wording import faults
+from orchestrator.edges.plain_file import UnreadableError, plain_bytes, plain_text
 from orchestrator.errors import InternalEvidenceError
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 _TAIL_BYTES = 8192
+_LARGEST_LINES = 1024**3
+_TOO_LARGE = 2**63
 _ROOM_BYTES = 65536
 
 
@@ -91,47 +97,90 @@ def _room(path: Path) -> Path:
 
 
 def read_stored(path: Path, model: type[M]) -> M | None:
-    """Return the file's value, or None when it is not there or not whole yet."""
+    """Return the file's value, or None when it is not there.
+
+    Raises InternalEvidenceError when it holds something else: files appear whole, so it was damaged later.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = plain_text(path)
+        return model.model_validate_json(text)
     except FileNotFoundError:
         return None
-    try:
-        return model.model_validate_json(text)
+    except UnreadableError as error:
+        raise damaged(path, str(error)) from error
     except ValidationError as error:
-        if not text.strip().endswith("}"):
-            return None
-        raise InternalEvidenceError(f"{path} is not a valid {model.__name__}: {error}") from error
+        raise damaged(path, _described(error, text, model)) from error
+
+
+def damaged(path: Path, how: str) -> InternalEvidenceError:
+    """Return the error for a file of the run folder that cannot be used."""
+    return InternalEvidenceError(
+        f"{path} is damaged: {how}",
+        hint="put back a good copy of the file, or move it away: then it counts as never written",
+    )
+
+
+def _described(error: ValidationError, text: str, model: type[BaseModel]) -> str:
+    """Return in plain words what is wrong with a JSON text."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid":
+        return "it is empty" if not text.strip() else f"it is no whole JSON ({first['ctx']['error']})"
+    given = json.loads(text)
+    if not isinstance(given, dict):
+        return "it does not hold a mapping"
+    found = faults(error.errors(include_url=False), given, model)
+    return "; ".join(f"{dotted(fault.keys)}: {fault.message}".removeprefix(": ") for fault in found[:3])
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of an append-only file; a torn or foreign line is passed over."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return
-    for line in text.splitlines():
+    for line in _bytes(path).decode(errors="replace").splitlines():
         if value := _parsed(line):
             yield value
 
 
 def last_line(path: Path) -> dict[str, Any]:
     """Return the last whole object of an append-only file, reading only its end; empty when there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
-            lines = file.read().decode(errors="replace").splitlines()
-    except FileNotFoundError:
-        return {}
+    lines = _bytes(path, _TAIL_BYTES).decode(errors="replace").splitlines()
     return next((value for line in reversed(lines) if (value := _parsed(line))), {})
+
+
+def _bytes(path: Path, tail: int | None = None) -> bytes:
+    """Return what a file of lines holds: nothing when it cannot be read, for no state rests on it alone."""
+    try:
+        return plain_bytes(path, _LARGEST_LINES, tail=tail)
+    except (FileNotFoundError, UnreadableError):
+        return b""
 
 
 def _parsed(line: str) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # a number of 5000 digits, a thousand brackets
         return None
     return value if isinstance(value, dict) else None
+
+
+def logged(line: Mapping[str, Any]) -> tuple[int, dict[str, float]] | None:
+    """Return the step and the metrics of a line of `metrics.jsonl`; None when it has none."""
+    step, metrics = whole(line.get("step")), line.get("metrics")
+    if step is None or not isinstance(metrics, dict):
+        return None
+    return step, {name: float(value) for name, value in metrics.items() if _is_number(value)}
+
+
+def whole(value: object) -> int | None:
+    """Return a whole number of at most 64 bits; None for anything else."""
+    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE
+    return value if fits and isinstance(value, int) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float) or whole(value) is not None
+
+
+def _is_duration(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and 0 <= value < math.inf
 
 
 class TrialFolder:
@@ -161,9 +210,12 @@ class TrialFolder:
     def numbers(self) -> list[int]:
         """Return the numbers of all attempts, in order."""
         try:
-            return sorted(int(name) for name in os.listdir(self.attempts) if name.isdigit())  # noqa: PTH208 - hot
+            names = os.listdir(self.attempts)  # noqa: PTH208 - hot
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise damaged(self.attempts, error.strerror or str(error)) from error
+        return sorted(int(name) for name in names if name.isascii() and name.isdigit())
 
     def claim(self, number: int, claim: Claim) -> bool:
         """Take attempt `number`; say whether it was free. The folder is the claim and the fencing token."""
@@ -198,18 +250,21 @@ class TrialFolder:
         for number in self.numbers():
             last = last_line(self.attempt(number) / "saves.jsonl")
             save, step = last.get("longest_save"), last.get("longest_step")
-            if isinstance(save, int | float) and isinstance(step, int | float):
+            if _is_duration(save) and _is_duration(step):
                 pace = pace.and_(Pace(save=save, step=step))
         return pace
 
     def furthest(self, number: int, file: str) -> int | None:
         """Return the last step in an attempt's `saves.jsonl` or `metrics.jsonl`."""
-        step = last_line(self.attempt(number) / file).get("step")
-        return step if isinstance(step, int) else None
+        return whole(last_line(self.attempt(number) / file).get("step"))
 
     def read_result(self) -> Result | None:
         """Return the trial's result, if it has one."""
-        return read_stored(self.path / "result.json", Result)
+        file = self.path / "result.json"
+        result = read_stored(file, Result)
+        if result is not None and result.trial and not self.path.name.endswith(f"-{result.trial}"):
+            raise damaged(file, f"it is the result of trial {result.trial}")
+        return result
 
     def publish_result(self, result: Result) -> bool:
         """Publish the result; the first writer wins, a late one changes nothing."""
@@ -225,8 +280,8 @@ class TrialFolder:
         steps: dict[int, dict[str, float]] = {}
         for number in self.numbers():
             for line in read_lines(self.attempt(number) / "metrics.jsonl"):
-                if isinstance(line.get("step"), int) and isinstance(line.get("metrics"), dict):
-                    steps.setdefault(line["step"], {}).update(line["metrics"])
+                if found := logged(line):
+                    steps.setdefault(found[0], {}).update(found[1])
         return dict(sorted(steps.items()))
 
 

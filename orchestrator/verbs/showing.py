@@ -45,7 +45,11 @@ def ui(
     from orchestrator.track import serve_ui
 
     folder = open_runs(runs)
-    names = [name_of(study, folder)] if study else sorted(path.name for path in (runs / "studies").glob("*"))
+    names = (
+        [name_of(study, folder)]
+        if study
+        else sorted(path.parent.name for path in (runs / "studies").glob("*/study.json"))
+    )
     if not names:
         raise NotFoundError(f"there is no study in {runs} yet", hint="submit one first")
     serve_ui(folder, names, port, say)

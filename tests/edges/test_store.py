@@ -58,17 +58,29 @@ def test_the_last_whole_line_counts(tmp_path: Path) -> None:
     assert last_line(tmp_path / "m.jsonl") == {"step": 2}
 
 
-def test_a_file_that_is_not_whole_yet_is_not_there(tmp_path: Path) -> None:
-    (tmp_path / "result.json").write_text('{"metrics": {"a"')
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "it is empty"),
+        ('{"metrics": {"a"', "it is no whole JSON"),
+        ("[]", "it does not hold a mapping"),
+        ('{"metrics": "none"}', "metrics: `none` is text, but must be a mapping"),
+        ('{"format": 2}', "format: it is of format 2, and this version of the program reads format 1"),
+    ],
+)
+def test_a_file_that_was_damaged_is_told_with_its_path(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "result.json").write_text(text)
 
-    assert read_stored(tmp_path / "result.json", Result) is None
-
-
-def test_a_whole_file_that_is_wrong_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "result.json").write_text('{"metrics": "none"}')
-
-    with pytest.raises(InternalEvidenceError, match="not a valid Result"):
+    with pytest.raises(InternalEvidenceError, match=rf"result\.json is damaged: .*{told}"):
         read_stored(tmp_path / "result.json", Result)
+
+
+def test_a_result_of_another_trial_is_told(tmp_path: Path) -> None:
+    folder = TrialFolder(tmp_path / "toy-abc")
+    folder.publish_result(RESULT.model_copy(update={"trial": "def"}))
+
+    with pytest.raises(InternalEvidenceError, match="it is the result of trial def"):
+        folder.read_result()
 
 
 def test_nan_metrics_survive(tmp_path: Path) -> None:

@@ -1,0 +1,178 @@
+"""Whatever somebody did to a file of the run folder, it is told with its path, and the other trials go on."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestrator.core.evidence import Claim, Exit, Result
+from orchestrator.core.state import Seen, State
+from orchestrator.core.submission import LOCAL, Submission
+from orchestrator.edges.store import RunFolder, TrialFolder, append_line, write_beside
+from orchestrator.errors import InternalEvidenceError
+from orchestrator.lookup import find_trial
+from orchestrator.observe import Observer, read_submission
+from orchestrator.read_study import read_study
+from orchestrator.records import files, measures, trial_records
+from orchestrator.report import write_report
+from orchestrator.show import notes, running_lines, status_json
+from orchestrator.story import why
+
+STUDY = """\
+study: s
+axes: {lr: [0.1, 0.2, 0.3]}
+stages: {a: {task: tests.toy_tasks.train, over: [lr]}}
+"""
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> RunFolder:
+    """Give a run folder whose three trials are done."""
+    (tmp_path / "s.yaml").write_text(STUDY)
+    folder = RunFolder(tmp_path / "runs")
+    study = read_study(tmp_path / "s.yaml").study
+    submission = Submission(study=study, code="c", data="d", profile=LOCAL, given="s.yaml")
+    write_beside(folder.study("s") / "study.json", submission.model_dump_json())
+    for trial in Observer(folder, submission).look().plan.trials:
+        there = folder.trial(trial)
+        there.describe(trial)
+        there.claim(1, Claim(worker="w", job="slurm:1", host="h", time=1, code="c"))
+        append_line(there.attempt(1) / "metrics.jsonl", {"step": 1, "time": 1.0, "metrics": {"loss": 1.0}})
+        there.publish_result(
+            Result(metrics={"loss": 0.5}, trial=trial.id, attempt=1, time=2, seconds=1, code="c")
+        )
+        write_beside(
+            there.attempt(1) / "exit.json", Exit(outcome="done", time=2, seconds=1).model_dump_json()
+        )
+    return folder
+
+
+def first(runs: RunFolder) -> TrialFolder:
+    return TrialFolder(min((runs.path / "trials").iterdir()))
+
+
+def look(runs: RunFolder) -> Seen:
+    """Look at the study in every way there is; raise what any of them raises."""
+    submission = read_submission(runs, "s")
+    seen = Observer(runs, submission).look()
+    status_json(submission, seen), notes(submission, seen), running_lines(runs, seen)
+    write_report(runs, submission, seen, runs.path / "report")
+    trial_records(runs, submission, seen)
+    for trial in seen.plan.trials:
+        find_trial(runs, trial.id)
+        why(submission, seen, trial)
+        if seen.states[trial.id] is State.DONE:
+            files(runs.trial(trial)), measures(runs.trial(trial), seen.evidence[trial.id])
+    return seen
+
+
+def made_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def made_loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_text(""),
+    "torn": lambda path: path.write_text('{"format": 1, "ti'),
+    "no text": lambda path: path.write_bytes(b"\xff\xfe\0"),
+    "a list": lambda path: path.write_text("[]"),
+    "brackets": lambda path: path.write_text("[" * 100_000),
+    "a large number": lambda path: path.write_text('{"time": ' + "9" * 10_000 + "}"),
+    "another version": lambda path: path.write_text('{"format": 2}'),
+    "a folder": made_folder,
+    "a loop": made_loop,
+    "a pipe": os.mkfifo,
+}
+
+
+@pytest.mark.parametrize("name", ["result.json", "attempts/001/claim.json", "attempts/001/exit.json"])
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_trial_is_told_and_the_others_are_shown(
+    runs: RunFolder, damage: Callable[[Path], object], name: str
+) -> None:
+    file = first(runs).path / name
+    file.unlink()
+    damage(file)
+    seen = look(runs)
+
+    assert sorted(seen.states.values()) == ["DONE", "DONE", "FAILED"]
+    assert f"{file} is damaged: " in "\n".join(notes(read_submission(runs, "s"), seen))
+
+
+@pytest.mark.parametrize("name", ["metrics.jsonl", "saves.jsonl", "log.txt", "heartbeat"])
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_what_no_state_rests_on_may_be_anything(
+    runs: RunFolder, damage: Callable[[Path], object], name: str
+) -> None:
+    file = first(runs).attempt(1) / name
+    file.unlink(missing_ok=True)
+    damage(file)
+
+    assert set(look(runs).states.values()) == {State.DONE}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_study_is_told(runs: RunFolder, damage: Callable[[Path], object]) -> None:
+    file = runs.study("s") / "study.json"
+    file.unlink()
+    damage(file)
+
+    with pytest.raises(InternalEvidenceError, match=r"studies/s/study\.json is damaged: [^\[]*$"):
+        read_submission(runs, "s")
+
+
+def test_a_result_copied_from_another_trial_is_told(runs: RunFolder) -> None:
+    other = max((runs.path / "trials").iterdir())
+    shutil.copy(other / "result.json", first(runs).path / "result.json")
+
+    assert sorted(look(runs).states.values()) == ["DONE", "DONE", "FAILED"]
+
+
+def test_a_job_that_is_none_is_told(runs: RunFolder) -> None:
+    (first(runs).path / "result.json").unlink()
+    (first(runs).attempt(1) / "exit.json").unlink()
+    claim = first(runs).attempt(1) / "claim.json"
+    claim.write_text(claim.read_text().replace("slurm:1", "local:$(touch canary):x"))
+
+    assert sorted(look(runs).states.values()) == ["DONE", "DONE", "FAILED"]
+
+
+def test_what_stands_in_the_place_of_attempts_is_told(runs: RunFolder) -> None:
+    shutil.rmtree(first(runs).attempts)
+    first(runs).attempts.write_text("x")
+
+    assert sorted(look(runs).states.values()) == ["DONE", "DONE", "FAILED"]
+
+
+def test_other_things_beside_studies_and_attempts_are_passed_over(runs: RunFolder) -> None:
+    (runs.path / "studies" / "a note.txt").write_text("x")
+    (runs.path / "studies" / "empty").mkdir()
+    for name in ("²", "12 copy", "x", "-1"):
+        (first(runs).attempts / name).mkdir()
+
+    assert set(look(runs).states.values()) == {State.DONE}
+
+
+def test_a_damaged_study_does_not_hide_the_trials_of_others(runs: RunFolder) -> None:
+    (runs.path / "studies" / "broken").mkdir()
+    (runs.path / "studies" / "broken" / "study.json").write_text("{")
+
+    assert set(look(runs).states.values()) == {State.DONE}
+
+
+def test_a_link_that_leads_out_of_the_artifacts_is_listed_and_not_copied(
+    runs: RunFolder, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("secret")
+    artifacts = first(runs).artifacts
+    artifacts.mkdir()
+    (artifacts / "link").symlink_to(tmp_path / "secret")
+    shown = files(first(runs))["artifacts"]
+
+    assert [attached.name for attached in shown] == ["artifacts.txt"]
+    assert "artifacts/link  to " in (shown[0].text or "")
