@@ -219,7 +219,7 @@ def _skipped_lines(submission: Submission, seen: Seen) -> list[str]:
         f"{len(held)} of the trials are skipped, or need one that is; missing:",
         *(f"    {message} (for: {stages})" for message, stages in first.items()),
         *([f"    next: python -m orchestrator why {example}"] if example else []),
-        f"    once it is there: python -m orchestrator submit {submission.given}",
+        f"    once it is there: {submission.again}",
     ]
 
 

@@ -83,6 +83,6 @@ def _next(submission: Submission, state: State, trial: Trial) -> str:
         State.BLOCKED: f"{command} retry {name} once its need is mended",
         State.CANCELLED: f"{command} retry {name}",
         State.PAUSED: f"mend what makes the trials of `{trial.stage}` fail, then {command} retry {name}",
-        State.SKIPPED: f"put there what is missing, then {command} submit {submission.given} "
+        State.SKIPPED: f"put there what is missing, then {submission.again} "
         "(with --skip-missing-data while other things are missing)",
     }.get(state, f"{command} advance {name}")

@@ -19,7 +19,7 @@ from orchestrator.errors import UserError
 from orchestrator.observe import Observer, read_submission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from orchestrator.core.submission import Profile
     from orchestrator.read_study import Read
@@ -30,8 +30,10 @@ _GRACE_S = 120
 """So long stopped trials may take to save themselves."""
 
 
-def write_submission(read: Read, runs: RunFolder, profile: Profile, data: Path, given: Path) -> Submission:
-    """Write everything that workers will read: the resolved study, the code, the place.
+def write_submission(
+    read: Read, runs: RunFolder, profile: Profile, data: Path, given: Path, *, words: Sequence[str] = ()
+) -> Submission:
+    """Write everything that workers will read: the resolved study, the code, the place, the words typed.
 
     Raises UserError when a stage asks for more time than the cluster's partition gives, or when sbatch cannot
     be told of the run folder.
@@ -48,6 +50,7 @@ def write_submission(read: Read, runs: RunFolder, profile: Profile, data: Path, 
         reports=read.reports,
         given=str(given.resolve()),
         text=given.read_text(encoding="utf-8"),
+        words=tuple(words),
         time=time.time(),
     )
     for mark in (folder / "cancelled").glob("*"):

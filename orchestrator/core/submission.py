@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -70,4 +71,11 @@ class Submission(BaseModel):
     """The study file that was submitted."""
     text: str = ""
     """What stood in it."""
+    words: tuple[str, ...] = ()
+    """What was typed beside it: the cluster, and what `--set` and `--only` changed."""
     time: float = 0.0
+
+    @property
+    def again(self) -> str:
+        """The command that goes on with the study."""
+        return shlex.join(["python", "-m", "orchestrator", "submit", self.given, *self.words])

@@ -48,7 +48,7 @@ def retry(
         wanted = (found.id,)
     count = forgive_trials(folder, submission, wanted, restart=restart)
     if submission.profile.name == "local":
-        say(f"{count} trials ready again; next: python -m orchestrator submit {submission.given}")
+        say(f"{count} trials ready again; next: {submission.again}")
     else:
         started = advance(folder, submission.study.name).started
         say(f"{count} trials ready again, {len(started)} workers queued on {submission.profile.name}")

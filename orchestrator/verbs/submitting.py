@@ -14,6 +14,8 @@ from orchestrator.options import DATA, RUNS, Cluster, Data, File, Json, Only, Ru
 from orchestrator.terminal import Live, give, say, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.advance import Advanced
     from orchestrator.core.state import Seen
     from orchestrator.core.submission import Submission
@@ -84,7 +86,9 @@ def submit(
     read_report_files([Path(report) for report in read.reports])  # better told now than after the training
     for warning in read.warnings:
         say(f"note: {warning}")
-    submission = write_submission(read, folder, profile, data, file)
+    submission = write_submission(
+        read, folder, profile, data, file, words=_words(cluster, set_ or (), only or ())
+    )
     if profile.name == "local" and not detach:
         advanced = _drive(folder, submission)
     else:
@@ -106,6 +110,13 @@ def hindrances(advanced: Advanced) -> list[str]:
             "they are started as others end, by the workers and the sentinel job; `advance` tries at once",
         ]
     return [f"note: {advanced.hindrance}"] if advanced.hindrance else []
+
+
+def _words(cluster: str, set_: Sequence[str], only: Sequence[str]) -> list[str]:
+    """Return what was typed beside the file and decides what the study is and where it is trained."""
+    options = [("--cluster", cluster)] if cluster != "local" else []
+    options += [("--set", text) for text in set_] + [("--only", text) for text in only]
+    return [word for option in options for word in option]
 
 
 def _drive(runs: RunFolder, submission: Submission) -> Advanced:

@@ -130,3 +130,10 @@ def test_restart_keeps_the_old_checkpoint(toy: Toy) -> None:
     aside = list((toy.folder / "runs/trials").glob("*/checkpoint.until-001/step"))
 
     assert len(aside) == 1
+
+
+def test_retry_tells_the_whole_command_to_go_on_with(toy: Toy) -> None:
+    toy.study(FAILING)
+    toy.type("submit", "study.yaml", "--set", "axes.lr=[0.1]", "--only", "train", code=1)
+
+    assert "study.yaml --set 'axes.lr=[0.1]' --only train" in toy.type("retry", "failing").stderr
