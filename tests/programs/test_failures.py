@@ -136,4 +136,4 @@ def test_retry_tells_the_whole_command_to_go_on_with(toy: Toy) -> None:
     toy.study(FAILING)
     toy.type("submit", "study.yaml", "--set", "axes.lr=[0.1]", "--only", "train", code=1)
 
-    assert "study.yaml --set 'axes.lr=[0.1]' --only train" in toy.type("retry", "failing").stderr
+    assert "study.yaml' --set 'axes.lr=[0.1]' --only train" in toy.type("retry", "failing").stderr
