@@ -70,6 +70,64 @@ def test_no_command_goes_through_a_shell(path: Path) -> None:
     assert "shell=True" not in path.read_text(encoding="utf-8")
 
 
+REFUSED = {
+    *(
+        "eval",
+        "exec",
+        "compile",
+        "__import__",
+        "os.system",
+        "os.popen",
+        "subprocess.getoutput",
+        "pickle.load",
+    ),
+    *(
+        "pickle.loads",
+        "pickle.Unpickler",
+        "marshal.load",
+        "marshal.loads",
+        "shelve.open",
+        "pandas.read_pickle",
+    ),
+    *("subprocess.getstatusoutput", "yaml.unsafe_load", "joblib.load", "shutil.unpack_archive"),
+    *("cloudpickle.load", "cloudpickle.loads", "tarfile.open", "zipfile.ZipFile", "jsonpickle.decode"),
+}
+"""What runs, or unpacks, whatever it is given."""
+ALLOWED_CALLS = {
+    ("orchestrator/edges/small_disk.py", "pickle.loads"),  # from its own child, through a pipe
+}
+MARKED = {
+    "torch.load": ("weights_only", True),
+    "torch.hub.load_state_dict_from_url": ("weights_only", True),
+    "np.load": ("allow_pickle", False),
+    "YAML": ("typ", ("rt", "safe")),
+}
+"""What is safe with one argument alone."""
+
+
+def calls(path: Path) -> list[tuple[str, dict[str, object]]]:
+    """Return the name of everything that a file calls, with the keyword arguments that are constants."""
+    return [
+        (
+            ast.unparse(node.func),
+            {word.arg or "": getattr(word.value, "value", None) for word in node.keywords},
+        )
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "slurm").rglob("*.py"))], ids=named)
+def test_nothing_that_is_read_can_be_run(path: Path) -> None:
+    found = calls(path)
+
+    assert not [name for name, _ in found if name in REFUSED and (named(path), name) not in ALLOWED_CALLS]
+    for name, given in found:
+        if name in MARKED:
+            word, allowed = MARKED[name]
+            assert given.get(word) in (allowed if isinstance(allowed, tuple) else (allowed,)), name
+
+
 def test_conda_users_get_the_same_packages() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     conda = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     Pixels: TypeAlias = NDArray[np.uint8]
     Mask: TypeAlias = NDArray[np.bool_]
+
+# All that Pillow raises for bytes that are no picture, or one that would fill the memory.
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 
 
 def load_rgb(path: Path) -> Pixels:
@@ -52,7 +56,7 @@ def size_of(path: Path) -> tuple[int, int]:
     try:
         with Image.open(path) as picture:
             return picture.size
-    except (OSError, SyntaxError, ValueError) as error:
+    except UNREADABLE as error:
         raise DatasetError(f"picture `{path}` cannot be read ({error})\nhint: fetch it again") from error
 
 
@@ -75,5 +79,5 @@ def _load(path: Path, mode: str) -> Pixels:
             return np.array(picture.convert(mode))
     except FileNotFoundError as error:
         raise DatasetError(f"picture `{path}` not found") from error
-    except (OSError, SyntaxError, ValueError) as error:  # all that Pillow raises for unreadable bytes
+    except UNREADABLE as error:
         raise DatasetError(f"picture `{path}` cannot be read ({error})\nhint: fetch it again") from error

@@ -6,7 +6,6 @@ only those are found that numpy needs to build an array.
 
 from __future__ import annotations
 
-import codecs
 import pickle
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+
+def _latin1(text: str, encoding: str) -> bytes:
+    """Return bytes that Python 2 wrote as text; other encodings of `codecs.encode` do more than that."""
+    if encoding not in {"latin1", "latin-1"}:
+        raise ValueError(f"it asks for the encoding `{encoding}`")
+    return text.encode("latin-1")
+
+
 # What a pickled array asks for; the module has been renamed in numpy 2, older files have the old name.
 RECONSTRUCT, FROM_BUFFER = (np.empty(1).__reduce_ex__(protocol)[0] for protocol in (2, 5))
 ALLOWED: dict[tuple[str, str], Any] = {
@@ -27,7 +34,7 @@ ALLOWED: dict[tuple[str, str], Any] = {
     ("numpy._core.multiarray", "_reconstruct"): RECONSTRUCT,
     ("numpy.core.numeric", "_frombuffer"): FROM_BUFFER,
     ("numpy._core.numeric", "_frombuffer"): FROM_BUFFER,
-    ("_codecs", "encode"): codecs.encode,
+    ("_codecs", "encode"): _latin1,
     ("collections", "OrderedDict"): OrderedDict,
 }
 
@@ -38,7 +45,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         try:
             # Files of Python 2 hold their bytes as text of this encoding.
             content = _ArraysOnly(file, encoding="latin1").load()
-        except (pickle.UnpicklingError, EOFError) as error:
+        except Exception as error:  # a pickle's instructions may fail in any way
             raise ValueError(f"`{path}` is not a pickle of numpy arrays: {error}") from error
     if not isinstance(content, dict) or not all(isinstance(value, np.ndarray) for value in content.values()):
         raise ValueError(f"`{path}` is not a pickle of numpy arrays by name")

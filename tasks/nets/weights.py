@@ -63,13 +63,25 @@ def read(net: ImagenetNet, source: str) -> dict[str, Tensor] | None:
 
 
 def read_file(path: Path) -> dict[str, Tensor]:
-    """Read a .safetensors file or a state dict saved by torch; code inside the file is never executed."""
+    """Read a .safetensors file or a state dict saved by torch; code inside the file is never executed.
+
+    Raises ValueError when the file holds anything else than arrays by name.
+    """
+    import pickle
+
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    if path.suffix == ".safetensors":
-        return load_file(path)
-    loaded: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        loaded = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        asked = str(error).rpartition("WeightsUnpickler error: ")[2].split("\n")[0]
+        raise ValueError(f"`{path}` is no file of weights: {asked}\nhint: fetch it again") from error
+    if not isinstance(loaded, dict) or not all(isinstance(value, torch.Tensor) for value in loaded.values()):
+        raise ValueError(f"`{path}` holds something else than arrays by name\nhint: save a `state_dict()`")
     return loaded
 
 

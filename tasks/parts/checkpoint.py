@@ -50,7 +50,14 @@ def load(folder: Path, device: torch.device | str = "cpu") -> dict[str, Any] | N
         if not reason:
             try:
                 return _read(path, device)
-            except (pickle.UnpicklingError, RuntimeError, ValueError, EOFError) as error:
+            except (
+                pickle.UnpicklingError,
+                RuntimeError,
+                LookupError,
+                TypeError,
+                ValueError,
+                EOFError,
+            ) as error:
                 reason = str(error)
         log.warning("checkpoint %s is left out: %s; going back to the one before it", path, reason)
     return None
@@ -58,7 +65,7 @@ def load(folder: Path, device: torch.device | str = "cpu") -> dict[str, Any] | N
 
 def saved(folder: Path) -> list[Path]:
     """Return the checkpoints of a folder, newest first."""
-    found = [path for path in folder.glob("step-*.pt") if _NAME.fullmatch(path.name)]
+    found = [path for path in folder.glob("step-*.pt") if _NAME.fullmatch(path.name) and path.is_file()]
     return sorted(found, key=lambda path: (_step(path), path.stat().st_mtime_ns), reverse=True)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-import struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from tasks.data.images import UNREADABLE
 from tasks.predict.finished import NoAnswerError
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 SHOWN_ANSWERS = 3
 LONGEST_STEM = 50  # letters of up to 4 bytes; most file systems end a name after 255 bytes
-
-# All that Pillow raises for bytes that are no picture, or one that would fill the memory.
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 
 
 def read_picture(path: Path) -> Pixels:
