@@ -1,3 +1,8 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.cluster_fixture", "tests.toy_fixture", "tests.mlflow_fixture"]
+pytest_plugins = [
+    "tests.cluster_fixture",
+    "tests.toy_fixture",
+    "tests.mlflow_fixture",
+    "tests.captured_slurm",
+]

@@ -190,20 +190,18 @@ def check_signal(job: ProbeJob) -> Finding:
 
 def check_warning(job: ProbeJob, profile: Profile) -> Finding:
     """Say how far ahead of the wall limit the signal came that stops a trial."""
-    came = [
-        (when, report.host)
+    came = {
+        report.host: [when for name, when in report.signals if name == "SIGUSR2"]
         for report in job.reports.values()
-        for name, when in report.signals
-        if name == "SIGUSR2"
-    ]
-    ended = all(report.ended for report in job.reports.values())
-    if not job.reports or job.end is None or (not came and not ended):
+    }
+    waiting = [one.host for one in job.reports.values() if not came[one.host] and not one.ended]
+    if not came or job.end is None or waiting:
         return about(unknown("warning", "no node came to it"), profile, "signal_lead")
-    if len({host for _, host in came}) < len(job.reports):
+    if not all(came.values()):
         text = f"SIGUSR2 did not come {job.lead} s ahead of the wall limit"
         hint = "workers stop by the clock all the same; say so to the site"
         return about(note("warning", text, hint), profile, "signal_lead")
-    ahead = job.end - max(when for when, _ in came)
+    ahead = job.end - max(times[0] for times in came.values())
     text = f"SIGUSR2 came {ahead:.0f} s ahead of the wall limit, {job.lead} s were asked for"
     if ahead < job.lead - profile.signal_lead / 2:
         finding = wrong("warning", text, "a trial would be told too late")

@@ -1,0 +1,52 @@
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from orchestrator.core.diagnosis import about, ok
+from orchestrator.core.profile_text import clock, profile_text
+from orchestrator.core.shape import parse_duration
+from orchestrator.core.submission import Profile
+
+words = st.text(st.characters(exclude_categories=["C"], exclude_characters="\u2028\u2029"), max_size=30)
+profiles = st.builds(
+    Profile,
+    name=words,
+    partition=st.none() | words,
+    account=st.none() | words,
+    gres=words,
+    max_time=st.none() | st.integers(1, 10**7),
+    max_memory=st.none() | st.integers(1, 10**7),
+    lease=st.integers(1, 10**5),
+    setup=st.lists(words, max_size=3).map(tuple),
+    sbatch=st.dictionaries(words, words | st.integers(), max_size=2),
+)
+
+
+def read(text: str) -> Any:
+    return YAML(typ="safe").load(text)
+
+
+@given(profiles, words)
+def test_what_is_written_is_read_back(profile: Profile, found: str) -> None:
+    text = profile_text(profile, [about(ok("heartbeat", found), profile, "lease")], ["# two", "headings"])
+
+    assert Profile.model_validate(read(text)) == profile
+
+
+@given(st.integers(1, 10**8))
+def test_clocks_are_durations(seconds: int) -> None:
+    assert parse_duration(clock(seconds)) == seconds
+
+
+def test_each_value_says_where_it_comes_from() -> None:
+    profile = Profile(name="new", lease=30, setup=("true",))
+    lines = profile_text(
+        profile, [about(ok("heartbeat", "2 s\nold"), profile, "lease")], ["made"]
+    ).splitlines()
+
+    assert lines[0] == "# made"
+    assert 'name: "new"' in lines
+    assert f"{'lease: 30':<34} # heartbeat: 2 s old" in lines
+    assert f"{'linger: 0':<34} # not looked at; the default" in lines
