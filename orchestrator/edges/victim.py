@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PATIENCE_S = 60
+_ON_ITS_WAY_S = 1.0
 
 
 class Victim(Protocol):
@@ -108,10 +109,13 @@ class SlurmVictim:
         self._scancel()
 
     def freeze(self) -> None:
-        """Do nothing: a job on another node is not frozen in time."""
+        """Stop the job's programs where they stand; the signal needs a moment to get to its nodes."""
+        self._scancel("--signal=STOP", "--full")
+        time.sleep(_ON_ITS_WAY_S)
 
     def thaw(self) -> None:
-        """Do nothing."""
+        """Let them go on."""
+        self._scancel("--signal=CONT", "--full")
 
     def _scancel(self, *words: str) -> None:
         subprocess.run(["scancel", *words, self._id], capture_output=True, timeout=_PATIENCE_S, check=False)

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestrator.edges.checkpoint_files import damage, newest_file
-from orchestrator.edges.victim import LocalVictim, victim
+from orchestrator.edges.victim import victim
 from orchestrator.faults.fault import Fault, saved
 
 if TYPE_CHECKING:
@@ -27,17 +27,13 @@ class Corrupt(Fault):
 
     def strike(self, running: Running) -> None:
         """Kill the worker, or have it stop and save where it has saved nothing yet; then do the damage."""
-        worker = victim(running.job)
-        if not isinstance(worker, LocalVictim):
-            worker.kill()
-            self._wait_for_end(running)
-            self._damage(running, "killed")
-        elif saved(running) is None:
+        if saved(running) is None and self.copy.here:
             self._stop_alone(running)
-        else:
-            worker.freeze()
-            self._damage(running, "killed")
-            worker.kill()
+            return
+        worker = victim(running.job)
+        worker.freeze()
+        self._damage(running, "killed")
+        worker.kill()
 
     def close(self) -> None:
         """Say of how many trials nothing could be damaged."""
@@ -63,9 +59,7 @@ class Corrupt(Fault):
         while time.monotonic() < patience and any(
             (one.trial, one.attempt) == (running.trial, running.attempt) for one in self.copy.running()
         ):
-            if not self.copy.here and running.job not in self.copy.workers():
-                return
-            time.sleep(0.02 if self.copy.here else 1)
+            time.sleep(0.02)
 
     def _damage(self, running: Running, ended: str) -> None:
         file = newest_file(running.folder.checkpoint)
