@@ -6,6 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.edges.queue import scheduler_environment
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -45,9 +47,15 @@ def _asked(question: Sequence[str], jobs: Sequence[str]) -> dict[str, Ended]:
         return {}
     try:
         done = subprocess.run(
-            [*question, ",".join(jobs)], capture_output=True, text=True, timeout=_PATIENCE_S, check=False
+            [*question, ",".join(jobs)],
+            env=scheduler_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_PATIENCE_S,
+            check=False,
         )
-    except (FileNotFoundError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired):
         return {}
     lines = [line.strip().split("|") for line in done.stdout.splitlines()]
     return {
