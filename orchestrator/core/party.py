@@ -65,7 +65,7 @@ class Report(_Said):
     python: str | None = None
     modules: dict[str, Module] = Field(default_factory=dict)
     gpus_given: str = ""
-    """CUDA_VISIBLE_DEVICES of the job."""
+    """CUDA_VISIBLE_DEVICES of the job, or what AMD has for it."""
     driver: bool = False
     """Whether the node has a driver for GPUs."""
     reaches: dict[str, bool] = Field(default_factory=dict)

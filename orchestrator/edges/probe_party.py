@@ -199,7 +199,8 @@ class Party:
         """Say what this node offers: Python, modules, GPUs, network."""
         self.seen["python"] = platform.python_version()
         self.seen["modules"] = {name: _import(name) for name in self.plan["modules"]}
-        self.seen["gpus_given"] = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+        given = [os.environ.get(f"{kind}_VISIBLE_DEVICES") for kind in ("CUDA", "ROCR")]
+        self.seen["gpus_given"] = next(filter(None, given), "")
         self.seen["driver"] = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
         self.seen["reaches"] = {url: _reaches(url) for url in self.plan["urls"]}
 

@@ -124,6 +124,16 @@ def test_preemption(settings: dict[str, str], others: tuple[Any, ...], mark: Mar
 
 
 @pytest.mark.parametrize(
+    ("gres", "name"),
+    [({"gpu:k40": 2}, "gpu:k40"), ({"gpu:k40": 1, "gpu:v100": 1}, "gpu"), ({"shard": 8}, "gpu"), ({}, "gpu")],
+)
+def test_gpus_are_named_by_their_kind_where_there_is_only_one(gres: dict[str, int], name: str) -> None:
+    value = site(nodes=(node(gres=gres),))
+
+    assert discovered(value, partition(), Profile(name="new")).gres == name
+
+
+@pytest.mark.parametrize(
     "value",
     [
         site(),
