@@ -1,6 +1,29 @@
+import os
+import time
+from pathlib import Path
+
 import pytest
 
-from orchestrator.edges.queue import Queued, parse_queue
+from orchestrator.edges import queue
+from orchestrator.edges.queue import Queued, end_of_job, parse_queue, queue_since, scheduler_environment
+
+
+@pytest.fixture
+def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the file of a program `squeue` that comes first on PATH; it does nothing until it is written."""
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(queue, "_memory", queue._Memory())
+    program = tmp_path / "squeue"
+    program.touch(mode=0o755)
+    return program
+
+
+def answers(program: Path, script: str) -> None:
+    program.write_text(f"#!/bin/sh\necho >> '{program.parent}/questions'\n{script}\n")
+
+
+def questions(program: Path) -> int:
+    return len((program.parent / "questions").read_text().splitlines())
 
 
 def test_arrays_and_single_jobs() -> None:
@@ -11,6 +34,54 @@ def test_arrays_and_single_jobs() -> None:
     ]
 
 
-def test_an_answer_that_is_no_table_is_refused() -> None:
+@pytest.mark.parametrize(
+    "text", ["slurm_load_jobs error: Unable to contact slurm controller", "12_0|R|na", "\n12|R|a|.\n"]
+)
+def test_an_answer_that_is_no_table_or_not_whole_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="squeue answered"):
-        parse_queue("slurm_load_jobs error: Unable to contact slurm controller")
+        parse_queue(text)
+
+
+def test_one_question_serves_all_who_ask_at_the_same_time(squeue: Path) -> None:
+    answers(squeue, "echo '1|R|a|.'")
+    since = time.monotonic()
+
+    assert queue_since(since, 5) == queue_since(since, 5) == [Queued(job="1", state="R", name="a")]
+    assert questions(squeue) == 1
+
+
+def test_an_old_answer_does_not_serve_who_asks_later(squeue: Path) -> None:
+    answers(squeue, "exit 0")
+    queue_since(time.monotonic(), 5)
+    answers(squeue, "echo '1|R|a|.'")
+
+    assert queue_since(time.monotonic(), 5) == [Queued(job="1", state="R", name="a")]
+
+
+def test_a_scheduler_that_does_not_answer_is_left_alone_for_a_while(squeue: Path) -> None:
+    answers(squeue, "exit 1")
+    silence = [queue_since(time.monotonic(), 5) for _ in range(3)]
+
+    assert silence == [None] * 3
+    assert questions(squeue) == 1
+
+
+@pytest.mark.parametrize("said", ["N/A", "NONE", "", "no time\nat all"])
+def test_an_end_that_is_no_time_is_none(squeue: Path, said: str) -> None:
+    answers(squeue, f"echo '{said}'")
+
+    assert end_of_job("1", 5) is None
+
+
+def test_an_end_is_a_unix_time(squeue: Path) -> None:
+    answers(squeue, "echo 2001-09-09T01:46:40")
+
+    assert end_of_job("1", 5) == time.mktime((2001, 9, 9, 1, 46, 40, 0, 0, -1))
+
+
+def test_variables_that_change_answers_or_jobs_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SQUEUE_FORMAT", "SBATCH_REQUEUE", "SLURM_TIME_FORMAT", "SLURM_CONF", "SCANCEL_VERBOSE"):
+        monkeypatch.setenv(name, "x")
+    environment = scheduler_environment()
+
+    assert {name for name in environment if environment[name] == "x"} == {"SLURM_CONF"}

@@ -154,6 +154,7 @@ def test_killed_after_sbatch_has_queued_and_before_it_says_so(toy: Toy, queue: Q
     again = type_in_fork(toy, SUBMIT)
 
     assert (os.WTERMSIG(killed), again) == (signal.SIGKILL, 0)
+    assert queue.calls() == 3, "what is in the queue already is not queued again"
     check_whole(toy, queue)
 
 
@@ -191,6 +192,15 @@ def test_workers_of_this_machine_whose_starter_is_killed(toy: Toy, monkeypatch: 
             assert len(alive(toy)) == wanted
     finally:
         end_workers(toy)
+
+
+def test_workers_whose_starter_is_killed_begin_without_another_command(toy: Toy) -> None:
+    toy.study(STUDY)
+    began = ("submit", "study.yaml", "--detach")
+    killed = type_in_fork(toy, began, 2, counted_from="orchestrator.worker")
+    toy.wait(lambda: toy.json("status", "s")["states"] == {"DONE": 3})
+
+    assert os.WTERMSIG(killed) == signal.SIGKILL
 
 
 def alive(toy: Toy) -> set[str]:
