@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from tasks.parts import images, seeding
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 
 FORMAT = "features 1"
 FLUSH_SECONDS = 60.0
+BLOCK = 1 << 24  # bytes read at once
 
 Dtype = Literal["float32", "float16"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +103,17 @@ def weights_digest(module: nn.Module) -> str:
 
 
 def compute(path: Path, order: Order, context: Context) -> Features:
-    """Return the features stored at `path` if their key fits, else compute and store them.
+    """Return the features stored at `path` if they are whole and their key fits, else compute and store them.
 
     Goes on where an earlier attempt stopped. Raises InterruptedError when the context says stop.
     """
-    if path.is_file() and (found := read(path)).key == order.key:
+    if path.is_file() and (found := _whole(path)) and found.key == order.key:
         return found
     partial = _Partial(path=context.checkpoint / f"{path.stem}.partial", key=order.key)
     rows = _fill(partial, order, context)
     metadata = {
         "format": FORMAT,
+        "digest": hashlib.sha256(rows.data).hexdigest(),
         "key": order.key,
         "names": json.dumps(order.names),
         "notes": json.dumps(dict(order.notes)),
@@ -133,6 +138,21 @@ def read(path: Path) -> Features:
     return Features(names=names, values=values, key=metadata["key"], notes=json.loads(metadata["notes"]))
 
 
+def _whole(path: Path) -> Features | None:
+    """Return stored features, or None where they were damaged since they were written; the log says so."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            expected = (file.metadata() or {}).get("digest")
+        found = read(path)
+        if hashlib.sha256(found.values.numpy().data).hexdigest() == expected:
+            return found
+        reason = "their digest is another"
+    except (SafetensorError, KeyError, ValueError) as error:
+        reason = str(error)
+    log.warning("features stored for the checkpoint in %s are left out: %s; computed again", path, reason)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Partial:
     """Rows on the way: a plain array on disk, and beside it how many rows are good and for which key."""
@@ -141,20 +161,40 @@ class _Partial:
     key: str
 
     def rows_done(self) -> int:
+        if not self._note.is_file() or not self.path.is_file():
+            return 0
         try:
             note = json.loads(self._note.read_text())
-        except (FileNotFoundError, ValueError):
+            rows, size = int(note["rows"]), int(note["bytes"])
+            key, expected = note["key"], note["digest"]
+        except (KeyError, TypeError, ValueError):
+            key, expected, rows, size = self.key, "", 0, 0
+        if key != self.key:
             return 0
-        return int(note["rows"]) if note["key"] == self.key and self.path.is_file() else 0
+        if _tied(rows, size, self.digest(size)) != expected:
+            log.warning("checkpoint %s is damaged and left out: all rows are computed again", self.path)
+            return 0
+        return rows
 
     def open(self, shape: tuple[int, ...], dtype: Dtype, *, fresh: bool) -> np.memmap[Any, np.dtype[Any]]:
         return np.memmap(self.path, dtype=dtype, mode="w+" if fresh else "r+", shape=shape)
 
-    def flush(self, array: np.memmap[Any, np.dtype[Any]], rows: int) -> None:
+    def flush(self, array: np.memmap[Any, np.dtype[Any]], rows: int, digest: hashlib._Hash) -> None:
         array.flush()
+        size = array[:rows].nbytes
+        note = {"rows": rows, "bytes": size, "key": self.key, "digest": _tied(rows, size, digest)}
         beside = self._note.with_suffix(".tmp")
-        beside.write_text(json.dumps({"rows": rows, "key": self.key}))
+        beside.write_text(json.dumps(note))
         beside.replace(self._note)
+
+    def digest(self, size: int) -> hashlib._Hash:
+        """Return the digest of the first bytes, to go on with."""
+        digest = hashlib.sha256()
+        with self.path.open("rb") as file:
+            while size > 0 and (block := file.read(min(size, BLOCK))):
+                digest.update(block)
+                size -= len(block)
+        return digest
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -165,22 +205,30 @@ class _Partial:
         return self.path.with_suffix(".json")
 
 
+def _tied(rows: int, size: int, digest: hashlib._Hash) -> str:
+    """Return the digest of how many rows there are and of the bytes they take."""
+    return hashlib.sha256(f"{rows} {size} {digest.hexdigest()}".encode()).hexdigest()
+
+
 def _fill(partial: _Partial, order: Order, context: Context) -> np.memmap[Any, np.dtype[Any]]:
     # Batches always start at a multiple of the batch size, so a resumed file has the same bits; the last
     # batch is always computed, because its output also tells the shape.
     last = (len(order.names) - 1) // order.batch_size * order.batch_size
     first = min(partial.rows_done(), last)
     array: np.memmap[Any, np.dtype[Any]] | None = None
+    digest = hashlib.sha256()
     flushed_at = time.monotonic()
     for start in range(first, len(order.names), order.batch_size):
         out = _forward(order, slice(start, start + order.batch_size))
         if array is None:
             array = partial.open((len(order.names), *out.shape[1:]), order.dtype, fresh=first == 0)
+            digest = partial.digest(array[:first].nbytes)
         array[start : start + len(out)] = out
+        digest.update(out.tobytes())
         done = start + len(out)
         stop = context.should_stop()
         if stop or time.monotonic() - flushed_at > FLUSH_SECONDS:
-            partial.flush(array, done)
+            partial.flush(array, done, digest)
             context.log({"features_done": done / len(order.names)}, step=done)
             flushed_at = time.monotonic()
         if stop:

@@ -211,7 +211,8 @@ class _Partial:
                 stop = context.should_stop()
                 if stop or time.monotonic() - flushed_at > FLUSH_SECONDS:
                     file.flush()
-                    self.note.write_text(json.dumps({"digest": self.order.digest, "sizes": sizes}))
+                    note = {"digest": self.order.digest, "sizes": sizes}
+                    self.note.write_text(json.dumps({**note, "check": _check(note)}))
                     context.log({"progress": len(sizes) / len(self.order.names)}, step=len(sizes))
                     flushed_at = time.monotonic()
                 if stop:
@@ -220,11 +221,16 @@ class _Partial:
         return sizes
 
     def _sizes_done(self) -> list[tuple[int, ...]]:
+        if not self.note.is_file() or not self.path.is_file():
+            return []
         try:
             note = json.loads(self.note.read_text())
-        except (FileNotFoundError, ValueError):
-            return []
-        if note["digest"] != self.order.digest or not self.path.is_file():
+            whole = note.pop("check") == _check(note)
+        except (AttributeError, KeyError, ValueError):
+            whole = False
+        if not whole:
+            log.warning("checkpoint %s is damaged and left out: all pictures are read again", self.note)
+        if not whole or note["digest"] != self.order.digest:
             return []
         return [tuple(size) for size in note["sizes"]]
 
@@ -235,6 +241,11 @@ class _Partial:
         file.truncate(good)
         file.seek(good)
         return file
+
+
+def _check(note: Mapping[str, Any]) -> str:
+    """Return the digest of a note, by which it is seen whether it is whole."""
+    return hashlib.sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()
 
 
 def _write_record(file: BinaryIO, picture: Pixels, masks: tuple[Mask, ...]) -> None:

@@ -124,3 +124,39 @@ def test_weights_digest_sees_one_number() -> None:
     with torch.no_grad():
         net.bias[1] += 1
     assert features.weights_digest(net) != before
+
+
+def damage(path: Path, place: int, how: str) -> None:
+    """Cut the file at a place counted from its end, or flip a bit there."""
+    content = bytearray(path.read_bytes())
+    content[-place] ^= 1
+    path.write_bytes(content if how == "flipped" else content[:-place])
+
+
+@pytest.mark.parametrize("how", ["flipped", "cut"])
+def test_damaged_features_are_computed_again(
+    tmp_path: Path, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "f.safetensors"
+    whole = features.compute(path, ORDER, context_at(tmp_path)).values.clone()
+    damage(path, 20, how)
+    again = features.compute(path, ORDER, context_at(tmp_path))
+
+    assert torch.equal(again.values, whole)
+    assert "left out" in caplog.text
+
+
+@pytest.mark.parametrize("how", ["flipped", "cut"])
+@pytest.mark.parametrize("file", ["f.partial", "f.json"])
+def test_a_damaged_partial_is_left_out(
+    tmp_path: Path, file: str, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(InterruptedError):
+        features.compute(tmp_path / "f.safetensors", ORDER, context_at(tmp_path, stop=True))
+    path = tmp_path / "checkpoint" / file
+    damage(path, path.stat().st_size - 5, how)
+    loads: list[slice] = []
+    features.compute(tmp_path / "f.safetensors", counted(loads), context_at(tmp_path))
+
+    assert loads[0].start == 0
+    assert "left out" in caplog.text

@@ -135,6 +135,18 @@ def test_a_dataset_that_changed_is_prepared_anew(tmp_path: Path) -> None:
     assert pictures.write(other, context).picture(0)[0, 0, 0] == 1
 
 
+def test_a_damaged_note_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    context = context_at(tmp_path, True)
+    with pytest.raises(InterruptedError):
+        pictures.write(MANY, context)
+    note = context.checkpoint / "pictures.partial.json"
+    note.write_text(note.read_text().replace("[[", "[[1", 1))
+    written = pictures.write(MANY, context)
+
+    assert "left out" in caplog.text
+    assert np.array_equal(written.picture(0), load(0)[0])
+
+
 def test_nothing_is_readable_before_the_end(tmp_path: Path) -> None:
     context = context_at(tmp_path, True)
     with pytest.raises(InterruptedError):
