@@ -10,6 +10,7 @@ import sys
 
 import typer
 
+from orchestrator.edges.strangers import bar_strangers
 from orchestrator.errors import OrchestratorError
 from orchestrator.terminal import say
 from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
@@ -43,6 +44,7 @@ for verb in VERBS:
 
 def main() -> None:
     """Run the command line."""
+    bar_strangers()
     try:
         code = app(standalone_mode=False)
     except OrchestratorError as error:

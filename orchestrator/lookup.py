@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import InternalEvidenceError, NotFoundError, UserError
+from orchestrator.terminal import say
 
 if TYPE_CHECKING:
     from orchestrator.core.state import Seen
@@ -19,11 +21,20 @@ _HINT = "see ids with: python -m orchestrator status STUDY --json"
 def open_runs(runs: Path) -> RunFolder:
     """Return the run folder; it need not exist yet. UserError when it cannot be one."""
     from orchestrator.edges.store import RunFolder
+    from orchestrator.edges.strangers import open_to_strangers
 
+    if not str(runs).isprintable():
+        raise UserError(
+            f"the run folder {str(runs)!a} has characters in its name that cannot be printed",
+            hint="give it another name: --runs or ORCHESTRATOR_RUNS",
+        )
     if runs.exists() and not runs.is_dir():
         raise UserError(
             f"the run folder `{runs}` is a file", hint="name a folder with --runs or ORCHESTRATOR_RUNS"
         )
+    if open_to_strangers(runs):
+        say(f"note: everybody on this machine may write to {runs}, and what lies there is run")
+        say(f"    next: chmod o-w {shlex.quote(str(runs))}")
     return RunFolder(runs.resolve())
 
 
@@ -37,7 +48,13 @@ def find_submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:
 
 def name_of(study: str, runs: RunFolder) -> str:
     """Return the study's name from a name or a file."""
-    if runs.study(study).is_dir() or not study.endswith((".yaml", ".yml")):
+    is_file = study.endswith((".yaml", ".yml"))
+    if not is_file and ("/" in study or study in {"", ".", ".."}):
+        raise NotFoundError(
+            f"`{study}` is neither the name of a study nor a study file",
+            hint="name a study, as its file does under `study:`, or give its file: PATH.yaml",
+        )
+    if not is_file or ("/" not in study and runs.study(study).is_dir()):
         return study
     from orchestrator.read_study import study_name
 

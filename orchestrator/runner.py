@@ -22,6 +22,7 @@ from orchestrator.core.pace import Pace
 from orchestrator.core.trial import Trial
 from orchestrator.edges.provenance import provenance
 from orchestrator.edges.store import TrialFolder, append_line, leave_record
+from orchestrator.edges.strangers import bar_strangers
 from orchestrator.edges.task_source import find_task
 
 if TYPE_CHECKING:
@@ -190,6 +191,7 @@ def _failure(error: BaseException) -> Failure:
 
 def main() -> int:
     """Run one attempt in this interpreter."""
+    bar_strangers()
     folder, number, data, code = sys.argv[1:5]
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the snapshot that the worker chose
     run_attempt(TrialFolder(Path(folder)), int(number), Path(data), code)

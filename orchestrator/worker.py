@@ -26,6 +26,7 @@ from orchestrator.edges import local, slurm
 from orchestrator.edges.job_log import Entry, JobLog, Submitted
 from orchestrator.edges.queue import end_of_job
 from orchestrator.edges.store import RunFolder
+from orchestrator.edges.strangers import bar_strangers
 from orchestrator.errors import OrchestratorError, SchedulerError
 from orchestrator.observe import Observer, read_submission
 from orchestrator.runner import STOP_SIGNALS
@@ -240,6 +241,7 @@ def _stopped_by_user(worker: Worker) -> bool:
 
 def main() -> None:
     """Be a worker or a sentinel, as the command line says."""
+    bar_strangers()
     entry, name = sys.argv[1:3]
     try:
         wake(entry) if name == "wake" else work(entry, int(name))

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.core.plan import Study
 from orchestrator.core.shape import Megabytes, Seconds, Shape
+from orchestrator.core.study import Name
 from orchestrator.core.trial import FORMAT, Format
+
+Word = Annotated[str, StringConstraints(pattern=r"^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$", max_length=200)]
+"""A name of the site; what would begin an option or a line of its own is none."""
+Option = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=1000)]
+"""In a job script the line after it would be a command."""
 
 
 class Profile(BaseModel):
@@ -17,10 +24,10 @@ class Profile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
-    partition: str | None = None
-    account: str | None = None
-    gres: str = "gpu"
+    name: Name
+    partition: Word | None = None
+    account: Word | None = None
+    gres: Word = "gpu"
     """The gres name of one GPU, as `gpu:v100`."""
     max_time: Seconds | None = None
     """The wall limit of the partition, in seconds."""
@@ -40,7 +47,7 @@ class Profile(BaseModel):
     """Seconds that sbatch, squeue and scancel may take to answer."""
     setup: tuple[str, ...] = ()
     """Lines of the job script before the worker starts."""
-    sbatch: dict[str, Any] = Field(default_factory=dict)
+    sbatch: dict[Option, bool | int | float | OneLine] = Field(default_factory=dict)
     """Further sbatch options."""
 
 

@@ -36,6 +36,7 @@ _LIMITS = {
     "multiple_of": ("multiple_of", "a multiple of"),
 }
 _NAME_HINTS = {
+    r"^[^\x00-\x1f\x7f]*$": "write it in one line",
     r"^[A-Za-z][A-Za-z0-9_.-]*$": "start with a letter; go on with letters, digits, `_`, `-` and `.`",
 }
 

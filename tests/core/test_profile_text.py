@@ -10,17 +10,22 @@ from orchestrator.core.shape import parse_duration
 from orchestrator.core.submission import Profile
 
 words = st.text(st.characters(exclude_categories=["C"], exclude_characters="\u2028\u2029"), max_size=30)
+site_names = st.from_regex(r"[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]{0,20}", fullmatch=True).filter(
+    str.isprintable
+)
 profiles = st.builds(
     Profile,
-    name=words,
-    partition=st.none() | words,
-    account=st.none() | words,
-    gres=words,
+    name=st.from_regex(r"[A-Za-z][A-Za-z0-9_.-]{0,20}", fullmatch=True),
+    partition=st.none() | site_names,
+    account=st.none() | site_names,
+    gres=site_names,
     max_time=st.none() | st.integers(1, 10**7),
     max_memory=st.none() | st.integers(1, 10**7),
     lease=st.integers(1, 10**5),
     setup=st.lists(words, max_size=3).map(tuple),
-    sbatch=st.dictionaries(words, words | st.integers(), max_size=2),
+    sbatch=st.dictionaries(
+        st.from_regex(r"[a-z][a-z0-9_-]{0,20}", fullmatch=True), words | st.integers(), max_size=2
+    ),
 )
 
 

@@ -45,12 +45,13 @@ def as_pickle(folder: Path, content: object, suffix: str = ".pkl") -> Path:
 @pytest.mark.parametrize("write", [as_torch, as_pickle])
 def test_published_weights(tmp_path: Path, canary: Canary, write: Callable[[Path, object], Path]) -> None:
     path = write(tmp_path, {"conv.weight": torch.zeros(1), "x": canary})
-
-    for read in (
+    readers: list[Callable[[], object]] = [
         lambda: weights.read("resnet50", str(path)),
         lambda: face_weights.read(str(path)),
         lambda: vgg_face_weights.read(str(path)),
-    ):
+    ]
+
+    for read in readers:
         with pytest.raises(ValueError, match=f"{path.name}"):
             read()
     assert not canary.path.exists()
