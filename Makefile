@@ -4,7 +4,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 RUNS ?= runs
 
-.PHONY: study test setup lint types unit packages benchmark clean
+.PHONY: study test setup lint types unit packages soak benchmark clean
 
 study: setup
 	$(BIN)/python -m orchestrator submit grids/quickstart.yaml --runs $(RUNS)
@@ -39,6 +39,10 @@ packages:
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }; \
 		$(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; \
 	else echo "not root on Debian: tests of Slurm and of the browser run only if these are installed" >&2; fi
+
+# 300 trials under 200 faults on the development cluster; needs root. `make soak SEED=2` draws others.
+soak: setup packages
+	$(BIN)/python -m tests.soak.soak --seed $(or $(SEED),1)
 
 benchmark: setup
 	$(BIN)/python benchmarks/overhead.py

@@ -1,0 +1,317 @@
+"""A study of short trials on the development cluster under many random faults: nothing lost, nothing twice.
+
+    python -m tests.soak.soak [--trials 300] [--faults 200] [--seed 1]
+
+Prints what happens to standard error and one JSON object to standard output; the exit code is 0 when nothing
+is wrong. The cluster of `slurm/dev_cluster.py` is booted for it unless it is up. The faults depend on the
+seed alone; which of the workers they meet depends on the moment too. One that meets nothing does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slurm.dev_boot import missing_requirements
+from slurm.dev_cluster import DEFAULT_FOLDER, down, up
+from slurm.dev_config import Layout
+from slurm.dev_daemons import ClusterError
+from tests.soak.faults import SUBMIT, schedule
+from tests.soak.verdict import ends, problems_of, read_lines
+from tests.soak.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.soak.faults import Planned
+
+_STEP_S = 0.07
+_SLOWEST = 4.0
+_AHEAD = 0.1
+"""Faults wait when they are so far ahead of the trials, as a part of all."""
+_LONGEST_WAIT_S = 10.0
+_STUCK_S = 300
+"""A study that gets nowhere for so long is stuck."""
+_ASLEEP_S = 30
+"""A study without a job for so long is not going on by itself."""
+_TELL_S = 10
+_STRAYS_S = 5
+_LOCAL_S = 1800
+
+STUDY = """
+study: soak
+axes:
+  seed: [{seeds}]
+  length: [{lengths}]
+shapes:
+  brief: {{cpus: 5, memory: 500MB, time: 1m}}
+stages:
+  long: {{task: soaked.train, over: [length], params: {{steps: "${{length}}"}}, shape: brief}}
+  first: {{task: soaked.train, over: [seed], shape: brief}}
+  second: {{task: soaked.go_on, over: [seed], needs: {{source: first}}, params: {{steps: 16}}, shape: brief}}
+  third: {{task: soaked.go_on, over: [seed], needs: {{source: second}}, params: {{steps: 24}}, shape: brief}}
+  sweep:
+    task: soaked.train
+    search:
+      sampler: random
+      trials: {asked}
+      parallel: 4
+      space: {{rate: {{low: 0.01, high: 1.0, log: true}}}}
+      objective: {{minimize: loss}}
+    shape: brief
+  final: {{task: soaked.go_on, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
+"""
+"""Trials that outlast a wall limit, three stages in a row, a search whose answers depend on no result.
+
+Two workers have room on a node.
+"""
+PROFILE = """
+name: soak
+partition: gpu
+max_workers: {workers}
+max_array_size: 65
+signal_lead: 8
+lease: 15
+"""
+
+
+@dataclass(kw_only=True)
+class Summary:
+    """What is printed at the end."""
+
+    seed: int
+    trials: int
+    faults: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    without_victim: Counter[str] = field(default_factory=Counter)
+    attempts: int = 0
+    begun: int = 0
+    """Attempts that got so far as to train."""
+    jobs: dict[str, int] = field(default_factory=dict)
+    """How jobs ended, in Slurm's words."""
+    commands: int = 0
+    nudges: int = 0
+    """How often `advance` had to be typed because nothing was left that would go on by itself."""
+    seconds: float = 0.0
+    steps: int = 0
+    lost_steps: int = 0
+    """Steps that were trained again because they were not saved yet."""
+    problems: list[str] = field(default_factory=list)
+    evidence: str | None = None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line, let it happen, print the summary and return the exit code."""
+    options = parse(arguments)
+    if missing := missing_requirements():
+        say("error: " + "\n".join(missing))
+        return 2
+    folder = (options.folder or Path(tempfile.mkdtemp(prefix="orchestrator-soak-"))).resolve()
+    try:
+        with cluster() as layout:
+            summary = soak(layout, folder, options)
+    except ClusterError as error:
+        say(f"error: {error}\nseed {options.seed}; what there is of it lies in {folder}")
+        return 2
+    sys.stdout.write(json.dumps(vars(summary), indent=1) + "\n")
+    for problem in summary.problems:
+        say(f"WRONG: {problem}")
+    if summary.problems:
+        say(f"seed {options.seed}: {len(summary.problems)} things are wrong; the evidence lies in {folder}")
+        return 1
+    shutil.rmtree(folder)
+    say(f"nothing lost, nothing twice: {summary.trials} trials, {summary.faults} faults")
+    return 0
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--trials", type=int, default=300, help="at least 12")
+    parser.add_argument("--faults", type=int, default=200, help="faults that must hit something")
+    parser.add_argument("--seed", type=int, default=1, help="of the faults")
+    parser.add_argument("--workers", type=int, default=8, help="jobs at once")
+    parser.add_argument("--folder", type=Path, help="an empty folder; default: a new one, kept on a failure")
+    options = parser.parse_args(arguments)
+    if options.trials < 12:
+        parser.error(f"--trials {options.trials} is too few: the study has at least 12")
+    if options.folder and options.folder.exists() and any(options.folder.iterdir()):
+        parser.error(f"--folder {options.folder} is not empty")
+    return options
+
+
+@contextlib.contextmanager
+def cluster() -> Iterator[Layout]:
+    """Give the development cluster: booted unless it is up, stopped afterwards only if it was booted here."""
+    layout = Layout(DEFAULT_FOLDER)
+    was_up = layout.folder.exists()
+    with contextlib.redirect_stdout(sys.stderr):
+        up(layout)
+    try:
+        yield layout
+    finally:
+        with contextlib.redirect_stdout(sys.stderr):
+            if was_up:
+                up(layout)
+            else:
+                down(layout)
+
+
+def soak(layout: Layout, folder: Path, options: argparse.Namespace) -> Summary:
+    """Train the study twice, once undisturbed and once under faults, and compare."""
+    began = time.time()
+    summary = Summary(seed=options.seed, trials=options.trials, evidence=str(folder))
+    undisturbed = World(layout=layout, folder=write(folder / "undisturbed", options, pace=0.0))
+    say(f"an undisturbed copy, here: {undisturbed.folder}")
+    train_undisturbed(undisturbed, options.trials)
+    world = World(layout=layout, folder=write(folder / "disturbed", options, pace=_STEP_S))
+    if world.answered(first := world.type(*SUBMIT)) != 0:
+        summary.problems = [f"{first} failed: {first.talk}"]
+        return summary
+    disturbance = Disturbance(world, summary, options.faults)
+    try:
+        try:
+            disturbance.last()
+        finally:
+            world.mend_all()
+        wrong = problems_of(world, undisturbed.runs, options.trials, began)
+        summary.problems = [*disturbance.stuck, *wrong]
+        count(world, summary, began)
+    finally:
+        world.cancel()
+    return summary
+
+
+def write(folder: Path, options: argparse.Namespace, pace: float) -> Path:
+    """Write a folder with the task, the study and the profile."""
+    (folder / "data").mkdir(parents=True)
+    long = max(1, options.trials // 50)
+    seeds = (options.trials - long - 1) * 5 // 6 // 3
+    asked = options.trials - long - 1 - 3 * seeds
+    study = STUDY.format(
+        seeds=", ".join(map(str, range(seeds))),
+        lengths=", ".join(str(600 + number) for number in range(long)),
+        asked=asked,
+    )
+    (folder / "study.yaml").write_text(study)
+    (folder / "profile.yaml").write_text(PROFILE.format(workers=options.workers))
+    (folder / "data" / "pace").write_text(f"{pace}\n")
+    shutil.copyfile(Path(__file__).with_name("task.py"), folder / "soaked.py")
+    return folder
+
+
+def train_undisturbed(world: World, trials: int) -> None:
+    """Train the copy on this machine, told as it goes on."""
+    local = world.type("submit", "study.yaml", "--data", "data", "--runs", "runs")
+    told = time.monotonic()
+    while local.program.poll() is None:
+        time.sleep(0.2)
+        if time.monotonic() - told > _TELL_S:
+            told = time.monotonic()
+            say(f"undisturbed: {world.results()} of {trials} trials are done")
+    if world.answered(local) != 0 or world.results() != trials:
+        raise ClusterError(f"the undisturbed copy failed with {world.results()} results: {local.talk}")
+
+
+class Disturbance:
+    """Lets faults strike, spread over the whole study, until all have hit something and it is over."""
+
+    def __init__(self, world: World, summary: Summary, faults: int) -> None:
+        self.world, self.summary, self.faults = world, summary, faults
+        self.stuck: list[str] = []
+        self._planned = schedule(summary.seed)
+        self._next = next(self._planned)
+        self._struck = self._moved = self._busy = self._told = self._looked = time.time()
+        self._progress = 0
+
+    def last(self) -> None:
+        """Go on until the study is over, or gets nowhere."""
+        while (done := self.world.results()) < self.summary.trials and not self.stuck:
+            self.world.tick()
+            self._look(done)
+            if self.summary.faults < self.faults and self._is_due(done):
+                self._strike(self._next, done)
+                self._struck, self._next = time.time(), next(self._planned)
+            time.sleep(0.1)
+        if self.summary.faults < self.faults and not self.stuck:
+            self.stuck = [f"the study was over after {self.summary.faults} of {self.faults} faults"]
+
+    def _is_due(self, done: int) -> bool:
+        """Keep faults and trials abreast: the trials are slowed down, the faults wait a little."""
+        lead = done / self.summary.trials - self.summary.faults / self.faults
+        pace = _STEP_S * min(_SLOWEST, max(1.0, 1.0 + 100 * (lead - 0.03)))
+        beside = self.world.folder / "data" / ".pace"
+        beside.write_text(f"{pace:.4f}\n")
+        beside.replace(self.world.folder / "data" / "pace")
+        waited = time.time() - self._struck
+        return waited > self._next.gap and (lead > -_AHEAD or waited > _LONGEST_WAIT_S)
+
+    def _strike(self, planned: Planned, done: int) -> None:
+        try:
+            hit = planned.strike(self.world, self.summary.seed)
+        except ClusterError as error:
+            say(f"{planned.fault.name}: {error}")
+            hit = ""
+        counts = self.summary.by_kind if hit else self.summary.without_victim
+        counts[planned.fault.name] += 1
+        self.summary.faults += bool(hit)
+        if hit:
+            say(f"{self.summary.faults}/{self.faults} {done} done: {planned.fault.name}: {hit}")
+
+    def _look(self, done: int) -> None:
+        """Tell how it goes, put nodes back to work, and see whether it goes on by itself."""
+        now = time.time()
+        if now - self._looked < _STRAYS_S:
+            return
+        self._looked = now
+        self.world.resume_strays()
+        diary = self.world.folder / "data" / "diary.jsonl"
+        if (progress := diary.stat().st_size if diary.exists() else 0) != self._progress:
+            self._progress, self._moved, self._busy = progress, now, now
+        with contextlib.suppress(ClusterError):
+            if self.world.queue() or any(typed.ended is None for typed in self.world.typed):
+                self._busy = now
+        if now - self._busy > _ASLEEP_S:
+            self.summary.nudges += 1
+            self._busy = now
+            say("nothing is queued: `advance` is typed")
+            self.world.type("advance", "soak")
+        if now - self._moved > _STUCK_S:
+            self.stuck = [f"nothing was trained for {_STUCK_S} s, with {done} trials done"]
+        if now - self._told > _TELL_S:
+            self._told = now
+            say(f"{done} of {self.summary.trials} trials are done, {self.summary.faults} faults")
+
+
+def count(world: World, summary: Summary, began: float) -> None:
+    """Count what the study went through."""
+    diary = read_lines(world.folder / "data" / "diary.jsonl")
+    trained = Counter((line["trial"], line["step"]) for line in diary if line["event"] == "trained")
+    summary.seconds = round(time.time() - began, 1)
+    summary.attempts = sum(1 for _ in world.runs.glob("trials/*/attempts/[0-9]*"))
+    summary.begun = sum(line["event"] == "begins" for line in diary)
+    summary.jobs = ends(world, began)
+    summary.commands = len(world.typed)
+    summary.steps = len(trained)
+    summary.lost_steps = trained.total() - len(trained)
+
+
+def say(line: str) -> None:
+    """Write a line to standard error, with the time."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""What must hold after the faults: every check reads evidence and returns what is wrong, one line each."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from slurm.dev_daemons import ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.soak.world import Typed, World
+
+_LEFT_S = 180
+"""So long the last sentinel may wait in the queue, and the last process may take to end."""
+_MOST_LINES = 10
+
+Diary = list[dict[str, Any]]
+
+
+def problems_of(world: World, undisturbed: Path, trials: int, began: float) -> list[str]:
+    """Return everything that is wrong with a study after all faults were mended."""
+    left = check_nothing_is_left(world)
+    diary = read_lines(world.folder / "data" / "diary.jsonl")
+    status = world.type("status", "soak", "--json")
+    world.answered(status)
+    return [
+        *left,
+        *check_all_done(json.loads(status.answer or "{}"), trials),
+        *check_results(results(world.runs), results(undisturbed)),
+        *check_trained_once(diary),
+        *check_submissions(submissions(world), records(world, began)),
+        *check_attempts_known(claims(world.runs), submissions(world)),
+        *check_never_backwards(world.typed),
+        *check_commands(world.typed),
+    ]
+
+
+def check_all_done(status: Mapping[str, Any], trials: int) -> list[str]:
+    """Every trial of the study is DONE."""
+    if status.get("states") == {"DONE": trials}:
+        return []
+    undone = [
+        f"{trial['stage']} {trial['id']} is {trial['state']} after {trial['attempts']} attempts"
+        for trial in status.get("trials", [])
+        if trial["state"] != "DONE"
+    ]
+    return [f"the study of {trials} trials ended with {status.get('states')}", *_few(undone)]
+
+
+def check_results(disturbed: Mapping[str, Any], undisturbed: Mapping[str, Any]) -> list[str]:
+    """Results equal those of the undisturbed copy, bit for bit."""
+    return _few(
+        f"{trial}: {disturbed.get(trial)} instead of {undisturbed.get(trial)}"
+        for trial in sorted({*disturbed, *undisturbed})
+        if disturbed.get(trial) != undisturbed.get(trial)
+    )
+
+
+def check_trained_once(diary: Diary) -> list[str]:
+    """No trial was trained to its end twice, no saved step was trained again, no two programs trained one."""
+    wrong, saved, owner = [], dict[str, int](), dict[str, int]()
+    ends = Counter(line["trial"] for line in diary if line["event"] == "ends")
+    left: dict[str, set[int]] = {}
+    for line in diary:
+        trial, pid = line["trial"], line["pid"]
+        if pid in left.setdefault(trial, set()):
+            wrong.append(f"{trial}: {pid} was still at it when {owner[trial]} had begun")
+        if owner.get(trial, pid) != pid:
+            left[trial].add(owner[trial])
+        owner[trial] = pid
+        again = {"begins": line["step"], "trained": line["step"] - 1}.get(line["event"])
+        if again is not None and again < saved.get(trial, 0):
+            wrong.append(f"{trial}: {pid} {line['event']} step {line['step']}, but {saved[trial]} was saved")
+        if line["event"] == "saved":
+            saved[trial] = max(saved.get(trial, 0), line["step"])
+    twice = [f"{trial} was trained to its end {count} times" for trial, count in ends.items() if count > 1]
+    return [*_few(twice), *_few(wrong)]
+
+
+def check_submissions(known: Mapping[str, Sequence[str]], recorded: Mapping[str, set[str]]) -> list[str]:
+    """Slurm has a submission's jobs once, and no job that nobody wrote down."""
+    wrong = []
+    for token, jobs in recorded.items():
+        if len({job.partition("_")[0] for job in jobs}) > 1:
+            wrong.append(f"{token} was queued more than once: {', '.join(sorted(jobs))}")
+        if stray := jobs - {job.removeprefix("slurm:") for job in known.get(token, ())}:
+            wrong.append(f"{token}: nobody wrote down {', '.join(sorted(stray))}")
+    return _few(wrong)
+
+
+def check_attempts_known(claimed: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> list[str]:
+    """Every attempt was made by a job that a submission names."""
+    jobs = {job for some in known.values() for job in some}
+    return _few(
+        f"{path}: {job} is no job of any submission" for path, job in claimed.items() if job not in jobs
+    )
+
+
+def check_never_backwards(typed: Iterable[Typed]) -> list[str]:
+    """What `status` once called DONE stays so in each `status` that was typed after it had answered."""
+    seen = [(one.began, one.ended, done) for one in typed if (done := _done(one)) is not None]
+    return _few(
+        f"{trial} was DONE and {later_began - ended:.1f} s later not any more"
+        for _, ended, before in seen
+        for later_began, _, after in seen
+        if ended is not None and later_began >= ended
+        for trial in before - after
+    )
+
+
+def check_commands(typed: Iterable[Typed]) -> list[str]:
+    """No command ended with a traceback, none hung; a killed one may have."""
+    wrong = []
+    for one in typed:
+        if "Traceback" in one.talk:
+            wrong.append(f"{one} ended with a traceback: {one.file}.err")
+        elif not one.killed and one.program.returncode not in {0, 1, 2, 3, 4}:
+            wrong.append(f"{one} ended with {one.program.returncode}: {one.file}.err")
+    return _few(wrong)
+
+
+def check_nothing_is_left(world: World) -> list[str]:
+    """The queue is empty of ours, and no process of ours lives."""
+    patience = time.monotonic() + _LEFT_S
+    while True:
+        try:
+            jobs = world.queue()
+        except ClusterError as error:
+            jobs = [str(error)]
+        processes = world.processes()
+        if not jobs and not processes:
+            return []
+        if time.monotonic() > patience:
+            return [*_few(f"job {job} is left" for job in jobs), *_few(f"left: {one}" for one in processes)]
+        time.sleep(1)
+
+
+# --- evidence --------------------------------------------------------------------------------------
+
+
+def read_lines(file: Path) -> Diary:
+    """Return the lines of the diary."""
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def results(runs: Path) -> dict[str, dict[str, float]]:
+    """Return the metrics of every trial of a run folder."""
+    files = runs.glob("trials/*/result.json")
+    return {file.parent.name: json.loads(file.read_text())["metrics"] for file in files}
+
+
+def claims(runs: Path) -> dict[str, str]:
+    """Return the job of every attempt of a run folder."""
+    return {
+        str(file.relative_to(runs)): json.loads(file.read_text())["job"]
+        for file in sorted(runs.glob("trials/*/attempts/*/claim.json"))
+    }
+
+
+def submissions(world: World) -> dict[str, tuple[str, ...]]:
+    """Return the jobs of every submission, by its token."""
+    found = {}
+    for folder in sorted(world.study.glob("jobs/[0-9]*")):
+        token = json.loads((folder / "intent.json").read_text())["token"]
+        written = folder / "submitted.json"
+        found[token] = tuple(json.loads(written.read_text())["jobs"]) if written.exists() else ()
+    return found
+
+
+def records(world: World, began: float) -> dict[str, set[str]]:
+    """Return the jobs that Slurm has had of every submission, by its token."""
+    found: dict[str, set[str]] = {}
+    tokens = set(world.tokens())
+    for job, name, _ in _accounted(world, began):
+        if name in tokens:
+            found.setdefault(name, set()).add(job)
+    return found
+
+
+def ends(world: World, began: float) -> dict[str, int]:
+    """Return how the study's jobs ended, in Slurm's words, with how many did."""
+    tokens = set(world.tokens())
+    return dict(Counter(state for _, name, state in _accounted(world, began) if name in tokens))
+
+
+def _accounted(world: World, began: float) -> Iterator[tuple[str, str, str]]:
+    since = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(began - 60))
+    lines = world.client(
+        "sacct",
+        "--noheader",
+        "--parsable2",
+        "--allocations",
+        "--duplicates",
+        f"--starttime={since}",
+        "--format=JobID,JobName,State",
+    ).splitlines()
+    for line in lines:
+        job, name, state = line.split("|")
+        yield job, name, state.split()[0]
+
+
+def _done(typed: Typed) -> set[str] | None:
+    if typed.words[0] != "status" or typed.program.returncode != 0 or not typed.answer:
+        return None
+    return {trial["id"] for trial in json.loads(typed.answer)["trials"] if trial["state"] == "DONE"}
+
+
+def _few(lines: Iterable[str]) -> list[str]:
+    """Return the lines; of very many the first, and how many more there are."""
+    all_ = list(lines)
+    rest = len(all_) - _MOST_LINES
+    return [*all_[:_MOST_LINES], f"... and {rest} more like this"] if rest > 0 else all_
