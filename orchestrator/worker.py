@@ -43,7 +43,7 @@ _PAUSE_S = 15.0
 """Looking after the study as a whole costs a question to the scheduler."""
 _TROUBLE_S = 300
 """So much later it looks again after the scheduler failed or refused."""
-_FIRST_PAUSES_S, _LONGEST_PAUSE_S = (0, 5, 15, 60, 150), 300
+_FIRST_PAUSES_S, _LONGEST_PAUSE_S = (0, 2, 5, 15, 60, 150), 300
 _STAY_S = 300
 """So long a worker stays, after its last trial, for a study that nothing else would go on with."""
 _LAST_S = 60
@@ -125,7 +125,7 @@ def _hand_over(runs: RunFolder, name: str, until: float) -> None:
         except SchedulerError as error:
             hindrance = str(error)
         else:
-            if advanced.watched:
+            if advanced.watched and not advanced.elsewhere:
                 return
             hindrance = advanced.hindrance
         if hindrance and hindrance != said:

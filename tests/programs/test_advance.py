@@ -113,6 +113,14 @@ def test_workers_that_never_begin_end_the_patience(toy: Toy, fake: Path) -> None
     assert "ended before any worker began" in stalled.stderr
 
 
+def test_a_study_goes_from_a_cluster_to_this_machine(toy: Toy, fake: Path) -> None:
+    toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
+    write(fake / "squeue", "exit 1")
+    toy.type("submit", "study.yaml")
+
+    assert toy.json("status", "s")["states"] == {"DONE": 3}
+
+
 def test_without_slurm_the_user_is_told_where_to_go(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     toy.study(STUDY)
     (toy.folder / "fake.yaml").write_text(PROFILE)
