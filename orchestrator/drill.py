@@ -153,18 +153,15 @@ def _undisturbed(this: _Drill) -> None:
 def _rehearse(this: _Drill, fault: type[Fault]) -> Rehearsed:
     """Let one fault happen to a copy of its own, and compare."""
     this.tell(f"{fault.name}: {fault.about}")
-    folder = this.folder / fault.name
-
-    def work() -> Rehearsed:
-        return _disturbed(this, fault, folder)
-
     if not issubclass(fault, Disk):
-        return work()
+        return _disturbed(this, fault, this.folder / fault.name)
     if this.source.profile.name != "local":
         reason = "jobs of a cluster do not see a small disk of this machine; drill without --cluster for it"
         return Rehearsed(fault=fault.name, about=fault.about, reason=reason)
+    small_disk = this.folder / "small_disk"
+    size = max(_LEAST_ROOM, _ROOM * this.size)
     try:
-        return with_small_disk(folder, max(_LEAST_ROOM, _ROOM * this.size), work)
+        return with_small_disk(small_disk, size, lambda: _disturbed(this, fault, small_disk))
     except NoSmallDiskError as error:
         return Rehearsed(fault=fault.name, about=fault.about, reason=str(error))
 
@@ -191,9 +188,7 @@ def _disturbed(this: _Drill, kind: type[Fault], folder: Path) -> Rehearsed:
     )
     this.tell(f"{fault.name}: " + ("ended" if rehearsed.equal else "DIFFERENCES"))
     if isinstance(fault, Disk) and (this.keep or not rehearsed.equal):
-        shutil.copytree(
-            folder, folder.with_name(f"{folder.name}_copy")
-        )  # the small disk goes with its program
+        shutil.copytree(folder, folder.with_name(fault.name))  # the small disk goes with its program
     if rehearsed.equal and not this.keep:
         copy.remove()
     return rehearsed

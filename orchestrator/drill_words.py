@@ -9,7 +9,7 @@ from rich.table import Table
 from orchestrator.core.legs import Origin
 from orchestrator.core.shape import format_duration
 from orchestrator.core.state import State
-from orchestrator.faults.kill import IN_THE_MIDDLE
+from orchestrator.faults.fault import ABRUPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _RANDOM = (
 _FILES = "usually a time, a path or the order of a set in the file: metrics and logged lines are equal"
 _TWICE = "it was trained twice: please report this as a fault of the orchestrator"
 _OTHERS = "it was not trained because others failed: see those"
-_TORN = "a checkpoint must be written beside and renamed, so that one cut off in the middle is never read"
+_TORN = "usually a checkpoint that was cut off in the middle: it must be written beside and renamed"
 _DAMAGED = (
     "a checkpoint needs a digest by which damage is noticed, and the one before it has to be kept, "
     "to go on from there and say so"
@@ -120,7 +120,7 @@ def _reason(met: Met, *, unsteady: bool) -> str:
             return _OTHERS
         if damaged:
             return _DAMAGED
-        return _TORN if any(IN_THE_MIDDLE in strike.how for strike in met.strikes) else _READ
+        return _TORN if any(strike.how.startswith(ABRUPT) for strike in met.strikes) else _READ
     if unsteady:
         return _UNSTEADY
     if "ends" in kinds:

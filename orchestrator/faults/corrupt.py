@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.edges.checkpoint_files import damage, newest_file
 from orchestrator.edges.victim import victim
-from orchestrator.faults.fault import Fault, saved
+from orchestrator.faults.fault import KILLED, Fault, saved
 
 if TYPE_CHECKING:
     from orchestrator.edges.checkpoint_files import Damage
@@ -32,7 +32,7 @@ class Corrupt(Fault):
             return
         worker = victim(running.job)
         worker.freeze()
-        self._damage(running, "killed")
+        self._damage(running, KILLED)
         worker.kill()
 
     def close(self) -> None:

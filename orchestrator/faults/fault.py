@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from orchestrator.core.legs import Course
     from orchestrator.small_copy import Copy, Running
 
+KILLED, LOST = "killed", "lost with its node"
+ABRUPT = (KILLED, LOST)
+"""How strikes are told that leave a trial no time to save."""
 _HEED_S = 30
 """So long a worker may take to pass a stop on."""
 

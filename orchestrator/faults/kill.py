@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.edges.inotify import Watch
 from orchestrator.edges.victim import LocalVictim, victim
-from orchestrator.faults.fault import Fault, saved
+from orchestrator.faults.fault import KILLED, Fault, saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from orchestrator.small_copy import Copy, Running
 
 _MOST_MISSES = 3
-_KILLED = "killed"
 IN_THE_MIDDLE = "in the middle of writing"
 """Of a checkpoint: how such a strike is told."""
 
@@ -38,7 +37,7 @@ class Kill(Fault):
 
     def hits(self, trial: str) -> int:
         """Return how often a trial was killed; a stop that only made it save is none."""
-        return sum(strike.trial == trial and strike.how.startswith(_KILLED) for strike in self.strikes)
+        return sum(strike.trial == trial and strike.how.startswith(KILLED) for strike in self.strikes)
 
     def meet(self, running: Running) -> None:
         """Kill at the first moment; from the second on, wait for a file under way."""
@@ -58,7 +57,7 @@ class Kill(Fault):
         worker.freeze()
         before = saved(running)
         worker.kill()
-        self.note(running, _KILLED, saved=before)
+        self.note(running, KILLED, saved=before)
 
     def rest(self, seconds: float) -> None:
         """Wait, but be there at once when a checkpoint file is written to."""
@@ -96,7 +95,7 @@ class Kill(Fault):
             return
         before = saved(running, under_way=file)
         worker.kill()
-        self.note(running, f"{_KILLED} {IN_THE_MIDDLE} {file}", saved=before)
+        self.note(running, f"{KILLED} {IN_THE_MIDDLE} {file}", saved=before)
         self._disarm(running.trial)
 
     def _missed(self, running: Running) -> None:

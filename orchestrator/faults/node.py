@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from orchestrator.edges.victim import victim
-from orchestrator.faults.fault import Fault, saved
+from orchestrator.faults.fault import LOST, Fault, saved
 
 if TYPE_CHECKING:
     from orchestrator.small_copy import Running
@@ -42,7 +42,7 @@ class Node(Fault):
             victim(job).kill()
         for one in lost:
             _age(one)
-            self.note(one, "lost with its node", saved=before[one.trial])
+            self.note(one, LOST, saved=before[one.trial])
 
     def revive(self) -> bool:
         """Start the driver again, as somebody does who finds the machine up again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import signal
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -54,6 +55,8 @@ def drill(
     read = small(replace(read, study=without_missing(read, data)), trials)
     refuse(read.study, look_ahead(open_runs(folder), read.study, profile), file)
     source = Source(read=read, profile=profile, data=data, given=file)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: what was started for the copies must end too
+        signal.signal(number, signal.default_int_handler)
     with drill_folder(folder, say):
         try:
             drilled = rehearse(source, folder, names, seed=seed, keep=keep, tell=_tell)
