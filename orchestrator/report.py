@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from orchestrator.core.state import Seen
     from orchestrator.core.submission import Submission
     from orchestrator.core.table import Table
-    from orchestrator.edges.store import RunFolder
+    from orchestrator.edges.store import RunFolder, TrialFolder
 
 __all__ = ["as_text", "report_json", "write_report"]
 
@@ -131,8 +131,16 @@ def _figures(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) 
 def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Path) -> Figure:
     if entry.artifact is not None:
         name = entry.artifact
-        return draw_pictures(pictures(entry, material), lambda trial: runs.trial(trial).artifacts / name, out)
+        return draw_pictures(pictures(entry, material), lambda trial: _artifact(runs.trial(trial), name), out)
     return draw_curves(curves(entry, material, lambda trial: runs.trial(trial).metrics()), out)
+
+
+def _artifact(folder: TrialFolder, name: str) -> Path:
+    """Return the path of an artifact; NotFoundError where name or link leads out of the trial's own."""
+    path = folder.artifacts / name
+    if not path.resolve().is_relative_to(folder.artifacts.resolve()):
+        raise NotFoundError(f"`{name}` leads out of {folder.artifacts}")
+    return path
 
 
 def _made(name: str, make: Callable[[], T], left_out: LeftOut) -> T | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from contextlib import suppress
@@ -17,15 +18,28 @@ if TYPE_CHECKING:
     from orchestrator.edges.store import RunFolder
 
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(text: str) -> str:
+    """Return a text without the signs that would steer a terminal: messages quote what others wrote."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def say(text: str) -> None:
     """Talk to the person: standard error."""
-    typer.echo(text, err=True)
+    typer.echo(plain(text), err=True)
+
+
+def tell(text: str) -> None:
+    """Print a text to standard output."""
+    typer.echo(plain(text))
 
 
 def stamp(text: str) -> None:
     """Write a line with the time to standard error: a worker's own log, which may lie on a full disk."""
     with suppress(OSError):
-        sys.stderr.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} {text}\n")
+        sys.stderr.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} {plain(text)}\n")
         sys.stderr.flush()
 
 
@@ -65,6 +79,7 @@ class Live:
     def update(self, advanced: Advanced) -> None:
         """Show the newest state."""
         from rich.console import Group
+        from rich.text import Text
 
         from orchestrator.show import running_lines, status_table
 
@@ -72,7 +87,8 @@ class Live:
         line = " ".join(f"{state}={count}" for state, count in sorted(counts.items()))
         if self._console.is_terminal:
             table = status_table(self._submission, advanced.seen)
-            self._live.update(Group(table, "", *running_lines(self._runs, advanced.seen)))
+            lines = running_lines(self._runs, advanced.seen)
+            self._live.update(Group(table, "", *(Text(plain(line)) for line in lines)))
         elif line != self._last:
             say(f"{time.strftime('%H:%M:%S')} {line}")
         self._last = line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.document import Figure
@@ -70,10 +71,14 @@ def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder:
 
 def _image(path: Path, trial: Trial) -> Any:
     from matplotlib.image import imread
+    from PIL import Image
 
     if not path.is_file():
         raise NotFoundError(f"trial {trial.id} has left no `{path.name}`")
-    return imread(path)
+    try:
+        return imread(path)
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        raise NotFoundError(f"`{path.name}` of trial {trial.id} is no picture: {error}") from error
 
 
 def _canvas(width: float, height: float, panels: int) -> tuple[Any, list[Axes]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from orchestrator.core.document import Report
 
 NOTHING = "—"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet takes for a formula: OWASP, "CSV Injection"."""
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
@@ -51,20 +53,22 @@ def markdown(table: Table) -> str:
         "| " + " | ".join(f"{_bar(text):{width}}" for text, width in zip(line, widths, strict=True)) + " |"
         for line in [header, rule, *rows]
     ]
-    notes = [f"- {f'[{note.mark}] ' if note.mark else ''}{note.text}" for note in table.notes]
-    return "\n".join([f"### {table.title}", "", *lines, "", *notes]).rstrip() + "\n"
+    notes = [f"- {f'[{note.mark}] ' if note.mark else ''}{_inert(note.text)}" for note in table.notes]
+    return "\n".join([f"### {_inert(table.title)}", "", *lines, "", *notes]).rstrip() + "\n"
 
 
 def as_text(report: Report) -> str:
     """Return all tables for a terminal or a Markdown file."""
-    parts = [f"# {report.study}\n"]
+    parts = [f"# {_inert(report.study)}\n"]
     for chapter in report.chapters:
-        parts += [f"## {chapter.title}\n"] * (len(report.chapters) > 1)
+        parts += [f"## {_inert(chapter.title)}\n"] * (len(report.chapters) > 1)
         parts += map(markdown, chapter.tables)
-        parts += [f"### {figure.title}\n\n![{figure.title}]({figure.png})\n" for figure in chapter.figures]
+        for figure in chapter.figures:
+            title = _inert(figure.title)
+            parts.append(f"### {title}\n\n![{title}]({figure.png})\n")
     if report.left_out:
-        parts.append("\n".join(["### Left out\n", *(f"- {text}" for text in report.left_out)]) + "\n")
-    return "\n".join([*parts, *(f"- {name}: {value}" for name, value in report.facts)]) + "\n"
+        parts.append("\n".join(["### Left out\n", *(f"- {_inert(text)}" for text in report.left_out)]) + "\n")
+    return "\n".join([*parts, *(f"- {_inert(name)}: {_inert(value)}" for name, value in report.facts)]) + "\n"
 
 
 def as_csv(table: Table) -> str:
@@ -77,7 +81,8 @@ def as_csv(table: Table) -> str:
     for row in table.rows:
         for column, cell in zip(table.columns, row.cells, strict=True):
             numbers = [cell.value, cell.std, cell.ci95, cell.n, cell.missing, cell.reference]
-            writer.writerow([full(row.path), full(column), quantity(cell), *numbers, " ".join(cell.trials)])
+            texts = [_no_formula(text) for text in (full(row.path), full(column), quantity(cell))]
+            writer.writerow([*texts, *numbers, " ".join(cell.trials)])
     return text.getvalue()
 
 
@@ -107,7 +112,7 @@ def latex(table: Table) -> str:
 
 def escape(text: str) -> str:
     """Return the text with everything that LaTeX would read as a command escaped."""
-    return "".join(_LATEX.get(letter, letter) for letter in text)
+    return "".join(_LATEX.get(letter, letter) for letter in " ".join(text.split()))
 
 
 def html(report: Report, folder: Path) -> str:
@@ -132,7 +137,17 @@ def html(report: Report, folder: Path) -> str:
 
 
 def _bar(text: str) -> str:
-    return text.replace("|", r"\|")
+    return _inert(text).replace("|", r"\|")
+
+
+def _inert(text: str) -> str:
+    """Return the text in one line and without HTML, which Markdown would let through."""
+    return re.sub(r"<(?=[A-Za-z/!?])", r"\\<", " ".join(text.split()))
+
+
+def _no_formula(text: str) -> str:
+    """Return the text so that a spreadsheet does not compute it."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _markdown_cell(cell: Cell) -> str:

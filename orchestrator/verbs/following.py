@@ -11,7 +11,7 @@ import typer
 from orchestrator.errors import NotFoundError, SilentError
 from orchestrator.lookup import find_submitted, find_trial, find_trial_path, open_runs
 from orchestrator.options import RUNS, Json, Runs, Study
-from orchestrator.terminal import Live, give, say, show
+from orchestrator.terminal import Live, give, say, show, tell
 from orchestrator.verbs.submitting import finish, hindrances
 
 _LONGEST_PAUSE_S = 300
@@ -103,4 +103,4 @@ def why(
     from orchestrator.story import why as story
 
     submission, seen, found = find_trial(open_runs(runs), trial)
-    typer.echo("\n".join(story(submission, seen, found)))
+    tell("\n".join(story(submission, seen, found)))

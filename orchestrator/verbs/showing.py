@@ -10,7 +10,7 @@ import typer
 from orchestrator.errors import NotFoundError
 from orchestrator.lookup import find_submitted, name_of, open_runs
 from orchestrator.options import RUNS, Json, Runs, Study
-from orchestrator.terminal import give, say
+from orchestrator.terminal import give, say, tell
 
 
 def report(
@@ -30,7 +30,7 @@ def report(
     if as_json:
         give(report_json(written))
     else:
-        typer.echo(as_text(written))
+        tell(as_text(written))
     say(f"written to {place}/report.html")
 
 

@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from orchestrator.core.evidence import Claim, Exit, Result
 from orchestrator.core.state import Seen, State
@@ -19,6 +22,8 @@ from orchestrator.records import files, measures, trial_records
 from orchestrator.report import write_report
 from orchestrator.show import notes, running_lines, status_json
 from orchestrator.story import why
+from tasks.data.images import load_grey, load_rgb, size_of
+from tasks.data.reading import DatasetError
 
 STUDY = """\
 study: s
@@ -47,6 +52,18 @@ def runs(tmp_path: Path) -> RunFolder:
             there.attempt(1) / "exit.json", Exit(outcome="done", time=2, seconds=1).model_dump_json()
         )
     return folder
+
+
+def bomb() -> bytes:
+    """Return a PNG of 60 bytes that says it is of 50000 x 50000 pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    size = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    )
 
 
 def first(runs: RunFolder) -> TrialFolder:
@@ -176,3 +193,43 @@ def test_a_link_that_leads_out_of_the_artifacts_is_listed_and_not_copied(
 
     assert [attached.name for attached in shown] == ["artifacts.txt"]
     assert "artifacts/link  to " in (shown[0].text or "")
+
+
+FIGURES = "figures:\n  - {{id: f, title: F, stage: a, artifact: {name}, series: [lr]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("../../../../secret.png", "leads out of"),
+        ("link.png", "leads out of"),
+        ("/etc/passwd", "leads out of"),
+        ("bomb.png", "is no picture"),
+        ("torn.png", "is no picture"),
+        ("folder.png", "has left no"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_is_left_out(
+    runs: RunFolder, tmp_path: Path, name: str, told: str
+) -> None:
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (2, 2)).save(secret)
+    for folder in (runs.path / "trials").iterdir():
+        (folder / "artifacts" / "folder.png").mkdir(parents=True)
+        (folder / "artifacts" / "link.png").symlink_to(secret)
+        (folder / "artifacts" / "torn.png").write_bytes(secret.read_bytes()[:30])
+        (folder / "artifacts" / "bomb.png").write_bytes(bomb())
+    (tmp_path / "f.yaml").write_text(FIGURES.format(name=name))
+    submission = read_submission(runs, "s").model_copy(update={"reports": (str(tmp_path / "f.yaml"),)})
+    report = write_report(runs, submission, look(runs), tmp_path / "out")
+
+    assert told in report.left_out[0]
+    assert not list((tmp_path / "out").rglob("*.png"))
+
+
+def test_a_picture_that_would_fill_the_memory_is_an_error_of_the_data(tmp_path: Path) -> None:
+    (tmp_path / "bomb.png").write_bytes(bomb())
+
+    for read in (load_rgb, load_grey, size_of):
+        with pytest.raises(DatasetError, match=r"bomb\.png` cannot be read"):
+            read(tmp_path / "bomb.png")

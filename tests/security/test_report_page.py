@@ -1,0 +1,123 @@
+"""Names and values that are HTML, LaTeX, Markdown or formulas stay text in the report."""
+
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+
+from orchestrator.core.document import Chapter, Figure, Report
+from orchestrator.core.table import Cell, Note, Row, Table
+from orchestrator.edges.render import as_csv, as_text, escape, html, markdown
+from tests.browser.test_ui import CHROMIUM, DRIVER, FLAGS
+
+HTML = [
+    "<script>document.title='ran'</script>",
+    '"><img src=x onerror="document.title=\'ran\'">',
+    "' onmouseover='document.title=\"ran\"' autofocus onfocus='document.title=\"ran\"' x='",
+    "</style><svg onload=\"document.title='ran'\">",
+    "</title></summary></details><body onload=\"document.title='ran'\">",
+    "<!--",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:document.title='ran'",
+]
+TEXT = " ".join(HTML)
+CELL = Cell(metric=TEXT, value=1.0, std=0.1, ci95=0.1, n=2, reference=1.0, mark="a", trials=("t",))
+TABLE = Table(
+    id="one",
+    title=TEXT,
+    stage=TEXT,
+    columns=((TEXT, TEXT), (TEXT, "b")),
+    rows=(Row(path=(TEXT, TEXT), cells=(CELL, CELL)),),
+    notes=(Note(text=TEXT, mark="a"),),
+    printed=TEXT,
+)
+FIGURE = Figure(id="two", title=TEXT, notes=(TEXT,), png="figures/two.png", pdf="figures/two.pdf")
+REPORT = Report(
+    study=TEXT,
+    chapters=(Chapter(title=TEXT, tables=(TABLE,), figures=(FIGURE,)), Chapter(title=TEXT, tables=())),
+    left_out=(TEXT,),
+    facts=((TEXT, TEXT),),
+    folders={"t": f"javascript:document.title='ran'//{TEXT}"},
+)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(
+    not (CHROMIUM.exists() and DRIVER.exists()),
+    reason="no Chromium here: apt-get install chromium chromium-driver",
+)
+def test_nothing_in_the_page_runs(tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "two.png").write_bytes(b"")
+    (tmp_path / "report.html").write_text(html(REPORT, tmp_path), encoding="utf-8")
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in [*FLAGS, f"--user-data-dir={tmp_path / 'chromium'}"]:
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
+    try:
+        driver.get((tmp_path / "report.html").as_uri())
+        driver.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
+        driver.execute_script(
+            "document.querySelectorAll('a').forEach(each => each.dispatchEvent(new Event('mouseover')))"
+        )
+        foreign = driver.execute_script(
+            "return [...document.querySelectorAll('script, svg, iframe, object, embed, base, form')].length"
+            " + [...document.querySelectorAll('*')].filter(each => [...each.attributes]"
+            ".some(one => one.name.startsWith('on') || one.value.startsWith('javascript:'))).length"
+        )
+
+        assert (driver.title.endswith(": tables and figures"), foreign) == (True, 0)
+        assert TEXT.split("\n", maxsplit=1)[0] in driver.title
+    finally:
+        driver.quit()
+
+
+def test_a_link_to_a_trial_stays_the_address_of_a_file(tmp_path: Path) -> None:
+    chapters = (Chapter(title="C", tables=(TABLE,)),)
+    page = html(Report(study="s", chapters=chapters, left_out=(), facts=(), folders=REPORT.folders), tmp_path)
+
+    assert 'href="javascript%3A' in page
+    assert 'href="javascript:' not in page
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1"])
+def test_a_spreadsheet_computes_nothing(text: str) -> None:
+    table = Table(
+        id="t", title="T", stage="s", columns=((text,),), rows=(Row(path=(text,), cells=(CELL,)),), notes=()
+    )
+    row = as_csv(table).split("\n", maxsplit=1)[1]
+
+    assert row.startswith((f"'{text},'{text},", f'"\'{text}","\'{text}",'))
+
+
+def test_a_number_below_zero_stays_a_number() -> None:
+    cell = Cell(metric="m", value=-0.5, n=1, trials=("t",))
+    table = Table(
+        id="t", title="T", stage="s", columns=(("c",),), rows=(Row(path=("r",), cells=(cell,)),), notes=()
+    )
+
+    assert as_csv(table).splitlines()[1].startswith("r,c,m,-0.5,")
+
+
+def test_markdown_has_no_html_and_its_tables_keep_their_lines() -> None:
+    broken = Row(path=("a\nb | c\r\n\nd",), cells=(CELL, CELL))
+    text = markdown(Table(id="t", title=TEXT, stage="s", columns=TABLE.columns, rows=(broken,), notes=()))
+
+    assert "<script" not in text.replace("\\<", "")
+    assert "<img" not in as_text(REPORT).replace("\\<", "")
+    assert (
+        len({line.count("|") - line.count("\\|") for line in text.splitlines() if line.startswith("|")}) == 1
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["\\input{/etc/passwd}", "\\write18{touch canary}", "a}\\end{tabular}", "a\n\n\\par", "^^5cinput"]
+)
+def test_latex_has_no_commands(text: str) -> None:
+    escaped = escape(text)
+
+    for command in ("\\input", "\\write", "\\end", "\\par", "\n", "^^"):
+        assert command not in escaped
+    bare = escaped.replace("\\{", "").replace("\\}", "")
+    assert bare.count("{") == bare.count("}")
