@@ -16,7 +16,8 @@ from slurm.dev_jobs import kill_jobs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.soak.world import Typed, Worker, World
+    from tests.soak.processes import Worker
+    from tests.soak.world import Typed, World
 
 SUBMIT = ("submit", "study.yaml", "--cluster", "profile.yaml", "--data", "data")
 COMMANDS = (("advance", "soak"), SUBMIT, ("status", "soak", "--json"), ("retry", "soak"))
@@ -31,6 +32,8 @@ class Fault:
     name: str
     strike: Callable[[World, Random], str]
     """Does it and returns what was hit; empty when there was nothing to hit."""
+    wakeless: bool = False
+    """Whether it may take the sentinel away too, so that nobody is left who would advance the study."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,12 @@ def _freeze(who: Literal["worker", "runner", "both"], end: signal.Signals, world
     return f"{who} of {worker} for {seconds:.0f} s" if hit else ""
 
 
+def _kill_all(world: World, _: Random) -> str:
+    """Kill all workers at once, as a power cut does."""
+    hit = [worker for worker in world.workers() if worker.process.signal(signal.SIGKILL)]
+    return f"{len(hit)} workers" if hit else ""
+
+
 # --- jobs ------------------------------------------------------------------------------------------
 
 
@@ -95,6 +104,16 @@ def _scancel(words: tuple[str, ...], world: World, dice: Random) -> str:
         return ""
     world.client("scancel", *words, worker.job)
     return str(worker)
+
+
+def _cancel_sentinel(world: World, _: Random) -> str:
+    """Cancel a sentinel that waits."""
+    if not world.answers("slurmctld"):
+        return ""
+    waiting = world.queue("--states=PENDING", kind="sentinel")
+    if waiting:
+        world.client("scancel", "--quiet", *waiting)
+    return f"job {' '.join(waiting)}" if waiting else ""
 
 
 def _preempt(world: World, dice: Random) -> str:
@@ -160,7 +179,7 @@ def _type_twice(words: tuple[str, ...], world: World, _: Random) -> str:
 
 def _kill_command(words: tuple[str, ...], world: World, dice: Random) -> str:
     """Type a command and kill it in the middle."""
-    typed, seconds = world.type(*words), dice.uniform(0.2, 2.5)
+    typed, seconds = world.type(*words), dice.uniform(0.1, 1.0)
     time.sleep(seconds)
     return f"{typed} after {seconds:.1f} s" if _kill(typed) else ""
 
@@ -182,14 +201,16 @@ FAULTS = (
     Fault(name="worker frozen, then killed", strike=partial(_freeze, "worker", signal.SIGKILL)),
     Fault(name="runner frozen, then killed", strike=partial(_freeze, "runner", signal.SIGKILL)),
     Fault(name="worker and runner frozen for a while", strike=partial(_freeze, "both", signal.SIGCONT)),
+    Fault(name="all workers killed", strike=_kill_all),
     Fault(name="job killed", strike=partial(_scancel, ("--signal=KILL", "--full"))),
     Fault(name="job sent USR2", strike=partial(_scancel, ("--signal=USR2",))),
     Fault(name="job cancelled", strike=partial(_scancel, ())),
-    Fault(name="job preempted", strike=_preempt),
-    Fault(name="node crashed", strike=_crash_node),
-    Fault(name="node set down", strike=_take_node),
+    Fault(name="sentinel cancelled", strike=_cancel_sentinel, wakeless=True),
+    Fault(name="job preempted", strike=_preempt, wakeless=True),
+    Fault(name="node crashed", strike=_crash_node, wakeless=True),
+    Fault(name="node set down", strike=_take_node, wakeless=True),
     Fault(name="slurmctld stopped", strike=partial(_stop_daemon, "slurmctld", False)),
-    Fault(name="slurmctld killed", strike=partial(_stop_daemon, "slurmctld", True)),
+    Fault(name="slurmctld killed", strike=partial(_stop_daemon, "slurmctld", True), wakeless=True),
     Fault(name="slurmdbd stopped", strike=partial(_stop_daemon, "slurmdbd", False)),
     Fault(name="slurmdbd killed", strike=partial(_stop_daemon, "slurmdbd", True)),
     Fault(name="two commands at once", strike=_type_two),

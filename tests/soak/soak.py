@@ -26,6 +26,7 @@ from slurm.dev_cluster import DEFAULT_FOLDER, down, up
 from slurm.dev_config import Layout
 from slurm.dev_daemons import ClusterError
 from tests.soak.faults import SUBMIT, schedule
+from tests.soak.study import write
 from tests.soak.verdict import ends, problems_of, read_lines
 from tests.soak.world import World
 
@@ -43,45 +44,12 @@ _STUCK_S = 300
 """A study that gets nowhere for so long is stuck."""
 _ASLEEP_S = 30
 """A study without a job for so long is not going on by itself."""
+_EXCUSED_S = 180
+"""So long after a fault that may have hit the sentinel nothing may be queued."""
 _TELL_S = 10
+_STATUS_S = 20
 _STRAYS_S = 5
 _LOCAL_S = 1800
-
-STUDY = """
-study: soak
-axes:
-  seed: [{seeds}]
-  length: [{lengths}]
-shapes:
-  brief: {{cpus: 5, memory: 500MB, time: 1m}}
-stages:
-  long: {{task: soaked.train, over: [length], params: {{steps: "${{length}}"}}, shape: brief}}
-  first: {{task: soaked.train, over: [seed], shape: brief}}
-  second: {{task: soaked.go_on, over: [seed], needs: {{source: first}}, params: {{steps: 16}}, shape: brief}}
-  third: {{task: soaked.go_on, over: [seed], needs: {{source: second}}, params: {{steps: 24}}, shape: brief}}
-  sweep:
-    task: soaked.train
-    search:
-      sampler: random
-      trials: {asked}
-      parallel: 4
-      space: {{rate: {{low: 0.01, high: 1.0, log: true}}}}
-      objective: {{minimize: loss}}
-    shape: brief
-  final: {{task: soaked.go_on, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
-"""
-"""Trials that outlast a wall limit, three stages in a row, a search whose answers depend on no result.
-
-Two workers have room on a node.
-"""
-PROFILE = """
-name: soak
-partition: gpu
-max_workers: {workers}
-max_array_size: 65
-signal_lead: 8
-lease: 15
-"""
 
 
 @dataclass(kw_only=True)
@@ -94,7 +62,7 @@ class Summary:
     by_kind: Counter[str] = field(default_factory=Counter)
     without_victim: Counter[str] = field(default_factory=Counter)
     attempts: int = 0
-    begun: int = 0
+    legs: int = 0
     """Attempts that got so far as to train."""
     jobs: dict[str, int] = field(default_factory=dict)
     """How jobs ended, in Slurm's words."""
@@ -172,10 +140,11 @@ def soak(layout: Layout, folder: Path, options: argparse.Namespace) -> Summary:
     """Train the study twice, once undisturbed and once under faults, and compare."""
     began = time.time()
     summary = Summary(seed=options.seed, trials=options.trials, evidence=str(folder))
-    undisturbed = World(layout=layout, folder=write(folder / "undisturbed", options, pace=0.0))
+    size = {"trials": options.trials, "workers": options.workers}
+    undisturbed = World(layout=layout, folder=write(folder / "undisturbed", **size, pace=0.0))
     say(f"an undisturbed copy, here: {undisturbed.folder}")
     train_undisturbed(undisturbed, options.trials)
-    world = World(layout=layout, folder=write(folder / "disturbed", options, pace=_STEP_S))
+    world = World(layout=layout, folder=write(folder / "disturbed", **size, pace=_STEP_S))
     if world.answered(first := world.type(*SUBMIT)) != 0:
         summary.problems = [f"{first} failed: {first.talk}"]
         return summary
@@ -191,24 +160,6 @@ def soak(layout: Layout, folder: Path, options: argparse.Namespace) -> Summary:
     finally:
         world.cancel()
     return summary
-
-
-def write(folder: Path, options: argparse.Namespace, pace: float) -> Path:
-    """Write a folder with the task, the study and the profile."""
-    (folder / "data").mkdir(parents=True)
-    long = max(1, options.trials // 50)
-    seeds = (options.trials - long - 1) * 5 // 6 // 3
-    asked = options.trials - long - 1 - 3 * seeds
-    study = STUDY.format(
-        seeds=", ".join(map(str, range(seeds))),
-        lengths=", ".join(str(600 + number) for number in range(long)),
-        asked=asked,
-    )
-    (folder / "study.yaml").write_text(study)
-    (folder / "profile.yaml").write_text(PROFILE.format(workers=options.workers))
-    (folder / "data" / "pace").write_text(f"{pace}\n")
-    shutil.copyfile(Path(__file__).with_name("task.py"), folder / "soaked.py")
-    return folder
 
 
 def train_undisturbed(world: World, trials: int) -> None:
@@ -233,6 +184,7 @@ class Disturbance:
         self._planned = schedule(summary.seed)
         self._next = next(self._planned)
         self._struck = self._moved = self._busy = self._told = self._looked = time.time()
+        self._asked = self._excused = 0.0
         self._progress = 0
 
     def last(self) -> None:
@@ -266,6 +218,8 @@ class Disturbance:
         counts = self.summary.by_kind if hit else self.summary.without_victim
         counts[planned.fault.name] += 1
         self.summary.faults += bool(hit)
+        if hit and planned.fault.wakeless:
+            self._excused = time.time()
         if hit:
             say(f"{self.summary.faults}/{self.faults} {done} done: {planned.fault.name}: {hit}")
 
@@ -287,11 +241,16 @@ class Disturbance:
             self._busy = now
             say("nothing is queued: `advance` is typed")
             self.world.type("advance", "soak")
+            if now - self._excused > _EXCUSED_S:
+                self.stuck = [f"nothing is queued that would go on by itself, with {done} trials done"]
         if now - self._moved > _STUCK_S:
             self.stuck = [f"nothing was trained for {_STUCK_S} s, with {done} trials done"]
         if now - self._told > _TELL_S:
             self._told = now
             say(f"{done} of {self.summary.trials} trials are done, {self.summary.faults} faults")
+        if now - self._asked > _STATUS_S:
+            self._asked = now
+            self.world.type("status", "soak", "--json")
 
 
 def count(world: World, summary: Summary, began: float) -> None:
@@ -300,7 +259,7 @@ def count(world: World, summary: Summary, began: float) -> None:
     trained = Counter((line["trial"], line["step"]) for line in diary if line["event"] == "trained")
     summary.seconds = round(time.time() - began, 1)
     summary.attempts = sum(1 for _ in world.runs.glob("trials/*/attempts/[0-9]*"))
-    summary.begun = sum(line["event"] == "begins" for line in diary)
+    summary.legs = sum(line["event"] == "begins" for line in diary)
     summary.jobs = ends(world, began)
     summary.commands = len(world.typed)
     summary.steps = len(trained)

@@ -37,6 +37,7 @@ def problems_of(world: World, undisturbed: Path, trials: int, began: float) -> l
         *check_attempts_known(claims(world.runs), submissions(world)),
         *check_never_backwards(world.typed),
         *check_commands(world.typed),
+        *check_logs(world.study),
     ]
 
 
@@ -119,9 +120,17 @@ def check_commands(typed: Iterable[Typed]) -> list[str]:
     for one in typed:
         if "Traceback" in one.talk:
             wrong.append(f"{one} ended with a traceback: {one.file}.err")
-        elif not one.killed and one.program.returncode not in {0, 1, 2, 3, 4}:
+        elif not one.killed and one.program.returncode not in {0, 1, 2}:
             wrong.append(f"{one} ended with {one.program.returncode}: {one.file}.err")
     return _few(wrong)
+
+
+def check_logs(study: Path) -> list[str]:
+    """No worker and no sentinel ended with a traceback."""
+    logs = study.glob("jobs/[0-9]*/slurm/*.out")
+    return _few(
+        f"traceback in {log}" for log in sorted(logs) if "Traceback" in log.read_text(errors="replace")
+    )
 
 
 def check_nothing_is_left(world: World) -> list[str]:
@@ -175,7 +184,7 @@ def submissions(world: World) -> dict[str, tuple[str, ...]]:
 def records(world: World, began: float) -> dict[str, set[str]]:
     """Return the jobs that Slurm has had of every submission, by its token."""
     found: dict[str, set[str]] = {}
-    tokens = set(world.tokens())
+    tokens = world.tokens()
     for job, name, _ in _accounted(world, began):
         if name in tokens:
             found.setdefault(name, set()).add(job)
@@ -184,7 +193,7 @@ def records(world: World, began: float) -> dict[str, set[str]]:
 
 def ends(world: World, began: float) -> dict[str, int]:
     """Return how the study's jobs ended, in Slurm's words, with how many did."""
-    tokens = set(world.tokens())
+    tokens = world.tokens()
     return dict(Counter(state for _, name, state in _accounted(world, began) if name in tokens))
 
 

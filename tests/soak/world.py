@@ -13,50 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slurm.dev_boot import daemons, node_states
-from slurm.dev_daemons import ClusterError, client, pid_of, start, started_at
+from slurm.dev_daemons import ClusterError, client, pid_of, start
+from tests.soak.processes import processes_of, workers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from slurm.dev_config import Layout
+    from tests.soak.processes import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
-_PYTHON = b"python"
-_WORKER = b"orchestrator.worker"
-_SENTINEL = b"wake"
 _ANSWER_S = 240
 """A command that takes longer hangs."""
 _AGAIN_S = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
-    """A program of a job; the start time tells a number that is used again apart."""
-
-    pid: int
-    started: str
-
-    def signal(self, number: int) -> bool:
-        """Send a signal; say whether the process was there to get it."""
-        if started_at(self.pid) != self.started:
-            return False
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-            return True
-        return False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """A worker inside a job, with the runner of its attempt."""
-
-    process: Process
-    runner: Process | None
-    job: str
-    node: str
-
-    def __str__(self) -> str:
-        return f"worker {self.process.pid} of job {self.job} on {self.node}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,54 +96,26 @@ class World:
         if not self.answers("slurmctld"):
             raise ClusterError("slurmctld is away")
 
-    def tokens(self) -> list[str]:
-        """Return the names of the jobs of all submissions so far."""
-        return [
-            json.loads(intent.read_text())["token"]
-            for intent in sorted(self.study.glob("jobs/[0-9]*/intent.json"))
-        ]
+    def tokens(self, kind: str | None = None) -> set[str]:
+        """Return the names of the jobs of all submissions so far, or of those of a kind."""
+        intents = [json.loads(file.read_text()) for file in self.study.glob("jobs/[0-9]*/intent.json")]
+        return {intent["token"] for intent in intents if kind in {None, intent["kind"]}}
 
-    def queue(self) -> list[str]:
+    def queue(self, *options: str, kind: str | None = None) -> list[str]:
         """Return the study's jobs that are queued or active; raise ClusterError when nobody can tell."""
-        lines = self.client("squeue", "--noheader", "--array", "--format=%i|%j").splitlines()
-        tokens = set(self.tokens())
+        lines = self.client("squeue", "--noheader", "--array", "--format=%i|%j", *options).splitlines()
+        tokens = self.tokens(kind)
         return [line.partition("|")[0] for line in lines if line.partition("|")[2] in tokens]
 
     # --- processes ---------------------------------------------------------------------------------
 
     def workers(self) -> list[Worker]:
         """Return the workers that live now, sentinels left out."""
-        jobs = os.fsencode(self.study / "jobs")
-        found = {pid: words for pid, words in _commands() if _is_worker(words, jobs)}
-        parents = {pid: _parent(pid) for pid in found}
-        runners = {parent: pid for pid, parent in parents.items() if parent in found}
-        living = (
-            self._worker(pid, runners.get(pid))
-            for pid, words in sorted(found.items())
-            if parents[pid] not in found and words[-1] != _SENTINEL
-        )
-        return [worker for worker in living if worker is not None]
-
-    def _worker(self, pid: int, runner: int | None) -> Worker | None:
-        mine, variables = _process(pid), _environment(pid)
-        if mine is None or "SLURM_JOB_ID" not in variables:
-            return None
-        return Worker(
-            process=mine,
-            runner=_process(runner) if runner else None,
-            job=variables["SLURM_JOB_ID"],
-            node=variables["SLURMD_NODENAME"],
-        )
+        return workers_of(self.study / "jobs")
 
     def processes(self) -> list[str]:
         """Return all processes that have to do with the study, as text."""
-        ours = os.fsencode(self.folder)
-        family = _ancestors(os.getpid())
-        return [
-            f"{pid}: {b' '.join(words).decode(errors='replace')}"
-            for pid, words in _commands()
-            if pid not in family and (ours in b"\0".join(words) or _is_in(pid, self.folder))
-        ]
+        return processes_of(self.folder)
 
     # --- commands ----------------------------------------------------------------------------------
 
@@ -270,50 +211,3 @@ class World:
     def answers(self, daemon: str) -> bool:
         """Say whether a daemon runs."""
         return pid_of(self.layout, daemon) is not None
-
-
-def _commands() -> Iterator[tuple[int, list[bytes]]]:
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if words := entry.read_bytes().rstrip(b"\0").split(b"\0"):
-                yield int(entry.parent.name), words
-
-
-def _is_worker(words: list[bytes], jobs: bytes) -> bool:
-    """Say whether it is Python inside a job of the study; srun has the same words behind its own."""
-    program = words[0].rpartition(b"/")[2]
-    return program.startswith(_PYTHON) and _WORKER in words and words[-2].startswith(jobs)
-
-
-def _process(pid: int) -> Process | None:
-    started = started_at(pid)
-    return Process(pid=pid, started=started) if started else None
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, IndexError):
-        return 0
-
-
-def _ancestors(pid: int) -> set[int]:
-    family = {pid}
-    while pid := _parent(pid):
-        family.add(pid)
-    return family
-
-
-def _environment(pid: int) -> dict[str, str]:
-    try:
-        text = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")
-    except OSError:
-        return {}
-    return dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
-
-
-def _is_in(pid: int, folder: Path) -> bool:
-    try:
-        return Path(f"/proc/{pid}/cwd").readlink().is_relative_to(folder)
-    except OSError:
-        return False

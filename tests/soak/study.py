@@ -1,0 +1,60 @@
+"""The study of the soak: its file, its profile, and the folder they are typed in."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+STUDY = """
+study: soak
+axes:
+  seed: [{seeds}]
+  length: [{lengths}]
+shapes:
+  brief: {{cpus: 5, memory: 500MB, time: 1m}}
+stages:
+  long: {{task: soaked.train, over: [length], params: {{steps: "${{length}}"}}, shape: brief}}
+  first: {{task: soaked.train, over: [seed], shape: brief}}
+  second: {{task: soaked.go_on, over: [seed], needs: {{source: first}}, params: {{steps: 16}}, shape: brief}}
+  third: {{task: soaked.go_on, over: [seed], needs: {{source: second}}, params: {{steps: 24}}, shape: brief}}
+  sweep:
+    task: soaked.train
+    search:
+      sampler: random
+      trials: {asked}
+      parallel: 4
+      space: {{rate: {{low: 0.01, high: 1.0, log: true}}}}
+      objective: {{minimize: loss}}
+    shape: brief
+  final: {{task: soaked.go_on, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
+"""
+"""Trials that outlast a wall limit, three stages in a row, a search whose answers depend on no result.
+
+Two workers have room on a node.
+"""
+PROFILE = """
+name: soak
+partition: gpu
+max_workers: {workers}
+max_array_size: 65
+signal_lead: 8
+lease: 15
+"""
+
+
+def write(folder: Path, *, trials: int, workers: int, pace: float) -> Path:
+    """Write a folder with task, study and profile, and return it; `pace` is in seconds per step."""
+    (folder / "data").mkdir(parents=True)
+    long = max(1, trials // 50)
+    seeds = (trials - long - 1) * 5 // 6 // 3
+    asked = trials - long - 1 - 3 * seeds
+    study = STUDY.format(
+        seeds=", ".join(map(str, range(seeds))),
+        lengths=", ".join(str(600 + number) for number in range(long)),
+        asked=asked,
+    )
+    (folder / "study.yaml").write_text(study)
+    (folder / "profile.yaml").write_text(PROFILE.format(workers=workers))
+    (folder / "data" / "pace").write_text(f"{pace}\n")
+    shutil.copyfile(Path(__file__).with_name("task.py"), folder / "soaked.py")
+    return folder
