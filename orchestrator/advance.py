@@ -64,12 +64,14 @@ def advance(runs: RunFolder, name: str, *, observer: Observer | None = None) -> 
         return Advanced(seen=seen, hindrance=starter.hindrance, elsewhere=starter.elsewhere)
     live = starter.live(_busy(seen))
     starter.check_not_stillborn(live)
-    started = starter.submit(orders(wishes, live, starter.cluster.limits()))
-    watched = starter.watch_over(started)
+    try:
+        starter.submit(orders(wishes, live, starter.cluster.limits()))
+    finally:
+        watched = starter.watch_over()  # also over those that were queued before another was refused
     return Advanced(
         seen=seen,
-        started=started,
-        live=len(live) + len(started),
+        started=tuple(starter.started),
+        live=len(live) + len(starter.started),
         waiting=starter.waiting,
         hindrance=starter.hindrance,
         elsewhere=starter.elsewhere,

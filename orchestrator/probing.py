@@ -161,7 +161,7 @@ class _Followed:
         else:
             self._over = sight is None or sight.state not in _ACTIVE
             self._sight = sight or self._sight
-            self.reason = f"{sight.state}, {sight.reason}" if sight else "gone"
+            self.reason = _words(sight) if sight else "gone"
             if sight and sight.state == "RUNNING":
                 self._end = sight.end  # of a job that is over, Slurm tells when it really ended
             if sight and sight.state == "RUNNING" and self._party is None:
@@ -225,6 +225,10 @@ class _Followed:
             state=self.reason,
             wrote=(self.folder / "job.log").exists(),
         )
+
+
+def _words(sight: probe_job.Sight) -> str:
+    return ", ".join(word for word in (sight.state, sight.reason) if word not in {"", "None"})
 
 
 def wanted_urls() -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -237,12 +239,15 @@ def files(folder: TrialFolder) -> dict[str, list[Attached]]:
         if not path.is_file() or path.name.startswith("."):
             continue
         if not path.resolve().is_relative_to(inside):
-            listed.append(f"{'link':>21}  {path.relative_to(folder.path)}  to {path.resolve()}")
+            listed.append(
+                f"{'link':>21}  {_shown(path.relative_to(folder.path))}  to {_shown(path.resolve())}"
+            )
             continue
         found, name = path.stat(), path.relative_to(folder.path).as_posix()
-        stays = found.st_size > LARGEST_COPY
+        stays = found.st_size > LARGEST_COPY or _shown(path) != str(path)
         listed.append(
-            f"{found.st_size:>15,} bytes  {name}" + (f"  only at {path.resolve()}" if stays else "")
+            f"{found.st_size:>15,} bytes  {_shown(Path(name))}"
+            + (f"  only at {_shown(path.resolve())}" if stays else "")
         )
         if not stays:
             small.append(Attached(name=name, stamp=f"{name} {found.st_size} {found.st_mtime_ns}", path=path))
@@ -250,6 +255,11 @@ def files(folder: TrialFolder) -> dict[str, list[Attached]]:
         text = "\n".join([*listed, ""])
         small.append(Attached(name="artifacts.txt", stamp=text, text=text))
     return {"artifacts": small, "log.txt": _log(folder)}
+
+
+def _shown(path: Path) -> str:
+    """Return a path as UTF-8 can say it: names of files may hold any bytes."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _log(folder: TrialFolder) -> list[Attached]:

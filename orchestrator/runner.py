@@ -162,15 +162,17 @@ def _call(folder: TrialFolder, attempt: Path, data: Path) -> dict[str, float]:
 def _metrics(given: Any) -> dict[str, float]:
     if not isinstance(given, dict) or not given:
         raise TypeError(f"a task returns a dict of metric names and numbers, not `{given!r}`")
-    wrong = {
-        name: value for name, value in given.items() if not isinstance(name, str) or not _is_number(value)
-    }
+    wrong = {name: value for name, value in given.items() if not _is_name(name) or not _is_number(value)}
     if wrong:
         raise TypeError(f"a task returns numbers, but these are none: {wrong!r}")
     metrics = {name: float(value) for name, value in given.items()}
     if metrics and all(math.isnan(value) for value in metrics.values()):
         raise FloatingPointError(f"NaN loss: every metric is NaN ({', '.join(metrics)})")
     return metrics
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and _writable(name) == name
 
 
 def _is_number(value: Any) -> bool:
@@ -182,11 +184,18 @@ def _is_number(value: Any) -> bool:
 
 
 def _failure(error: BaseException) -> Failure:
-    text = "".join(traceback.format_exception(error))
+    text = _writable("".join(traceback.format_exception(error)))
     with suppress(OSError):  # the log may lie on a full disk
         sys.stderr.write(text)
         sys.stderr.flush()
-    return Failure(kind=classify(text).kind, message=f"{type(error).__name__}: {error}", traceback=text)
+    return Failure(
+        kind=classify(text).kind, message=_writable(f"{type(error).__name__}: {error}"), traceback=text
+    )
+
+
+def _writable(text: str) -> str:
+    """Return the text as UTF-8 can say it: names of files may hold any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def main() -> int:

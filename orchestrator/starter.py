@@ -48,6 +48,8 @@ class Starter:
         self.cluster = place(
             submission
         )  # the queue is asked after the entries were read: no job is overlooked
+        self.started: list[str] = []
+        """Workers that were queued."""
         self.waiting = 0
         """Workers for which there was no room in the queue."""
         self.hindrance = ""
@@ -116,16 +118,15 @@ class Starter:
                 "then `submit` again",
             )
 
-    def submit(self, wishes: Sequence[Order]) -> tuple[str, ...]:
+    def submit(self, wishes: Sequence[Order]) -> None:
         """Start workers in arrays that the site takes.
 
         Stops when somebody else is submitting too, and when the queue is full: `waiting` are left then.
         """
-        started: list[str] = []
         rest = sum(order.count for order in wishes)
         if rest and (full := self._still_full("workers")):
             self.waiting, self.hindrance = rest, full
-            return ()
+            return
         largest = self.submission.profile.max_array_size - 1
         for order in wishes:
             left = order.count
@@ -133,10 +134,9 @@ class Starter:
                 jobs = self._submit_most(order.shape, min(left, largest), rest)
                 if not jobs:
                     self.waiting = 0 if jobs is None else rest
-                    return tuple(started)
-                started += jobs
+                    return
+                self.started += jobs
                 left, rest = left - len(jobs), rest - len(jobs)
-        return tuple(started)
 
     def _submit_most(self, shape: Shape, count: int, waiting: int) -> tuple[str, ...] | None:
         """Start as many workers as the queue has room for; None when somebody else is submitting too."""
@@ -148,18 +148,18 @@ class Starter:
                 count //= 2
         return ()
 
-    def watch_over(self, started: Sequence[str]) -> bool:
+    def watch_over(self) -> bool:
         """See that a sentinel job waits for workers to end, to advance the study then; say whether one does.
 
         One is enough: it looks after all workers, and leaves another one behind for those still live.
         """
         if not isinstance(self.cluster, SlurmCluster):
             return True
-        if started:  # a sentinel that began in the meantime has not seen these
+        if self.started:  # a sentinel that began in the meantime has not seen these
             self.cluster = SlurmCluster(self.submission.profile, time.monotonic())
         if self._has_sentinel(self.cluster):
             return True
-        after = sorted({worker.job for worker in self.live(set())} | set(started))
+        after = sorted({worker.job for worker in self.live(set())} | set(self.started))
         if not after or self._still_full("sentinel"):
             return False
         shape = Shape(
@@ -169,9 +169,10 @@ class Starter:
             try:
                 return bool(self._submit("sentinel", shape, 1, after=after))
             except QueueFullError as full:
-                self.hindrance = str(full)
                 if not self._make_room(self.cluster, after):
+                    self.hindrance = self.hindrance or f"there is no room for a sentinel job: {full}"
                     break
+                self.hindrance = str(full)
         return False
 
     def _has_sentinel(self, cluster: SlurmCluster) -> bool:
@@ -190,6 +191,7 @@ class Starter:
         for entry, _ in self._of("workers"):
             if waiting[-1] in entry.jobs:
                 entry.mark("ended", entry.jobs.index(waiting[-1]), waiting[-1])
+        self.started = [job for job in self.started if job != waiting[-1]]
         self.waiting += 1
         return True
 
@@ -213,10 +215,10 @@ class Starter:
             self.entries.append(entry.settle(Submitted(full=str(full), waiting=waiting, queued=queued)))
             raise
         except SchedulerError as refused:
+            self.entries.append(self.log.entry(number))
             if not entry.intent or not entry.intent.avoid or isinstance(refused, SilentError):
                 raise
             self.avoid = ()  # there may be no other nodes
-            self.entries.append(self.log.entry(number))
             return self._submit(kind, shape, count, after=after, waiting=waiting)
         entry = entry.settle(Submitted(jobs=jobs))
         self.entries.append(entry)

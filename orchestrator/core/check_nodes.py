@@ -77,7 +77,8 @@ def check_job(job: ProbeJob, nodes: Sequence[str]) -> Finding:
     if len(hosts) < len(nodes):
         nothing = f"{len(nodes) - len(hosts)} of its {len(nodes)} nodes reported nothing"
         unseen = "it left nothing in the run folder: do the nodes see it?"
-        hint = job.log or ("look at `setup`" if job.wrote else unseen)
+        cause = "" if job.missing_python else "look at `setup`"
+        hint = job.log or (cause if job.wrote else unseen)
         return wrong("probe job", f"job {job.job} ended as {job.state}; {nothing}", hint)
     if broken := [f"{one.host}: {one.error}" for one in job.reports.values() if one.error]:
         return wrong("probe job", f"{text}; {'; '.join(broken)}")

@@ -104,6 +104,14 @@ def test_a_job_that_shows_up_late_is_taken_out_again(toy: Toy, queue: Queue) -> 
     assert queue.kinds(toy) == WORKERS
 
 
+def test_what_was_queued_before_a_refusal_is_watched_over(toy: Toy, queue: Queue) -> None:
+    (toy.folder / "fake.yaml").write_text(PROFILE.replace("max_array_size: 3", "max_array_size: 5"))
+    queue.does("before", "[ $call != 2 ] || { echo 'sbatch: error: invalid account' >&2; exit 1; }")
+    toy.type(*SUBMIT, code=1)
+
+    assert queue.kinds(toy) == ["sentinel"] + ["workers"] * 4
+
+
 def test_a_refusal_is_not_repeated(toy: Toy, queue: Queue) -> None:
     queue.does("before", "echo 'sbatch: error: invalid partition specified: gpux' >&2; exit 1")
     refused = toy.type(*SUBMIT, code=1)
