@@ -46,7 +46,10 @@ def test_the_example_is_short() -> None:
     assert len(block("python").splitlines()) <= 22
 
 
-VERBS = ["plan", "submit", "status", "watch", "advance", "logs", "why", "cancel", "retry", "report", "ui"]
+VERBS = [
+    *("plan", "submit", "status", "watch", "advance", "logs", "why", "cancel", "retry", "report", "ui"),
+    *("doctor", "drill"),
+]
 
 
 def test_no_verb_comes_or_goes_unnoticed() -> None:
