@@ -1,6 +1,7 @@
 """Rules of this repository that a machine can check."""
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -32,7 +33,6 @@ def test_core_imports_nothing_of_the_outer_rings_and_no_world(path: Path) -> Non
         "os",
         "subprocess",
         "time",
-        "random",
         "socket",
         "pathlib",
         "shutil",
@@ -44,7 +44,10 @@ def test_core_imports_nothing_of_the_outer_rings_and_no_world(path: Path) -> Non
     found = {name for name in imports(path) if name in world or name.startswith(outer)}
     rings = {name for name in imports(path) if name.startswith("orchestrator.")}
 
+    shared = set(re.findall(r"\brandom\.\w+", path.read_text(encoding="utf-8"))) - {"random.Random"}
+
     assert not found
+    assert not shared  # a generator made of a seed is a value; the one of the module is not
     assert all(name.startswith(("orchestrator.core", "orchestrator.errors")) for name in rings)
 
 
