@@ -96,7 +96,7 @@ PRELOAD = ("torch", "tasks.parts.training")
 
 
 class Params(BaseModel):
-    epochs: int = 60
+    epochs: int = 15
 
 
 def train(params: Params, context) -> dict[str, float]:
