@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LEFT_S = 180
 """So long the last sentinel may wait in the queue, and the last process may take to end."""
+_REGISTER_S = 20
+"""After a crash Slurm may keep jobs as running that no node has, until it asks the nodes what they have."""
 _MOST_LINES = 10
 
 Diary = list[dict[str, Any]]
@@ -135,16 +137,19 @@ def check_logs(study: Path) -> list[str]:
 
 def check_nothing_is_left(world: World) -> list[str]:
     """The queue is empty of ours, and no process of ours lives."""
-    patience = time.monotonic() + _LEFT_S
+    began = registered = time.monotonic()
     while True:
         try:
             jobs = world.queue()
+            if time.monotonic() - registered > _REGISTER_S:
+                registered = time.monotonic()
+                world.client("scontrol", "reconfigure")
         except ClusterError as error:
             jobs = [str(error)]
         processes = world.processes()
         if not jobs and not processes:
             return []
-        if time.monotonic() > patience:
+        if time.monotonic() - began > _LEFT_S:
             return [*_few(f"job {job} is left" for job in jobs), *_few(f"left: {one}" for one in processes)]
         time.sleep(1)
 
