@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 import signal
@@ -12,16 +10,16 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestrator.core.evidence import NOTHING
 from orchestrator.core.failure import diagnose
 from orchestrator.core.legs import Course, Leg
-from orchestrator.core.likeness import TIMING, Outcome
+from orchestrator.core.likeness import Outcome
 from orchestrator.core.state import State
 from orchestrator.core.submission import LOCAL
-from orchestrator.core.trial import canonical
 from orchestrator.edges import local
+from orchestrator.edges.artifact_digest import artifact_digests
 from orchestrator.edges.store import RunFolder, TrialFolder, read_lines
 from orchestrator.edges.victim import SlurmVictim, jobs_of, victim, workers_of
 from orchestrator.observe import Observer
@@ -264,7 +262,7 @@ def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence
         needs=tuple(trial.needs.values()),
         metrics=result.metrics if result else {},
         logged=folder.metrics(),
-        artifacts=_digests(folder.artifacts),
+        artifacts=artifact_digests(folder.artifacts),
         ends=len(to_the_end),
         failure=failure,
     )
@@ -273,25 +271,3 @@ def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence
 def _is_done(folder: TrialFolder, number: int) -> bool:
     ended = folder.read_exit(number)
     return ended is not None and ended.outcome == "done"
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()
-    }
-
-
-def _digest(path: Path) -> str:
-    """Return a digest of a file's bytes; of JSON without its timings."""
-    if path.suffix == ".json":
-        with contextlib.suppress(ValueError):
-            lasting = _without_timings(json.loads(path.read_text(encoding="utf-8")))
-            return hashlib.sha256(canonical(lasting).encode()).hexdigest()[:16]
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-def _without_timings(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_timings(inner) for name, inner in value.items() if not name.startswith(TIMING)}
-    return [_without_timings(inner) for inner in value] if isinstance(value, list) else value
