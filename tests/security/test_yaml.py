@@ -6,6 +6,7 @@ import pytest
 
 from orchestrator.edges.profile import find_profile
 from orchestrator.edges.table_file import read_reference, read_report_files
+from orchestrator.edges.yaml_file import parse_mapping
 from orchestrator.errors import StudyFileError, UserError
 from orchestrator.read_study import read_study
 
@@ -52,6 +53,27 @@ def test_a_study_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, t
     with pytest.raises(StudyFileError, match=r"s\.yaml"):
         read_study(tmp_path / "s.yaml")
     assert not (tmp_path / "canary").exists()
+
+
+TOLD = {
+    "a tag that calls": "the tag `.*os.system` is not allowed",
+    "billion laughs": "more than 100,000 values",
+    "billion keys": "more than 100,000 values",
+    "braces": "more than 40 deep",
+    "deeper than anybody writes": "more than 40 deep",
+    "a number of 5000 digits": "`9+…9+` is no value",
+    "a number of 65 bits": "has more than 64 bits",
+    "no date": "`2020-99-99` is no value",
+    "an escape": r"the text has the character '\\x1b' in it",
+    "an escape in a key": r"the text has the character '\\x1b' in it",
+    "half a character": r"the text has the character '\\ud800' in it",
+}
+
+
+@pytest.mark.parametrize(("name", "told"), TOLD.items(), ids=TOLD)
+def test_what_is_wrong_is_said(name: str, told: str) -> None:
+    with pytest.raises(StudyFileError, match=f"f:1: .*{told}"):
+        parse_mapping(HURTFUL[name].removeprefix("study: s\n"), "f")
 
 
 @pytest.mark.parametrize("text", HURTFUL.values(), ids=HURTFUL)
