@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from orchestrator.core.legs import Origin
+from orchestrator.core.likeness import TIMING
 from orchestrator.core.shape import format_duration
 from orchestrator.core.state import State
 from orchestrator.faults.fault import ABRUPT
@@ -24,6 +25,10 @@ _RANDOM = (
     "checkpoint, or GPU kernels that are not deterministic"
 )
 _FILES = "usually a time, a path or the order of a set in the file: metrics and logged lines are equal"
+_STEPS = (
+    "its result is equal, but it logs other steps when it is stopped: a line that depends on the moment "
+    f"should have names that begin with `{TIMING}`; a step too many or too few is a wrong count"
+)
 _TWICE = "it was trained twice: please report this as a fault of the orchestrator"
 _OTHERS = "it was not trained because others failed: see those"
 _TORN = "usually a checkpoint that was cut off in the middle: it must be written beside and renamed"
@@ -127,6 +132,10 @@ def _reason(met: Met, *, unsteady: bool) -> str:
         return _TWICE
     if not kinds & {"metric", "logged"}:
         return _FILES
+    if all(
+        difference.kind == "logged" and difference.name.startswith("step ") for difference in met.differences
+    ):
+        return _STEPS
     return f"{_DAMAGED}; else {_RANDOM}" if damaged else _RANDOM
 
 
