@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What tells how far a trial is, whenever there is time to: no part of its outcome.
-ON_THE_WAY = {"step", "progress", "features_done"}
+ON_THE_WAY = {"step", "progress", "timing_progress"}
 
 
 class KilledError(BaseException):
