@@ -19,7 +19,7 @@ def pieces(folder: TrialFolder, number: int, *, follow: bool) -> Iterator[bytes]
     position = 0
     while True:
         ended = folder.read_exit(number) is not None or not follow
-        if file.exists():
+        if file.is_file():
             with file.open("rb") as log:
                 log.seek(position)
                 text = log.read()

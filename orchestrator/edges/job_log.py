@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from orchestrator.core.shape import Shape
-from orchestrator.core.trial import FORMAT, digest
+from orchestrator.core.trial import FORMAT, Format, digest
+from orchestrator.edges.plain_file import is_plain, plain_text
 from orchestrator.edges.store import publish, read_stored, write_beside
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Intent(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = FORMAT
+    format: Format = FORMAT
     token: str
     """In the job's name: the queue is searched for it before anything is started again."""
     cluster: str
@@ -52,7 +53,7 @@ class Submitted(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = FORMAT
+    format: Format = FORMAT
     jobs: tuple[str, ...] = ()
     full: str = ""
     """What the scheduler said when there was no room for so many jobs."""
@@ -105,7 +106,7 @@ class Entry:
         return self._marks("ended-")
 
     def _marks(self, prefix: str) -> set[str]:
-        return {file.read_text(encoding="utf-8") for file in self.folder.glob(f"{prefix}*")}
+        return {plain_text(file) for file in self.folder.glob(f"{prefix}*") if is_plain(file)}
 
     def mark(self, what: Literal["started", "ended"], index: int, job: str) -> None:
         """Record that a worker begins or leaves."""
@@ -128,7 +129,7 @@ class JobLog:
     def entries(self) -> list[Entry]:
         """Return every submission so far."""
         try:
-            numbers = sorted(int(name) for name in os.listdir(self.path) if name.isdigit())  # noqa: PTH208 - names
+            numbers = sorted(int(name) for name in os.listdir(self.path) if name.isascii() and name.isdigit())  # noqa: PTH208 - names
         except FileNotFoundError:
             return []
         return [self.entry(number) for number in numbers]
