@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -177,7 +179,10 @@ class _Partial:
         return rows
 
     def open(self, shape: tuple[int, ...], dtype: Dtype, *, fresh: bool) -> np.memmap[Any, np.dtype[Any]]:
-        return np.memmap(self.path, dtype=dtype, mode="w+" if fresh else "r+", shape=shape)
+        if fresh:  # room is taken first: writing to a mapped file on a full disk kills the program by SIGBUS
+            with self.path.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, math.prod(shape) * np.dtype(dtype).itemsize)
+        return np.memmap(self.path, dtype=dtype, mode="r+", shape=shape)
 
     def flush(self, array: np.memmap[Any, np.dtype[Any]], rows: int, digest: hashlib._Hash) -> None:
         array.flush()

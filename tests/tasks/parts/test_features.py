@@ -160,3 +160,12 @@ def test_a_damaged_partial_is_left_out(
 
     assert loads[0].start == 0
     assert "left out" in caplog.text
+
+
+def test_room_for_all_rows_is_taken_first(tmp_path: Path) -> None:
+    large = replace(ORDER, network=nn.Upsample(scale_factor=64))
+    with pytest.raises(InterruptedError):
+        features.compute(tmp_path / "f.safetensors", large, context_at(tmp_path, stop=True))
+    partial = (tmp_path / "checkpoint/f.partial").stat()
+
+    assert partial.st_blocks * 512 >= partial.st_size == 5 * 3 * 512 * 512 * 4
