@@ -64,6 +64,8 @@ class Summary:
     attempts: int = 0
     legs: int = 0
     """Attempts that got so far as to train."""
+    stops: Counter[str] = field(default_factory=Counter)
+    """Why attempts were told to stop."""
     jobs: dict[str, int] = field(default_factory=dict)
     """How jobs ended, in Slurm's words."""
     commands: int = 0
@@ -260,6 +262,8 @@ def count(world: World, summary: Summary, began: float) -> None:
     summary.seconds = round(time.time() - began, 1)
     summary.attempts = sum(1 for _ in world.runs.glob("trials/*/attempts/[0-9]*"))
     summary.legs = sum(line["event"] == "begins" for line in diary)
+    stops = world.runs.glob("trials/*/attempts/*/stop.json")
+    summary.stops = Counter(json.loads(stop.read_text())["cause"] for stop in stops)
     summary.jobs = ends(world, began)
     summary.commands = len(world.typed)
     summary.steps = len(trained)
