@@ -40,8 +40,9 @@ packages:
 		$(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; \
 	else echo "not root on Debian: tests of Slurm and of the browser run only if these are installed" >&2; fi
 
-# 300 trials under 200 faults on the development cluster; needs root. `make soak SEED=2` draws others.
-soak: setup packages
+# 300 trials under 200 faults on the development cluster; needs root and what `make packages` installs.
+# `make soak SEED=2` draws others.
+soak: setup
 	$(BIN)/python -m tests.soak.soak --seed $(or $(SEED),1)
 
 benchmark: setup

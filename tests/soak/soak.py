@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -49,7 +50,6 @@ _EXCUSED_S = 180
 _TELL_S = 10
 _STATUS_S = 20
 _STRAYS_S = 5
-_LOCAL_S = 1800
 
 
 @dataclass(kw_only=True)
@@ -77,6 +77,7 @@ class Summary:
     """Steps that were trained again because they were not saved yet."""
     problems: list[str] = field(default_factory=list)
     evidence: str | None = None
+    """The folder that is kept when something is wrong."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,6 +93,10 @@ def main(arguments: list[str] | None = None) -> int:
     except ClusterError as error:
         say(f"error: {error}\nseed {options.seed}; what there is of it lies in {folder}")
         return 2
+    except KeyboardInterrupt:
+        say(f"stopped; every fault is mended, what there is of seed {options.seed} lies in {folder}")
+        return 130
+    summary.evidence = str(folder) if summary.problems else None
     sys.stdout.write(json.dumps(vars(summary), indent=1) + "\n")
     for problem in summary.problems:
         say(f"WRONG: {problem}")
@@ -108,14 +113,15 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--trials", type=int, default=300, help="at least 12")
+    parser.add_argument("--trials", type=int, default=300, help="of the study, at least 12")
     parser.add_argument("--faults", type=int, default=200, help="faults that must hit something")
     parser.add_argument("--seed", type=int, default=1, help="of the faults")
     parser.add_argument("--workers", type=int, default=8, help="jobs at once")
-    parser.add_argument("--folder", type=Path, help="an empty folder; default: a new one, kept on a failure")
+    parser.add_argument("--folder", type=Path, help="a new or empty one, removed when nothing is wrong")
     options = parser.parse_args(arguments)
-    if options.trials < 12:
-        parser.error(f"--trials {options.trials} is too few: the study has at least 12")
+    for name, least in (("trials", 12), ("faults", 1), ("workers", 1)):
+        if (given := vars(options)[name]) < least:
+            parser.error(f"--{name} {given} is too few: at least {least}")
     if options.folder and options.folder.exists() and any(options.folder.iterdir()):
         parser.error(f"--folder {options.folder} is not empty")
     return options
@@ -141,7 +147,7 @@ def cluster() -> Iterator[Layout]:
 def soak(layout: Layout, folder: Path, options: argparse.Namespace) -> Summary:
     """Train the study twice, once undisturbed and once under faults, and compare."""
     began = time.time()
-    summary = Summary(seed=options.seed, trials=options.trials, evidence=str(folder))
+    summary = Summary(seed=options.seed, trials=options.trials)
     size = {"trials": options.trials, "workers": options.workers}
     undisturbed = World(layout=layout, folder=write(folder / "undisturbed", **size, pace=0.0))
     say(f"an undisturbed copy, here: {undisturbed.folder}")
@@ -168,11 +174,14 @@ def train_undisturbed(world: World, trials: int) -> None:
     """Train the copy on this machine, told as it goes on."""
     local = world.type("submit", "study.yaml", "--data", "data", "--runs", "runs")
     told = time.monotonic()
-    while local.program.poll() is None:
-        time.sleep(0.2)
-        if time.monotonic() - told > _TELL_S:
-            told = time.monotonic()
-            say(f"undisturbed: {world.results()} of {trials} trials are done")
+    try:
+        while local.program.poll() is None:
+            time.sleep(0.2)
+            if time.monotonic() - told > _TELL_S:
+                told = time.monotonic()
+                say(f"undisturbed: {world.results()} of {trials} trials are done")
+    finally:
+        local.program.send_signal(signal.SIGINT)  # does nothing to one that has ended
     if world.answered(local) != 0 or world.results() != trials:
         raise ClusterError(f"the undisturbed copy failed with {world.results()} results: {local.talk}")
 
