@@ -1,0 +1,227 @@
+"""Submissions on a real Slurm: killed, at once, late, without room, and with parts of Slurm away."""
+
+import contextlib
+import os
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from orchestrator.edges import local
+from orchestrator.edges.job_log import JobLog
+from slurm.dev_cluster import stop_daemon, up
+from tests.cluster_fixture import DevCluster
+from tests.toy_fixture import Toy
+
+pytestmark = pytest.mark.slurm
+
+FOUR = """
+study: four
+axes: {lr: [0.1, 0.2, 0.3, 0.4]}
+stages:
+  train: {task: toy.train, over: [lr], params: {steps: 4, wait: 0.5}}
+"""
+LONG = FOUR.replace("steps: 4", "steps: 60")
+SUBMIT = ("submit", "study.yaml", "--cluster", "dev")
+
+
+@pytest.fixture
+def cluster(toy: Toy, dev_cluster: DevCluster) -> Iterator[DevCluster]:
+    """Give the cluster, all of it up, and leave none of the study's jobs behind."""
+    up(dev_cluster.layout)
+    yield dev_cluster
+    up(dev_cluster.layout)
+    if jobs := queued(toy, dev_cluster):
+        dev_cluster.client("scancel", *jobs)
+
+
+def log(toy: Toy) -> JobLog:
+    return JobLog(next((toy.folder / "runs").resolve().glob("studies/*")))
+
+
+def queued(toy: Toy, cluster: DevCluster, *options: str) -> list[str]:
+    """Return the study's jobs in the queue, by the name that all their tokens begin with."""
+    if not list((toy.folder / "runs").glob("studies/*")):
+        return []
+    beginning = log(toy).token("four", 1).rpartition("-")[0]
+    lines = cluster.client("squeue", "--noheader", "--array", "--format=%i|%j", *options).splitlines()
+    return sorted(line.split("|")[0] for line in lines if line.split("|")[1].startswith(f"{beginning}-"))
+
+
+def named(toy: Toy, kind: str) -> list[str]:
+    """Return the jobs that submissions of a kind name."""
+    entries = log(toy).entries()
+    return [
+        job.removeprefix("slurm:")
+        for entry in entries
+        if entry.intent and entry.intent.kind == kind
+        for job in entry.jobs
+    ]
+
+
+def is_done(toy: Toy) -> bool:
+    states: dict[str, int] = toy.json("status", "four")["states"]
+    return states == {"DONE": 4}
+
+
+def saved(toy: Toy) -> int:
+    """Return how many trials have saved a checkpoint."""
+    return len(list((toy.folder / "runs").glob("trials/*/checkpoint/step")))
+
+
+def put_before_sbatch(toy: Toy, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a shell script stand for sbatch; `real` is the real one and `victim` the program that called."""
+    program = toy.folder / "bin" / "sbatch"
+    program.parent.mkdir(exist_ok=True)
+    real = subprocess.run(["which", "sbatch"], capture_output=True, text=True, check=True).stdout.strip()
+    victim = "$(cut -d' ' -f4 /proc/$PPID/stat)"  # between them is the program that limits its time
+    program.write_text(f'#!/bin/sh\nreal={real}\nvictim={victim}\ncd "{program.parent}"\n{script}\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_submits_and_an_advance_at_once_queue_nothing_twice(toy: Toy, cluster: DevCluster) -> None:
+    toy.study(LONG)
+    programs = [toy.start(*SUBMIT) for _ in range(3)]
+    codes = [program.wait(timeout=120) for program in programs]
+    toy.type("advance", "four")
+    jobs = queued(toy, cluster)
+    toy.type("cancel", "four")
+
+    assert codes == [0, 0, 0], (toy.folder / "typed.log").read_text()
+    assert jobs == sorted(named(toy, "workers") + named(toy, "sentinel"))
+    assert (len(named(toy, "workers")), len(named(toy, "sentinel"))) == (4, 1)
+
+
+def test_a_submit_killed_when_its_jobs_were_queued(
+    toy: Toy, cluster: DevCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy.study(FOUR)
+    put_before_sbatch(
+        toy, '[ -f once ] && exec $real "$@"; touch once; $real "$@"; kill -9 $victim', monkeypatch
+    )
+    killed = toy.type(*SUBMIT, code=None).returncode
+    toy.type(*SUBMIT)
+    toy.wait(lambda: is_done(toy), 120)
+
+    assert killed == -signal.SIGKILL
+    assert len(named(toy, "workers")) == 4
+    assert {trial["attempts"] for trial in toy.trials("four")} == {1}
+
+
+def test_jobs_that_are_queued_after_their_submit_was_given_up(
+    toy: Toy, cluster: DevCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy.study(FOUR)
+    late = 'touch once; kill -9 $victim; while [ ! -f late ]; do sleep 0.1; done; $real "$@"; touch queued'
+    put_before_sbatch(toy, f'[ -f once ] && exec $real "$@"; {late}', monkeypatch)
+    toy.type(*SUBMIT, code=None)
+    toy.type(*SUBMIT)
+    (toy.folder / "bin/late").touch()
+    toy.wait((toy.folder / "bin/queued").exists)
+    toy.wait(lambda: is_done(toy), 120)
+    toy.wait(lambda: not queued(toy, cluster), 120)
+    first = log(toy).entries()[0]
+
+    assert first.jobs == ()
+    assert first.started() == set()
+    assert {trial["attempts"] for trial in toy.trials("four")} == {1}
+
+
+def test_as_many_jobs_as_the_account_may_have(toy: Toy, cluster: DevCluster) -> None:
+    toy.study(FOUR)
+    limit(cluster, len(cluster.client("squeue", "--noheader", "--array", "--me").splitlines()) + 3)
+    try:
+        told = toy.type(*SUBMIT).stderr
+        toy.wait(lambda: is_done(toy), 200)
+    finally:
+        limit(cluster, -1)
+
+    assert "2 workers wait for room in the queue: sbatch: error: AssocMaxSubmitJobLimit" in told
+
+
+def limit(cluster: DevCluster, jobs: int) -> None:
+    cluster.client("sacctmgr", "-i", "modify", "user", "root", "set", f"MaxSubmitJobs={jobs}")
+
+
+def test_without_the_accounting_database(toy: Toy, cluster: DevCluster) -> None:
+    stop_daemon(cluster.layout, "slurmdbd", kill=False)
+    toy.study(FOUR)
+    toy.type(*SUBMIT)
+    toy.wait(lambda: is_done(toy), 120)
+
+    assert {trial["attempts"] for trial in toy.trials("four")} == {1}
+
+
+def test_while_the_controller_is_away_nothing_changes(toy: Toy, cluster: DevCluster) -> None:
+    toy.study(FOUR.replace("steps: 4", "steps: 20"))
+    toy.type(*SUBMIT)
+    toy.wait(lambda: saved(toy) == 4)
+    stop_daemon(cluster.layout, "slurmctld", kill=True)
+    told = toy.type("advance", "four").stderr
+    states = toy.json("status", "four")["states"]
+    up(cluster.layout)
+    toy.wait(lambda: is_done(toy), 120)
+
+    assert "the scheduler does not answer" in told
+    assert set(states) <= {"RUNNING", "DONE"}
+    assert {trial["attempts"] for trial in toy.trials("four")} == {1}
+    assert len(named(toy, "workers")) == 4
+
+
+def cut_power(toy: Toy) -> None:
+    """Kill all workers and their trials at once; scancel would tell them to save and to see to the rest."""
+    for pid in [pid for entry in log(toy).entries() for pid in local._workers(str(entry.folder))]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_after_a_power_cut_the_sentinel_goes_on(toy: Toy, cluster: DevCluster) -> None:
+    toy.study(LONG.replace("steps: 60", "steps: 30"))
+    toy.type(*SUBMIT)
+    toy.wait(lambda: saved(toy) == 4)
+    cut_power(toy)
+    toy.wait(lambda: is_done(toy), 200)
+
+    assert {trial["attempts"] for trial in toy.trials("four")} == {2}
+
+
+def test_after_a_power_cut_without_a_sentinel_one_advance_goes_on(toy: Toy, cluster: DevCluster) -> None:
+    toy.study(LONG.replace("steps: 60", "steps: 30"))
+    toy.type(*SUBMIT)
+    toy.wait(lambda: saved(toy) == 4)
+    cluster.client("scancel", *named(toy, "sentinel"))
+    cut_power(toy)
+    toy.wait(lambda: "RUNNING" not in toy.json("status", "four")["states"], 90)
+    assert queued(toy, cluster) == []
+    toy.type("advance", "four")
+    toy.wait(lambda: is_done(toy), 120)
+
+    assert {trial["attempts"] for trial in toy.trials("four")} == {2}
+
+
+def test_paths_and_variables_that_would_change_a_job(
+    toy: Toy, cluster: DevCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SBATCH_ARRAY_INX", "0-9")
+    monkeypatch.setenv("SBATCH_REQUEUE", "1")
+    monkeypatch.setenv("SBATCH_PARTITION", "nowhere")
+    monkeypatch.setenv("SQUEUE_FORMAT", "%u")
+    monkeypatch.setenv("SQUEUE_STATES", "COMPLETED")
+    monkeypatch.setenv("SLURM_TIME_FORMAT", "relative")
+    monkeypatch.setenv("SLURM_CLUSTERS", "elsewhere")
+    monkeypatch.setenv("SRUN_DEBUG", "nonsense")
+    runs = """a # $(touch oops) 'single' "double" `touch oops` & runs"""
+    toy.study(FOUR)
+    toy.type(*SUBMIT, "--runs", runs)
+    toy.wait(lambda: toy.json("status", "four", "--runs", runs)["states"] == {"DONE": 4}, 120)
+
+    assert not list(toy.folder.rglob("oops"))
+
+
+def test_what_sbatch_would_read_in_its_own_way_is_refused(toy: Toy, cluster: DevCluster) -> None:
+    toy.study(FOUR)
+
+    assert "sbatch reads '%' in its own way" in toy.type(*SUBMIT, "--runs", "100%j", code=2).stderr
