@@ -45,6 +45,8 @@ class Strike:
     """When the newest file of the checkpoint folder was written; None when there was none."""
     damaged: bool = False
     """Whether that file was damaged."""
+    counts: bool = True
+    """Whether it did what the fault is there for; a stop that found nothing to damage did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

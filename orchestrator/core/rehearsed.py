@@ -36,7 +36,7 @@ class Met:
     @property
     def hit(self) -> bool:
         """Whether the fault met it."""
-        return bool(self.strikes)
+        return any(strike.counts for strike in self.strikes)
 
     @property
     def equal(self) -> bool:

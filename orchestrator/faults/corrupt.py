@@ -64,7 +64,7 @@ class Corrupt(Fault):
     def _damage(self, running: Running, ended: str) -> None:
         file = newest_file(running.folder.checkpoint)
         if file is None or (running.folder.path / "result.json").exists():
-            self.note(running, f"{ended}, nothing to damage")
+            self.note(running, f"{ended}, nothing to damage", counts=False)
             return
         when = saved(running)
         way = _WAYS[self.hits(running.trial) % len(_WAYS)]

@@ -103,7 +103,15 @@ class Fault:
             self._reached[key] = now
         return now - self._reached[key] >= aim.seconds
 
-    def note(self, running: Running, how: str, *, saved: float | None = None, damaged: bool = False) -> None:
+    def note(
+        self,
+        running: Running,
+        how: str,
+        *,
+        saved: float | None = None,
+        damaged: bool = False,
+        counts: bool = True,
+    ) -> None:
         """Write a strike down and tell of it."""
         self.strikes.append(
             Strike(
@@ -113,6 +121,7 @@ class Fault:
                 how=how,
                 saved_at=saved,
                 damaged=damaged,
+                counts=counts,
             )
         )
         self._tell(f"{self.name}: {running.folder.path.name}, attempt {running.attempt}, {how}")

@@ -101,7 +101,12 @@ class Kill(Fault):
     def _missed(self, running: Running) -> None:
         self._misses[running.trial] += 1
         self._disarm(running.trial)
-        self.note(running, "told to stop, to kill it while it saves: it was too fast", saved=saved(running))
+        self.note(
+            running,
+            "told to stop, to kill it while it saves: it was too fast",
+            saved=saved(running),
+            counts=False,
+        )
 
     def _disarm(self, trial: str) -> None:
         self._armed.pop(trial)[2].close()

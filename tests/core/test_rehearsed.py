@@ -43,3 +43,9 @@ def test_a_fault_that_hit_nothing_is_not_done() -> None:
 
 def test_what_is_left_behind_is_not_equal() -> None:
     assert not Rehearsed(fault="kill", about="", left_behind=("local:h:1:2",)).equal
+
+
+def test_a_strike_that_did_not_do_its_work_is_no_rehearsal() -> None:
+    vain = replace(CUT, strike=replace(STRIKE, counts=False))
+
+    assert not judged(OUTCOME, [], [vain, ENDED], cuts=True, lead=10).hit
