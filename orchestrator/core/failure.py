@@ -51,6 +51,12 @@ CLASSES = (
         advice="free space (or quota) where the run folder lies, then `retry`",
     ),
     Class(
+        kind="bus_error",
+        signs=("killed by signal 7", "Bus error"),
+        advice="a file that was mapped into memory has no room: free the disk of the run folder, or /dev/shm "
+        "where data is loaded by several programs, then `retry`",
+    ),
+    Class(
         kind="import_error",
         signs=("ModuleNotFoundError", "ImportError"),
         advice="the worker's Python lacks a package; install it there, then `retry`",

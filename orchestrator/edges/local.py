@@ -29,7 +29,7 @@ def is_alive(job: str) -> bool | None:
     _, host, pid, started = job.split(":")
     if host != socket.gethostname():
         return None
-    return _start_time(int(pid)) == int(started)
+    return started != "0" and _start_time(int(pid)) == int(started)  # 0: it was gone when it was named
 
 
 def _start_time(pid: int) -> int:

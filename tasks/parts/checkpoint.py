@@ -38,7 +38,8 @@ def save(folder: Path, step: int, content: Mapping[str, Any]) -> Path:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    for old in [other for other in saved(folder) if other != path][KEPT - 1 :]:
+    half_written = folder.glob("writing-*.tmp")  # by an attempt that was killed
+    for old in [*half_written, *[other for other in saved(folder) if other != path][KEPT - 1 :]]:
         old.unlink(missing_ok=True)
     return path
 

@@ -30,6 +30,7 @@ from orchestrator.core.failure import (
         ("slurmstepd: error: Detected 1 oom_kill event in StepId=7.0", "host_out_of_memory"),
         ("the runner was killed by signal 9 by the kernel's out-of-memory killer", "host_out_of_memory"),
         ("the runner was killed by signal 9", "killed"),
+        ("the runner was killed by signal 7", "bus_error"),
         ("the runner was killed by signal 11", "unknown"),
         ("FloatingPointError: NaN loss: every metric is NaN (loss)", "nan_loss"),
         ("ValueError: something else", "unknown"),

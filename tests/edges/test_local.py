@@ -1,3 +1,4 @@
+import contextlib
 import os
 import subprocess
 import sys
@@ -63,8 +64,12 @@ def test_a_gpu_is_not_given_to_workers_of_two_submissions(
 
 
 def end(entry: Entry) -> None:
-    for pid in local._workers(str(entry.folder)):
-        os.kill(pid, 9)
+    """Kill the workers and what they forked, even in this moment: their GPUs would stay taken."""
+    while left := local._workers(str(entry.folder)):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, 9)
+        time.sleep(0.05)
 
 
 def test_a_program_that_is_gone_is_not_alive() -> None:
@@ -74,3 +79,7 @@ def test_a_program_that_is_gone_is_not_alive() -> None:
     program.communicate()
 
     assert (before, local.is_alive(job)) == (True, False)
+
+
+def test_a_program_that_was_gone_when_it_was_named_is_dead() -> None:
+    assert local.is_alive(local.job_name(2**22)) is False  # numbers of programs are below

@@ -81,3 +81,9 @@ def test_failed_save_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_torn_file_of_a_dead_attempt_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "writing-1.tmp").write_bytes(b"half")
     assert checkpoint.load(tmp_path) is None
+
+
+def test_what_a_killed_attempt_was_writing_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "writing-1.tmp").write_bytes(b"half")
+    checkpoint.save(tmp_path, 1, {})
+    assert not list(tmp_path.glob("writing-*"))
