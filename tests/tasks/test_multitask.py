@@ -135,7 +135,7 @@ def test_training_follows_the_rule(tmp_path: Path, faces: Trial, rule: str) -> N
 
 
 def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, faces: Trial, trained: Trial) -> None:
-    answers = iter([False] * 5 + [True])
+    answers = iter([False] * 7 + [True])
     with pytest.raises(InterruptedError, match="in epoch 2"):
         train(tmp_path, faces, stop=answers.__next__)
     again = train(tmp_path, faces).result
