@@ -225,7 +225,11 @@ class TrialFolder:
             folder.mkdir()
         except FileExistsError:
             return False
-        write_beside(folder / "claim.json", claim.model_dump_json())
+        try:
+            write_beside(folder / "claim.json", claim.model_dump_json())
+        except OSError:  # a full disk: nobody needs to wait for a claimant that does not come
+            folder.rmdir()
+            raise
         return True
 
     def read_claim(self, number: int) -> Claim | None:
