@@ -23,6 +23,8 @@ SUBMIT = ("submit", "study.yaml", "--cluster", "profile.yaml", "--data", "data")
 COMMANDS = (("advance", "soak"), SUBMIT, ("status", "soak", "--json"), ("retry", "soak"))
 _LONGEST_GAP_S = 4.0
 _PREEMPTED_S = 20.0
+_LONG_S = 20.0
+"""Longer than the lease of the profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +80,9 @@ def _signal_runner(number: signal.Signals, world: World, dice: Random) -> str:
 
 
 def _freeze(who: Literal["worker", "runner", "both"], end: signal.Signals, world: World, dice: Random) -> str:
-    """Stop processes where they stand; kill them, or let them go on, some seconds later."""
-    worker, seconds = _one(world, dice, training=True), dice.uniform(1, 25)
+    """Stop processes where they stand; kill them later, or let them go on when others may think them lost."""
+    between = (_LONG_S, 2 * _LONG_S) if end is signal.SIGCONT else (1, _LONG_S)
+    worker, seconds = _one(world, dice, training=True), dice.uniform(*between)
     if worker is None or worker.runner is None:
         return ""
     chosen = {"worker": [worker.process], "runner": [worker.runner], "both": [worker.process, worker.runner]}
@@ -179,7 +182,7 @@ def _type_twice(words: tuple[str, ...], world: World, _: Random) -> str:
 
 def _kill_command(words: tuple[str, ...], world: World, dice: Random) -> str:
     """Type a command and kill it in the middle."""
-    typed, seconds = world.type(*words), dice.uniform(0.1, 1.0)
+    typed, seconds = world.type(*words), dice.uniform(0.05, 0.6)
     time.sleep(seconds)
     return f"{typed} after {seconds:.1f} s" if _kill(typed) else ""
 

@@ -50,7 +50,7 @@ def write(folder: Path, *, trials: int, workers: int, pace: float) -> Path:
     asked = trials - long - 1 - 3 * seeds
     study = STUDY.format(
         seeds=", ".join(map(str, range(seeds))),
-        lengths=", ".join(str(600 + number) for number in range(long)),
+        lengths=", ".join(str(900 + number) for number in range(long)),
         asked=asked,
     )
     (folder / "study.yaml").write_text(study)
