@@ -18,7 +18,7 @@ from orchestrator.core.party import Plan, Report
 from orchestrator.core.shape import Shape, format_duration
 from orchestrator.core.site import least
 from orchestrator.edges import probe_job
-from orchestrator.edges.probe import AnswerError
+from orchestrator.edges.slurm_command import AnswerError
 
 if TYPE_CHECKING:
     import subprocess

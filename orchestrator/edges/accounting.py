@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.edges.queue import scheduler_environment
+from orchestrator.edges.slurm_command import AnswerError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,18 +45,10 @@ def _asked(question: Sequence[str], jobs: Sequence[str]) -> dict[str, Ended]:
     if not jobs:
         return {}
     try:
-        done = subprocess.run(
-            [*question, ",".join(jobs)],
-            env=scheduler_environment(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_PATIENCE_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer = ask([*question, ",".join(jobs)], _PATIENCE_S)
+    except AnswerError:
         return {}
-    lines = [line.strip().split("|") for line in done.stdout.splitlines()]
+    lines = [line.strip().split("|") for line in answer.splitlines()]
     return {
         line[0]: Ended(state=line[1], node=line[2])
         for line in lines

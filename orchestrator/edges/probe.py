@@ -4,55 +4,22 @@ from __future__ import annotations
 
 import getpass
 import re
-import subprocess
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.core.shape import parse_duration
 from orchestrator.core.site import Allowance, Association, Node, Partition, Site
-from orchestrator.edges.queue import scheduler_environment
+from orchestrator.edges.slurm_command import AnswerError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 T = TypeVar("T")
-_PATIENCE_S = 60
 _CONFIG = ["scontrol", "show", "config"]
 _PARTITIONS = ["scontrol", "show", "--oneliner", "partition"]
 _NODES = ["sinfo", "--noheader", "--Node", "--format=%N|%R|%T|%G|%c|%m"]
 _QOS = ["sacctmgr", "-nP", "show", "qos", "format=name,maxsubmitpu,maxjobspu,maxwall,maxtrespu"]
 _MINE = "format=account,partition,qos,defaultqos,maxsubmit,maxjobs,maxwall,maxtres"
 _SACCT = ["sacct", "--noheader", "--starttime=now", "--format=jobid"]
-
-
-class AnswerError(Exception):
-    """A command of Slurm is not there, fails or does not answer in time."""
-
-
-def ask(command: Sequence[str]) -> str:
-    """Return what a command prints.
-
-    Raises AnswerError with the reason when it does not.
-    """
-    try:
-        done = subprocess.run(
-            command,
-            env=scheduler_environment(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_PATIENCE_S,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise AnswerError(f"there is no `{command[0]}` here") from None
-    except subprocess.TimeoutExpired as error:
-        words = (error.stderr or b"").decode(errors="replace").strip().splitlines()[-1:]
-        silent = f"`{' '.join(command)}` does not answer within {_PATIENCE_S} s"
-        raise AnswerError(": ".join([silent, *words])) from None
-    if done.returncode != 0:
-        lines = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
-        raise AnswerError(lines[-1].strip())
-    return done.stdout
 
 
 def look_at_site() -> Site:

@@ -6,13 +6,13 @@ a mark of ours. A scheduler that does not answer is left alone for longer each t
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from orchestrator.edges.slurm_command import AnswerError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,6 @@ _QUERY = ["squeue", "--noheader", "--array", "--all", "--me", "--format=%i|%t|%j
 _LINE = re.compile(r"([0-9][^|\s]*)\|([A-Z]+)\|(.*)\|\.\s*")
 _PATIENCE_S = 60
 _FIRST_SILENCE_S, _LONGEST_SILENCE_S = 5, 300
-_KEPT = {"SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_JWT"}
-"""Where the cluster is and who asks; everything else that these commands read would change what they do."""
-_HIDDEN = ("SLURM_", "SBATCH_", "SRUN_", "SQUEUE_", "SCANCEL_", "SALLOC_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,24 +92,8 @@ def end_of_job(job: str, patience_s: float) -> float | None:
         return None
 
 
-def scheduler_environment() -> dict[str, str]:
-    """Return the environment for commands of Slurm, without what would change their answers or the jobs."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(_HIDDEN) or name in _KEPT
-    }
-
-
 def _ask(command: Sequence[str], patience_s: float) -> str | None:
     try:
-        done = subprocess.run(
-            command,
-            env=scheduler_environment(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=patience_s,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return ask(command, patience_s)
+    except AnswerError:
         return None
-    return None if done.returncode != 0 or "error" in done.stderr.lower() else done.stdout

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.refusal import Refusal, refusal
-from orchestrator.edges.queue import queue_since, scheduler_environment
+from orchestrator.edges.queue import queue_since
+from orchestrator.edges.slurm_command import scheduler_environment
 from orchestrator.errors import QueueFullError, SchedulerError, SilentError, UserError
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestrator.core.demand import Limits
-from orchestrator.edges.queue import Queued, ask_queue, queue_since, scheduler_environment
+from orchestrator.edges.queue import Queued, ask_queue, queue_since
 from orchestrator.edges.sbatch import BEGAN, call_sbatch, job_parameters, lead
+from orchestrator.edges.slurm_command import scheduler_environment
 from orchestrator.errors import SchedulerError
 
 if TYPE_CHECKING:

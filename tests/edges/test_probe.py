@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.site import Allowance
-from orchestrator.edges.probe import AnswerError, ask, look_at_site, parse_associations, parse_gres, seconds
+from orchestrator.edges.probe import look_at_site, parse_associations, parse_gres, seconds
+from orchestrator.edges.slurm_command import AnswerError, ask
 from tests.captured_slurm import SlurmFake
 
 

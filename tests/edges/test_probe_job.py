@@ -5,7 +5,7 @@ import pytest
 from orchestrator.core.shape import Shape
 from orchestrator.core.submission import Profile
 from orchestrator.edges import probe_job
-from orchestrator.edges.probe import AnswerError
+from orchestrator.edges.slurm_command import AnswerError
 from orchestrator.errors import UserError
 from tests.captured_slurm import SlurmFake
 

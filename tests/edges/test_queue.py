@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.edges import queue
-from orchestrator.edges.queue import Queued, end_of_job, parse_queue, queue_since, scheduler_environment
+from orchestrator.edges.queue import Queued, end_of_job, parse_queue, queue_since
+from orchestrator.edges.slurm_command import scheduler_environment
 
 
 @pytest.fixture
