@@ -71,7 +71,7 @@ def check_trained_once(diary: Diary) -> list[str]:
     left: dict[str, set[int]] = {}
     for line in diary:
         trial, pid = line["trial"], line["pid"]
-        if pid in left.setdefault(trial, set()):
+        if pid in left.setdefault(trial, set()) and owner[trial] != pid:
             wrong.append(f"{trial}: {pid} was still at it when {owner[trial]} had begun")
         if owner.get(trial, pid) != pid:
             left[trial].add(owner[trial])
