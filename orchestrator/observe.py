@@ -131,7 +131,9 @@ class Observer:
         lease = self.submission.profile.lease
         if claim is None:
             return _age(path) < lease
-        fresh = min(_age(path / "heartbeat"), _age(path)) < lease  # the heart begins to beat after the claim
+        fresh = (
+            min(_age(path / "heartbeat"), _age(path / "claim.json")) < lease
+        )  # the heart begins to beat after the claim
         if claim.job.startswith("local:"):
             here = local.is_alive(claim.job)
             return fresh if here is None else here

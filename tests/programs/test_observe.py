@@ -100,3 +100,16 @@ def test_a_trial_that_ends_meanwhile_is_not_taken_for_lost(
     states = look_ahead(runs, study, LOCAL).states.values()
 
     assert set(states) <= {State.READY, State.RUNNING, State.DONE}
+
+
+def test_what_is_written_beside_a_lost_attempt_does_not_revive_it(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(STUDY)
+    study = read_study(file).study
+    trial = look_ahead(RunFolder(tmp_path), study, LOCAL).plan.trials[0]
+    folder = RunFolder(tmp_path).trial(trial)
+    folder.claim(1, Claim(worker="w", job="local:elsewhere:1:1", host="elsewhere", time=0, code="c"))
+    os.utime(folder.attempt(1) / "claim.json", (0, 0))
+    (folder.attempt(1) / "loss.json.beside").touch()
+
+    assert set(look_ahead(RunFolder(tmp_path), study, LOCAL).states.values()) == {State.LOST}
