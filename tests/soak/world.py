@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _ANSWER_S = 240
 """A command that takes longer hangs."""
 _AGAIN_S = 2.0
+_CANCELLED_S = 60
 
 
 @dataclass(slots=True, kw_only=True)
@@ -204,9 +205,13 @@ class World:
                     self.resume(node)
 
     def cancel(self) -> None:
-        """Take what is left of the study out of the queue."""
-        if jobs := self.queue():
+        """Take what is left of the study out of the queue, for good."""
+        if self.queue():
+            self.answered(self.type("cancel", "soak"))  # else a worker that ends would start others
+        patience = time.monotonic() + _CANCELLED_S
+        while (jobs := self.queue()) and time.monotonic() < patience:
             self.client("scancel", "--quiet", *jobs)
+            time.sleep(1)
 
     def answers(self, daemon: str) -> bool:
         """Say whether a daemon runs."""
