@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.core.evidence import Exit, Failure, Stop
+from orchestrator.core.evidence import BEAT_S, Exit, Failure, Stop
 from orchestrator.core.failure import classify
+from orchestrator.core.pace import least_lead
 from orchestrator.core.submission import LOCAL
-from orchestrator.edges import slurm
 from orchestrator.edges.memory import memory_kills
 from orchestrator.edges.store import leave_record, publish, reserve_room
 from orchestrator.edges.task_source import find_task
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 _LIBC = ctypes.CDLL(None)
 _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
-_BEAT_S = 5.0
 _POLL_S = 0.5
 _FULL = 0.95
 """Of the shape's memory; a runner killed when it held so much was killed for that."""
@@ -78,8 +77,8 @@ class Worker:
 
     def stop_time(self, pace: Pace) -> float:
         """Return the Unix time at which a trial of this pace has to be told to stop."""
-        lead = slurm.lead(self.submission.profile, self.shape)
-        return self.deadline + lead - pace.lead(lead, self.shape.time)
+        least = least_lead(self.submission.profile, self.shape)
+        return self.deadline + least - pace.lead(least, self.shape.time)
 
     def enough_time(self) -> bool:
         """Say whether another trial could make progress before the deadline."""
@@ -156,7 +155,7 @@ def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int,
     pace, beaten = folder.pace(), 0.0
     with _ended(runner) as ended:
         while not ended.poll(_POLL_S * 1000):
-            if time.time() - beaten >= _BEAT_S:
+            if time.time() - beaten >= BEAT_S:
                 heart.touch()
                 beaten, pace = time.time(), pace.and_(folder.pace())
             if cause := _cause_to_stop(worker, trial, pace):

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.core.likeness import differences
+from orchestrator.core.pace import least_lead
 from orchestrator.core.rehearsed import Met, Rehearsed, judged
 from orchestrator.core.sample import sample
 from orchestrator.core.state import State
-from orchestrator.edges.slurm import lead
 from orchestrator.edges.small_disk import NoSmallDiskError, with_small_disk
 from orchestrator.errors import TrialsFailedError, UserError
 from orchestrator.faults import FAULTS
@@ -202,7 +202,7 @@ def _met(copy: Copy, fault: Fault, outcome: Outcome, unlike: Sequence[Difference
         [one for one in unlike if one.trial == outcome.id],
         copy.legs(outcome.id, fault.strikes),
         cuts=fault.cuts,
-        lead=lead(profile, study.stage(outcome.stage).shape),
+        lead=least_lead(profile, study.stage(outcome.stage).shape),
     )
     also = tuple(words for trial, words in fault.wrong if trial == outcome.id)
     return replace(met, wrong=met.wrong + also)

@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING
 from orchestrator.advance import advance, is_over
 from orchestrator.attempt import Worker, attempt_trial
 from orchestrator.claim import claim, claim_asked
+from orchestrator.core.pace import least_lead
 from orchestrator.core.submission import LOCAL
 from orchestrator.edges import local, slurm
 from orchestrator.edges.job_log import Entry, JobLog, Submitted
 from orchestrator.edges.queue import end_of_job
+from orchestrator.edges.sbatch import BEGAN
 from orchestrator.edges.store import RunFolder
 from orchestrator.edges.strangers import bar_strangers
 from orchestrator.errors import OrchestratorError, SchedulerError
@@ -152,7 +154,7 @@ def _introduce(entry: Path, index: int) -> Worker | None:
         shape=shape,
         job=job,
         name=f"{entry.name}-{index}",
-        deadline=end - slurm.lead(submission.profile, shape),
+        deadline=end - least_lead(submission.profile, shape),
         end_known=known,
     )
 
@@ -184,7 +186,7 @@ def _end(job: str, submission: Submission, shape: Shape) -> tuple[float, bool]:
 
     Until it answers, what the job asked for counts from the moment its script began: never more than it gets.
     """
-    began = float(os.environ.get(slurm.BEGAN, "nan"))
+    began = float(os.environ.get(BEGAN, "nan"))
     asked = (time.time() if math.isnan(began) else began) + shape.time
     if not job.startswith("slurm:"):
         return asked, True
@@ -197,7 +199,7 @@ def _learn_end(worker: Worker) -> None:
     """Ask again when the job will be ended, if nobody could tell before."""
     if not worker.end_known:
         end, worker.end_known = _end(worker.job, worker.submission, worker.shape)
-        worker.deadline = end - slurm.lead(worker.submission.profile, worker.shape)
+        worker.deadline = end - least_lead(worker.submission.profile, worker.shape)
 
 
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
@@ -227,7 +229,7 @@ def _leave(worker: Worker) -> None:
     """Let the study go on without this worker, and stay for a while if nothing else would see to it."""
     if _stopped_by_user(worker):
         return
-    stay = min(_STAY_S, worker.deadline + slurm.lead(worker.submission.profile, worker.shape) - time.time())
+    stay = min(_STAY_S, worker.deadline + least_lead(worker.submission.profile, worker.shape) - time.time())
     try:
         _hand_over(worker.runs, worker.submission.study.name, time.time() + max(0.0, stay))
     except OrchestratorError as error:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from orchestrator.core.diagnosis import Finding, about, note, ok, unknown, wrong
+from orchestrator.core.evidence import BEAT_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from orchestrator.core.party import Folder, Plan, Report
     from orchestrator.core.submission import Profile
 
-BEAT_S = 5
-"""So often a heart beats while a trial is trained."""
 _SLOW_S = 5
 _FEW_BYTES, _FEW_FILES = 10 * 1024**3, 100_000
 _NO_BYTES, _NO_FILES = 100 * 1024**2, 1_000

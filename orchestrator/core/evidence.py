@@ -12,6 +12,8 @@ from orchestrator.core.trial import FORMAT, Format
 LOST = "lost"
 """The kind of an attempt that has no record of its end, while nobody knows more."""
 INTERRUPTED = "interrupted"
+BEAT_S = 5
+"""Between two beats of a worker's heart."""
 Cause = Literal["wall limit", "scheduler", "user", "cancelled"]
 """Why a trial is told to stop."""
 

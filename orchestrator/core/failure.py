@@ -147,11 +147,6 @@ def kind_of_job(state: str) -> str:
     return _SLURM_KINDS.get(state.split(maxsplit=1)[0].rstrip("+") if state.strip() else "", LOST)
 
 
-def advice(kind: str) -> str:
-    """Return what to do about a failure of this kind."""
-    return _BY_KIND.get(kind, UNKNOWN).advice
-
-
 def may_go_on(evidence: Evidence) -> bool:
     """Say whether another attempt follows the last one, which has ended without a result, by itself."""
     last = evidence.recent[-1]

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestrator.core.shape import Shape
+    from orchestrator.core.submission import Profile
 
 MARGIN = 2.0
 """A save may take so many times as long as the longest so far: file systems have bad minutes."""
@@ -25,3 +30,8 @@ class Pace:
     def lead(self, least: float, time: float) -> float:
         """Return the seconds before its end at which a worker of `time` seconds in all stops the trial."""
         return max(least, min(MARGIN * (self.save + self.step), LARGEST_SHARE * time))
+
+
+def least_lead(profile: Profile, shape: Shape) -> int:
+    """Return the seconds before its end at which any trial is stopped: never more than a quarter of all."""
+    return max(1, min(profile.signal_lead, shape.time // 4))

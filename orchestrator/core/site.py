@@ -21,7 +21,6 @@ class Partition:
     state: str
     max_time: int | None
     """Seconds."""
-    default_time: int | None
     """Seconds."""
     max_nodes: int | None
     """Nodes of one job."""

@@ -70,7 +70,6 @@ def parse_partitions(text: str) -> Iterator[Partition]:
             default=said.get("Default") == "YES",
             state=said.get("State", "unknown"),
             max_time=seconds(said.get("MaxTime", "")),
-            default_time=seconds(said.get("DefaultTime", "")),
             max_nodes=whole(said.get("MaxNodes", "")),
             tier=whole(said.get("PriorityTier", "")) or 0,
             preempt_mode=said.get("PreemptMode", "unknown"),

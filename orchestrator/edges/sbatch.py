@@ -15,6 +15,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.core.pace import least_lead
 from orchestrator.core.refusal import Refusal, refusal
 from orchestrator.edges.queue import queue_since
 from orchestrator.edges.slurm_command import scheduler_environment
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from orchestrator.core.shape import Shape
     from orchestrator.core.submission import Profile
     from orchestrator.edges.job_log import Intent
 
@@ -96,7 +96,7 @@ def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, An
     options: dict[str, Any] = {
         "chdir": str(code),
         "no-requeue": True,
-        "signal": f"USR2@{lead(profile, shape)}",
+        "signal": f"USR2@{least_lead(profile, shape)}",
         **profile.sbatch,
     }
     if profile.account:
@@ -126,11 +126,6 @@ def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, An
     if profile.partition:
         parameters["partition"] = profile.partition
     return parameters
-
-
-def lead(profile: Profile, shape: Shape) -> int:
-    """Return how many seconds before its end a worker is told to stop: never more than a quarter of it."""
-    return max(1, min(profile.signal_lead, shape.time // 4))
 
 
 def _array(job: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import time
 from typing import TYPE_CHECKING
 
 from orchestrator.core.demand import Limits
 from orchestrator.edges.queue import Queued, ask_queue, queue_since
-from orchestrator.edges.sbatch import BEGAN, call_sbatch, job_parameters, lead
-from orchestrator.edges.slurm_command import scheduler_environment
+from orchestrator.edges.sbatch import call_sbatch
+from orchestrator.edges.slurm_command import AnswerError, ask
 from orchestrator.errors import SchedulerError
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from orchestrator.core.submission import Profile
     from orchestrator.edges.job_log import Entry
-
-__all__ = ["BEGAN", "SlurmCluster", "array_of", "job_parameters", "lead", "this_job"]
 
 _RECENT_S = 5.0
 """An answer of the queue that is older is not taken for what it says now; always less than a lease."""
@@ -97,18 +94,10 @@ class SlurmCluster:
             return
         command = ["scancel", *(["--state=PENDING"] if waiting else []), *ids]
         try:
-            done = subprocess.run(
-                command,
-                env=scheduler_environment(),
-                capture_output=True,
-                text=True,
-                timeout=self._profile.patience,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise SchedulerError(f"scancel failed: {error}") from error
-        if done.returncode != 0 and "Invalid job id" not in done.stderr:
-            raise SchedulerError(f"scancel failed: {done.stderr.strip()}")
+            ask(command, self._profile.patience)
+        except AnswerError as error:
+            if "Invalid job id" not in str(error):
+                raise SchedulerError(f"scancel failed: {error}") from error
 
 
 def jobs_of(number: str, count: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from orchestrator.edges import local
 from orchestrator.edges.job_log import JobLog
@@ -19,22 +19,6 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 60
 _ON_ITS_WAY_S = 1.0
-
-
-class Victim(Protocol):
-    """A worker that a fault strikes."""
-
-    def stop(self) -> None:
-        """Send the signal that announces a wall limit or a preemption."""
-
-    def kill(self) -> None:
-        """End the worker and everything it started at once."""
-
-    def freeze(self) -> None:
-        """Let neither the worker nor its trial go on, where that is possible."""
-
-    def thaw(self) -> None:
-        """Let both go on."""
 
 
 class LocalVictim:

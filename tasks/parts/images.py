@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
-from tasks.data.images import resize_rgb
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from torch import Tensor
-
-    from tasks.data.images import Pixels
-
-S = TypeVar("S")
 
 # Of torchvision's weights. The thesis does not say how it scaled its input.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -27,13 +19,6 @@ NORMALISATION = f"rgb, mean {IMAGENET_MEAN}, std {IMAGENET_STD}"
 
 # Pillow decodes outside Python's lock; more threads than this wait for the network file system anyway.
 DECODING_THREADS = 4
-
-
-def load_batch(samples: Sequence[S], load: Callable[[S], Pixels], image_size: int) -> Tensor:
-    """Read and resize pictures in order: uint8 [N, 3, S, S]."""
-    with ThreadPoolExecutor(DECODING_THREADS) as pool:
-        pictures = list(pool.map(lambda sample: resize_rgb(load(sample), image_size), samples))
-    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).contiguous()
 
 
 def scale(

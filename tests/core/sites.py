@@ -25,7 +25,6 @@ def partition(name: str = "gpu", **changes: Any) -> Partition:
         "default": name == "gpu",
         "state": "UP",
         "max_time": 72000,
-        "default_time": 3600,
         "max_nodes": None,
         "tier": 1,
         "preempt_mode": "REQUEUE",

@@ -2,9 +2,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator import attempt
 from orchestrator.core.check_folder import (
-    BEAT_S,
     check_append,
     check_clocks,
     check_folder,
@@ -20,10 +18,6 @@ from orchestrator.core.submission import Profile
 from tests.core.reports import PLAN, reports
 
 PROFILE = Profile(name="p", lease=20, signal_lead=120)
-
-
-def test_hearts_beat_as_often_as_is_assumed_here() -> None:
-    assert attempt._BEAT_S == BEAT_S
 
 
 def test_a_folder_without_faults_is_all_right() -> None:

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from orchestrator.core.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Stop
 from orchestrator.core.failure import (
-    CLASSES,
     MOST_IN_VAIN,
-    advice,
+    UNKNOWN,
     classify,
     diagnose,
     failed_nodes,
@@ -38,11 +37,6 @@ from orchestrator.core.failure import (
 )
 def test_classify(text: str, kind: str) -> None:
     assert classify(text).kind == kind
-
-
-@pytest.mark.parametrize("known", CLASSES, ids=lambda known: known.kind)
-def test_every_class_says_what_to_do(known: object) -> None:
-    assert advice(known.kind) == known.advice  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +139,10 @@ def test_diagnose(attempts: tuple[Attempt, ...], words: str) -> None:
     found = diagnose(Evidence(attempts=attempts))
 
     assert f"{found.kind}: {found.message}" == words
+
+
+def test_a_class_of_a_newer_version_has_advice_too() -> None:
+    assert diagnose(Evidence(attempts=(attempt("moonstruck"),))).advice == UNKNOWN.advice
 
 
 def trace(path: str, line: int, message: str) -> Failure:

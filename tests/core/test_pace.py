@@ -1,6 +1,8 @@
 import pytest
 
-from orchestrator.core.pace import Pace
+from orchestrator.core.pace import Pace, least_lead
+from orchestrator.core.shape import Shape
+from orchestrator.core.submission import Profile
 
 
 @pytest.mark.parametrize(
@@ -19,3 +21,9 @@ def test_lead(pace: Pace, lead: float) -> None:
 
 def test_the_longer_of_both_counts() -> None:
     assert Pace(save=1, step=4).and_(Pace(save=3, step=2)) == Pace(save=3, step=4)
+
+
+def test_a_short_job_is_told_to_stop_later_than_a_long_one() -> None:
+    profile = Profile(name="p", signal_lead=120)
+
+    assert (least_lead(profile, Shape(time=60)), least_lead(profile, Shape(time="20h"))) == (15, 120)

@@ -3,7 +3,7 @@ from pathlib import Path
 from orchestrator.core.shape import Shape
 from orchestrator.core.submission import Profile
 from orchestrator.edges.job_log import Intent
-from orchestrator.edges.slurm import job_parameters, lead
+from orchestrator.edges.sbatch import job_parameters
 
 PROFILE = Profile(name="p", partition="gpu", account="acc", gres="gpu:v100", setup=("module load x",))
 INTENT = Intent(
@@ -50,7 +50,3 @@ def test_a_sentinel_waits_for_whole_arrays() -> None:
     assert (
         job_parameters(PROFILE, sentinel, Path("/c"))["additional_parameters"]["dependency"] == "afterany:7:9"
     )
-
-
-def test_a_short_job_is_told_to_stop_later_than_a_long_one() -> None:
-    assert (lead(PROFILE, Shape(time=60)), lead(PROFILE, Shape(time="20h"))) == (15, 120)
