@@ -21,7 +21,7 @@ from orchestrator.core.failure import classify
 from orchestrator.core.pace import least_lead
 from orchestrator.core.submission import LOCAL
 from orchestrator.edges.memory import memory_kills
-from orchestrator.edges.store import leave_record, publish, reserve_room
+from orchestrator.edges.record_file import leave_record, publish, reserve_room
 from orchestrator.edges.task_source import find_task
 from orchestrator.errors import TaskError
 from orchestrator.observe import cancel_mark

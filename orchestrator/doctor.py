@@ -17,7 +17,7 @@ from orchestrator.core.submission import LOCAL, Profile
 from orchestrator.edges.machine import look_at_folder, look_at_machine
 from orchestrator.edges.probe import look_at_site
 from orchestrator.edges.profile import find_profile
-from orchestrator.edges.store import write_beside
+from orchestrator.edges.record_file import write_beside
 from orchestrator.errors import SchedulerError, UserError
 from orchestrator.probing import probe_folder, probe_here, probe_nodes
 

@@ -9,7 +9,7 @@ from orchestrator.core.evidence import Loss
 from orchestrator.core.failure import kind_of_job
 from orchestrator.core.state import State
 from orchestrator.edges.accounting import ends_of
-from orchestrator.edges.store import publish
+from orchestrator.edges.record_file import publish
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from orchestrator.core.plan import Known, expand
 from orchestrator.core.state import Seen, judge, own_state
 from orchestrator.core.submission import Submission
 from orchestrator.edges import local
+from orchestrator.edges.record_file import read_stored
 from orchestrator.edges.slurm import SlurmCluster
-from orchestrator.edges.store import RunFolder, TrialFolder, read_stored
 from orchestrator.errors import InternalEvidenceError, NotFoundError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.core.plan import Opening, Plan, Study
     from orchestrator.core.submission import Profile
     from orchestrator.core.trial import Trial
+    from orchestrator.edges.store import RunFolder, TrialFolder
 
 
 def read_submission(runs: RunFolder, name: str) -> Submission:

@@ -13,7 +13,8 @@ from orchestrator.core.evidence import NOTHING
 from orchestrator.core.naming import cut, flat_key, trial_name, trial_params
 from orchestrator.core.skipped import skipped
 from orchestrator.core.state import State
-from orchestrator.edges.store import logged, read_lines, read_stored
+from orchestrator.edges.line_file import logged, read_lines
+from orchestrator.edges.record_file import read_stored
 from orchestrator.edges.tracking import Attached, Measure, Record
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from orchestrator.core.selection import Material, Observation
 from orchestrator.core.shape import format_duration
 from orchestrator.core.tabulate import build, build_gain, build_plain
 from orchestrator.edges.figures import draw_curves, draw_pictures
+from orchestrator.edges.record_file import write_beside
 from orchestrator.edges.render import WRITERS, as_text, html
-from orchestrator.edges.store import write_beside
 from orchestrator.edges.table_file import read_report_files
 from orchestrator.errors import NotFoundError
 

@@ -20,8 +20,10 @@ from orchestrator.core.evidence import Exit, Failure, Result
 from orchestrator.core.failure import classify
 from orchestrator.core.pace import Pace
 from orchestrator.core.trial import Trial
+from orchestrator.edges.line_file import append_line
 from orchestrator.edges.provenance import provenance
-from orchestrator.edges.store import TrialFolder, append_line, leave_record
+from orchestrator.edges.record_file import leave_record
+from orchestrator.edges.store import TrialFolder
 from orchestrator.edges.strangers import bar_strangers
 from orchestrator.edges.task_source import find_task
 

@@ -13,7 +13,7 @@ from orchestrator.core.failure import diagnose
 from orchestrator.core.shape import format_duration
 from orchestrator.core.skipped import Skipped, skipped, told
 from orchestrator.core.state import MOST_ALIKE, Seen, State
-from orchestrator.edges.store import last_line, logged
+from orchestrator.edges.line_file import last_line, logged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

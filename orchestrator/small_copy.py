@@ -20,7 +20,8 @@ from orchestrator.core.state import State
 from orchestrator.core.submission import LOCAL
 from orchestrator.edges import local
 from orchestrator.edges.artifact_digest import artifact_digests
-from orchestrator.edges.store import RunFolder, TrialFolder, read_lines
+from orchestrator.edges.line_file import read_lines
+from orchestrator.edges.store import RunFolder, TrialFolder
 from orchestrator.edges.victim import SlurmVictim, jobs_of, victim, workers_of
 from orchestrator.observe import Observer
 from orchestrator.show import point

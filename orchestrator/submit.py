@@ -12,9 +12,9 @@ from orchestrator.advance import Advanced, advance, is_over
 from orchestrator.core.submission import LOCAL, Submission
 from orchestrator.edges import local
 from orchestrator.edges.job_log import JobLog
+from orchestrator.edges.record_file import write_beside
 from orchestrator.edges.sbatch import check_path
 from orchestrator.edges.snapshot import take_snapshot
-from orchestrator.edges.store import RunFolder, write_beside
 from orchestrator.errors import UserError
 from orchestrator.observe import Observer, read_submission
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from orchestrator.core.submission import Profile
+    from orchestrator.edges.store import RunFolder
     from orchestrator.read_study import Read
 
 _TICK_S = 0.5

@@ -297,7 +297,7 @@ def predictor(trained: Trained) -> Predictor:
     classes = product_classes.make(params.attributes)
     net = vgg_face.build(len(classes), image_size=params.image_size, units=params.fc_units)
     with safe_open(trained.artifacts / "attributes.safetensors", framework="pt") as file:
-        net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+        net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118  no mapping
         prepared_size = int(file.metadata()["prepared_size"])
     device = seeding.pick_device()
     net.eval().to(device)

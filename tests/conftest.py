@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.toy_fixture",
     "tests.mlflow_fixture",
     "tests.captured_slurm",
+    "tests.squeue_fixture",
 ]

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from orchestrator.core.shape import Shape
 from orchestrator.core.trial import FORMAT, Format, digest
 from orchestrator.edges.plain_file import is_plain, plain_text
-from orchestrator.edges.store import publish, read_stored, write_beside
+from orchestrator.edges.record_file import publish, read_stored, write_beside
 
 if TYPE_CHECKING:
     from pathlib import Path

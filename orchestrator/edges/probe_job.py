@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.core.party import Report
 from orchestrator.edges import local
 from orchestrator.edges.job_log import Intent
+from orchestrator.edges.record_file import read_stored, write_beside
 from orchestrator.edges.sbatch import check_path, job_parameters
 from orchestrator.edges.slurm_command import AnswerError, ask
-from orchestrator.edges.store import read_stored, write_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

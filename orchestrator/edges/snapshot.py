@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.edges.store import write_beside
+from orchestrator.edges.record_file import write_beside
 from orchestrator.errors import UserError
 
 if TYPE_CHECKING:

@@ -12,175 +12,17 @@ from __future__ import annotations
 import json
 import math
 import os
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, TypeGuard
 
 from orchestrator.core.evidence import Claim, Exit, Loss, Result, Stop
 from orchestrator.core.pace import Pace
 from orchestrator.core.plan import Asked
-from orchestrator.core.problems import dotted
 from orchestrator.core.trial import FORMAT, Trial
-from orchestrator.core.wording import faults
-from orchestrator.edges.plain_file import UnreadableError, plain_bytes, plain_text
-from orchestrator.errors import InternalEvidenceError
+from orchestrator.edges.line_file import last_line, logged, read_lines, whole
+from orchestrator.edges.record_file import damaged, publish, read_stored, write_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-M = TypeVar("M", bound=BaseModel)
-_TAIL_BYTES = 8192
-_LARGEST_LINES = 1024**3
-_TOO_LARGE = 2**63
-_ROOM_BYTES = 65536
-
-
-def write_beside(path: Path, text: str) -> None:
-    """Write a file that is there whole or not at all."""
-    _written_beside(path, text).replace(path)
-
-
-def publish(path: Path, text: str) -> bool:
-    """Write a file unless it is there already; say whether this writer was the first."""
-    beside = _written_beside(path, text)
-    try:
-        os.link(beside, path)
-    except FileExistsError:
-        return False
-    else:
-        return True
-    finally:
-        beside.unlink()
-
-
-def _written_beside(path: Path, text: str) -> Path:
-    """Write a hidden neighbour that is safe on disk, and return its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-    return beside
-
-
-def append_line(path: Path, values: Mapping[str, Any]) -> None:
-    """Append an object to a file of lines, in one write."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(values) + "\n")
-
-
-def reserve_room(path: Path) -> None:
-    """Keep room on the disk for a record that must be written even when the disk is full by then."""
-    with _room(path).open("wb") as file:
-        file.write(os.urandom(_ROOM_BYTES))  # zeros might be compressed to nothing
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def leave_record(path: Path, text: str) -> bool:
-    """Publish a record, in the room that was kept for it; say whether this writer was the first.
-
-    Raises OSError when the disk is too full even so.
-    """
-    _room(path).unlink(missing_ok=True)
-    return publish(path, text)
-
-
-def _room(path: Path) -> Path:
-    return path.with_name(f".room-for-{path.name}")
-
-
-def read_stored(path: Path, model: type[M]) -> M | None:
-    """Return the file's value, or None when it is not there.
-
-    Raises InternalEvidenceError when it holds something else: files appear whole, so it was damaged later.
-    """
-    try:
-        text = plain_text(path)
-        return model.model_validate_json(text)
-    except FileNotFoundError:
-        return None
-    except UnreadableError as error:
-        raise damaged(path, str(error)) from error
-    except ValidationError as error:
-        raise damaged(path, _described(error, text, model)) from error
-
-
-def damaged(path: Path, how: str) -> InternalEvidenceError:
-    """Return the error for a file of the run folder that cannot be used."""
-    return InternalEvidenceError(
-        f"{path} is damaged: {how}",
-        hint="put back a good copy of the file, or move it away: then it counts as never written",
-    )
-
-
-def _described(error: ValidationError, text: str, model: type[BaseModel]) -> str:
-    """Return in plain words what is wrong with a JSON text."""
-    first = error.errors(include_url=False)[0]
-    if first["type"] == "json_invalid":
-        return "it is empty" if not text.strip() else f"it is no whole JSON ({first['ctx']['error']})"
-    given = json.loads(text)
-    if not isinstance(given, dict):
-        return "it does not hold a mapping"
-    found = faults(error.errors(include_url=False), given, model)
-    return "; ".join(f"{dotted(fault.keys)}: {fault.message}".removeprefix(": ") for fault in found[:3])
-
-
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of an append-only file; a torn or foreign line is passed over."""
-    for line in _bytes(path).decode(errors="replace").splitlines():
-        if value := _parsed(line):
-            yield value
-
-
-def last_line(path: Path) -> dict[str, Any]:
-    """Return the last whole object of an append-only file, reading only its end; empty when there is none."""
-    lines = _bytes(path, _TAIL_BYTES).decode(errors="replace").splitlines()
-    return next((value for line in reversed(lines) if (value := _parsed(line))), {})
-
-
-def _bytes(path: Path, tail: int | None = None) -> bytes:
-    """Return what a file of lines holds: nothing when it cannot be read, for no state rests on it alone."""
-    try:
-        return plain_bytes(path, _LARGEST_LINES, tail=tail)
-    except (FileNotFoundError, UnreadableError):
-        return b""
-
-
-def _parsed(line: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):  # a number of 5000 digits, a thousand brackets
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def logged(line: Mapping[str, Any]) -> tuple[int, dict[str, float]] | None:
-    """Return the step and the metrics of a line of `metrics.jsonl`; None when it has none."""
-    step, metrics = whole(line.get("step")), line.get("metrics")
-    if step is None or not isinstance(metrics, dict):
-        return None
-    return step, {name: float(value) for name, value in metrics.items() if _is_number(value)}
-
-
-def whole(value: object) -> int | None:
-    """Return a whole number of at most 64 bits; None for anything else."""
-    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE
-    return value if fits and isinstance(value, int) else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, float) or whole(value) is not None
-
-
-def _is_duration(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and 0 <= value < math.inf
 
 
 class TrialFolder:
@@ -319,6 +161,5 @@ class RunFolder:
         return publish(self.ask_file(key, asked.number), asked.model_dump_json())
 
 
-def as_json(values: Mapping[str, Any]) -> str:
-    """Return readable JSON."""
-    return json.dumps(values, indent=1)
+def _is_duration(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and 0 <= value < math.inf

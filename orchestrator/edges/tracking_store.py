@@ -19,7 +19,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.edges.store import publish
+from orchestrator.edges.record_file import publish
 from orchestrator.edges.tracking import Shown
 from orchestrator.errors import OrchestratorError, TrackingBusyError, UserError
 

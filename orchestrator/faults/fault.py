@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from orchestrator.core.legs import Aim, Strike, aims
 from orchestrator.edges.checkpoint_files import saved_at
-from orchestrator.edges.store import last_line
+from orchestrator.edges.line_file import last_line
 from orchestrator.edges.victim import LocalVictim, victim
 
 if TYPE_CHECKING:

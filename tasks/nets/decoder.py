@@ -32,7 +32,7 @@ class Decoder(nn.Module):
         self.upsample = nn.ConvTranspose2d(1, 1, kernel, stride=stride, padding=padding, bias=False)
         # He normal: standard deviation sqrt(2 / fan_in). (Keras truncates it at two deviations.)
         nn.init.kaiming_normal_(self.score.weight, mode="fan_in", nonlinearity="relu")
-        nn.init.zeros_(self.score.bias)  # type: ignore[arg-type]
+        nn.init.zeros_(self.score.bias)  # type: ignore[arg-type]  # a bias may be None, this one is not
         with torch.no_grad():
             self.upsample.weight.copy_(bilinear_kernel(kernel))
 

@@ -182,7 +182,7 @@ def _loaded(training: Training, batches: Sequence[Tensor], epoch: int) -> Iterat
 def _train_step(training: Training, state: State, batch: Any, size: int) -> None:
     training.optimizer.zero_grad(set_to_none=True)
     means = training.loss(batch)
-    means["loss"].backward()  # type: ignore[no-untyped-call]
+    means["loss"].backward()  # type: ignore[no-untyped-call]  # torch does not say its types
     training.optimizer.step()
     if training.schedule is not None and training.schedule_each == "step":
         training.schedule.step()
@@ -276,6 +276,6 @@ def _resume(training: Training, context: Context) -> State | None:
     if training.schedule is not None:
         training.schedule.load_state_dict(content["schedule"])
         # Its steps were in an attempt before; not knowing them, torch would warn of an epoch without any.
-        training.optimizer._opt_called = True  # type: ignore[attr-defined]
+        training.optimizer._opt_called = True  # type: ignore[attr-defined]  # made by torch on the way
     seeding.restore(content["random"])
     return State(**content["state"])

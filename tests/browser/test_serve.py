@@ -16,19 +16,19 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser import test_ui
-from tests.browser.test_ui import DRIVER, FLAGS, PATIENCE_S, Page
+from tests.browser.chromium import chromium, skip_without
+from tests.browser.test_ui import PATIENCE_S, Page
 from tests.tasks.predict.conftest import Runs
 
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = [
-    *test_ui.pytestmark,
-    pytest.mark.skipif(find_spec("gradio") is None, reason="no gradio here: make setup"),
+    pytest.mark.browser,
+    skip_without,
+    pytest.mark.skipif(find_spec("gradio") is None, reason="NOT TESTED: no gradio here: make setup"),
 ]
 
 
@@ -49,15 +49,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory, url: str) -> Iterator[Page]:
-    options = webdriver.ChromeOptions()
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    try:
+    with chromium(tmp_path_factory.mktemp("chromium"), {"performance": "ALL"}) as driver:
         yield Page(driver, url)
-    finally:
-        driver.quit()
 
 
 def upload(page: Page, path: Path) -> None:

@@ -12,22 +12,12 @@ from selenium.webdriver.support.ui import WebDriverWait
 from orchestrator.edges.store import RunFolder
 from orchestrator.edges.tracking_store import serve
 from orchestrator.track import study_page, sync
+from tests.browser.chromium import chromium, skip_without
 from tests.tracked_study import face_study, look, write_study
 
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--window-size=1900,1200"),
-)
 PATIENCE_S = 40
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (CHROMIUM.exists() and DRIVER.exists()),
-        reason="no Chromium here: apt-get install chromium chromium-driver",
-    ),
-]
+pytestmark = [pytest.mark.browser, skip_without]
 
 
 class Page:
@@ -70,15 +60,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     write_study(runs, study)
     synced = sync(runs, study, look(runs, study), f"sqlite:///{runs.path / 'mlflow.db'}")
     ui = serve(runs.path)
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
     try:
-        yield Page(driver, study_page(ui.url, synced))
+        with chromium(tmp_path_factory.mktemp("chromium")) as driver:
+            yield Page(driver, study_page(ui.url, synced))
     finally:
-        driver.quit()
         ui.close()
 
 

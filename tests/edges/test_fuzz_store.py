@@ -12,7 +12,9 @@ from pydantic import BaseModel
 from orchestrator.core.evidence import NOTHING, Claim, Exit, Failure, Loss, Result, Stop
 from orchestrator.core.plan import Asked
 from orchestrator.core.submission import LOCAL, Submission
-from orchestrator.edges.store import TrialFolder, last_line, read_lines, read_stored
+from orchestrator.edges.line_file import last_line, read_lines
+from orchestrator.edges.record_file import read_stored
+from orchestrator.edges.store import TrialFolder
 from orchestrator.errors import InternalEvidenceError
 from orchestrator.read_study import read_study
 from orchestrator.records import measures

@@ -1,22 +1,10 @@
-import os
 import time
 from pathlib import Path
 
 import pytest
 
-from orchestrator.edges import queue
 from orchestrator.edges.queue import Queued, end_of_job, parse_queue, queue_since
 from orchestrator.edges.slurm_command import scheduler_environment
-
-
-@pytest.fixture
-def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the file of a program `squeue` that comes first on PATH; it does nothing until it is written."""
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(queue, "_memory", queue._Memory())
-    program = tmp_path / "squeue"
-    program.touch(mode=0o755)
-    return program
 
 
 def answers(program: Path, script: str) -> None:

@@ -8,15 +8,7 @@ import pytest
 from orchestrator.core.evidence import Claim, Result
 from orchestrator.core.plan import Asked
 from orchestrator.core.trial import Trial
-from orchestrator.edges.store import (
-    RunFolder,
-    TrialFolder,
-    last_line,
-    publish,
-    read_lines,
-    read_stored,
-    write_beside,
-)
+from orchestrator.edges.store import RunFolder, TrialFolder
 from orchestrator.errors import InternalEvidenceError
 
 CLAIM = Claim(worker="w", job="local:h:1:2", host="h", time=0, code="c")
@@ -26,53 +18,12 @@ TRIAL = Trial(
 )
 
 
-def test_the_first_writer_wins(tmp_path: Path) -> None:
-    assert [publish(tmp_path / "a", "first"), publish(tmp_path / "a", "late")] == [True, False]
-    assert (tmp_path / "a").read_text() == "first"
-
-
-def test_nothing_is_left_beside_a_file(tmp_path: Path) -> None:
-    write_beside(tmp_path / "a", "1")
-    publish(tmp_path / "a", "2")
-
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]
-
-
 def test_of_many_claimants_one_gets_the_attempt(tmp_path: Path) -> None:
     folder = TrialFolder(tmp_path)
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda _: folder.claim(1, CLAIM), range(32)))
 
     assert taken.count(True) == 1
-
-
-def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "m.jsonl").write_text('{"step": 1}\n{"step": 2}\n{"st')
-
-    assert [line["step"] for line in read_lines(tmp_path / "m.jsonl")] == [1, 2]
-
-
-def test_the_last_whole_line_counts(tmp_path: Path) -> None:
-    (tmp_path / "m.jsonl").write_text('{"step": 1}\n' * 5000 + '{"step": 2}\n{"st')
-
-    assert last_line(tmp_path / "m.jsonl") == {"step": 2}
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("", "it is empty"),
-        ('{"metrics": {"a"', "it is no whole JSON"),
-        ("[]", "it does not hold a mapping"),
-        ('{"metrics": "none"}', "metrics: `none` is text, but must be a mapping"),
-        ('{"format": 2}', "format: it is of format 2, and this version of the program reads format 1"),
-    ],
-)
-def test_a_file_that_was_damaged_is_told_with_its_path(tmp_path: Path, text: str, told: str) -> None:
-    (tmp_path / "result.json").write_text(text)
-
-    with pytest.raises(InternalEvidenceError, match=rf"result\.json is damaged: .*{told}"):
-        read_stored(tmp_path / "result.json", Result)
 
 
 def test_a_result_of_another_trial_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.toy_fixture import Toy
 
 SBATCH = """
@@ -102,11 +104,14 @@ def named_jobs(toy: Toy, study: str = "s") -> list[tuple[str, str]]:
     return jobs
 
 
-def make_queue(folder: Path) -> Queue:
-    """Write the programs and an empty queue."""
-    (folder / "jobs").mkdir(parents=True)
-    (folder / "bin").mkdir()
-    queue = Queue(folder)
+def make_queue(toy: Toy, study: str, monkeypatch: pytest.MonkeyPatch, profile: str = PROFILE) -> Queue:
+    """Put the programs with an empty queue on PATH, and write the study and a profile beside them."""
+    queue = Queue(toy.folder / "queue")
+    (queue.folder / "jobs").mkdir(parents=True)
+    (queue.folder / "bin").mkdir()
     for name, script in {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "srun": "exit 0"}.items():
         queue.write(name, script)
+    monkeypatch.setenv("PATH", queue.path())
+    (toy.folder / "fake.yaml").write_text(profile)
+    toy.study(study)
     return queue

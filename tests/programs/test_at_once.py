@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.programs.queue_programs import PROFILE, Queue, make_queue
+from tests.programs.queue_programs import Queue, make_queue
 from tests.toy_fixture import Toy
 
 STUDY = "study: s\naxes: {lr: [0.1, 0.2, 0.3]}\nstages:\n  a: {task: toy.train, over: [lr]}\n"
@@ -15,10 +15,7 @@ WHOLE = ["sentinel", "workers", "workers", "workers"]
 
 @pytest.fixture
 def queue(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Queue:
-    queue = make_queue(toy.folder / "queue")
-    monkeypatch.setenv("PATH", queue.path())
-    (toy.folder / "fake.yaml").write_text(PROFILE)
-    toy.study(STUDY)
+    queue = make_queue(toy, STUDY, monkeypatch)
     queue.does("before", "sleep 0.3")  # while one of them is at it, all others come along
     return queue
 

@@ -20,7 +20,7 @@ import pytest
 from orchestrator.cli import main
 from orchestrator.edges import local
 from orchestrator.edges.job_log import JobLog
-from tests.programs.queue_programs import PROFILE, Queue, make_queue, named_jobs
+from tests.programs.queue_programs import Queue, make_queue, named_jobs
 from tests.toy_fixture import Toy
 
 for module in ("missing", "read_study", "show", "submit"):  # before the fork, so that each death costs little
@@ -39,11 +39,7 @@ _COPY = "/code/."
 
 @pytest.fixture
 def queue(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Queue:
-    queue = make_queue(toy.folder / "queue")
-    monkeypatch.setenv("PATH", queue.path())
-    (toy.folder / "fake.yaml").write_text(PROFILE)
-    toy.study(STUDY)
-    return queue
+    return make_queue(toy, STUDY, monkeypatch)
 
 
 def is_step(event: str, arguments: tuple[Any, ...], folder: str) -> bool:

@@ -18,11 +18,7 @@ WORKERS = ["sentinel"] + ["workers"] * 5
 
 @pytest.fixture
 def queue(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Queue:
-    queue = make_queue(toy.folder / "queue")
-    monkeypatch.setenv("PATH", queue.path())
-    (toy.folder / "fake.yaml").write_text(PROFILE.replace("max_array_size: 3", "max_array_size: 9"))
-    toy.study(STUDY)
-    return queue
+    return make_queue(toy, STUDY, monkeypatch, PROFILE.replace("max_array_size: 3", "max_array_size: 9"))
 
 
 def test_what_finds_no_room_waits_and_is_no_failure(toy: Toy, queue: Queue) -> None:

@@ -12,7 +12,8 @@ from orchestrator.core.state import State
 from orchestrator.core.submission import LOCAL
 from orchestrator.core.trial import Trial
 from orchestrator.edges import local
-from orchestrator.edges.store import RunFolder, TrialFolder, publish, write_beside
+from orchestrator.edges.record_file import publish, write_beside
+from orchestrator.edges.store import RunFolder, TrialFolder
 from orchestrator.observe import look_ahead
 from orchestrator.read_study import read_study
 

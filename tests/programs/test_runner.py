@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.trial import Trial
+from orchestrator.edges.record_file import reserve_room
 from orchestrator.edges.small_disk import NoSmallDiskError, with_small_disk
-from orchestrator.edges.store import RunFolder, reserve_room
+from orchestrator.edges.store import RunFolder
 from orchestrator.runner import run_attempt
 
 TASK = """

@@ -1,6 +1,5 @@
 """When a worker has to end, by what Slurm says and by what the job asked for."""
 
-import os
 import time
 from pathlib import Path
 
@@ -9,23 +8,12 @@ import pytest
 from orchestrator.core.plan import Study
 from orchestrator.core.shape import Shape
 from orchestrator.core.submission import Profile, Submission
-from orchestrator.edges import queue
 from orchestrator.worker import _end
 
 SUBMISSION = Submission(
     study=Study(name="s", stages=()), code="c", data="", profile=Profile(name="p", patience=5), given=""
 )
 SHAPE = Shape(time="2h")
-
-
-@pytest.fixture
-def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the file of a program `squeue` that comes first on PATH."""
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(queue, "_memory", queue._Memory())
-    program = tmp_path / "squeue"
-    program.touch(mode=0o755)
-    return program
 
 
 def test_slurm_says_when_a_job_ends(squeue: Path) -> None:

@@ -13,7 +13,9 @@ from PIL import Image
 from orchestrator.core.evidence import Claim, Exit, Result
 from orchestrator.core.state import Seen, State
 from orchestrator.core.submission import LOCAL, Submission
-from orchestrator.edges.store import RunFolder, TrialFolder, append_line, write_beside
+from orchestrator.edges.line_file import append_line
+from orchestrator.edges.record_file import write_beside
+from orchestrator.edges.store import RunFolder, TrialFolder
 from orchestrator.errors import InternalEvidenceError
 from orchestrator.lookup import find_trial
 from orchestrator.observe import Observer, read_submission

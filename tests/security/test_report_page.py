@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
 
 from orchestrator.core.document import Chapter, Figure, Report
 from orchestrator.core.table import Cell, Note, Row, Table
 from orchestrator.edges.render import as_csv, as_text, escape, html, markdown
-from tests.browser.test_ui import CHROMIUM, DRIVER, FLAGS
+from tests.browser.chromium import chromium, skip_without
 
 HTML = [
     "<script>document.title='ran'</script>",
@@ -42,20 +41,12 @@ REPORT = Report(
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(
-    not (CHROMIUM.exists() and DRIVER.exists()),
-    reason="no Chromium here: apt-get install chromium chromium-driver",
-)
+@skip_without
 def test_nothing_in_the_page_runs(tmp_path: Path) -> None:
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "two.png").write_bytes(b"")
     (tmp_path / "report.html").write_text(html(REPORT, tmp_path), encoding="utf-8")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path / 'chromium'}"]:
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    try:
+    with chromium(tmp_path / "chromium") as driver:
         driver.get((tmp_path / "report.html").as_uri())
         driver.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
         driver.execute_script(
@@ -69,8 +60,6 @@ def test_nothing_in_the_page_runs(tmp_path: Path) -> None:
 
         assert (driver.title.endswith(": tables and figures"), foreign) == (True, 0)
         assert TEXT.split("\n", maxsplit=1)[0] in driver.title
-    finally:
-        driver.quit()
 
 
 def test_a_link_to_a_trial_stays_the_address_of_a_file(tmp_path: Path) -> None:

@@ -58,13 +58,13 @@ def test_port_of_another_program_is_named(layout: Layout, busy_port: int) -> Non
         start(layout, daemon(busy_port, "sleep", "60"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a program as a given user")
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root may start a program as a given user")
 def test_program_that_ends_is_reported_with_its_log(layout: Layout) -> None:
     with pytest.raises(ClusterError, match=r"(?s)`sleeper` does not answer.*no such luck"):
         start(layout, daemon(layout.folder / "socket", "sh", "-c", "echo no such luck"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a program as a given user")
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root may start a program as a given user")
 def test_stop_ends_what_start_began(layout: Layout) -> None:
     with pytest.raises(ClusterError):
         start(layout, daemon(layout.folder / "socket", "sleep", "60"), timeout=0.2)
