@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.core.evidence import NOTHING
 from orchestrator.core.state import State
 from orchestrator.edges.job_log import JobLog
 from orchestrator.edges.slurm import SlurmCluster
-from orchestrator.errors import NotFoundError
+from orchestrator.errors import NotFoundError, UserError
 from orchestrator.observe import Observer, cancel_mark
 from orchestrator.places import place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from orchestrator.core.state import Seen
     from orchestrator.core.submission import Submission
@@ -61,14 +62,17 @@ def forgive_trials(
     """Make failed, pruned and cancelled trials ready again, with their checkpoints; return how many.
 
     To `restart` sets the checkpoints aside, of interrupted and lost trials too.
+    Raises NotFoundError when there is no such trial, UserError when all that are meant are in another state.
     """
     seen = Observer(runs, submission).look()
+    taken = _RESTARTED if restart else _FORGIVEN
+    _check_any(seen, beginnings, taken)
     for opening in seen.plan.openings if not beginnings else ():
         cancel_mark(runs, submission.study.name, opening.key).unlink(missing_ok=True)
     count = 0
     for trial in _chosen(seen, beginnings):
         state = seen.states[trial.id]
-        if state not in (_RESTARTED if restart else _FORGIVEN):
+        if state not in taken:
             continue
         cancel_mark(runs, submission.study.name, trial.id).unlink(missing_ok=True)
         attempts = seen.evidence.get(trial.id, NOTHING).attempts
@@ -79,6 +83,17 @@ def forgive_trials(
                 folder.set_checkpoint_aside(attempts[-1].number)
         count += 1
     return count
+
+
+def _check_any(seen: Seen, beginnings: Sequence[str], taken: Collection[State]) -> None:
+    states = Counter(seen.states[trial.id] for trial in _chosen(seen, beginnings))
+    if beginnings and not states.keys() & taken:
+        found = ", ".join(f"{count} {state}" for state, count in states.items())
+        raise UserError(
+            f"`{'`, `'.join(beginnings)}`: nothing to take up again ({found})",
+            hint=f"retry takes trials that are {', '.join(sorted(taken))}; see them with: "
+            f"python -m orchestrator status {seen.plan.study}",
+        )
 
 
 def _chosen(seen: Seen, beginnings: Sequence[str]) -> list[Trial]:

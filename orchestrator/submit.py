@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.advance import Advanced, advance, is_over
+from orchestrator.core.shape import format_duration
 from orchestrator.core.submission import LOCAL, Submission
 from orchestrator.edges import local
 from orchestrator.edges.job_log import JobLog
@@ -80,14 +81,23 @@ def start_workers(runs: RunFolder, name: str) -> Advanced:
 
 
 def _check_limits(read: Read, profile: Profile) -> None:
-    if profile.max_time is None:
-        return
-    long = [stage.name for stage in read.study.stages if stage.shape.time > profile.max_time]
-    if long:
+    told = []
+    for stage in read.study.stages:
+        time_, memory = stage.shape.time, stage.shape.memory
+        if profile.max_time is not None and time_ > profile.max_time:
+            ends = format_duration(profile.max_time)
+            told.append(
+                f"{stage.name} asks for {format_duration(time_)}, but `{profile.name}` ends jobs after {ends}"
+            )
+        if profile.max_memory is not None and memory > profile.max_memory:
+            told.append(
+                f"{stage.name} asks for {memory} MB, but no node of `{profile.name}` has more than "
+                f"{profile.max_memory} MB"
+            )
+    if told:
         raise UserError(
-            f"cluster `{profile.name}` ends jobs after {profile.max_time / 3600:g} h, "
-            f"but the shapes of {', '.join(long)} ask for more",
-            hint="lower `time` of the shape: a trial goes on in the next worker by itself",
+            "\n".join(told),
+            hint="lower that in the stages' shapes; a trial that needs more time goes on in the next worker",
         )
 
 

@@ -36,7 +36,8 @@ def _find_file(name: str) -> Path:
     known = sorted({file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.yaml")})
     raise NotFoundError(
         f"there is no cluster `{name}`; known are local, {', '.join(known)}",
-        hint=f"write slurm/{name}.yaml (copy slurm/peregrine.yaml), or give a file: --cluster PATH.yaml",
+        hint=f"let it be written: python -m orchestrator doctor --write slurm/{name}.yaml, "
+        "or give a file: --cluster PATH.yaml",
     )
 
 

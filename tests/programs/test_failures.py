@@ -137,3 +137,20 @@ def test_retry_tells_the_whole_command_to_go_on_with(toy: Toy) -> None:
     toy.type("submit", "study.yaml", "--set", "axes.lr=[0.1]", "--only", "train", code=1)
 
     assert "study.yaml' --set 'axes.lr=[0.1]' --only train" in toy.type("retry", "failing").stderr
+
+
+def test_what_is_done_cannot_be_retried(toy: Toy) -> None:
+    toy.study(SLOW.replace("steps: 30", "steps: 1"))
+    toy.type("submit", "study.yaml")
+    told = toy.type("retry", "slow", toy.trials("slow")[0]["id"], "--restart", code=2).stderr
+
+    assert "nothing to take up again (1 DONE)" in told
+
+
+def test_shapes_that_no_node_fits_are_told_before_anything_is_queued(toy: Toy) -> None:
+    toy.study("study: s\nshapes: {big: {memory: 2GB, time: 2h}}\nstages:\n  a: {task: toy.train, shape: big}\n")
+    (toy.folder / "small.yaml").write_text("name: small\nmax_memory: 1GB\nmax_time: 1h\n")
+    told = toy.type("submit", "study.yaml", "--cluster", "small.yaml", code=2).stderr
+
+    assert "a asks for 2048 MB, but no node of `small` has more than 1024 MB" in told
+    assert "a asks for 2h, but `small` ends jobs after 1h" in told
