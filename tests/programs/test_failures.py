@@ -148,7 +148,9 @@ def test_what_is_done_cannot_be_retried(toy: Toy) -> None:
 
 
 def test_shapes_that_no_node_fits_are_told_before_anything_is_queued(toy: Toy) -> None:
-    toy.study("study: s\nshapes: {big: {memory: 2GB, time: 2h}}\nstages:\n  a: {task: toy.train, shape: big}\n")
+    toy.study(
+        "study: s\nshapes: {big: {memory: 2GB, time: 2h}}\nstages:\n  a: {task: toy.train, shape: big}\n"
+    )
     (toy.folder / "small.yaml").write_text("name: small\nmax_memory: 1GB\nmax_time: 1h\n")
     told = toy.type("submit", "study.yaml", "--cluster", "small.yaml", code=2).stderr
 
