@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from orchestrator.core.demand import orders, wanted
 from orchestrator.core.failure import failed_nodes
 from orchestrator.core.state import Seen, State
-from orchestrator.core.submission import LOCAL
 from orchestrator.edges.job_log import JobLog
 from orchestrator.losses import explain_losses
 from orchestrator.observe import Observer, read_submission
@@ -58,7 +57,7 @@ def advance(runs: RunFolder, name: str, *, observer: Observer | None = None) -> 
         seen = observer.look()
     starter.avoid = failed_nodes(seen.evidence.values(), since=time.time() - _AVOIDED_S)
     wishes = wanted(submission.study, seen)
-    if not wishes and (submission.profile.name == LOCAL.name or is_over(seen)):
+    if not wishes and (submission.profile.here or is_over(seen)):
         return Advanced(seen=seen, live=len(_busy(seen)), watched=True)
     if not starter.recover():
         return Advanced(seen=seen, hindrance=starter.hindrance, elsewhere=starter.elsewhere)

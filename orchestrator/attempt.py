@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from orchestrator.core.evidence import BEAT_S, Exit, Failure, Stop
 from orchestrator.core.failure import classify
 from orchestrator.core.pace import least_lead
-from orchestrator.core.submission import LOCAL
 from orchestrator.edges.memory import memory_kills
 from orchestrator.edges.record_file import leave_record, publish, reserve_room
 from orchestrator.edges.task_source import find_task
@@ -165,7 +164,7 @@ def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int,
 
 def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
     if worker.stopping:
-        return "user" if worker.submission.profile.name == LOCAL.name else "scheduler"
+        return "user" if worker.submission.profile.here else "scheduler"
     if cancel_mark(worker.runs, worker.submission.study.name, trial.id).exists():
         return "cancelled"
     return "wall limit" if time.time() >= worker.stop_time(pace) else None

@@ -155,7 +155,7 @@ def _rehearse(this: _Drill, fault: type[Fault]) -> Rehearsed:
     this.tell(f"{fault.name}: {fault.about}")
     if not issubclass(fault, Disk):
         return _disturbed(this, fault, this.folder / fault.name)
-    if this.source.profile.name != "local":
+    if not this.source.profile.here:
         reason = "jobs of a cluster do not see a small disk of this machine; drill without --cluster for it"
         return Rehearsed(fault=fault.name, about=fault.about, reason=reason)
     small_disk = this.folder / "small_disk"

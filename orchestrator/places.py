@@ -37,7 +37,7 @@ class Cluster(Protocol):
 
 def place(submission: Submission) -> Cluster:
     """Return where the study's workers are started, as it is from now on."""
-    if submission.profile.name == LOCAL.name:
+    if submission.profile.here:
         return LocalCluster()
     return SlurmCluster(submission.profile, time.monotonic())
 

@@ -17,7 +17,6 @@ from orchestrator.core.failure import diagnose
 from orchestrator.core.legs import Course, Leg
 from orchestrator.core.likeness import Outcome
 from orchestrator.core.state import State
-from orchestrator.core.submission import LOCAL
 from orchestrator.edges import local
 from orchestrator.edges.artifact_digest import artifact_digests
 from orchestrator.edges.line_file import read_lines
@@ -80,7 +79,7 @@ class Copy:
     @property
     def here(self) -> bool:
         """Whether its workers are programs of this machine."""
-        return self.source.profile.name == LOCAL.name
+        return self.source.profile.here
 
     @property
     def study(self) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.advance import Advanced, advance, is_over
 from orchestrator.core.shape import format_duration
-from orchestrator.core.submission import LOCAL, Submission
+from orchestrator.core.submission import Submission
 from orchestrator.edges import local
 from orchestrator.edges.job_log import JobLog
 from orchestrator.edges.record_file import write_beside
@@ -42,7 +42,7 @@ def write_submission(
     """
     _check_limits(read, profile)
     folder = runs.study(read.study.name)
-    if profile.name != LOCAL.name:
+    if not profile.here:
         check_path(folder.resolve())
     submission = Submission(
         study=read.study,

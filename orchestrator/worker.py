@@ -238,7 +238,7 @@ def _leave(worker: Worker) -> None:
 
 def _stopped_by_user(worker: Worker) -> bool:
     """Say whether the study is to stop: here a stop signal comes from the user, on a cluster from Slurm."""
-    return worker.stopping and worker.submission.profile.name == LOCAL.name
+    return worker.stopping and worker.submission.profile.here
 
 
 def main() -> None:

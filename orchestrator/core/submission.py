@@ -50,6 +50,11 @@ class Profile(BaseModel):
     sbatch: dict[Option, bool | int | float | OneLine] = Field(default_factory=dict)
     """Further sbatch options."""
 
+    @property
+    def here(self) -> bool:
+        """Whether workers are started on this machine, without a scheduler."""
+        return self.name == LOCAL.name
+
 
 LOCAL = Profile(name="local", lease=60, signal_lead=10, linger=3600)
 

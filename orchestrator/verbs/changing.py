@@ -47,7 +47,7 @@ def retry(
         submission, _, found = find_trial(folder, study)
         wanted = (found.id,)
     count = forgive_trials(folder, submission, wanted, restart=restart)
-    if submission.profile.name == "local":
+    if submission.profile.here:
         say(f"{count} trials ready again; next: {submission.again}")
     else:
         started = advance(folder, submission.study.name).started

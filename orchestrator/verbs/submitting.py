@@ -89,7 +89,7 @@ def submit(
     submission = write_submission(
         read, folder, profile, data, file, words=_words(cluster, set_ or (), only or ())
     )
-    if profile.name == "local" and not detach:
+    if profile.here and not detach:
         advanced = _drive(folder, submission)
     else:
         advanced = start_workers(folder, read.study.name)
