@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tests.soak.faults import Planned
 
 _STEP_S = 0.07
-_SLOWEST = 4.0
+_SLOWEST = 20.0
 _AHEAD = 0.1
 """Faults wait when they are so far ahead of the trials, as a part of all."""
 _LONGEST_WAIT_S = 10.0
@@ -213,7 +213,8 @@ class Disturbance:
     def _is_due(self, done: int) -> bool:
         """Keep faults and trials abreast: the trials are slowed down, the faults wait a little."""
         lead = done / self.summary.trials - self.summary.faults / self.faults
-        pace = _STEP_S * min(_SLOWEST, max(1.0, 1.0 + 100 * (lead - 0.03)))
+        left = (1 - self.summary.faults / self.faults) / (1 - done / self.summary.trials)
+        pace = _STEP_S * min(_SLOWEST, max(1.0, left**4))  # more faults than trials are left: slower
         beside = self.world.folder / "data" / ".pace"
         beside.write_text(f"{pace:.4f}\n")
         beside.replace(self.world.folder / "data" / "pace")
