@@ -17,6 +17,7 @@ from orchestrator.core.pace import least_lead
 from orchestrator.core.rehearsed import Met, Rehearsed, judged
 from orchestrator.core.sample import sample
 from orchestrator.core.state import State
+from orchestrator.edges.plain_file import files_below
 from orchestrator.edges.small_disk import NoSmallDiskError, with_small_disk
 from orchestrator.errors import TrialsFailedError, UserError
 from orchestrator.faults import FAULTS
@@ -146,7 +147,7 @@ def _undisturbed(this: _Drill) -> None:
             hint=f"python -m orchestrator why {bad[0].id[:8]} --runs {copy.runs.path}",
         )
     this.courses = {outcome.id: copy.course(outcome.id) for outcome in this.calm}
-    this.size = sum(path.stat().st_size for path in copy.runs.path.rglob("*") if path.is_file())
+    this.size = sum(status.st_size for _, status in files_below(copy.runs.path))
     this.tell(f"undisturbed copy: {len(this.calm)} trials DONE")
 
 
@@ -234,8 +235,8 @@ def _notes(copy: Copy, fault: Fault) -> Iterator[str]:
         name = copy.trial_folder(silent[0].trial).path.name
         yield f"{len(silent)} damaged checkpoints were passed over without a word in the log, as by {name}"
     if left := copy.unfinished_files():
-        size = sum(path.stat().st_size for path in left)
-        yield f"{len(left)} unfinished files were left, {size / 1e6:.1f} MB in all, as {left[-1].name}"
+        size = sum(left.values())
+        yield f"{len(left)} unfinished files were left, {size / 1e6:.1f} MB in all, as {max(left).name}"
 
 
 def _said_so(copy: Copy, strike: Strike) -> bool:

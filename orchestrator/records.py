@@ -14,6 +14,7 @@ from orchestrator.core.naming import cut, flat_key, trial_name, trial_params
 from orchestrator.core.skipped import skipped
 from orchestrator.core.state import State
 from orchestrator.edges.line_file import logged, read_lines
+from orchestrator.edges.plain_file import files_below
 from orchestrator.edges.record_file import read_stored
 from orchestrator.edges.tracking import Attached, Measure, Record
 
@@ -236,15 +237,15 @@ def files(folder: TrialFolder) -> dict[str, list[Attached]]:
     """
     small, listed = [], []
     inside = folder.artifacts.resolve()
-    for path in sorted(folder.artifacts.rglob("*")):
-        if not path.is_file() or path.name.startswith("."):
+    for path, found in sorted(files_below(folder.artifacts)):
+        if path.name.startswith("."):
             continue
         if not path.resolve().is_relative_to(inside):
             listed.append(
                 f"{'link':>21}  {_shown(path.relative_to(folder.path))}  to {_shown(path.resolve())}"
             )
             continue
-        found, name = path.stat(), path.relative_to(folder.path).as_posix()
+        name = path.relative_to(folder.path).as_posix()
         stays = found.st_size > LARGEST_COPY or _shown(path) != str(path)
         listed.append(
             f"{found.st_size:>15,} bytes  {_shown(Path(name))}"

@@ -20,6 +20,7 @@ from orchestrator.core.state import State
 from orchestrator.edges import local
 from orchestrator.edges.artifact_digest import artifact_digests
 from orchestrator.edges.line_file import read_lines
+from orchestrator.edges.plain_file import files_below
 from orchestrator.edges.store import RunFolder, TrialFolder
 from orchestrator.edges.victim import SlurmVictim, jobs_of, victim, workers_of
 from orchestrator.observe import Observer
@@ -184,19 +185,18 @@ class Copy:
             for trial in trials.values()
         ]
 
-    def unfinished_files(self) -> list[Path]:
-        """Return the files that were never renamed, as kills leave them.
+    def unfinished_files(self) -> dict[Path, int]:
+        """Return the files that were never renamed, as kills leave them, with their bytes.
 
         Room kept for records is none, and artifacts are compared whole.
         """
-        return sorted(
-            path
-            for path in (self.runs.path / "trials").rglob("*")
-            if path.is_file()
-            and (path.name.startswith(".") or path.name.endswith(".tmp"))
+        return {
+            path: status.st_size
+            for path, status in sorted(files_below(self.runs.path / "trials"))
+            if (path.name.startswith(".") or path.name.endswith(".tmp"))
             and not path.name.startswith(_ROOM)
             and "artifacts" not in path.relative_to(self.runs.path).parts
-        )
+        }
 
     def trial_folder(self, trial: str) -> TrialFolder:
         """Return the folder of a trial."""

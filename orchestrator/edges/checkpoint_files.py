@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
+from orchestrator.edges.plain_file import files_below
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -13,18 +15,13 @@ Damage = Literal["truncated", "bit flipped"]
 
 def newest_file(folder: Path, under_way: str = "") -> Path | None:
     """Return the file that was written last and is not empty, but not the one named; None without one."""
-    dated = [
-        (status.st_mtime_ns, path)
-        for path, status in _files(folder)
-        if status.st_size and path.name != under_way
-    ]
-    return max(dated, default=(0, None))[1]
+    return _newest(folder, under_way)[1]
 
 
 def saved_at(folder: Path, under_way: str = "") -> float | None:
     """Return when the newest file was written, in seconds since 1970; None when there is none."""
-    path = newest_file(folder, under_way)
-    return path.stat().st_mtime if path else None
+    written, path = _newest(folder, under_way)
+    return written / 1e9 if path else None
 
 
 def damage(path: Path, how: Damage) -> None:
@@ -42,12 +39,11 @@ def damage(path: Path, how: Damage) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def _files(folder: Path) -> list[tuple[Path, os.stat_result]]:
-    found = []
-    for path in folder.rglob("*"):
-        try:
-            if path.is_file() and not path.is_symlink():
-                found.append((path, path.stat()))
-        except FileNotFoundError:
-            continue
-    return found
+def _newest(folder: Path, under_way: str) -> tuple[int, Path | None]:
+    """Return when a file was written, in nanoseconds, and which: nobody may ask about it again, it may go."""
+    dated = [
+        (status.st_mtime_ns, path)
+        for path, status in files_below(folder)
+        if status.st_size and path.name != under_way and not path.is_symlink()
+    ]
+    return max(dated, default=(0, None))
