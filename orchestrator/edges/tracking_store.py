@@ -36,7 +36,7 @@ QUIET = {
 """The environment in which MLflow tells nobody what it does."""
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
 """Unless the user says otherwise: MLflow's own seven retries keep a node without network for minutes."""
-_FLASK_ALONE = "--threads 8 --log-level warning"
+_FLASK_ALONE = "--threads 8 --log-level warning --graceful-timeout 3"
 """Under gunicorn MLflow's Assistant is left out: it runs commands for whoever reaches the port, and on a
 login node that is everybody."""
 SLOWEST_START = 120

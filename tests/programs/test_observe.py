@@ -84,7 +84,10 @@ JUST_ENDED = LIVES.replace(f":{os.getpid()}:", ":1:")
 
 @pytest.mark.parametrize(
     ("reads", "job"),
-    [*((reads, LIVES) for reads in range(1, 6)), *((reads, JUST_ENDED) for reads in range(1, 4))],
+    [
+        *(pytest.param(reads, LIVES, id=f"{reads}-lives") for reads in range(1, 6)),
+        *(pytest.param(reads, JUST_ENDED, id=f"{reads}-just ended") for reads in range(1, 4)),
+    ],
     # A worker seen to be gone has written before that: number, claim, exit | is it gone? | exit, result
 )
 @pytest.mark.parametrize("before", [0, 1, 2, 3, 4])

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -38,20 +39,26 @@ def place(tmp_path_factory: pytest.TempPathFactory, dev_cluster: DevCluster) -> 
 
 
 @pytest.fixture(scope="module")
-def healthy(place: Toy) -> dict[str, Any]:
-    """Give what is found, and written to `mine.yaml`, where there is no profile yet."""
-    found: dict[str, Any] = json.loads(place.type("doctor", "--write", "mine.yaml", "--json").stdout)
-    return found
+def both(place: Toy, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give what is found without a profile and with a wrong one; side by side, as both wait for Slurm."""
+    other = Toy(tmp_path_factory.mktemp("faulty"))
+    other.study(FAULTY, "faulty.yaml")
+    with ThreadPoolExecutor() as pool:
+        healthy = pool.submit(place.type, "doctor", "--write", "mine.yaml", "--json")
+        faulty = pool.submit(other.type, "doctor", "--cluster", "faulty.yaml", "--json", code=1)
+        return json.loads(healthy.result().stdout), json.loads(faulty.result().stdout)
 
 
 @pytest.fixture(scope="module")
-def faulty(place: Toy) -> dict[str, Any]:
+def healthy(both: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
+    """Give what is found, and written to `mine.yaml`, where there is no profile yet."""
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def faulty(both: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
     """Give what is found with a profile that is wrong."""
-    place.study(FAULTY, "faulty.yaml")
-    found: dict[str, Any] = json.loads(
-        place.type("doctor", "--cluster", "faulty.yaml", "--json", code=1).stdout
-    )
-    return found
+    return both[1]
 
 
 def finding(found: dict[str, Any], check: str) -> dict[str, Any]:
