@@ -192,7 +192,7 @@ class Copy:
         """
         return {
             path: status.st_size
-            for path, status in sorted(files_below(self.runs.path / "trials"))
+            for path, status in files_below(self.runs.path / "trials")
             if (path.name.startswith(".") or path.name.endswith(".tmp"))
             and not path.name.startswith(_ROOM)
             and "artifacts" not in path.relative_to(self.runs.path).parts

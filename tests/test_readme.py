@@ -53,7 +53,7 @@ VERBS = [
 
 
 def test_no_verb_comes_or_goes_unnoticed() -> None:
-    names = [command.name or command.callback.__name__ for command in app.registered_commands]  # type: ignore[union-attr]
+    names = [command.name or command.callback.__name__ for command in app.registered_commands]  # type: ignore[union-attr]  # typer has both
 
     assert names == VERBS
 

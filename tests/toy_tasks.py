@@ -50,5 +50,5 @@ def score(params: Score, context: Context) -> dict[str, float]:
     return {params.metric: 1.0}
 
 
-def untyped(params, context):  # type: ignore[no-untyped-def]
+def untyped(params, context):  # type: ignore[no-untyped-def]  # on purpose
     """Lack what a task needs."""

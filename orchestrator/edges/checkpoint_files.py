@@ -40,7 +40,7 @@ def damage(path: Path, how: Damage) -> None:
 
 
 def _newest(folder: Path, under_way: str) -> tuple[int, Path | None]:
-    """Return when a file was written, in nanoseconds, and which: nobody may ask about it again, it may go."""
+    """Return when the newest file was written, in nanoseconds, and which it is; asked once, as it may go."""
     dated = [
         (status.st_mtime_ns, path)
         for path, status in files_below(folder)

@@ -38,7 +38,7 @@ PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT
 """Unless the user says otherwise: MLflow's own seven retries keep a node without network for minutes."""
 _FLASK_ALONE = "--threads 8 --log-level warning --graceful-timeout 3"
 """Under gunicorn MLflow's Assistant is left out: it runs commands for whoever reaches the port, and on a
-login node that is everybody."""
+login node that is everybody. A page that is open keeps a connection: the server waits 3 s for it, not 30."""
 SLOWEST_START = 120
 """Seconds after which a UI that does not answer is given up."""
 

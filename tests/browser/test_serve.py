@@ -108,4 +108,4 @@ def test_page_listens_on_loopback_alone(url: str) -> None:
 def test_name_of_another_host_is_refused(url: str) -> None:
     foreign = urllib.request.Request(url, headers={"Host": "elsewhere.example"})  # noqa: S310 - our own
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        urllib.request.urlopen(foreign)  # noqa: S310
+        urllib.request.urlopen(foreign)  # noqa: S310 - our own

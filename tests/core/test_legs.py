@@ -13,7 +13,7 @@ SECOND = Leg(number=2, began=20.0, ended=30.0, outcome="done", lines=((8, 21.0),
 
 
 def struck(**change: object) -> Leg:
-    return replace(FIRST, strike=replace(STRIKE, **change))  # type: ignore[arg-type]
+    return replace(FIRST, strike=replace(STRIKE, **change))  # type: ignore[arg-type]  # of mixed types
 
 
 def from_step(step: int) -> Leg:

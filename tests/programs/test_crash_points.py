@@ -64,7 +64,7 @@ def type_in_fork(
         log = os.open("typed.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
+        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115  to the end
         os.environ["VICTIM"] = str(os.getpid())
         sys.argv = ["orchestrator", *words]
         if deadly_step is not None:

@@ -1,6 +1,5 @@
 """A disk that becomes full under a study: a small file system of its own, so root is needed."""
 
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 
 from tests.toy_fixture import Toy
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root may mount a small disk")
 TASK = """
 from pydantic import BaseModel
 
@@ -31,7 +29,10 @@ def disk(toy: Toy) -> Iterator[Path]:
     """Give an empty file system of 2 MB that can grow."""
     runs = toy.folder / "runs"
     runs.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(runs)], check=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(runs)]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"NOT TESTED: no small disk here: {mounted.stderr.strip()}")
     (toy.folder / "filler.py").write_text(TASK)
     toy.study(STUDY)
     yield runs

@@ -55,16 +55,16 @@ class Busy(TrialFolder):
         return sum(file.exists() for file in files)
 
     def numbers(self) -> list[int]:
-        return self.read(super().numbers())  # type: ignore[return-value]
+        return self.read(super().numbers())  # type: ignore[return-value]  # `read` passes it on
 
     def read_claim(self, number: int) -> Claim | None:
-        return self.read(super().read_claim(number))  # type: ignore[return-value]
+        return self.read(super().read_claim(number))  # type: ignore[return-value]  # `read` passes it on
 
     def read_exit(self, number: int) -> Exit | None:
-        return self.read(super().read_exit(number))  # type: ignore[return-value]
+        return self.read(super().read_exit(number))  # type: ignore[return-value]  # `read` passes it on
 
     def read_result(self) -> Result | None:
-        return self.read(super().read_result())  # type: ignore[return-value]
+        return self.read(super().read_result())  # type: ignore[return-value]  # `read` passes it on
 
 
 class BusyRuns(RunFolder):

@@ -1,6 +1,7 @@
 """Losses on a real Slurm: a node that fails, memory that does not suffice."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ stages:
 """
 
 
-def evidence(toy: Toy, name: str) -> list[dict[str, object]]:
+def evidence(toy: Toy, name: str) -> list[dict[str, Any]]:
     """Return the records of this name, oldest first."""
     return [json.loads(path.read_text()) for path in sorted((toy.folder / "runs").rglob(name))]
 
@@ -67,6 +68,6 @@ def test_a_lack_of_memory_is_repeated_once_with_more(toy: Toy, dev_cluster: DevC
     toy.wait(lambda: toy.json("status", "big")["states"] == {"DONE": 1}, 120)
     asked = [
         intent["shape"]["memory"] for intent in evidence(toy, "intent.json") if intent["kind"] == "workers"
-    ]  # type: ignore[index]
+    ]
 
     assert asked == [600, 1024]

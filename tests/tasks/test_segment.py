@@ -23,7 +23,7 @@ def decoder_losses(inputs: torch.Tensor, encoder: torch.nn.Module, masks: torch.
     for _ in range(4):
         optimizer.zero_grad()
         loss = losses.pixel_bce(decoder(encoder(inputs)), masks)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not say its types
         optimizer.step()
         found.append(loss.item())
     return found

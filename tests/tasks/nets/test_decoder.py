@@ -8,7 +8,7 @@ from tasks.parts.params import EncoderName
 
 def decoder(channels: int = 4, **given: object) -> Decoder:
     torch.manual_seed(0)
-    return Decoder(channels, **{"decoder_input": "grid", "image_size": 224, **given})  # type: ignore[arg-type]
+    return Decoder(channels, **{"decoder_input": "grid", "image_size": 224, **given})  # type: ignore[arg-type]  # mixed
 
 
 def test_decoder_has_513_and_4096_parameters() -> None:

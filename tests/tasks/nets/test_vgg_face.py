@@ -130,7 +130,7 @@ def test_weights_of_another_size_are_refused() -> None:
 
 
 def test_same_seed_starts_the_same() -> None:
-    assert torch.equal(small(seed=3).fc6.weight, small(seed=3).fc6.weight)  # type: ignore[arg-type, union-attr]
+    assert torch.equal(small(seed=3).fc6.weight, small(seed=3).fc6.weight)  # type: ignore[arg-type, union-attr]  # torch: any module
 
 
 def test_calibrated_filters_answer_with_mean_0_and_deviation_1() -> None:

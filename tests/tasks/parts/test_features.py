@@ -115,7 +115,7 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
 def test_key_depends_on_everything(changed: str) -> None:
     given = {"weights": "w", "data": "d", "preprocessing": "p", "dtype": "float32"}
     other = {**given, changed: "float16"}
-    assert features.make_key(**given) != features.make_key(**other)  # type: ignore[arg-type]
+    assert features.make_key(**given) != features.make_key(**other)  # type: ignore[arg-type]  # of mixed types
 
 
 def test_weights_digest_sees_one_number() -> None:

@@ -36,7 +36,7 @@ def test_loss_is_the_mean_over_images_not_over_batches() -> None:
 def test_foreground_of_a_picture_has_its_size() -> None:
     picture = np.zeros((50, 20, 3), np.uint8)
     picture[:25] = 255
-    mask = foreground.find(Bright(), picture, 32)  # type: ignore[arg-type]
+    mask = foreground.find(Bright(), picture, 32)  # type: ignore[arg-type]  # a stand-in
     assert mask.shape == (50, 20)
     assert mask[:23].all()
     assert not mask[27:].any()
@@ -50,6 +50,6 @@ def test_every_picture_is_answered_in_batches() -> None:
 
 def test_stops_between_batches(tmp_path: object) -> None:
     squares = Squares(torch.zeros(3, 3, 32, 32, dtype=torch.uint8), LEFT_HALF)
-    context = FolderContext(root=tmp_path, data=tmp_path, stop=lambda: True)  # type: ignore[arg-type]
+    context = FolderContext(root=tmp_path, data=tmp_path, stop=lambda: True)  # type: ignore[arg-type]  # a stand-in
     with pytest.raises(InterruptedError, match="between two batches"):
         list(foreground.predict(UNet(), squares, batch_size=2, context=context))

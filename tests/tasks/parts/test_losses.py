@@ -28,7 +28,7 @@ def test_l2_penalty_is_that_of_keras() -> None:
 
 def test_l2_penalty_pulls_with_twice_the_factor() -> None:
     weight = torch.tensor([3.0], requires_grad=True)
-    losses.l2_penalty(weight, 0.01).backward()  # type: ignore[no-untyped-call]
+    losses.l2_penalty(weight, 0.01).backward()  # type: ignore[no-untyped-call]  # torch does not say its types
     assert weight.grad is not None
     assert float(weight.grad) == pytest.approx(2 * 0.01 * 3)
 
