@@ -10,9 +10,9 @@ import sys
 
 import typer
 
-from orchestrator.edges.strangers import bar_strangers
-from orchestrator.errors import OrchestratorError
-from orchestrator.terminal import say
+from orchestrator.files.strangers import bar_strangers
+from orchestrator.messages.errors import OrchestratorError
+from orchestrator.messages.terminal import say
 from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
 
 VERBS = (

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from orchestrator.core.submission import Submission
-from orchestrator.core.trial import Trial
-from orchestrator.edges.store import RunFolder
-from orchestrator.edges.tracking_store import open_study, tracking_uri
-from orchestrator.track import Synced, sync
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.submission import Submission
+from orchestrator.study.trial import Trial
+from orchestrator.tracking.edges.mlflow_store import open_study, tracking_uri
+from orchestrator.tracking.track import Synced, sync
 from tests.tracked_study import look, points, stage, submission
 
 STUDY = submission("study", stage("train", points(encoder=["vgg16"], seed=[0, 1])))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.core.definition import Reference, ReportFile
-from orchestrator.core.selection import Material, Observation
-from orchestrator.core.state import State
-from orchestrator.core.trial import Trial, trial_id
+from orchestrator.evidence.state import State
+from orchestrator.report.definition import Reference, ReportFile
+from orchestrator.report.selection import Material, Observation
+from orchestrator.study.trial import Trial, trial_id
 
 LABELS = {
     "encoder": {"vgg16": "VGG16", "resnet50": "ResNet-50"},

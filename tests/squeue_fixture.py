@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.edges import queue
+from orchestrator.places.slurm import queue
 
 
 @pytest.fixture

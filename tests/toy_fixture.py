@@ -88,7 +88,7 @@ class Toy:
     def worker(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Be a worker or a sentinel, as a job script starts it, and expect it to end well."""
         return subprocess.run(
-            [sys.executable, "-m", "orchestrator.worker", *words],
+            [sys.executable, "-m", "orchestrator.engine.worker", *words],
             cwd=self.folder,
             env=environment(),
             capture_output=True,

@@ -6,19 +6,20 @@ import json
 from itertools import product
 from typing import TYPE_CHECKING
 
-from orchestrator.core.evidence import Claim, Exit, Failure, Result
-from orchestrator.core.plan import Edge, Point, Stage, Study
-from orchestrator.core.shape import Shape
-from orchestrator.core.submission import LOCAL, Submission
-from orchestrator.observe import Observer
+from orchestrator.engine.observe import Observer
+from orchestrator.evidence.evidence import Claim, Exit, Failure, Result
+from orchestrator.evidence.submission import Submission
+from orchestrator.places.profile import LOCAL
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Edge, Point, Stage, Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from orchestrator.core.state import Seen
-    from orchestrator.core.trial import Trial
-    from orchestrator.edges.store import RunFolder
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.state import Seen
+    from orchestrator.study.trial import Trial
 
 BEGAN = 1_700_000_000.0
 

@@ -6,10 +6,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.errors import NotFoundError
-from orchestrator.lookup import find_submitted, find_trial, open_runs
-from orchestrator.options import RUNS, Runs, Study
-from orchestrator.terminal import say
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.terminal import say
+from orchestrator.verbs.lookup import find_submitted, find_trial, open_runs
+from orchestrator.verbs.options import RUNS, Runs, Study
 
 
 def cancel(
@@ -20,7 +20,7 @@ def cancel(
     runs: Runs = RUNS,
 ) -> None:
     """Stop a study, or some of its trials; checkpoints and results stay."""
-    from orchestrator.cancel import cancel_trials
+    from orchestrator.engine.cancel import cancel_trials
 
     folder, submission = find_submitted(study, runs)
     count = cancel_trials(folder, submission, trials or ())
@@ -36,8 +36,8 @@ def retry(
     runs: Runs = RUNS,
 ) -> None:
     """Make failed, pruned and cancelled trials ready again, with their checkpoints."""
-    from orchestrator.advance import advance
-    from orchestrator.cancel import forgive_trials
+    from orchestrator.engine.advance import advance
+    from orchestrator.engine.cancel import forgive_trials
 
     folder = open_runs(runs)
     try:

@@ -8,9 +8,9 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.lookup import open_runs
-from orchestrator.options import RUNS, Json, Runs
-from orchestrator.terminal import give, say, show
+from orchestrator.messages.terminal import give, say, show
+from orchestrator.verbs.lookup import open_runs
+from orchestrator.verbs.options import RUNS, Json, Runs
 
 
 def doctor(
@@ -34,8 +34,8 @@ def doctor(
 
     Exit code 1 where something is wrong or stays open.
     """
-    from orchestrator.doctor import Wish, examine_cluster, examine_machine, read_given, write_profile
-    from orchestrator.show_diagnosis import advice, diagnosis_json, diagnosis_table
+    from orchestrator.doctor.doctor import Wish, examine_cluster, examine_machine, read_given, write_profile
+    from orchestrator.doctor.doctor_words import advice, diagnosis_json, diagnosis_table
 
     given = read_given(cluster, partition, write, patience, force=force)
     wish, folder = Wish(jobs=not no_jobs, patience=given.patience, keep=keep), open_runs(runs)
@@ -49,7 +49,7 @@ def doctor(
         show(diagnosis_table(diagnosis))
     if write:
         write_profile(diagnosis, write, time.strftime("%Y-%m-%d"))
-    for line in advice(diagnosis, cluster, write):
+    for line in advice(diagnosis, cluster, str(write) if write else None):
         say(line)
     if not diagnosis.sound:
         raise typer.Exit(1)

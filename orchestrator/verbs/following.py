@@ -8,10 +8,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.errors import NotFoundError, SilentError
-from orchestrator.lookup import find_submitted, find_trial, find_trial_path, open_runs
-from orchestrator.options import RUNS, Json, Runs, Study
-from orchestrator.terminal import Live, give, say, show, tell
+from orchestrator.messages.errors import NotFoundError, SilentError
+from orchestrator.messages.terminal import give, say, show, tell
+from orchestrator.verbs.live import Live
+from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
+from orchestrator.verbs.options import RUNS, Json, Runs, Study
 from orchestrator.verbs.submitting import finish, hindrances
 
 _LONGEST_PAUSE_S = 300
@@ -19,9 +20,9 @@ _LONGEST_PAUSE_S = 300
 
 def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
     """Show how many trials are in which state, and what to do about those that failed."""
-    from orchestrator.advance import waiting_for_room
-    from orchestrator.observe import Observer
-    from orchestrator.show import notes, status_json, status_table
+    from orchestrator.engine.advance import waiting_for_room
+    from orchestrator.engine.observe import Observer
+    from orchestrator.verbs.show import notes, status_json, status_table
 
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
@@ -42,7 +43,7 @@ def watch(
     every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 5.0,
 ) -> None:
     """Follow a study to its end, and let it advance meanwhile."""
-    from orchestrator.advance import advance, is_over
+    from orchestrator.engine.advance import advance, is_over
 
     folder, submission = find_submitted(study, runs)
     pause, said = every, ""
@@ -66,7 +67,7 @@ def watch(
 
 def advance(study: Study, runs: Runs = RUNS) -> None:
     """Look at a study once and start the workers it wants."""
-    from orchestrator.advance import advance
+    from orchestrator.engine.advance import advance
 
     folder, submission = find_submitted(study, runs)
     advanced = advance(folder, submission.study.name)
@@ -82,8 +83,8 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the attempt ends.")] = False,
 ) -> None:
     """Print what a trial wrote."""
-    from orchestrator.edges.store import TrialFolder
-    from orchestrator.trial_log import pieces
+    from orchestrator.evidence.edges.run_folder import TrialFolder
+    from orchestrator.verbs.trial_log import pieces
 
     folder = TrialFolder(find_trial_path(open_runs(runs), trial))
     numbers = folder.numbers()
@@ -100,7 +101,7 @@ def why(
     trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")], runs: Runs = RUNS
 ) -> None:
     """Tell the story of a trial: what it is, what happened, what it waits for, what to type next."""
-    from orchestrator.story import why as story
+    from orchestrator.verbs.story import why as story
 
     submission, seen, found = find_trial(open_runs(runs), trial)
     tell("\n".join(story(submission, seen, found)))

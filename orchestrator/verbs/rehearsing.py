@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.errors import NotFoundError
-from orchestrator.lookup import open_runs
-from orchestrator.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set
-from orchestrator.terminal import give, say, show
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.terminal import give, say, show
+from orchestrator.verbs.lookup import open_runs
+from orchestrator.verbs.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,14 +40,14 @@ def drill(
     as_json: Json = False,
 ) -> None:
     """Rehearse faults on a small copy of a study: are results those of an undisturbed copy?"""
-    from orchestrator.drill import drill as rehearse
-    from orchestrator.drill import drill_folder, small
-    from orchestrator.drill_words import drill_json, drill_lines, drill_table, verdict
-    from orchestrator.edges.profile import find_profile
-    from orchestrator.missing import refuse, without_missing
-    from orchestrator.observe import look_ahead
-    from orchestrator.read_study import read_study
-    from orchestrator.small_copy import Source
+    from orchestrator.drill.drill import drill as rehearse
+    from orchestrator.drill.drill import drill_folder, small
+    from orchestrator.drill.drill_words import drill_json, drill_lines, drill_table, verdict
+    from orchestrator.drill.small_copy import Source
+    from orchestrator.engine.missing_data import refuse, without_missing
+    from orchestrator.engine.observe import look_ahead
+    from orchestrator.places.profile_file import find_profile
+    from orchestrator.study.read import read_study
 
     names = _faults(fault or ())
     read = read_study(file, set_=set_ or (), only=only or ())
@@ -77,8 +77,8 @@ def drill(
 
 
 def _faults(given: Sequence[str]) -> list[str]:
-    from orchestrator.core.problems import listed, nearest
-    from orchestrator.faults import FAULTS
+    from orchestrator.drill.faults import FAULTS
+    from orchestrator.messages.problems import listed, nearest
 
     unknown = [name for name in given if name not in FAULTS]
     if unknown:

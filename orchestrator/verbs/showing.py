@@ -7,10 +7,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.errors import NotFoundError
-from orchestrator.lookup import find_submitted, name_of, open_runs
-from orchestrator.options import RUNS, Json, Runs, Study
-from orchestrator.terminal import give, say, tell
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.terminal import give, say, tell
+from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
+from orchestrator.verbs.options import RUNS, Json, Runs, Study
 
 
 def report(
@@ -20,8 +20,8 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Build the study's tables and figures: Markdown, CSV, LaTeX and one HTML page."""
-    from orchestrator.observe import Observer
-    from orchestrator.report import as_text, report_json, write_report
+    from orchestrator.engine.observe import Observer
+    from orchestrator.report.report import as_text, report_json, write_report
 
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
@@ -42,7 +42,7 @@ def ui(
     port: Annotated[Optional[int], typer.Option(help="A port of 127.0.0.1; a free one by default.")] = None,
 ) -> None:
     """Replay the run folder into MLflow and open its UI on loopback; keeps it current until Ctrl-C."""
-    from orchestrator.track import serve_ui
+    from orchestrator.tracking.track import serve_ui
 
     folder = open_runs(runs)
     names = (

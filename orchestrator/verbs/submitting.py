@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.errors import TrialsFailedError
-from orchestrator.lookup import open_runs
-from orchestrator.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set, Skip
-from orchestrator.terminal import Live, give, say, show
+from orchestrator.messages.errors import TrialsFailedError
+from orchestrator.messages.terminal import give, say, show
+from orchestrator.verbs.live import Live
+from orchestrator.verbs.lookup import open_runs
+from orchestrator.verbs.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.advance import Advanced
-    from orchestrator.core.state import Seen
-    from orchestrator.core.submission import Submission
-    from orchestrator.edges.store import RunFolder
+    from orchestrator.engine.advance import Advanced
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.state import Seen
+    from orchestrator.evidence.submission import Submission
 
 
 def plan(
@@ -33,12 +34,12 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show what a study consists of, what is done and what the rest costs; nothing is written."""
-    from orchestrator.core.skipped import skipped
-    from orchestrator.edges.profile import find_profile
-    from orchestrator.missing import without_missing
-    from orchestrator.observe import look_ahead
-    from orchestrator.read_study import read_study
-    from orchestrator.show import missing_note, plan_rows, plan_table, plan_totals
+    from orchestrator.engine.missing_data import without_missing
+    from orchestrator.engine.observe import look_ahead
+    from orchestrator.evidence.skipped import skipped
+    from orchestrator.places.profile_file import find_profile
+    from orchestrator.study.read import read_study
+    from orchestrator.verbs.show import missing_note, plan_rows, plan_table, plan_totals
 
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), open_runs(runs)
@@ -71,12 +72,12 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
-    from orchestrator.edges.profile import find_profile
-    from orchestrator.edges.table_file import read_report_files
-    from orchestrator.missing import refuse, without_missing
-    from orchestrator.observe import look_ahead
-    from orchestrator.read_study import read_study
-    from orchestrator.submit import start_workers, write_submission
+    from orchestrator.engine.missing_data import refuse, without_missing
+    from orchestrator.engine.observe import look_ahead
+    from orchestrator.engine.submit import start_workers, write_submission
+    from orchestrator.places.profile_file import find_profile
+    from orchestrator.report.edges.table_file import read_report_files
+    from orchestrator.study.read import read_study
 
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), open_runs(runs)
@@ -121,7 +122,7 @@ def _words(cluster: str, set_: Sequence[str], only: Sequence[str]) -> list[str]:
 
 def _drive(runs: RunFolder, submission: Submission) -> Advanced:
     """Follow a local study to its end with a live table; the first Ctrl-C stops it cleanly."""
-    from orchestrator.submit import drive, kill_workers, stop_workers
+    from orchestrator.engine.submit import drive, kill_workers, stop_workers
 
     name = submission.study.name
     try:
@@ -144,8 +145,8 @@ def finish(submission: Submission, seen: Seen, as_json: bool) -> None:
 
     Raises TrialsFailedError when trials failed.
     """
-    from orchestrator.core.state import State
-    from orchestrator.show import notes, status_json, status_table
+    from orchestrator.evidence.state import State
+    from orchestrator.verbs.show import notes, status_json, status_table
 
     if as_json:
         give(status_json(submission, seen))

@@ -9,9 +9,9 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from orchestrator.edges.store import RunFolder
-from orchestrator.edges.tracking_store import serve
-from orchestrator.track import study_page, sync
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.tracking.edges.mlflow_store import serve
+from orchestrator.tracking.track import study_page, sync
 from tests.browser.chromium import chromium, skip_without
 from tests.tracked_study import face_study, look, write_study
 

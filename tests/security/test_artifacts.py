@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.evidence import Claim
-from orchestrator.core.trial import Trial
-from orchestrator.edges.store import TrialFolder
-from orchestrator.records import files
-from orchestrator.runner import Context, run_attempt
+from orchestrator.engine.runner import Context, run_attempt
+from orchestrator.evidence.edges.run_folder import TrialFolder
+from orchestrator.evidence.evidence import Claim
+from orchestrator.study.trial import Trial
+from orchestrator.tracking.mlflow_records import files
 
 TRIAL = Trial(id="abc", stage="s", task="odd.run", version=1, params={}, seed=0, needs={}, axes={})
 TASK = """\

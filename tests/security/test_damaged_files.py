@@ -10,20 +10,21 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from orchestrator.core.evidence import Claim, Exit, Result
-from orchestrator.core.state import Seen, State
-from orchestrator.core.submission import LOCAL, Submission
-from orchestrator.edges.line_file import append_line
-from orchestrator.edges.record_file import write_beside
-from orchestrator.edges.store import RunFolder, TrialFolder
-from orchestrator.errors import InternalEvidenceError
-from orchestrator.lookup import find_trial
-from orchestrator.observe import Observer, read_submission
-from orchestrator.read_study import read_study
-from orchestrator.records import files, measures, trial_records
-from orchestrator.report import write_report
-from orchestrator.show import notes, running_lines, status_json
-from orchestrator.story import why
+from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+from orchestrator.evidence.evidence import Claim, Exit, Result
+from orchestrator.evidence.state import Seen, State
+from orchestrator.evidence.submission import Submission
+from orchestrator.files.line_file import append_line
+from orchestrator.files.record_file import write_beside
+from orchestrator.messages.errors import InternalEvidenceError
+from orchestrator.places.profile import LOCAL
+from orchestrator.report.report import write_report
+from orchestrator.study.read import read_study
+from orchestrator.tracking.mlflow_records import files, measures, trial_records
+from orchestrator.verbs.lookup import find_trial
+from orchestrator.verbs.show import notes, running_lines, status_json
+from orchestrator.verbs.story import why
 from tasks.data.images import load_grey, load_rgb, size_of
 from tasks.data.reading import DatasetError
 

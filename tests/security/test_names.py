@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.edges.profile import find_profile
-from orchestrator.edges.table_file import read_report_files
-from orchestrator.errors import StudyFileError, UserError
-from orchestrator.read_study import read_study
+from orchestrator.messages.errors import StudyFileError, UserError
+from orchestrator.places.profile_file import find_profile
+from orchestrator.report.edges.table_file import read_report_files
+from orchestrator.study.read import read_study
 from tests.toy_fixture import Toy
 
 BAD = {

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.document import Chapter, Figure, Report
-from orchestrator.core.table import Cell, Note, Row, Table
-from orchestrator.edges.render import as_csv, as_text, escape, html, markdown
+from orchestrator.report.document import Chapter, Figure, Report
+from orchestrator.report.edges.render import as_csv, as_text, escape, html, markdown
+from orchestrator.report.table import Cell, Note, Row, Table
 from tests.browser.chromium import chromium, skip_without
 
 HTML = [

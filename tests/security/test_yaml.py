@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.edges.profile import find_profile
-from orchestrator.edges.table_file import read_reference, read_report_files
-from orchestrator.edges.yaml_file import parse_mapping
-from orchestrator.errors import StudyFileError, UserError
-from orchestrator.read_study import read_study
+from orchestrator.files.yaml_file import parse_mapping
+from orchestrator.messages.errors import StudyFileError, UserError
+from orchestrator.places.profile_file import find_profile
+from orchestrator.report.edges.table_file import read_reference, read_report_files
+from orchestrator.study.read import read_study
 
 NINE = ", ".join(["{0}"] * 9)
 LAUGHS = "x0: &x0 [1]\n" + "".join(

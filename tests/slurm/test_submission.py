@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestrator.edges import local
-from orchestrator.edges.job_log import JobLog
+from orchestrator.places import local
+from orchestrator.places.job_log import JobLog
 from slurm.dev_cluster import stop_daemon, up
 from tests.cluster_fixture import DevCluster
 from tests.toy_fixture import Toy

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PYTHON = b"python"
-_WORKER = b"orchestrator.worker"
+_WORKER = b"orchestrator.engine.worker"
 _SENTINEL = b"wake"
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.core.selection import Material, Observation
-from orchestrator.core.tabulate import build
-from orchestrator.edges.table_file import read_report_files
+from orchestrator.report.edges.table_file import read_report_files
+from orchestrator.report.selection import Material, Observation
+from orchestrator.report.tabulate import build
 from tests.observations import observe
 from tests.tasks import background_chain as chain
 from tests.tasks.background_chain import RECOGNITION, UNET
 
 if TYPE_CHECKING:
-    from orchestrator.core.table import Table
+    from orchestrator.report.table import Table
     from tests.tasks.chain import Trial
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestrator.core.selection import Material
-from orchestrator.core.tabulate import build
-from orchestrator.edges.table_file import read_report_files
+from orchestrator.report.edges.table_file import read_report_files
+from orchestrator.report.selection import Material
+from orchestrator.report.tabulate import build
 from tests.observations import observe
 from tests.tasks import multitask_chain
 from tests.tasks.multitask_chain import PARAMS
 
 if TYPE_CHECKING:
-    from orchestrator.core.selection import Observation
-    from orchestrator.core.table import Table
+    from orchestrator.report.selection import Observation
+    from orchestrator.report.table import Table
     from tests.tasks.chain import Trial
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"

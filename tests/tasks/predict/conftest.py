@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from orchestrator.core.evidence import Result
-from orchestrator.core.trial import Trial, trial_id
-from orchestrator.edges.store import RunFolder, TrialFolder
+from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+from orchestrator.evidence.evidence import Result
+from orchestrator.study.trial import Trial, trial_id
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,68 @@
+"""What this machine offers to workers that train on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.doctor.diagnosis import Finding, note, ok, unknown, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.doctor.party import Report
+
+_FEW_MB = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What was found on a machine."""
+
+    host: str
+    cores: int
+    """Those that this program may use."""
+    memory: int
+    """Megabytes."""
+    gpus: tuple[str, ...]
+    """As CUDA knows them."""
+    dies_with_parent: bool
+    """Whether PR_SET_PDEATHSIG can be set."""
+    pidfd: bool
+    """Whether pidfd_open works."""
+    slurm: bool
+    """Whether `sbatch` is there."""
+
+
+def check_machine(machine: Machine, reports: Mapping[str, Report]) -> list[Finding]:
+    """Return what a machine offers; `reports` hold what torch said of its GPUs."""
+    memory = (note if machine.memory < _FEW_MB else ok)("memory", f"{machine.memory} MB")
+    if machine.dies_with_parent and machine.pidfd:
+        watch = ok("watching trials", "prctl and pidfd_open work")
+    else:
+        lacks = [
+            name
+            for name, there in (("prctl", machine.dies_with_parent), ("pidfd_open", machine.pidfd))
+            if not there
+        ]
+        watch = wrong(
+            "watching trials", f"{' and '.join(lacks)} cannot be used", "Linux 5.3 or newer has both"
+        )
+    found = [ok("cores", f"{machine.cores}: so many one-core workers at once"), memory, watch]
+    found.append(_check_gpus(machine, reports))
+    if machine.slurm:
+        hint = "to look at it: python -m orchestrator doctor --write slurm/NAME.yaml"
+        found.append(note("slurm", "a Slurm cluster can be used from here", hint))
+    return found
+
+
+def _check_gpus(machine: Machine, reports: Mapping[str, Report]) -> Finding:
+    counts = [report.modules["torch"].gpus for report in reports.values() if "torch" in report.modules]
+    if not machine.gpus:
+        return ok("GPUs", "none: trainings use the cores")
+    names = ", ".join(machine.gpus)
+    if not counts or counts[0] is None:
+        return unknown("GPUs", f"{names}; torch could not be asked")
+    if counts[0] < len(machine.gpus):
+        return wrong("GPUs", f"{names}, but torch sees {counts[0]}", "install a torch that fits the driver")
+    return ok("GPUs", f"{names}: torch sees them")

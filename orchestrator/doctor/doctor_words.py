@@ -1,0 +1,100 @@
+"""What the terminal shows of a diagnosis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.doctor.diagnosis import Diagnosis, Finding, Mark, counts, said
+from orchestrator.places.profile import LOCAL
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_STYLES = {Mark.OK: "green", Mark.NOTE: "yellow", Mark.WRONG: "bold red", Mark.UNKNOWN: "magenta"}
+
+
+def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return a diagnosis for scripts."""
+    return {
+        "place": diagnosis.place,
+        "sound": diagnosis.sound,
+        "open": diagnosis.open,
+        "findings": [
+            {
+                "check": finding.check,
+                "mark": str(finding.mark),
+                "found": finding.found,
+                "key": finding.key,
+                "says": finding.says,
+                "should": finding.should,
+                "hint": finding.hint,
+            }
+            for finding in diagnosis.findings
+        ],
+        "profile": diagnosis.profile.model_dump(mode="json"),
+    }
+
+
+def diagnosis_table(diagnosis: Diagnosis) -> Table:
+    """Return one row per check: what was found, what the profile says, what it should say."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("", "check", "found"):
+        table.add_column(name)
+    keys = diagnosis.place != LOCAL.name
+    if keys:
+        table.add_column("profile says")
+        table.add_column("it should say")
+    for finding in diagnosis.findings:
+        cells = [Text(finding.check), Text(finding.found)]
+        cells += [Text(_says(finding)), Text(_should(finding), style="bold")] if keys else []
+        table.add_row(Text(finding.mark, style=_STYLES[finding.mark]), *cells)
+    return table
+
+
+def advice(diagnosis: Diagnosis, profile: str | None, written: str | None) -> list[str]:
+    """Return what to do about the findings, and what to type next."""
+    hints = [
+        f"{finding.mark} {finding.check}: {finding.hint}" for finding in diagnosis.findings if finding.hint
+    ]
+    return [
+        *hints,
+        f"{diagnosis.place}: {counts(diagnosis.findings)}",
+        *([f"written to {written}"] if written else []),
+        f"next: {_next(diagnosis, profile, written)}",
+    ]
+
+
+def _says(finding: Finding) -> str:
+    if finding.key is None:
+        return ""
+    return f"{finding.key}: {finding.says}" if finding.says else f"no {finding.key}"
+
+
+def _should(finding: Finding) -> str:
+    if finding.key is None or finding.should is None:
+        return ""
+    return f"{finding.key}: {said(finding.key, finding.should)}"
+
+
+def _next(diagnosis: Diagnosis, profile: str | None, written: str | None) -> str:
+    command = "python -m orchestrator"
+    again = f"{command} doctor" + (f" --cluster {profile}" if profile else "")
+    if diagnosis.place == LOCAL.name:
+        return f"{command} submit STUDY.yaml" if diagnosis.sound else f"mend what is wrong, then {again}"
+    changes = any(one.should is not None and one.mark is Mark.WRONG for one in diagnosis.findings)
+    if written and diagnosis.sound:
+        return f"{command} submit STUDY.yaml --cluster {written}"
+    if written:
+        return f"mend what is left, then {command} doctor --cluster {written}"
+    if profile is None:
+        return f"the same with --write slurm/{diagnosis.place}.yaml"
+    if changes:
+        return f"change the profile, or {again} --write slurm/mine.yaml"
+    if diagnosis.sound:
+        return f"{command} submit STUDY.yaml --cluster {profile}"
+    if any(finding.mark is Mark.WRONG for finding in diagnosis.findings):
+        return f"mend what is wrong, then {again}"
+    return f"{again} --patience 1h, or at a time when nodes are free"

@@ -1,0 +1,67 @@
+"""What this machine and its file systems offer."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import socket
+from pathlib import Path
+
+from orchestrator.doctor.check_machine import Machine
+from orchestrator.doctor.party import Folder
+from orchestrator.places.local import usable_gpus
+
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of prctl(2); with 0 it asks for nothing."""
+
+
+def look_at_machine() -> Machine:
+    """Return what this machine offers."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return Machine(
+        host=socket.gethostname(),
+        cores=len(os.sched_getaffinity(0)),
+        memory=min(pages, _memory_of_group() or pages) // 1024**2,
+        gpus=tuple(usable_gpus()),
+        dies_with_parent=ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, 0) == 0,
+        pidfd=_has_pidfd(),
+        slurm=shutil.which("sbatch") is not None,
+    )
+
+
+def look_at_folder(path: Path) -> Folder:
+    """Return what a folder lies on and how much room there is."""
+    room = os.statvfs(path)
+    return Folder(
+        path=str(path),
+        kind=kind_of(path.resolve(), Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")),
+        free=room.f_bavail * room.f_frsize,
+        files=room.f_favail if room.f_files else None,
+    )
+
+
+def kind_of(path: Path, mounts: str) -> str:
+    """Return the kind of file system that a path lies on, from the lines of /proc/self/mounts."""
+    kinds = {Path("/"): "unknown"}
+    for line in mounts.splitlines():
+        _, place, kind, *_ = line.split(" ")
+        kinds[Path(place.replace("\\040", " "))] = kind
+    return next(kinds[place] for place in (path, *path.parents) if place in kinds)
+
+
+def _memory_of_group() -> int | None:
+    """Return the memory limit of this program's control group in bytes; None without one."""
+    try:
+        text = Path("/sys/fs/cgroup/memory.max").read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None
+
+
+def _has_pidfd() -> bool:
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True

@@ -1,0 +1,267 @@
+"""Let several parties try the run folder: programs of this machine, or it and nodes of a cluster."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.doctor.check_folder import check_shared
+from orchestrator.doctor.check_nodes import NEEDED, WANTED, ProbeJob, check_nodes, left_open
+from orchestrator.doctor.diagnosis import Finding, unknown, wrong
+from orchestrator.doctor.edges import probe_job
+from orchestrator.doctor.party import Plan, Report
+from orchestrator.doctor.site import least
+from orchestrator.places.slurm.command import AnswerError
+from orchestrator.study.shape import Shape, format_duration
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from orchestrator.doctor.site import Partition, Site
+    from orchestrator.places.profile import Profile
+
+    Say = Callable[[str], None]
+
+_TIME_S = 600
+"""The wall limit of a probe job: whatever happens, it ends by itself."""
+_WARNING_S = 90
+"""So long after its beginning the signal is due; Slurm may send it up to a minute early."""
+_LATE_S = 60
+_MEMORY_MB = 4096
+_TICK_S = 1.0
+_OUTSIDE = "https://pypi.org"
+_ACTIVE = {"PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """What came of it."""
+
+    findings: tuple[Finding, ...]
+    reports: dict[str, Report]
+    open: bool = False
+    """Whether checks stay open that were asked for."""
+
+
+@contextmanager
+def probe_folder(runs: Path, say: Say, *, keep: bool) -> Iterator[Path]:
+    """Give a new folder below the run folder, and remove it afterwards with what was made for it."""
+    new = [path for path in (runs / "doctor", runs) if not path.exists()]
+    folder = runs / "doctor" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(2).hex()}"
+    try:
+        yield folder
+    finally:
+        if keep:
+            say(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+            for path in new:
+                with suppress(OSError):  # somebody else has put something there
+                    path.rmdir()
+
+
+def probe_here(profile: Profile, folder: Path, say: Say) -> Probed:
+    """Let two programs of this machine try the folder."""
+    plan = Plan(
+        parties=("one", "two"), nodes=("one",), modules=(*NEEDED, *WANTED), urls=wanted_urls(), hearts=5
+    )
+    probe_job.lay_out(folder, plan)
+    say(f"two programs try {folder.parent.parent}; this takes some seconds")
+    parties = [probe_job.start_party(folder, name) for name in plan.parties]
+    try:
+        for party in parties:
+            party.wait()
+    finally:
+        for party in parties:
+            party.kill()
+    reports = probe_job.read_reports(folder, plan.parties)
+    return Probed(findings=tuple(check_shared(reports, plan, profile)), reports=reports)
+
+
+def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say: Say) -> Probed:
+    """Submit a job to two nodes, let them and this machine try the folder, and see what nodes offer."""
+    partition = site.partition(profile.partition)
+    if partition is None:
+        return _not_probed("no probe job: there is no such partition")
+    working = sum(node.works for node in site.members(partition))
+    nodes = max(1, least([2, working, partition.max_nodes]) or 1)
+    shape = _shape(site, partition, profile)
+    lead = max(1, shape.time - _WARNING_S)
+    alone = "" if nodes > 1 else f"{partition.name} gives a job one node"
+    probe_job.lay_out(folder, _plan(nodes))
+    try:
+        job = probe_job.submit(folder, profile, shape, nodes, lead)
+    except AnswerError as error:
+        alone = f"sbatch refuses two: {error}"
+        try:
+            job, nodes = probe_job.submit(folder, profile, shape, 1, lead), 1
+        except AnswerError as refusal:
+            return _not_probed(f"sbatch refuses the job: {refusal}", refused=True)
+        probe_job.write_plan(folder, _plan(1))
+    say(f"job {job} is queued on {nodes} node{'s' * (nodes > 1)} of {partition.name}, Ctrl-C cancels it")
+    followed = _Followed(job, folder, _plan(nodes), say)
+    try:
+        if not followed.to_its_end(patience):
+            why = f"the job did not begin within {format_duration(patience)} ({followed.reason})"
+            return _not_probed(why)
+    finally:
+        followed.finish()
+    probed = followed.job(gpus=shape.gpus, lead=lead, alone=alone)
+    reports = probe_job.read_reports(folder, _plan(nodes).parties)
+    found = check_nodes(probed, _plan(nodes).nodes, profile, platform.python_version(), sys.executable)
+    if not probed.reports:
+        return Probed(findings=tuple(found), reports=reports, open=True)
+    seen = len(probed.reports) == nodes and not any(report.missing for report in probed.reports.values())
+    return Probed(
+        findings=(*found, *check_shared(reports, _plan(nodes), profile)), reports=reports, open=not seen
+    )
+
+
+class _Followed:
+    """A probe job on its way through the queue and over the nodes."""
+
+    def __init__(self, job: str, folder: Path, plan: Plan, say: Say) -> None:
+        self.name, self.folder, self.plan, self.say = job, folder, plan, say
+        self.reason = "PENDING"
+        self._began = time.monotonic()
+        self._waited = 0.0
+        self._party: subprocess.Popen[bytes] | None = None
+        self._signalled: float | None = None
+        self._sight: probe_job.Sight | None = None
+        self._end: float | None = None
+        self._told = ""
+        self._over = False
+
+    def to_its_end(self, patience: float) -> bool:
+        """Follow the job until its nodes have reported; False when it did not begin in time."""
+        while not self._over:
+            self._look()
+            if self._party is None and not self._over and time.monotonic() - self._began > patience:
+                return False
+            self._tell(self._stage())
+            time.sleep(_TICK_S)
+        if self._party is not None:
+            with suppress(TimeoutError):
+                self._party.wait()
+        return True
+
+    def _look(self) -> None:
+        try:
+            sight = probe_job.look_at_job(self.name)
+        except AnswerError as error:
+            self.reason = f"Slurm does not answer: {error}"
+        else:
+            self._over = sight is None or sight.state not in _ACTIVE
+            self._sight = sight or self._sight
+            self.reason = _words(sight) if sight else "gone"
+            if sight and sight.state == "RUNNING":
+                self._end = sight.end  # of a job that is over, Slurm tells when it really ended
+            if sight and sight.state == "RUNNING" and self._party is None:
+                self._waited = time.monotonic() - self._began
+                self._party = probe_job.start_party(self.folder, "login")
+        here = all((self.folder / f"here-{node}").exists() for node in self.plan.nodes)
+        if here and self._signalled is None:
+            self._signalled = probe_job.send_signal(self.name)
+        reports = probe_job.read_reports(self.folder, self.plan.nodes)
+        if len(reports) == len(self.plan.nodes) and all(report.ended for report in reports.values()):
+            self._over = True
+
+    def _stage(self) -> str:
+        reports = probe_job.read_reports(self.folder, self.plan.nodes).values()
+        if self._over:
+            return f"over: {self.reason}"
+        if self._party is None:
+            return f"waiting for it to begin: {self.reason}"
+        if reports and all(report.modules for report in reports):
+            return "waiting for the signal ahead of its wall limit, two minutes at most"
+        if reports and all(report.hearts for report in reports):
+            return "nodes import what trainings need"
+        return "nodes and this machine try the run folder together"
+
+    def _tell(self, text: str) -> None:
+        if text != self._told:
+            self.say(f"{time.strftime('%H:%M:%S')} {text}")
+        self._told = text
+
+    def finish(self) -> None:
+        """Leave nothing behind: cancel the job unless it is over, end this machine's party."""
+        if self._party is not None:
+            self._party.kill()
+            self._party.wait()
+        try:
+            probe_job.cancel(self.name)
+            end = time.monotonic() + _LATE_S
+            while (sight := probe_job.look_at_job(self.name)) and sight.state in _ACTIVE:
+                if time.monotonic() > end:
+                    break
+                time.sleep(_TICK_S)
+        except AnswerError as error:
+            self.say(f"job {self.name} could not be cancelled ({error}); it ends by itself")
+
+    def job(self, *, gpus: int, lead: int, alone: str) -> ProbeJob:
+        """Return what is known of the job now that it is over."""
+        reports = probe_job.read_reports(self.folder, self.plan.nodes)
+        return ProbeJob(
+            job=self.name,
+            waited=self._waited,
+            gpus=gpus,
+            lead=lead,
+            end=self._end,
+            requeue=self._sight.requeue if self._sight else None,
+            signalled=self._signalled,
+            setup=probe_job.setup_codes(self.folder),
+            missing_python=probe_job.nodes_without_python(self.folder),
+            reports=reports,
+            log="" if len(reports) == len(self.plan.nodes) else probe_job.last_words(self.folder),
+            alone=alone,
+            state=self.reason,
+            wrote=(self.folder / "job.log").exists(),
+        )
+
+
+def _words(sight: probe_job.Sight) -> str:
+    return ", ".join(word for word in (sight.state, sight.reason) if word not in {"", "None"})
+
+
+def wanted_urls() -> tuple[str, ...]:
+    """Return what nodes are asked to reach: the world, and an MLflow server by its name alone."""
+    from urllib.parse import urlsplit
+
+    server = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", ""))
+    if server.scheme not in {"http", "https"} or not server.hostname:
+        return (_OUTSIDE,)
+    port = f":{server.port}" if server.port else ""
+    return (_OUTSIDE, f"{server.scheme}://{server.hostname}{port}")
+
+
+def _plan(nodes: int) -> Plan:
+    names = tuple(f"node-{number}" for number in range(nodes))
+    return Plan(
+        parties=("login", *names),
+        nodes=names,
+        warning=_WARNING_S + _LATE_S,
+        modules=(*NEEDED, *WANTED),
+        urls=wanted_urls(),
+    )
+
+
+def _shape(site: Site, partition: Partition, profile: Profile) -> Shape:
+    """Return what the job asks for: little, and one GPU where the profile's name for it is right."""
+    names = site.gres(partition)
+    gpu = any(name == profile.gres or name.startswith(f"{profile.gres}:") for name in names)
+    room = min((node.memory for node in site.members(partition) if node.works), default=_MEMORY_MB)
+    time_s = least([_TIME_S, partition.max_time]) or _TIME_S
+    return Shape(gpus=int(gpu), cpus=1, memory=max(1, min(_MEMORY_MB, room)), time=time_s)
+
+
+def _not_probed(why: str, *, refused: bool = False) -> Probed:
+    first = wrong("probe job", why) if refused else unknown("probe job", why)
+    return Probed(findings=(first, left_open("they need a probe job")), reports={}, open=True)

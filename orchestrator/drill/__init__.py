@@ -1,0 +1,1 @@
+"""Rehearsals of faults on a small copy of a study."""

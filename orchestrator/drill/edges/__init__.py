@@ -1,0 +1,1 @@
+"""What a fault does to files, programs and disks."""

@@ -1,0 +1,88 @@
+"""The disk of the run folder becomes full in the middle of a trial, and gets room again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from orchestrator.drill.edges.small_disk import Ballast
+from orchestrator.drill.edges.victim import victim
+from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.engine.cancel import forgive_trials
+from orchestrator.evidence.failure import classify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from orchestrator.drill.legs import Course
+    from orchestrator.drill.small_copy import Copy, Running
+
+_FULL_S = 60
+"""So long at most the disk stays full; a trial that writes nothing meanwhile does not notice."""
+_MOST_REVIVALS = 3
+"""So often somebody tries again before the next trial is struck."""
+_KIND = classify("No space left on device").kind
+
+
+class Disk(Fault):
+    """Fills the small disk that the copy lies on; once the trial has failed, makes room and tries again."""
+
+    name = "disk"
+    about = "the disk becomes full: the trial fails as such, nothing is torn, and `retry` goes on"
+
+    def __init__(
+        self, copy: Copy, courses: Mapping[str, Course], seed: int, tell: Callable[[str], None]
+    ) -> None:
+        super().__init__(copy, courses, seed, tell)
+        self._ballast = Ballast(copy.runs.path / "ballast")
+        self._full: tuple[Running, float] | None = None
+        self._revivals: Counter[int] = Counter()
+
+    def meet(self, running: Running) -> None:
+        """Strike while there is room; one trial at a time."""
+        if self._full is None and self.is_due(running):
+            self.strike(running)
+
+    def strike(self, running: Running) -> None:
+        """Fill the disk while the trial stands still."""
+        worker = victim(running.job)
+        worker.freeze()
+        self._ballast.fill()
+        self._full = (running, time.monotonic())
+        self.note(running, "the disk became full", saved=saved(running))
+        worker.thaw()
+
+    def tick(self) -> None:
+        """Make room once the trial has noticed."""
+        if self._full is None:
+            return
+        running, since = self._full
+        under_way = any(
+            one.attempt == running.attempt and one.trial == running.trial for one in self.copy.running()
+        )
+        if not under_way or time.monotonic() - since > _FULL_S:
+            self._make_room()
+
+    def revive(self) -> bool:
+        """Type `retry` and `submit` again, as a person does who has made room."""
+        self._make_room()
+        if self.copy.is_done() or self._revivals[len(self.strikes)] == _MOST_REVIVALS:
+            return False
+        self._revivals[len(self.strikes)] += 1
+        forgive_trials(self.copy.runs, self.copy.submission, ())
+        self.copy.submission = self.copy.submit()
+        self.copy.drive()
+        return True
+
+    def close(self) -> None:
+        """Say which trials did not fail as they should."""
+        for strike in self.strikes:
+            ended = self.copy.trial_folder(strike.trial).read_exit(strike.attempt)
+            kind = ended.failure.kind if ended and ended.failure else None
+            if kind is not None and kind != _KIND:
+                self.wrong.append((strike.trial, f"failed as `{kind}` on a full disk, not as `{_KIND}`"))
+
+    def _make_room(self) -> None:
+        self._ballast.drop()
+        self._full = None

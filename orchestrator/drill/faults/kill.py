@@ -1,0 +1,117 @@
+"""kill -9 of a worker and its trial, once in the middle of writing a checkpoint."""
+
+from __future__ import annotations
+
+import select
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from orchestrator.drill.edges.inotify import Watch
+from orchestrator.drill.edges.victim import LocalVictim, victim
+from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.drill.legs import KILLED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from orchestrator.drill.legs import Course
+    from orchestrator.drill.small_copy import Copy, Running
+
+_MOST_MISSES = 3
+IN_THE_MIDDLE = "in the middle of writing"
+"""Of a checkpoint: how such a strike is told."""
+
+
+class Kill(Fault):
+    """Kills the worker of each trial: at a drawn moment, then while a checkpoint file is open for writing."""
+
+    name = "kill"
+    about = "a worker is killed without warning, once in the middle of writing a checkpoint"
+    strikes_per_trial = 2
+
+    def __init__(
+        self, copy: Copy, courses: Mapping[str, Course], seed: int, tell: Callable[[str], None]
+    ) -> None:
+        super().__init__(copy, courses, seed, tell)
+        self._armed: dict[str, tuple[Running, LocalVictim, Watch]] = {}
+        self._misses: Counter[str] = Counter()
+
+    def hits(self, trial: str) -> int:
+        """Return how often a trial was killed; a stop that only made it save is none."""
+        return sum(strike.trial == trial and strike.how.startswith(KILLED) for strike in self.strikes)
+
+    def meet(self, running: Running) -> None:
+        """Kill at the first moment; from the second on, wait for a file under way."""
+        armed = self._armed.get(running.trial)
+        if armed and armed[0].attempt != running.attempt:
+            self._missed(armed[0])
+        if running.trial not in self._armed and self.is_due(running):
+            self.strike(running)
+
+    def strike(self, running: Running) -> None:
+        """Kill the worker, or lie in wait for its next checkpoint."""
+        worker = victim(running.job)
+        in_wait = self.hits(running.trial) > 0 and self._misses[running.trial] < _MOST_MISSES
+        if in_wait and isinstance(worker, LocalVictim):
+            self._lie_in_wait(running, worker)
+            return
+        worker.freeze()
+        before = saved(running)
+        worker.kill()
+        self.note(running, KILLED, saved=before)
+
+    def rest(self, seconds: float) -> None:
+        """Wait, but be there at once when a checkpoint file is written to."""
+        watches = {armed[2].descriptor: trial for trial, armed in self._armed.items()}
+        for descriptor in select.select(list(watches), [], [], seconds)[0]:
+            self._catch(*self._armed[watches[descriptor]])
+
+    def close(self) -> None:
+        """Leave no watch open, and say whether the middle of a checkpoint was hit."""
+        for _, _, watch in self._armed.values():
+            watch.close()
+        hit = {strike.trial for strike in self.strikes if IN_THE_MIDDLE in strike.how}
+        if hit:
+            self.notes.append(f"{_trials(hit)} killed {IN_THE_MIDDLE} a checkpoint")
+        if missed := (self._misses.keys() | self._armed.keys()) - hit:
+            self.notes.append(
+                f"{_trials(missed)} wrote no checkpoint file, or too fast to be killed in the middle of it"
+            )
+
+    def _lie_in_wait(self, running: Running, worker: LocalVictim) -> None:
+        """Watch the checkpoint folder; a trial that has not saved by itself is told to stop, to save."""
+        running.folder.checkpoint.mkdir(parents=True, exist_ok=True)
+        self._armed[running.trial] = (running, worker, Watch(running.folder.checkpoint))
+        before = saved(running)
+        if before is None or before < running.began:
+            self.tell_to_stop(running)
+
+    def _catch(self, running: Running, worker: LocalVictim, watch: Watch) -> None:
+        """Freeze the trial, and kill it if it really has a checkpoint file open for writing."""
+        worker.freeze()
+        watch.names()
+        file = worker.writing(running.folder.checkpoint)
+        if file is None:
+            worker.thaw()
+            return
+        before = saved(running, under_way=file)
+        worker.kill()
+        self.note(running, f"{KILLED} {IN_THE_MIDDLE} {file}", saved=before)
+        self._disarm(running.trial)
+
+    def _missed(self, running: Running) -> None:
+        self._misses[running.trial] += 1
+        self._disarm(running.trial)
+        self.note(
+            running,
+            "told to stop, to kill it while it saves: it was too fast",
+            saved=saved(running),
+            counts=False,
+        )
+
+    def _disarm(self, trial: str) -> None:
+        self._armed.pop(trial)[2].close()
+
+
+def _trials(trials: set[str]) -> str:
+    return f"{len(trials)} trial{'s' * (len(trials) > 1)}"

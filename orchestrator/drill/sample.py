@@ -1,0 +1,62 @@
+"""A small copy of a study: few trials of every stage, with everything that they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.study.plan import applies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.study.study import Edge, Point, Stage, Study
+
+COMPARED = 2
+"""A need for the best of a stage keeps so many to choose from."""
+ANSWERS = 3
+"""A search is asked so often, one after the other: what it answers then depends on results alone."""
+
+
+def sample(study: Study, trials: int) -> Study:
+    """Return the study with at least `trials` points of each stage, those they need included.
+
+    Points that find all their data come first, then those with most needs: they rehearse most.
+    """
+    chosen: dict[str, list[Point]] = {stage.name: [] for stage in study.stages}
+    for stage in reversed(study.stages):  # needs come first in a study
+        mine = chosen[stage.name]
+        for point in sorted(stage.points, key=lambda point: _rank(stage, point)):
+            if len(mine) < trials and point not in mine:
+                mine.append(point)
+        for point in mine:
+            for edge in stage.needs:
+                if applies(edge, point.axes):
+                    _choose(study.stage(edge.stage), edge, point, chosen[edge.stage])
+    return study.model_copy(update={"stages": tuple(_smaller(stage, chosen) for stage in study.stages)})
+
+
+def _rank(stage: Stage, point: Point) -> tuple[bool, int]:
+    return bool(point.missing), -sum(applies(edge, point.axes) for edge in stage.needs)
+
+
+def _choose(needed: Stage, edge: Edge, point: Point, chosen: list[Point]) -> None:
+    """Add the points that a need is joined with; of those a `best` compares, a few."""
+    joined = [other for other in needed.points if _agree(other.axes, point.axes)]
+    if edge.best is not None:
+        kept = [other for other in joined if other in chosen]
+        rest = sorted((other for other in joined if other not in chosen), key=lambda one: _rank(needed, one))
+        joined = rest[: max(0, COMPARED - len(kept))]
+    chosen += [other for other in joined if other not in chosen]
+
+
+def _agree(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return all(other[axis] == value for axis, value in one.items() if axis in other)
+
+
+def _smaller(stage: Stage, chosen: Mapping[str, list[Point]]) -> Stage:
+    points = tuple(point for point in stage.points if point in chosen[stage.name])
+    search = stage.search
+    if search is not None:
+        asked = min(search.trials or ANSWERS, ANSWERS)
+        search = search.model_copy(update={"trials": asked, "parallel": 1})
+    return stage.model_copy(update={"points": points, "search": search})

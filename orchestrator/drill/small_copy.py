@@ -1,0 +1,273 @@
+"""A copy of a study in a run folder of its own, the program that drives it, and what became of its trials."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.drill.edges.artifact_digest import artifact_digests
+from orchestrator.drill.edges.victim import SlurmVictim, jobs_of, victim, workers_of
+from orchestrator.drill.legs import Course, Leg
+from orchestrator.drill.likeness import Outcome
+from orchestrator.engine.observe import Observer
+from orchestrator.engine.submit import write_submission
+from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+from orchestrator.evidence.evidence import NOTHING
+from orchestrator.evidence.failure import diagnose
+from orchestrator.evidence.state import State
+from orchestrator.files.line_file import read_lines
+from orchestrator.files.plain_file import files_below
+from orchestrator.places import local
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from orchestrator.drill.legs import Strike
+    from orchestrator.evidence.evidence import Evidence
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.places.profile import Profile
+    from orchestrator.study.read import Read
+    from orchestrator.study.trial import Trial
+
+_ROOM = ".room-for-"
+"""How `edges.store` calls room that is kept on the disk for a record."""
+_END_S = 60
+"""So long workers and jobs may take to end once the study is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What copies are made of."""
+
+    read: Read
+    """With the small study in it."""
+    profile: Profile
+    data: Path
+    given: Path
+    """The study file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """An attempt under way."""
+
+    trial: str
+    folder: TrialFolder
+    attempt: int
+    job: str
+    began: float
+
+
+class Copy:
+    """One copy: submitted when it is made, driven by `watch` as a user would."""
+
+    def __init__(self, source: Source, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.source = source
+        self.runs = RunFolder(folder)
+        self.environment = environment
+        self.submission = self.submit()
+        self._driver: subprocess.Popen[bytes] | None = None
+        self._over: set[Path] = set()
+
+    @property
+    def here(self) -> bool:
+        """Whether its workers are programs of this machine."""
+        return self.source.profile.here
+
+    @property
+    def study(self) -> Path:
+        """The folder of the study in the copy."""
+        return self.runs.study(self.source.read.study.name)
+
+    def submit(self) -> Submission:
+        """Submit the study, for the first time or again."""
+        source = self.source
+        return write_submission(source.read, self.runs, source.profile, source.data, source.given)
+
+    def drive(self) -> None:
+        """Start the program that starts workers and follows the study to its end."""
+        every = "0.3" if self.here else "2"
+        words = ["watch", self.source.read.study.name, "--runs", str(self.runs.path), "--every", every]
+        with (self.runs.path / "driver.log").open("ab") as log:
+            self._driver = subprocess.Popen(
+                [sys.executable, "-m", "orchestrator", *words],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def is_driven(self) -> bool:
+        """Say whether that program lives."""
+        return self._driver is not None and self._driver.poll() is None
+
+    def was_killed(self) -> bool:
+        """Say whether that program was killed rather than ended."""
+        return self._driver is not None and self._driver.poll() == -signal.SIGKILL
+
+    def signal_driver(self, number: signal.Signals) -> None:
+        """Send it a signal, and wait for its end if it is killed."""
+        if self._driver is not None and self._driver.poll() is None:
+            os.killpg(self._driver.pid, number)
+            if number is signal.SIGKILL:
+                self._driver.wait()
+
+    def running(self) -> list[Running]:
+        """Return the attempts under way."""
+        found = []
+        for path in self._trial_paths():
+            folder = TrialFolder(path)
+            if (path / "result.json").exists():
+                self._over.add(path)
+                continue
+            numbers = folder.numbers()
+            claim = folder.read_claim(numbers[-1]) if numbers else None
+            if claim is None or (folder.attempt(numbers[-1]) / "exit.json").exists():
+                continue
+            if local_and_dead(claim.job):
+                continue
+            trial = path.name.rpartition("-")[2]
+            found.append(
+                Running(trial=trial, folder=folder, attempt=numbers[-1], job=claim.job, began=claim.time)
+            )
+        return found
+
+    def _trial_paths(self) -> list[Path]:
+        with contextlib.suppress(FileNotFoundError):
+            return [path for path in (self.runs.path / "trials").iterdir() if path not in self._over]
+        return []
+
+    def workers(self) -> list[str]:
+        """Return the jobs of all workers that live or wait."""
+        return workers_of(self.runs.path) if self.here else jobs_of(self.study)
+
+    def left_behind(self) -> list[str]:
+        """Return the workers and jobs that are still there a while after the study was over."""
+        patience = time.monotonic() + _END_S
+        while left := self.workers():
+            if time.monotonic() > patience:
+                return left
+            time.sleep(0.1 if self.here else 2)
+        return []
+
+    def end(self) -> None:
+        """End everything that serves the copy, at once."""
+        self.signal_driver(signal.SIGKILL)
+        for job in self.workers():
+            victim(job).kill() if self.here else SlurmVictim(job).cancel()
+
+    def remove(self) -> None:
+        """Remove the copy's files."""
+        shutil.rmtree(self.runs.path, ignore_errors=True)
+
+    def is_done(self) -> bool:
+        """Say whether every trial has a result."""
+        seen = Observer(self.runs, self.submission).look()
+        return not seen.plan.undecided and all(state is State.DONE for state in seen.states.values())
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what each trial came to."""
+        seen = Observer(self.runs, self.submission).look()
+        trials = {trial.id: trial for trial in seen.plan.trials}
+        return [
+            _outcome(
+                self.runs.trial(trial), trial, seen.states[trial.id], seen.evidence.get(trial.id, NOTHING)
+            )
+            for trial in trials.values()
+        ]
+
+    def unfinished_files(self) -> dict[Path, int]:
+        """Return the files that were never renamed, as kills leave them, with their bytes.
+
+        Room kept for records is none, and artifacts are compared whole.
+        """
+        return {
+            path: status.st_size
+            for path, status in files_below(self.runs.path / "trials")
+            if (path.name.startswith(".") or path.name.endswith(".tmp"))
+            and not path.name.startswith(_ROOM)
+            and "artifacts" not in path.relative_to(self.runs.path).parts
+        }
+
+    def trial_folder(self, trial: str) -> TrialFolder:
+        """Return the folder of a trial."""
+        found = (self.runs.path / "trials").glob(f"*-{trial}")
+        return TrialFolder(next(found, self.runs.path / "trials" / trial))
+
+    def course(self, trial: str) -> Course:
+        """Return how a trial went that nothing disturbed."""
+        legs = self.legs(trial, ())
+        lines = [line for leg in legs for line in leg.lines]
+        began = legs[0].began if legs else 0.0
+        return Course(
+            steps=tuple(step for step, _ in lines),
+            times=tuple(at - began for _, at in lines),
+            seconds=legs[-1].ended - began if legs else 0.0,
+        )
+
+    def legs(self, trial: str, strikes: Sequence[Strike]) -> list[Leg]:
+        """Return the attempts of a trial, each with the strike that met it; none if it never began."""
+        folder = self.trial_folder(trial)
+        met = {strike.attempt: strike for strike in strikes if strike.trial == trial}
+        return [_leg(folder, number, met.get(number)) for number in folder.numbers()]
+
+
+def local_and_dead(job: str) -> bool:
+    """Say whether a job is a program of this machine that is gone."""
+    return job.startswith("local:") and local.is_alive(job) is False
+
+
+def _leg(folder: TrialFolder, number: int, strike: Strike | None) -> Leg:
+    claim, ended, stop = folder.read_claim(number), folder.read_exit(number), folder.read_stop(number)
+    lines = tuple(
+        (line["step"], float(line["time"])) for line in read_lines(folder.attempt(number) / "metrics.jsonl")
+    )
+    began = claim.time if claim else folder.attempt(number).stat().st_mtime
+    last = lines[-1][1] if lines else began
+    return Leg(
+        number=number,
+        began=began,
+        ended=ended.time if ended else strike.time if strike else last,
+        outcome=ended.outcome if ended else None,
+        failure=ended.failure.kind if ended and ended.failure else "",
+        lines=lines,
+        told=stop.time if stop else None,
+        strike=strike,
+    )
+
+
+def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence) -> Outcome:
+    result = evidence.result
+    to_the_end = {number for number in folder.numbers() if _is_done(folder, number)}
+    if result is not None:
+        to_the_end.add(result.attempt)  # it may have been killed between its result and its record
+    failure = ""
+    if state is State.FAILED:
+        found = diagnose(evidence)
+        failure = f"{found.kind}: {found.message}"
+    return Outcome(
+        id=trial.id,
+        stage=trial.stage,
+        point=trial.axes_text,
+        state=str(state),
+        needs=tuple(trial.needs.values()),
+        metrics=result.metrics if result else {},
+        logged=folder.metrics(),
+        artifacts=artifact_digests(folder.artifacts),
+        ends=len(to_the_end),
+        failure=failure,
+    )
+
+
+def _is_done(folder: TrialFolder, number: int) -> bool:
+    ended = folder.read_exit(number)
+    return ended is not None and ended.outcome == "done"

@@ -1,0 +1,217 @@
+"""One attempt in a program of its own: forked from a warm worker, watched over, sure to leave a record."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.engine.edges.memory import memory_kills
+from orchestrator.engine.observe import cancel_mark
+from orchestrator.engine.runner import run_attempt
+from orchestrator.evidence.evidence import BEAT_S, Exit, Failure, Stop
+from orchestrator.evidence.failure import classify
+from orchestrator.files.record_file import leave_record, publish, reserve_room
+from orchestrator.messages.errors import TaskError
+from orchestrator.messages.terminal import stamp
+from orchestrator.places.profile import least_lead
+from orchestrator.study.edges.task_source import find_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from resource import struct_rusage
+    from types import FrameType
+
+    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+    from orchestrator.evidence.evidence import Cause
+    from orchestrator.evidence.pace import Pace
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.places.job_log import Entry
+    from orchestrator.study.shape import Shape
+    from orchestrator.study.trial import Trial
+
+_LIBC = ctypes.CDLL(None)
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
+_POLL_S = 0.5
+_FULL = 0.95
+"""Of the shape's memory; a runner killed when it held so much was killed for that."""
+_ENOUGH_S = 600
+"""A trial is started when at least this much time is left, or half of the wall limit if that is less."""
+
+
+@dataclass
+class Worker:
+    """Who this worker is, and how long it may work."""
+
+    runs: RunFolder
+    submission: Submission
+    entry: Entry
+    shape: Shape
+    job: str
+    name: str
+    deadline: float
+    """Unix time at which the trial it is at has to be stopped."""
+    end_known: bool = True
+    """Whether the scheduler has said when that is; until then it follows from what the job asked for."""
+    fresh: bool = True
+    """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
+    stopping: bool = False
+    advanced: float = 0.0
+    """When it last looked after the study as a whole."""
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """End after the trial at hand, which is told to save itself; nothing else happens inside a signal."""
+        self.stopping = True
+
+    def stop_time(self, pace: Pace) -> float:
+        """Return the Unix time at which a trial of this pace has to be told to stop."""
+        least = least_lead(self.submission.profile, self.shape)
+        return self.deadline + least - pace.lead(least, self.shape.time)
+
+    def enough_time(self) -> bool:
+        """Say whether another trial could make progress before the deadline."""
+        return self.fresh or self.deadline - time.time() >= min(_ENOUGH_S, self.shape.time / 2)
+
+
+def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
+    """Run one attempt in a program of its own, see that it leaves a record; say whether it has a result."""
+    worker.fresh = False
+    folder = worker.runs.trial(trial)
+    attempt = folder.attempt(number)
+    (attempt / "heartbeat").touch()
+    reserve_room(attempt / "exit.json")
+    stamp(f"attempt {number} of {trial.stage} {trial.id}")
+    began, kills = time.time(), memory_kills()
+    _warm(trial.task)
+    _, status, used = _watch(worker, trial, number, _start(worker, folder, number))
+    ended = folder.read_exit(number)
+    if ended is None:
+        ended = Exit(
+            outcome="failed",
+            time=time.time(),
+            seconds=time.time() - began,
+            failure=_vanished(attempt, status, _memory_story(worker, used, memory_kills() - kills)),
+        )
+        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+    return ended.outcome == "done"
+
+
+def _warm(task: str) -> None:
+    """Import what the task wants imported before the fork; what fails here fails again in the runner."""
+    with contextlib.suppress(TaskError, ImportError):
+        for module in find_task(task).preload:
+            importlib.import_module(module)
+
+
+def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
+    data = Path(worker.submission.data)
+    torch = sys.modules.get("torch")
+    if (
+        torch is not None and torch.cuda.is_initialized()
+    ):  # a task touched CUDA on import: a fork would inherit it
+        command = [
+            sys.executable,
+            "-m",
+            "orchestrator.engine.runner",
+            str(folder.path),
+            str(number),
+            str(data),
+        ]
+        with (folder.attempt(number) / "log.txt").open("ab") as log:
+            fresh = subprocess.Popen([*command, worker.submission.code], stdout=log, stderr=log)
+        return fresh.pid
+    gc.freeze()  # shared pages stay shared
+    parent, child = os.getpid(), os.fork()
+    if child:
+        return child
+    try:
+        _become_runner(parent, folder.attempt(number) / "log.txt")
+        run_attempt(folder, number, data, worker.submission.code)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _become_runner(parent: int, log: Path) -> None:
+    """Die with the worker, ignore its handlers, and write to the attempt's log."""
+    _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # no trial goes on without its worker
+    if os.getppid() != parent:
+        os._exit(1)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+
+
+def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int, int, struct_rusage]:
+    """Wait for the runner with a beating heart, pass a stop on to it, return what wait4(2) says."""
+    folder = worker.runs.trial(trial)
+    heart = folder.attempt(number) / "heartbeat"
+    pace, beaten = folder.pace(), 0.0
+    with _ended(runner) as ended:
+        while not ended.poll(_POLL_S * 1000):
+            if time.time() - beaten >= BEAT_S:
+                heart.touch()
+                beaten, pace = time.time(), pace.and_(folder.pace())
+            if cause := _cause_to_stop(worker, trial, pace):
+                _tell_to_stop(folder.attempt(number), cause, runner)
+    return os.wait4(runner, 0)
+
+
+def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
+    if worker.stopping:
+        return "user" if worker.submission.profile.here else "scheduler"
+    if cancel_mark(worker.runs, worker.submission.study.name, trial.id).exists():
+        return "cancelled"
+    return "wall limit" if time.time() >= worker.stop_time(pace) else None
+
+
+def _tell_to_stop(attempt: Path, cause: Cause, runner: int) -> None:
+    """Signal the runner, again and again: the first may come before it listens."""
+    if not (attempt / "stop.json").exists():
+        with contextlib.suppress(OSError):  # on a full disk stopping is more important than saying why
+            publish(attempt / "stop.json", Stop(cause=cause, time=time.time()).model_dump_json())
+    os.kill(runner, signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def _ended(pid: int) -> Iterator[select.poll]:
+    """Give something to wait on until the program ends."""
+    descriptor = os.pidfd_open(pid)
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    try:
+        yield waiting
+    finally:
+        os.close(descriptor)
+
+
+def _vanished(attempt: Path, status: int, story: str) -> Failure:
+    """Return why a runner ended that could not say so itself."""
+    number = os.waitstatus_to_exitcode(status)
+    how = f"killed by signal {-number}" if number < 0 else f"ended with exit code {number}"
+    log = attempt / "log.txt"
+    tail = log.read_text(encoding="utf-8", errors="replace")[-4000:] if log.exists() else ""
+    message = f"the runner was {how}{story if number == -signal.SIGKILL else ''}"
+    return Failure(kind=classify(f"{tail}\n{message}").kind, message=message, traceback=tail)
+
+
+def _memory_story(worker: Worker, used: struct_rusage, kills: int) -> str:
+    """Return what speaks for a runner having been killed for want of memory; empty when nothing does."""
+    megabytes = used.ru_maxrss // 1024
+    if kills:
+        return f" by the kernel's out-of-memory killer, at {megabytes} MB"
+    if megabytes >= _FULL * worker.shape.memory:
+        return f" at {megabytes} of {worker.shape.memory} MB, as an out-of-memory killer does"
+    return ""

@@ -1,0 +1,107 @@
+"""Cancel trials, and make ended trials ready again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from orchestrator.engine.observe import Observer, cancel_mark
+from orchestrator.evidence.evidence import NOTHING
+from orchestrator.evidence.state import State
+from orchestrator.messages.errors import NotFoundError, UserError
+from orchestrator.places.job_log import JobLog
+from orchestrator.places.place import place
+from orchestrator.places.slurm.cluster import SlurmCluster
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.state import Seen
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.study.trial import Trial
+
+
+_FORGIVEN = frozenset({State.FAILED, State.PRUNED, State.CANCELLED})
+_RESTARTED = _FORGIVEN | {State.INTERRUPTED, State.LOST}
+
+
+def cancel_trials(runs: RunFolder, submission: Submission, beginnings: Sequence[str]) -> int:
+    """Mark trials as cancelled; with none named all of the study's, and its waiting jobs too.
+
+    A worker that is at a cancelled trial stops it at the next step boundary.
+    """
+    seen = Observer(runs, submission).look()
+    unfinished = [trial.id for trial in _chosen(seen, beginnings) if not seen.states[trial.id].ended]
+    searches = [] if beginnings else [opening.key for opening in seen.plan.openings]
+    for key in (*unfinished, *searches):
+        mark = cancel_mark(runs, submission.study.name, key)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    if not beginnings:
+        _cancel_jobs(runs, submission, seen)
+    return len(unfinished)
+
+
+def _cancel_jobs(runs: RunFolder, submission: Submission, seen: Seen) -> None:
+    """Take jobs that are at no trial out of the queue; those at one end by themselves, with a checkpoint."""
+    if not isinstance(cluster := place(submission.profile), SlurmCluster):
+        return
+    busy = {
+        evidence.attempts[-1].claim.job
+        for trial, state in seen.states.items()
+        if state is State.RUNNING and (evidence := seen.evidence[trial]).attempts[-1].claim
+    }
+    jobs = {job for entry in JobLog(runs.study(submission.study.name)).entries() for job in entry.jobs or ()}
+    cluster.cancel(sorted(job for job in jobs - busy if cluster.is_alive(job)))
+
+
+def forgive_trials(
+    runs: RunFolder, submission: Submission, beginnings: Sequence[str], *, restart: bool = False
+) -> int:
+    """Make failed, pruned and cancelled trials ready again, with their checkpoints; return how many.
+
+    To `restart` sets the checkpoints aside, of interrupted and lost trials too.
+    Raises NotFoundError when there is no such trial, UserError when all that are meant are in another state.
+    """
+    seen = Observer(runs, submission).look()
+    taken = _RESTARTED if restart else _FORGIVEN
+    _check_any(seen, beginnings, taken)
+    for opening in seen.plan.openings if not beginnings else ():
+        cancel_mark(runs, submission.study.name, opening.key).unlink(missing_ok=True)
+    count = 0
+    for trial in _chosen(seen, beginnings):
+        state = seen.states[trial.id]
+        if state not in taken:
+            continue
+        cancel_mark(runs, submission.study.name, trial.id).unlink(missing_ok=True)
+        attempts = seen.evidence.get(trial.id, NOTHING).attempts
+        if attempts:
+            folder = runs.trial(trial)
+            (folder.attempt(attempts[-1].number) / "forgiven").touch()
+            if restart:
+                folder.set_checkpoint_aside(attempts[-1].number)
+        count += 1
+    return count
+
+
+def _check_any(seen: Seen, beginnings: Sequence[str], taken: Collection[State]) -> None:
+    states = Counter(seen.states[trial.id] for trial in _chosen(seen, beginnings))
+    if beginnings and not states.keys() & taken:
+        found = ", ".join(f"{count} {state}" for state, count in states.items())
+        raise UserError(
+            f"`{'`, `'.join(beginnings)}`: nothing to take up again ({found})",
+            hint=f"retry takes trials that are {', '.join(sorted(taken))}; see them with: "
+            f"python -m orchestrator status {seen.plan.study}",
+        )
+
+
+def _chosen(seen: Seen, beginnings: Sequence[str]) -> list[Trial]:
+    trials = list({trial.id: trial for trial in seen.plan.trials}.values())
+    unknown = [text for text in beginnings if not any(trial.id.startswith(text) for trial in trials)]
+    if unknown:
+        raise NotFoundError(
+            f"the study has no trial `{'`, `'.join(unknown)}`",
+            hint="see ids with: python -m orchestrator status STUDY --json",
+        )
+    return [trial for trial in trials if not beginnings or trial.id.startswith(tuple(beginnings))]

@@ -1,0 +1,96 @@
+"""How many workers of which shape a study wants now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.evidence import NOTHING
+from orchestrator.evidence.failure import memory_needed
+from orchestrator.evidence.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.evidence.state import Seen
+    from orchestrator.places.profile import Limits
+    from orchestrator.study.plan import Opening
+    from orchestrator.study.shape import Shape
+    from orchestrator.study.study import Study
+    from orchestrator.study.trial import Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A worker that is queued or active."""
+
+    job: str
+    shape: Shape
+    busy: bool
+    """Whether it is at a trial; one that waits in the queue is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """So many workers of one shape."""
+
+    shape: Shape
+    count: int
+
+
+def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
+    """Return what a worker must have for a trial: its stage's shape, with more memory after a lack of it."""
+    shape = study.stage(trial.stage).shape
+    memory = memory_needed(seen.evidence.get(trial.id, NOTHING))
+    return shape if memory is None else shape.model_copy(update={"memory": memory})
+
+
+def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
+    """Return for each shape how many trials could start now, those that searches would ask for included."""
+    counts: dict[Shape, int] = {}
+    counted: set[str] = set()
+    for trial in seen.plan.trials:
+        if seen.states[trial.id].claimable and trial.id not in counted:
+            counted.add(trial.id)
+            shape = shape_of(study, seen, trial)
+            counts[shape] = counts.get(shape, 0) + 1
+    for opening in seen.plan.openings:
+        if slots := open_slots(seen, opening):
+            shape = study.stage(opening.stage).shape
+            counts[shape] = counts.get(shape, 0) + slots
+    return counts
+
+
+def open_slots(seen: Seen, opening: Opening) -> int:
+    """Return how many more trials a search may be asked for now."""
+    if any(seen.states[need] is not State.DONE for need in opening.needs.values()):
+        return 0
+    unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
+    return max(0, min(opening.parallel - unfinished, opening.remaining))
+
+
+def orders(wishes: Mapping[Shape, int], live: Sequence[Live], limits: Limits) -> list[Order]:
+    """Return the workers to start: what is wished, less what is idle already, within the limits."""
+    alive, result = list(live), []
+    idle = [worker for worker in live if not worker.busy]
+    for shape, wish in wishes.items():
+        fitting = [worker for worker in idle if shape.fits(worker.shape)][:wish]
+        idle = [worker for worker in idle if worker not in fitting]
+        count = min(wish - len(fitting), _room(shape, alive, limits))
+        if count > 0:
+            result.append(Order(shape=shape, count=count))
+            alive += [Live(job="", shape=shape, busy=False)] * count
+    return result
+
+
+def _room(shape: Shape, alive: Sequence[Live], limits: Limits) -> int:
+    rooms = [limits.workers - len(alive)]
+    if shape.workers is not None:
+        rooms.append(shape.workers - sum(worker.shape == shape for worker in alive))
+    if limits.cpus is not None:
+        free = limits.cpus - sum(worker.shape.cpus for worker in alive)
+        rooms.append(free // shape.cpus if alive else max(1, free // shape.cpus))
+    if limits.gpus is not None and shape.gpus:
+        free = limits.gpus - sum(worker.shape.gpus for worker in alive)
+        rooms.append(free // shape.gpus if alive else max(1, free // shape.gpus))
+    return max(0, min(rooms))

@@ -1,0 +1,1 @@
+"""Optuna's answers, and the memory of this machine."""

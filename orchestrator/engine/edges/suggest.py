@@ -1,0 +1,65 @@
+"""Optuna without a database: every ask rebuilds the search in memory from its trials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.study.study_file import Range, Search
+from orchestrator.study.trial import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import optuna
+
+Told = tuple[dict[str, Any], float | None]
+"""Parameters of an earlier trial, and its objective; None while it has none."""
+
+
+def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dict[str, Any]:
+    """Return the parameters of trial `number`: a function of its arguments alone."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    space = {name: _distribution(values) for name, values in search.space.items()}
+    study = optuna.create_study(
+        sampler=_sampler(search, int(digest([seed, number])[:8], 16)),
+        direction="minimize" if search.objective.minimize else "maximize",
+    )
+    for params, value in told:
+        study.add_trial(_past(params, value, space))
+    asked = study.ask(space)
+    return {name: asked.params[name] for name in search.space}
+
+
+def _sampler(search: Search, seed: int) -> optuna.samplers.BaseSampler:
+    import optuna
+
+    if search.sampler == "random":
+        return optuna.samplers.RandomSampler(seed=seed)
+    return optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
+
+
+def _past(
+    params: dict[str, Any], value: float | None, space: dict[str, optuna.distributions.BaseDistribution]
+) -> optuna.trial.FrozenTrial:
+    import optuna
+
+    states = optuna.trial.TrialState
+    return optuna.trial.create_trial(
+        state=states.RUNNING if value is None else states.COMPLETE,
+        value=value,
+        params={name: params[name] for name in space},
+        distributions=space,
+    )
+
+
+def _distribution(values: Range | Sequence[Any]) -> optuna.distributions.BaseDistribution:
+    from optuna import distributions
+
+    if not isinstance(values, Range):
+        return distributions.CategoricalDistribution(list(values))
+    if isinstance(values.low, int) and isinstance(values.high, int):
+        step = int(values.step) if values.step else 1
+        return distributions.IntDistribution(values.low, values.high, log=values.log, step=step)
+    return distributions.FloatDistribution(values.low, values.high, log=values.log, step=values.step)

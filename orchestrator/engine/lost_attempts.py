@@ -1,0 +1,56 @@
+"""Find out why attempts were lost: ask the scheduler what became of their jobs, and write it beside them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.evidence import Loss
+from orchestrator.evidence.failure import kind_of_job
+from orchestrator.evidence.state import State
+from orchestrator.files.record_file import publish
+from orchestrator.places.slurm.accounting import ends_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.state import Seen
+    from orchestrator.study.trial import Trial
+
+_SLURM = "slurm:"
+_LATELY_S = 3600
+"""Older losses that nobody could explain are not asked about again and again."""
+
+
+def explain_losses(runs: RunFolder, seen: Seen) -> bool:
+    """Write down what the scheduler says of jobs under lost attempts; say whether it said anything new."""
+    lost = _unexplained(runs, seen)
+    ends = ends_of(sorted(set(lost.values())))
+    for attempt, job in lost.items():
+        if ended := ends.get(job):
+            loss = Loss(kind=kind_of_job(ended.state), state=ended.state, node=ended.node, time=time.time())
+            publish(attempt / "loss.json", loss.model_dump_json())
+    return bool(ends)
+
+
+def _unexplained(runs: RunFolder, seen: Seen) -> dict[Path, str]:
+    """Return the folders of lost attempts of which nobody has said why, with their jobs."""
+    found = {}
+    for trial in seen.plan.trials:
+        if seen.states[trial.id] not in {State.LOST, State.FAILED}:
+            continue
+        last = seen.evidence[trial.id].attempts[-1]
+        if last.exit or last.loss or not last.claim or _age(runs, trial, last.number) > _LATELY_S:
+            continue
+        if last.claim.job.startswith(_SLURM):
+            found[runs.trial(trial).attempt(last.number)] = last.claim.job.removeprefix(_SLURM)
+    return found
+
+
+def _age(runs: RunFolder, trial: Trial, number: int) -> float:
+    """Return the seconds since the attempt's heart last beat."""
+    try:
+        return time.time() - (runs.trial(trial).attempt(number) / "heartbeat").stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

@@ -1,0 +1,213 @@
+"""One attempt of one trial: call the task, keep what it gives, say how it ended.
+
+`python -m orchestrator.engine.runner TRIAL_FOLDER ATTEMPT DATA` does it in a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import sys
+import time
+import traceback
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.evidence.edges.provenance import provenance
+from orchestrator.evidence.edges.run_folder import TrialFolder
+from orchestrator.evidence.evidence import Exit, Failure, Result
+from orchestrator.evidence.failure import classify
+from orchestrator.evidence.pace import Pace
+from orchestrator.files.line_file import append_line
+from orchestrator.files.record_file import leave_record
+from orchestrator.files.strangers import bar_strangers
+from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import FrameType
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
+
+
+class Context:
+    """What a task is handed besides its parameters."""
+
+    def __init__(self, folder: TrialFolder, attempt: Path, trial: Trial, data: Path) -> None:
+        self.seed = trial.seed
+        self.data = data
+        self._folder = folder
+        self._needs = trial.needs
+        self._metrics = attempt / "metrics.jsonl"
+        self._saves = attempt / "saves.jsonl"
+        self._pace = Pace()
+        self._asked: float | None = None
+        self._stopping = False
+        self.told_to_stop = False
+
+    @property
+    def checkpoint(self) -> Path:
+        """A folder that survives attempts."""
+        self._folder.checkpoint.mkdir(parents=True, exist_ok=True)
+        return self._folder.checkpoint
+
+    def log(self, metrics: Mapping[str, float], step: int) -> None:
+        """Record metrics of a step."""
+        numbers = {name: float(value) for name, value in metrics.items()}
+        append_line(self._metrics, {"step": int(step), "time": time.time(), "metrics": numbers})
+
+    @contextmanager
+    def saving(self, step: int) -> Iterator[None]:
+        """Tell that a checkpoint of this step is written meanwhile.
+
+        The step counts as progress, and the time it takes as what a stop costs.
+        """
+        began = time.monotonic()
+        yield
+        took = time.monotonic() - began
+        self._pace = self._pace.and_(Pace(save=took))
+        line = {"step": int(step), "time": time.time(), "seconds": took}
+        append_line(self._saves, line | {"longest_save": self._pace.save, "longest_step": self._pace.step})
+
+    def artifact(self, name: str) -> Path:
+        """Return the path to write an artifact to.
+
+        Raises ValueError when the name leads out of the artifacts folder.
+        """
+        path = (self._folder.artifacts / name).resolve()
+        if not path.is_relative_to(self._folder.artifacts.resolve()):
+            raise ValueError(f"artifact name `{name}` leads out of the artifacts folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def need(self, name: str) -> Path:
+        """Return the artifacts folder of a needed trial.
+
+        Raises KeyError when the trial has no such need.
+        """
+        if name not in self._needs:
+            raise KeyError(f"no need `{name}` here; there are {sorted(self._needs)}")
+        return need_folder(self._folder, self._needs[name]).artifacts
+
+    def should_stop(self) -> bool:
+        """Say whether the task must save its checkpoint and raise InterruptedError now."""
+        now = time.monotonic()
+        if self._asked is not None:
+            self._pace = self._pace.and_(Pace(step=now - self._asked))
+        self._asked = now
+        self.told_to_stop = self.told_to_stop or self._stopping
+        return self._stopping
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Make should_stop() true; nothing else happens inside a signal."""
+        self._stopping = True
+
+
+def need_folder(folder: TrialFolder, trial: str) -> TrialFolder:
+    """Return the folder of another trial of the same run folder."""
+    return TrialFolder(next(folder.path.parent.glob(f"*-{trial}")))
+
+
+def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit:
+    """Call the task of a trial and publish its result or the way it ended."""
+    began = time.time()
+    attempt = folder.attempt(number)
+    failure: Failure | None = None
+    try:
+        result = _call(folder, attempt, data)
+        folder.publish_result(
+            Result(
+                metrics=result,
+                trial=folder.path.name.rpartition("-")[2],
+                attempt=number,
+                time=time.time(),
+                seconds=time.time() - began,
+                code=code,
+                provenance=provenance(),
+            )
+        )
+    except InterruptedError as stop:
+        print(f"interrupted: {stop}", file=sys.stderr)  # noqa: T201 - the trial's own log
+        outcome = "interrupted"
+    except BaseException as error:
+        failure = _failure(error)
+        outcome = "failed"
+    else:
+        outcome = "done"
+    ended = Exit.model_validate(
+        {"outcome": outcome, "time": time.time(), "seconds": time.time() - began, "failure": failure}
+    )
+    leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+    return ended
+
+
+def _call(folder: TrialFolder, attempt: Path, data: Path) -> dict[str, float]:
+    trial = Trial.model_validate(
+        {"stage": "", "axes": {}, **json.loads((folder.path / "trial.json").read_text(encoding="utf-8"))}
+    )
+    if "data" in trial.needs:
+        data = need_folder(folder, trial.needs["data"]).artifacts
+    context = Context(folder, attempt, trial, data)
+    for number in STOP_SIGNALS:
+        signal.signal(number, context.stop)
+    task = find_task(trial.task)
+    given = task.run(task.model.model_validate(trial.params), context)
+    if context.told_to_stop:
+        raise InterruptedError("the task returned after it was told to stop")
+    return _metrics(given)
+
+
+def _metrics(given: Any) -> dict[str, float]:
+    if not isinstance(given, dict) or not given:
+        raise TypeError(f"a task returns a dict of metric names and numbers, not `{given!r}`")
+    wrong = {name: value for name, value in given.items() if not _is_name(name) or not _is_number(value)}
+    if wrong:
+        raise TypeError(f"a task returns numbers, but these are none: {wrong!r}")
+    metrics = {name: float(value) for name, value in given.items()}
+    if metrics and all(math.isnan(value) for value in metrics.values()):
+        raise FloatingPointError(f"NaN loss: every metric is NaN ({', '.join(metrics)})")
+    return metrics
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and _writable(name) == name
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return not isinstance(value, str)
+
+
+def _failure(error: BaseException) -> Failure:
+    text = _writable("".join(traceback.format_exception(error)))
+    with suppress(OSError):  # the log may lie on a full disk
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    return Failure(
+        kind=classify(text).kind, message=_writable(f"{type(error).__name__}: {error}"), traceback=text
+    )
+
+
+def _writable(text: str) -> str:
+    """Return the text as UTF-8 can say it: names of files may hold any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def main() -> int:
+    """Run one attempt in this interpreter."""
+    bar_strangers()
+    folder, number, data, code = sys.argv[1:5]
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the snapshot that the worker chose
+    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), code)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

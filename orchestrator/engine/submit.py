@@ -1,0 +1,134 @@
+"""Submit a study: fix its code, its data and its place, then let it advance."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.engine.advance import Advanced, advance, is_over
+from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.evidence.edges.snapshot import take_snapshot
+from orchestrator.evidence.submission import Submission
+from orchestrator.files.record_file import write_beside
+from orchestrator.messages.errors import UserError
+from orchestrator.places import local
+from orchestrator.places.job_log import JobLog
+from orchestrator.places.slurm.sbatch import check_path
+from orchestrator.study.shape import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.places.profile import Profile
+    from orchestrator.study.read import Read
+
+_TICK_S = 0.5
+_BUSY_PAUSES_S = (0.5, 1, 2, 4)
+_GRACE_S = 120
+"""So long stopped trials may take to save themselves."""
+
+
+def write_submission(
+    read: Read, runs: RunFolder, profile: Profile, data: Path, given: Path, *, words: Sequence[str] = ()
+) -> Submission:
+    """Write everything that workers will read: the resolved study, the code, the place, the words typed.
+
+    Raises UserError when a stage asks for more time than the cluster's partition gives, or when sbatch cannot
+    be told of the run folder.
+    """
+    _check_limits(read, profile)
+    folder = runs.study(read.study.name)
+    if not profile.here:
+        check_path(folder.resolve())
+    submission = Submission(
+        study=read.study,
+        code=take_snapshot(Path.cwd(), {stage.task for stage in read.study.stages}, folder / "code"),
+        data=str(data.resolve()),
+        profile=profile,
+        reports=read.reports,
+        given=str(given.resolve()),
+        text=given.read_text(encoding="utf-8"),
+        words=tuple(words),
+        time=time.time(),
+    )
+    for mark in (folder / "cancelled").glob("*"):
+        mark.unlink(missing_ok=True)
+    write_beside(folder / "study.json", submission.model_dump_json(indent=1))
+    _write_given(runs, submission)
+    return submission
+
+
+def _write_given(runs: RunFolder, submission: Submission) -> None:
+    """Lay the study file beside `study.json`: the text that is in it, also when two are submitted at once."""
+    newest, written = submission, None
+    while newest != written:
+        write_beside(runs.study(submission.study.name) / "given.yaml", newest.text)
+        written, newest = newest, read_submission(runs, submission.study.name)
+
+
+def start_workers(runs: RunFolder, name: str) -> Advanced:
+    """Let a study advance once; while another program is submitting it, wait and look again."""
+    for pause_s in (*_BUSY_PAUSES_S, None):
+        advanced = advance(runs, name)
+        if not advanced.elsewhere or pause_s is None:
+            break
+        time.sleep(pause_s)
+    return advanced
+
+
+def _check_limits(read: Read, profile: Profile) -> None:
+    told = []
+    for stage in read.study.stages:
+        time_, memory = stage.shape.time, stage.shape.memory
+        if profile.max_time is not None and time_ > profile.max_time:
+            ends = format_duration(profile.max_time)
+            told.append(
+                f"{stage.name} asks for {format_duration(time_)}, but `{profile.name}` ends jobs after {ends}"
+            )
+        if profile.max_memory is not None and memory > profile.max_memory:
+            told.append(
+                f"{stage.name} asks for {memory} MB, but no node of `{profile.name}` has more than "
+                f"{profile.max_memory} MB"
+            )
+    if told:
+        raise UserError(
+            "\n".join(told),
+            hint="lower that in the stages' shapes; a trial that needs more time goes on in the next worker",
+        )
+
+
+def drive(runs: RunFolder, submission: Submission, show: Callable[[Advanced], None]) -> Advanced:
+    """Let a study advance on this machine until it is over; Ctrl-C stops its workers and comes back."""
+    observer = Observer(runs, submission)
+    while True:
+        began = time.monotonic()
+        advanced = advance(runs, submission.study.name, observer=observer)
+        show(advanced)
+        if is_over(advanced.seen):
+            return advanced
+        time.sleep(max(_TICK_S, 10 * (time.monotonic() - began)))  # looking must not slow the trials down
+
+
+def stop_workers(runs: RunFolder, name: str) -> bool:
+    """Tell the study's workers on this machine to save and end; say whether all did in time."""
+    jobs = [job for entry in JobLog(runs.study(name)).entries() for job in entry.jobs]
+    alive = [job for job in jobs if job.startswith("local:") and local.is_alive(job)]
+    local.LocalCluster().cancel(alive)
+    patience = time.monotonic() + _GRACE_S
+    while any(local.is_alive(job) for job in alive):
+        if time.monotonic() > patience:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def kill_workers(runs: RunFolder, name: str) -> None:
+    """End the study's workers on this machine at once; what they had not saved is trained again."""
+    for entry in JobLog(runs.study(name)).entries():
+        for job in entry.jobs:
+            if job.startswith("local:") and local.is_alive(job):
+                os.kill(int(job.split(":")[2]), signal.SIGKILL)

@@ -1,0 +1,1 @@
+"""The run folder, snapshots of code, where a result comes from."""

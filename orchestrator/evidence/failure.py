@@ -1,0 +1,233 @@
+"""Failure classes: from what is left of an attempt to a diagnosis, a policy and the next thing to do.
+
+An attempt that was interrupted, lost or killed is followed by another one for as long as trials get on;
+`MOST_IN_VAIN` attempts in a row that saved no later step than those before end that. One that ran out of the
+host's memory is repeated once, with more, where the cluster has more. Everything else needs a person.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.evidence import INTERRUPTED, LOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orchestrator.evidence.evidence import Attempt, Evidence, Failure
+
+MOST_IN_VAIN = 3
+OUT_OF_MEMORY = "host_out_of_memory"
+NODE_FAILURE = "node_failure"
+KILLED = "killed"
+NO_PROGRESS = "no_progress"
+DAMAGED = "damaged_file"
+MOST_AVOIDED = 2
+"""So many nodes at most are avoided because they failed: others must be left to go on with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Class:
+    """A kind of failure with the words that give it away."""
+
+    kind: str
+    signs: tuple[str, ...] = ()
+    advice: str
+    repeated: bool = False
+    """Whether another attempt follows by itself while the trial gets on."""
+
+
+CLASSES = (
+    Class(
+        kind="cuda_out_of_memory",
+        signs=("CUDA out of memory", "torch.OutOfMemoryError", "CUDNN_STATUS_ALLOC_FAILED"),
+        advice="the GPU's memory is too small for these parameters; lower batch_size, then `retry`",
+    ),
+    Class(
+        kind="disk_full",
+        signs=("No space left on device", "Disk quota exceeded"),
+        advice="free space (or quota) where the run folder lies, then `retry`",
+    ),
+    Class(
+        kind="bus_error",
+        signs=("killed by signal 7", "Bus error"),
+        advice="a file that was mapped into memory has no room: free the disk of the run folder, or /dev/shm "
+        "where data is loaded by several programs, then `retry`",
+    ),
+    Class(
+        kind="import_error",
+        signs=("ModuleNotFoundError", "ImportError"),
+        advice="the worker's Python lacks a package; install it there, then `retry`",
+    ),
+    Class(
+        kind="parameter_error",
+        signs=("ValidationError",),
+        advice="the parameters do not fit the task; correct the study file and `submit` again",
+    ),
+    Class(
+        kind="data_error",
+        signs=("DatasetError", "FileNotFoundError", "UnidentifiedImageError"),
+        advice="a file is missing or cannot be read; mend it, then `retry`",
+    ),
+    Class(
+        kind="nan_loss",
+        signs=("NaN loss", "loss is nan", "loss is NaN", "FloatingPointError"),
+        advice="training diverged; lower the learning rate and `submit` again",
+    ),
+    Class(
+        kind=OUT_OF_MEMORY,
+        signs=("MemoryError", "oom_kill", "Out Of Memory", "out-of-memory killer"),
+        advice="out of the machine's memory; raise the shape's `memory` (a profile with `max_memory` does so "
+        "once by itself), then `retry`",
+    ),
+    Class(
+        kind=KILLED,
+        signs=("killed by signal 9",),
+        advice="somebody killed it again and again; ask who, then `retry`",
+        repeated=True,
+    ),
+    Class(kind=NODE_FAILURE, advice="nodes failed under it; ask the site, then `retry`", repeated=True),
+    Class(
+        kind="timeout",
+        advice="its job reached the wall limit before the trial had saved anything: let the task save "
+        "sooner, or raise `signal_lead` in the profile, then `retry`",
+        repeated=True,
+    ),
+    Class(
+        kind="preempted",
+        advice="it was preempted before it had saved anything: let the task save sooner, then `retry`",
+        repeated=True,
+    ),
+    Class(
+        kind=LOST,
+        advice="its workers vanished; read their logs in the study's `jobs` folder, then `retry`",
+        repeated=True,
+    ),
+    Class(
+        kind=INTERRUPTED,
+        advice="it was stopped before it had got any further; raise `time` of its shape, or let the task "
+        "save sooner, then `retry`",
+        repeated=True,
+    ),
+)
+
+UNKNOWN = Class(kind="unknown", advice="read `logs`, mend the cause, then `retry`")
+_BY_KIND = {known.kind: known for known in CLASSES}
+_SLURM_KINDS = {
+    "NODE_FAIL": NODE_FAILURE,
+    "BOOT_FAIL": NODE_FAILURE,
+    "OUT_OF_MEMORY": OUT_OF_MEMORY,
+    "TIMEOUT": "timeout",
+    "DEADLINE": "timeout",
+    "PREEMPTED": "preempted",
+    "CANCELLED": KILLED,
+}
+"""Slurm's words for the end of a job, job_state_string() in src/common/slurm_protocol_defs.c."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """Why a trial has failed, in short, and what to do."""
+
+    kind: str
+    message: str
+    advice: str
+    traceback: str = ""
+
+
+def classify(text: str) -> Class:
+    """Return the failure class that a traceback or the tail of a log gives away."""
+    return next((known for known in CLASSES if any(sign in text for sign in known.signs)), UNKNOWN)
+
+
+def kind_of_job(state: str) -> str:
+    """Return the failure class of a job that the scheduler says ended so."""
+    return _SLURM_KINDS.get(state.split(maxsplit=1)[0].rstrip("+") if state.strip() else "", LOST)
+
+
+def may_go_on(evidence: Evidence) -> bool:
+    """Say whether another attempt follows the last one, which has ended without a result, by itself."""
+    last = evidence.recent[-1]
+    if last.kind == OUT_OF_MEMORY:
+        once = sum(attempt.kind == OUT_OF_MEMORY for attempt in evidence.recent) == 1
+        return once and memory_needed(evidence) is not None
+    known = _BY_KIND.get(last.kind, UNKNOWN)
+    return known.repeated and not _in_vain(evidence)
+
+
+def memory_needed(evidence: Evidence) -> int | None:
+    """Return the megabytes to go on with after a lack of memory; None where the shape's are enough."""
+    more = [
+        attempt.claim.more_memory
+        for attempt in evidence.recent
+        if attempt.kind == OUT_OF_MEMORY and attempt.claim and attempt.claim.more_memory
+    ]
+    return max(more, default=None)
+
+
+def diagnose(evidence: Evidence) -> Diagnosis:
+    """Return why a trial of this evidence has failed."""
+    if evidence.damage:
+        advice_ = "put back a good copy of that file, or move it away: then it counts as never written"
+        return Diagnosis(kind=DAMAGED, message=evidence.damage, advice=advice_)
+    last = evidence.recent[-1]
+    known = _BY_KIND.get(last.kind, UNKNOWN)
+    failure = last.exit.failure if last.exit else None
+    message = failure.message if failure else _lost_message(last)
+    if known.repeated:
+        message = f"{MOST_IN_VAIN} attempts in a row got no further; the last: {message}"
+        return Diagnosis(kind=NO_PROGRESS, message=message, advice=known.advice)
+    traceback = failure.traceback if failure else ""
+    return Diagnosis(kind=last.kind, message=message, advice=known.advice, traceback=traceback)
+
+
+def _lost_message(attempt: Attempt) -> str:
+    if attempt.kind == INTERRUPTED:
+        return "stopped" + (f" ({attempt.stop.cause})" if attempt.stop else "")
+    if attempt.loss:
+        where = f" on {attempt.loss.node}" if attempt.loss.node else ""
+        return f"the scheduler says of its job: {attempt.loss.state}{where}"
+    return "lost with its worker"
+
+
+def _in_vain(evidence: Evidence) -> bool:
+    """Say whether the last attempts got no further; those a person stopped prove nothing."""
+    attempts = [each for each in evidence.recent if not _by_hand(each)]
+    got_on = progressed(attempts)
+    return len(got_on) >= MOST_IN_VAIN and not any(got_on[-MOST_IN_VAIN:])
+
+
+def _by_hand(attempt: Attempt) -> bool:
+    return attempt.stop is not None and attempt.stop.cause in {"user", "cancelled"}
+
+
+def progressed(attempts: Sequence[Attempt]) -> list[bool]:
+    """Return whether each attempt saved a later step than all before it; or logged, where none ever saved."""
+    saving = any(attempt.saved is not None for attempt in attempts)
+    furthest, result = -1, []
+    for attempt in attempts:
+        step = attempt.saved if saving else attempt.logged
+        result.append(step is not None and step > furthest)
+        furthest = max(furthest, -1 if step is None else step)
+    return result
+
+
+def fingerprint(failure: Failure) -> str:
+    """Return what two failures of the same cause share: the error and where it was raised, not its values."""
+    places = re.findall(r'File "([^"]*)", line (\d+), in (\S+)', failure.traceback)
+    if not places:
+        return f"{failure.kind} {re.sub('[0-9]+', '#', failure.message)}"
+    file, line, function = places[-1]
+    return f"{failure.kind} {failure.message.partition(':')[0]} {file.rpartition('/')[2]}:{line} {function}"
+
+
+def failed_nodes(evidence: Iterable[Evidence], since: float) -> tuple[str, ...]:
+    """Return the nodes that failed lately under an attempt, the latest first; `since` is a Unix time."""
+    losses = [attempt.loss for found in evidence for attempt in found.attempts if attempt.loss]
+    bad = sorted(
+        (loss for loss in losses if loss.kind == NODE_FAILURE and loss.node and loss.time >= since),
+        key=lambda loss: -loss.time,
+    )
+    return tuple(dict.fromkeys(loss.node for loss in bad))[:MOST_AVOIDED]

@@ -1,0 +1,172 @@
+"""The state of a trial: a pure function of the evidence about it.
+
+The first row that holds decides:
+
+| state       | evidence                                                                           |
+|-------------|------------------------------------------------------------------------------------|
+| FAILED      | one of its files is damaged, and somebody must mend or remove it                   |
+| DONE        | it has a result                                                                    |
+| CANCELLED   | a cancel mark is there and no worker is at it                                      |
+| RUNNING     | its last attempt has no exit, and the worker lives (or may live)                   |
+| PRUNED      | its last exit says so                                                              |
+| FAILED      | its last attempt ended so that no other follows by itself (evidence/failure.py)        |
+| SKIPPED     | its task missed data or weights at `submit --skip-missing-data`                    |
+| PAUSED      | trials of its stage failed in the same way, and none is DONE                       |
+| BLOCKED     | a need is FAILED, CANCELLED, PRUNED, SKIPPED, PAUSED or BLOCKED                    |
+| WAITING     | a need is not DONE yet                                                             |
+| INTERRUPTED | its last exit: stop signal or wall limit; ready to go on                           |
+| LOST        | its last attempt has no exit and the worker is gone; ready to go on                |
+| READY       | none of these; after a failure too, if its class is repeated                       |
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.evidence import NOTHING
+from orchestrator.evidence.failure import fingerprint, may_go_on
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.evidence.evidence import Evidence
+    from orchestrator.study.plan import Plan
+    from orchestrator.study.trial import Trial
+
+MOST_ALIKE = 3
+"""A stage of which so many trials fail in the same way, before any is DONE, is paused."""
+
+
+class State(StrEnum):
+    """What may be said of a trial."""
+
+    DONE = "DONE"
+    CANCELLED = "CANCELLED"
+    RUNNING = "RUNNING"
+    PRUNED = "PRUNED"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+    PAUSED = "PAUSED"
+    BLOCKED = "BLOCKED"
+    WAITING = "WAITING"
+    INTERRUPTED = "INTERRUPTED"
+    LOST = "LOST"
+    READY = "READY"
+
+    @property
+    def claimable(self) -> bool:
+        """Whether a worker may start an attempt."""
+        return self in {State.READY, State.INTERRUPTED, State.LOST}
+
+    @property
+    def ended(self) -> bool:
+        """Whether the trial stays as it is until somebody types a command."""
+        return self in {
+            State.DONE,
+            State.CANCELLED,
+            State.PRUNED,
+            State.FAILED,
+            State.SKIPPED,
+            State.PAUSED,
+            State.BLOCKED,
+        }
+
+
+def own_state(evidence: Evidence) -> State:
+    """Return the state as far as the trial itself decides it; needs are not looked at."""
+    if evidence.damage:
+        return State.FAILED
+    if evidence.result is not None:
+        return State.DONE
+    last = evidence.attempts[-1] if evidence.attempts else None
+    if last is not None and last.exit is None and last.alive:
+        return State.RUNNING
+    if evidence.cancelled:
+        return State.CANCELLED
+    if last is None or not evidence.recent:
+        return State.READY
+    if last.exit is not None and last.exit.outcome == "pruned":
+        return State.PRUNED
+    # The exit is written after the result: one that says `done` beside no result had its result taken away.
+    if last.kind != "done" and not may_go_on(evidence):
+        return State.FAILED
+    if last.exit is None or last.exit.outcome == "done":
+        return State.LOST
+    return State.INTERRUPTED if last.exit.outcome == "interrupted" else State.READY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A plan with the state of each of its trials."""
+
+    plan: Plan
+    evidence: Mapping[str, Evidence]
+    states: Mapping[str, State] = field(default_factory=dict)
+
+    def count(self) -> dict[State, int]:
+        """Return how many trials are in each state; a trial that two stages share counts once."""
+        counts: dict[State, int] = {}
+        for state in self.states.values():
+            counts[state] = counts.get(state, 0) + 1
+        return counts
+
+
+def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
+    """Return the state of every trial of the plan; a search of a paused stage asks no more."""
+    states: dict[str, State] = {}
+    by_id = {trial.id: trial for trial in plan.trials}
+    paused = _paused(plan, evidence)
+    for trial in by_id.values():
+        _judge(trial, by_id, evidence, states, paused)
+    openings = tuple(
+        replace(opening, remaining=0) if opening.stage in paused else opening for opening in plan.openings
+    )
+    return Seen(plan=replace(plan, openings=openings), evidence=evidence, states=states)
+
+
+def _paused(plan: Plan, evidence: Mapping[str, Evidence]) -> set[str]:
+    """Return the stages of which several trials failed in the same way, and none is DONE."""
+    alike: dict[str, Counter[str]] = {}
+    done: set[str] = set()
+    for trial in plan.trials:
+        found = evidence.get(trial.id, NOTHING)
+        if found.result is not None:
+            done.add(trial.stage)
+        elif found.attempts and own_state(found) is State.FAILED:
+            last = found.attempts[-1].exit
+            if last is not None and last.failure is not None:
+                alike.setdefault(trial.stage, Counter())[fingerprint(last.failure)] += 1
+    return {
+        stage
+        for stage, counts in alike.items()
+        if stage not in done and max(counts.values(), default=0) >= MOST_ALIKE
+    }
+
+
+def _judge(
+    trial: Trial,
+    by_id: Mapping[str, Trial],
+    evidence: Mapping[str, Evidence],
+    states: dict[str, State],
+    paused: set[str],
+) -> State:
+    if trial.id in states:
+        return states[trial.id]
+    own = own_state(evidence.get(trial.id, NOTHING))
+    needs = [_judge(by_id[need], by_id, evidence, states, paused) for need in trial.needs.values()]
+    if not own.claimable:
+        states[trial.id] = own
+    elif trial.missing:
+        states[trial.id] = State.SKIPPED
+    elif trial.stage in paused:
+        states[trial.id] = State.PAUSED
+    elif any(state.ended and state is not State.DONE for state in needs):
+        states[trial.id] = State.BLOCKED
+    elif any(state is not State.DONE for state in needs):
+        states[trial.id] = State.WAITING
+    else:
+        states[trial.id] = own
+    return states[trial.id]

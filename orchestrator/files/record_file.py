@@ -1,0 +1,110 @@
+"""Records: files with one writer that appear whole or not at all, the first writer of a place winning."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from orchestrator.files.plain_file import UnreadableError, plain_text
+from orchestrator.messages.errors import InternalEvidenceError
+from orchestrator.messages.problems import dotted
+from orchestrator.messages.wording import faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+M = TypeVar("M", bound=BaseModel)
+_ROOM_BYTES = 65536
+
+
+def write_beside(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all."""
+    _written_beside(path, text).replace(path)
+
+
+def publish(path: Path, text: str) -> bool:
+    """Write a file unless it is there already; say whether this writer was the first."""
+    beside = _written_beside(path, text)
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return False
+    else:
+        return True
+    finally:
+        beside.unlink()
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    """Write a hidden neighbour that is safe on disk, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    return beside
+
+
+def reserve_room(path: Path) -> None:
+    """Keep room on the disk for a record that must be written even when the disk is full by then."""
+    with _room(path).open("wb") as file:
+        file.write(os.urandom(_ROOM_BYTES))  # zeros might be compressed to nothing
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def leave_record(path: Path, text: str) -> bool:
+    """Publish a record, in the room that was kept for it; say whether this writer was the first.
+
+    Raises OSError when the disk is too full even so.
+    """
+    _room(path).unlink(missing_ok=True)
+    return publish(path, text)
+
+
+def _room(path: Path) -> Path:
+    return path.with_name(f".room-for-{path.name}")
+
+
+def read_stored(path: Path, model: type[M]) -> M | None:
+    """Return the file's value, or None when it is not there.
+
+    Raises InternalEvidenceError when it holds something else: files appear whole, so it was damaged later.
+    """
+    try:
+        text = plain_text(path)
+        return model.model_validate_json(text)
+    except FileNotFoundError:
+        return None
+    except UnreadableError as error:
+        raise damaged(path, str(error)) from error
+    except ValidationError as error:
+        raise damaged(path, _described(error, text, model)) from error
+
+
+def damaged(path: Path, how: str) -> InternalEvidenceError:
+    """Return the error for a file of the run folder that cannot be used."""
+    return InternalEvidenceError(
+        f"{path} is damaged: {how}",
+        hint="put back a good copy of the file, or move it away: then it counts as never written",
+    )
+
+
+def _described(error: ValidationError, text: str, model: type[BaseModel]) -> str:
+    """Return in plain words what is wrong with a JSON text."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid":
+        return "it is empty" if not text.strip() else f"it is no whole JSON ({first['ctx']['error']})"
+    given = json.loads(text)
+    if not isinstance(given, dict):
+        return "it does not hold a mapping"
+    found = faults(error.errors(include_url=False), given, model)
+    return "; ".join(f"{dotted(fault.keys)}: {fault.message}".removeprefix(": ") for fault in found[:3])

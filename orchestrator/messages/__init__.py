@@ -1,0 +1,1 @@
+"""The words: errors, problems, how things are told."""

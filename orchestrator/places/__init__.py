@@ -1,0 +1,1 @@
+"""Where workers run: this machine, or a cluster; the only room that knows a scheduler."""

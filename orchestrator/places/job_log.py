@@ -1,0 +1,170 @@
+"""The submissions of a study: intent first, job ids after, so that a crash between them can be mended.
+
+    studies/<name>/jobs/0007/  intent.json  submitted.json  started-<n>  ended-<n>  logs
+
+The folder is renamed into its place with the intent in it, which fails where one is already: of two programs
+that decide at the same moment, one wins and the other looks again. What came of the intent is one file,
+linked into its place: whoever is first has decided, for good, and jobs that it does not name end at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from orchestrator.files.plain_file import is_plain, plain_text
+from orchestrator.files.record_file import publish, read_stored, write_beside
+from orchestrator.study.shape import Shape
+from orchestrator.study.trial import FORMAT, Format, digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Intent(BaseModel):
+    """What is about to be started."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Format = FORMAT
+    token: str
+    """In the job's name: the queue is searched for it before anything is started again."""
+    cluster: str
+    kind: Literal["workers", "sentinel"]
+    shape: Shape
+    count: int
+    after: tuple[str, ...] = ()
+    """Jobs that a sentinel waits for."""
+    avoid: tuple[str, ...] = ()
+    """Nodes that failed a while ago."""
+    code: str
+    starter: str
+    """The program that starts the jobs, as `edges.local` names it."""
+    time: float
+
+
+class Submitted(BaseModel):
+    """The jobs that came of an intent; none when it was abandoned."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Format = FORMAT
+    jobs: tuple[str, ...] = ()
+    full: str = ""
+    """What the scheduler said when there was no room for so many jobs."""
+    waiting: int = 0
+    """Workers that were still wanted then."""
+    queued: int = 0
+    """Jobs of the user that were in the queue then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One submission as its folder shows it."""
+
+    number: int
+    folder: Path
+    intent: Intent | None
+    submitted: Submitted | None
+    """None while nobody knows whether anything was started."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not known what came of it."""
+        return self.submitted is None
+
+    @property
+    def starter(self) -> str | None:
+        """The program that starts or started the jobs."""
+        return self.intent.starter if self.intent else None
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """The jobs that came of it, as far as anybody knows."""
+        return self.submitted.jobs if self.submitted else ()
+
+    @property
+    def age(self) -> float:
+        """Seconds since its starter last gave a sign of life."""
+        return time.time() - self.folder.stat().st_mtime
+
+    def touch(self) -> None:
+        """Give a sign of life."""
+        os.utime(self.folder)
+
+    def started(self) -> set[str]:
+        """Return the jobs of those of its workers that have begun."""
+        return self._marks("started-")
+
+    def ended(self) -> set[str]:
+        """Return the jobs of those of its workers that have said goodbye."""
+        return self._marks("ended-")
+
+    def _marks(self, prefix: str) -> set[str]:
+        return {plain_text(file) for file in self.folder.glob(f"{prefix}*") if is_plain(file)}
+
+    def mark(self, what: Literal["started", "ended"], index: int, job: str) -> None:
+        """Record that a worker begins or leaves."""
+        publish(self.folder / f"{what}-{index}", job)
+
+    def settle(self, submitted: Submitted) -> Entry:
+        """Record what came of it, and return the entry as it is now: somebody else may have been faster."""
+        file = self.folder / "submitted.json"
+        publish(file, submitted.model_dump_json())
+        return replace(self, submitted=read_stored(file, Submitted))
+
+
+class JobLog:
+    """All submissions of a study, in order."""
+
+    def __init__(self, study_folder: Path) -> None:
+        self.path = study_folder / "jobs"
+        self._settled: dict[int, Entry] = {}
+
+    def entries(self) -> list[Entry]:
+        """Return every submission so far."""
+        try:
+            numbers = sorted(int(name) for name in os.listdir(self.path) if name.isascii() and name.isdigit())  # noqa: PTH208 - names
+        except FileNotFoundError:
+            return []
+        return [self.entry(number) for number in numbers]
+
+    def entry(self, number: int) -> Entry:
+        """Return one submission."""
+        if number in self._settled:
+            return self._settled[number]
+        folder = self.path / f"{number:04d}"
+        entry = Entry(
+            number=number,
+            folder=folder,
+            intent=read_stored(folder / "intent.json", Intent),
+            submitted=read_stored(folder / "submitted.json", Submitted),
+        )
+        if not entry.open:
+            self._settled[number] = entry
+        return entry
+
+    def begin(self, number: int, intent: Intent) -> Entry | None:
+        """Take submission `number`; None when somebody else was faster."""
+        folder = self.path / f"{number:04d}"
+        beside = folder.with_name(f".{folder.name}.{os.getpid()}.{os.urandom(4).hex()}")
+        write_beside(beside / "intent.json", intent.model_dump_json())
+        try:
+            beside.rename(folder)
+        except OSError:
+            moved = not beside.exists()  # a network file system may carry it out, and ask for it again
+            shutil.rmtree(beside, ignore_errors=True)
+            if not moved and not folder.exists():
+                raise
+            if not moved or read_stored(folder / "intent.json", Intent) != intent:
+                return None
+        return Entry(number=number, folder=folder, intent=intent, submitted=None)
+
+    def token(self, study: str, number: int) -> str:
+        """Return the name by which jobs of a submission are found again in a queue."""
+        return f"{study[:40]}-{digest(str(self.path.resolve()))[:6]}-{number:04d}"

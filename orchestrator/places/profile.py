@@ -1,0 +1,79 @@
+"""A cluster's settings, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from orchestrator.study.shape import Megabytes, Seconds, Shape
+from orchestrator.study.study_file import Name
+
+Word = Annotated[str, StringConstraints(pattern=r"^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$", max_length=200)]
+"""A name of the site; what would begin an option or a line of its own is none."""
+Option = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=1000)]
+"""In a job script the line after it would be a command."""
+
+
+class Profile(BaseModel):
+    """A cluster's settings, as `slurm/<name>.yaml` gives them; `local` is built in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    partition: Word | None = None
+    account: Word | None = None
+    gres: Word = "gpu"
+    """The gres name of one GPU, as `gpu:v100`."""
+    max_time: Seconds | None = None
+    """The wall limit of the partition, in seconds."""
+    max_workers: int = Field(default=40, ge=1)
+    """At most this many workers queued or active at once."""
+    max_array_size: int = Field(default=1000, ge=2)
+    """MaxArraySize of the site: array indices stay below it."""
+    max_memory: Megabytes | None = None
+    """Memory of the largest node: a trial that ran out of it is repeated once, with up to twice as much."""
+    signal_lead: Seconds = 120
+    """Seconds before the wall limit at which a worker stops its trial at the latest."""
+    lease: Seconds = 120
+    """Seconds without a heartbeat after which an attempt may be lost."""
+    linger: int = Field(default=0, ge=0)
+    """Seconds an idle worker waits for trials to become ready before it ends."""
+    patience: Seconds = 60
+    """Seconds that sbatch, squeue and scancel may take to answer."""
+    setup: tuple[str, ...] = ()
+    """Lines of the job script before the worker starts."""
+    sbatch: dict[Option, bool | int | float | OneLine] = Field(default_factory=dict)
+    """Further sbatch options."""
+
+    @property
+    def here(self) -> bool:
+        """Whether workers are started on this machine, without a scheduler."""
+        return self.name == LOCAL.name
+
+
+LOCAL = Profile(name="local", lease=60, signal_lead=10, linger=3600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the place where workers are started allows."""
+
+    workers: int
+    cpus: int | None = None
+    """Cores to share between all workers; None where a scheduler sees to it."""
+    gpus: int | None = None
+    """GPUs to share; None where a scheduler sees to it, or where there are none."""
+
+
+def more_memory(profile: Profile, shape: Shape) -> int | None:
+    """Return the megabytes to repeat a trial with that ran out of memory; None where there is no more."""
+    more = min(2 * shape.memory, profile.max_memory or 0)
+    return more if more > shape.memory else None
+
+
+def least_lead(profile: Profile, shape: Shape) -> int:
+    """Return the seconds before its end at which any trial is stopped: never more than a quarter of all."""
+    return max(1, min(profile.signal_lead, shape.time // 4))

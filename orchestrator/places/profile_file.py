@@ -1,0 +1,58 @@
+"""Cluster profiles: `slurm/<name>.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from orchestrator.files.plain_file import is_plain
+from orchestrator.messages.errors import NotFoundError, StudyFileError, UserError
+from orchestrator.messages.problems import dotted
+from orchestrator.messages.wording import faults
+from orchestrator.places.profile import LOCAL, Profile
+
+
+def find_profile(name: str) -> Profile:
+    """Return the profile of a name or a file.
+
+    Raises NotFoundError when there is none, UserError when it cannot be read.
+    """
+    if name == LOCAL.name:
+        return LOCAL
+    file = _find_file(name)
+    return _read(file)
+
+
+def _find_file(name: str) -> Path:
+    if name.endswith((".yaml", ".yml")):
+        if is_plain(Path(name)):
+            return Path(name)
+        raise NotFoundError(f"there is no cluster profile `{name}`")
+    folders = [Path.cwd() / "slurm", Path(__file__).resolve().parents[2] / "slurm"]
+    for folder in folders:
+        if is_plain(folder / f"{name}.yaml"):
+            return folder / f"{name}.yaml"
+    known = sorted({file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.yaml")})
+    raise NotFoundError(
+        f"there is no cluster `{name}`; known are local, {', '.join(known)}",
+        hint=f"let it be written: python -m orchestrator doctor --write slurm/{name}.yaml, "
+        "or give a file: --cluster PATH.yaml",
+    )
+
+
+def _read(file: Path) -> Profile:
+    from orchestrator.files.yaml_file import read_yaml
+
+    hint = "copy slurm/peregrine.yaml"
+    try:
+        document = read_yaml(file, start="name: NAME")
+    except StudyFileError as error:
+        raise UserError("\n".join(map(str, error.problems)), hint=hint) from None
+    try:
+        return Profile.model_validate(document.data)
+    except ValidationError as error:
+        found = faults(error.errors(), document.data, Profile)
+        lines = [f"{document.where(fault.keys)}: {dotted(fault.keys)}: {fault.message}" for fault in found]
+        hints = [fault.hint for fault in found if fault.hint]
+        raise UserError("\n".join(lines), hint="; ".join(hints) or None) from error

@@ -1,0 +1,56 @@
+"""What Slurm remembers of jobs that are gone: its controller for minutes, its database, if any, for long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.places.slurm.command import AnswerError, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FINAL = {
+    "BOOT_FAIL",
+    "CANCELLED",
+    "COMPLETED",
+    "DEADLINE",
+    "FAILED",
+    "NODE_FAIL",
+    "OUT_OF_MEMORY",
+    "PREEMPTED",
+    "TIMEOUT",
+}
+_CONTROLLER = ["squeue", "--noheader", "--array", "--states=all", "--format=%i|%T|%N", "--jobs"]
+_DATABASE = ["sacct", "--noheader", "--parsable2", "--allocations", "--format=JobID,State,NodeList", "--jobs"]
+_PATIENCE_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a job ended."""
+
+    state: str
+    """Slurm's word, as `NODE_FAIL`."""
+    node: str
+
+
+def ends_of(jobs: Sequence[str]) -> dict[str, Ended]:
+    """Return how jobs (`123` or `123_4`) ended, of those that somebody remembers; two questions at most."""
+    found = _asked(_CONTROLLER, jobs)
+    return _asked(_DATABASE, [job for job in jobs if job not in found]) | found
+
+
+def _asked(question: Sequence[str], jobs: Sequence[str]) -> dict[str, Ended]:
+    if not jobs:
+        return {}
+    try:
+        answer = ask([*question, ",".join(jobs)], _PATIENCE_S)
+    except AnswerError:
+        return {}
+    lines = [line.strip().split("|") for line in answer.splitlines()]
+    return {
+        line[0]: Ended(state=line[1], node=line[2])
+        for line in lines
+        if len(line) == 3 and line[0] in jobs and line[1].split(" ")[0] in _FINAL
+    }

@@ -1,0 +1,169 @@
+"""What surrounds the numbers of a table: printed values, bold ones, marks and notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from string import ascii_lowercase
+from typing import TYPE_CHECKING
+
+from orchestrator.report.table import ABSENT, Cell, Note, Row, Table, full, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.report.definition import Link, PrintedTable
+    from orchestrator.report.selection import Material, Observation
+
+
+def annotated(
+    table: Table, used: Sequence[Observation], material: Material, link: Link | None, footnotes: Sequence[str]
+) -> Table:
+    """Return the table with printed numbers, bold values, marks and notes."""
+    printed = material.reference.table(link.table) if link else None
+    rows = with_printed(table, link, printed) if link and printed else table.rows
+    rows, marked = with_marks(with_best(rows))
+    ids = dict.fromkeys([*(printed.see if printed else []), *footnotes])
+    undecided = {stage: material.undecided.get(stage, 0) for stage in (table.stage, *table.others)}
+    texts = [
+        spread_note(rows),
+        printed_note(printed) if printed else "",
+        combined_note(rows),
+        gap_note(rows),
+        *flag_notes(used, material.file.flags),
+        *(
+            f"{count} trials of stage {stage} are not decided yet."
+            for stage, count in undecided.items()
+            if count
+        ),
+        *(material.reference.footnote(identity) for identity in ids),
+    ]
+    notes = (*(Note(text=text) for text in texts[:2] if text), *marked)
+    notes += tuple(Note(text=text) for text in texts[2:] if text)
+    return replace(table, rows=rows, notes=notes, printed=printed.where if printed else "")
+
+
+def with_printed(table: Table, link: Link, printed: PrintedTable) -> tuple[Row, ...]:
+    """Return the rows with the printed number in every cell that has one."""
+    return tuple(
+        replace(
+            row,
+            cells=tuple(
+                replace(
+                    cell,
+                    reference=printed.value(
+                        link.rows.get(full(row.path), full(row.path)),
+                        link.columns.get(full(column), full(column)),
+                    ),
+                )
+                for column, cell in zip(table.columns, row.cells, strict=True)
+            ),
+        )
+        for row in table.rows
+    )
+
+
+def with_best(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the rows with the best of each column marked.
+
+    Values that print alike are best together; a column with unfinished cells, or whose values all
+    print alike, has no best.
+    """
+    best = [_best(column) for column in zip(*(row.cells for row in rows), strict=True)]
+    return tuple(
+        replace(row, cells=tuple(replace(cell, best=index in best[at]) for at, cell in enumerate(row.cells)))
+        for index, row in enumerate(rows)
+    )
+
+
+def _best(cells: Sequence[Cell]) -> set[int]:
+    rivals = {
+        index: cell for index, cell in enumerate(cells) if cell.better != "none" and (cell.n or cell.missing)
+    }
+    if any(cell.missing or cell.value is None for cell in rivals.values()):
+        return set()
+    texts = {
+        index: shown(cell.value, cell.digits) for index, cell in rivals.items() if cell.value is not None
+    }
+    if len(set(texts.values())) < 2:
+        return set()
+    pick = max if next(iter(rivals.values())).better == "higher" else min
+    values = [cell.value for cell in rivals.values() if cell.value is not None]
+    winner = shown(pick(values), next(iter(rivals.values())).digits)
+    return {index for index, text in texts.items() if text == winner}
+
+
+def with_marks(rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[Note]]:
+    """Return the rows with a letter at every incomplete cell, and what the letters mean."""
+    letters: dict[str, str] = {}
+
+    def marked(cell: Cell) -> Cell:
+        if not cell.n or not cell.missing:
+            return cell
+        planned = cell.n + cell.missing
+        text = f"{cell.n} of {planned} finished ({listed(dict(cell.reasons))}); the mean is over those."
+        return replace(cell, mark=letters.setdefault(text, _letter(len(letters))))
+
+    found = tuple(replace(row, cells=tuple(map(marked, row.cells))) for row in rows)
+    return found, [Note(text=text, mark=mark) for text, mark in letters.items()]
+
+
+def spread_note(rows: Sequence[Row]) -> str:
+    """Say what stands before and after the ±."""
+    counts = {cell.n for row in rows for cell in row.cells if cell.n and cell.spread}
+    if not counts:
+        return ""
+    if counts == {1}:
+        return "One value per cell, so no spread is known."
+    seeds = f"n = {counts.pop()}" if len(counts) == 1 else f"n = {min(counts)} to {max(counts)}"
+    return f"Mean ± sample standard deviation, {seeds}."
+
+
+def combined_note(rows: Sequence[Row]) -> str:
+    """Say which values stand for several trials each, before any mean is taken."""
+    metrics: dict[str, dict[str, None]] = {}
+    for row in rows:
+        for cell in row.cells:
+            if cell.combined:
+                metrics.setdefault(cell.combined, {})[cell.metric] = None
+    told = "; ".join(f"{how} of {', '.join(names)}" for how, names in metrics.items())
+    return f"Combined before the mean: {told}." if told else ""
+
+
+def printed_note(printed: PrintedTable) -> str:
+    """Say where the numbers in parentheses come from."""
+    if printed.kind == "derived":
+        return "In parentheses: derived from what is printed."
+    return f"In parentheses: as printed in {printed.where}."
+
+
+def gap_note(rows: Sequence[Row]) -> str:
+    """Say why cells are empty."""
+    cells = [cell for row in rows for cell in row.cells if not cell.n]
+    if not cells:
+        return ""
+    total = sum(len(row.cells) for row in rows)
+    reasons = dict.fromkeys(reason for cell in cells for reason, _ in cell.reasons)
+    if not all(cell.missing for cell in cells):
+        reasons[ABSENT] = None
+    why = ", ".join(reasons) or "a trial is not in this study"
+    return f"—: no value in {len(cells)} of {total} cells ({why})."
+
+
+def listed(reasons: Mapping[str, int]) -> str:
+    """Return counted reasons in one line, as `1 failed, 2 waiting`."""
+    return ", ".join(f"{count} {reason}" for reason, count in reasons.items()) or "others not in this study"
+
+
+def flag_notes(used: Sequence[Observation], flags: Mapping[str, str]) -> list[str]:
+    """Say which results have to be read with care, as their own metrics tell."""
+    notes = []
+    for metric, text in flags.items():
+        given = {one.trial.id: (one.metrics or {}).get(metric) for one in used}
+        known = [value for value in given.values() if value is not None]
+        if flagged := sum(value == 1 for value in known):
+            notes.append(f"{text} (in {flagged} of {len(known)} trials).")
+    return notes
+
+
+def _letter(index: int) -> str:
+    return ascii_lowercase[index % 26] * (1 + index // 26)

@@ -1,0 +1,164 @@
+"""Learning curves and image rows as values, before anything is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.report.definition import text_of
+from orchestrator.report.selection import Material, Observation, combinations, differing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from orchestrator.report.definition import FigureDefinition
+    from orchestrator.study.trial import Trial
+
+Line = tuple[tuple[int, float], ...]
+"""(step, value), steps ascending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One curve: a line per seed."""
+
+    label: str
+    color: int
+    """Position of the first axis's value: the same in every figure of the study."""
+    dash: int
+    """Position of the second axis's value."""
+    lines: tuple[Line, ...]
+    trials: tuple[str, ...]
+    going_on: int = 0
+    """How many of its trials are not finished."""
+
+    def mean(self) -> Line:
+        """Return the mean over seeds, as far as every seed goes: later it would jump where one ends."""
+        known = [dict(line) for line in self.lines if line]
+        shared = sorted(set.intersection(*(set(line) for line in known))) if known else []
+        return tuple((step, sum(line[step] for line in known) / len(known)) for step in shared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curves:
+    """A figure of learning curves."""
+
+    id: str
+    title: str
+    x_label: str
+    y_label: str
+    series: tuple[Series, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """A figure of images that finished trials left: (label, trial) from left to right."""
+
+    id: str
+    title: str
+    artifact: str
+    panels: tuple[tuple[str, Trial], ...]
+    notes: tuple[str, ...] = ()
+
+
+def curves(
+    definition: FigureDefinition,
+    material: Material,
+    history: Callable[[Trial], Mapping[int, Mapping[str, float]]],
+) -> Curves:
+    """Return the learning curves the definition declares; unfinished trials as far as they go.
+
+    Raises NotFoundError where the study has nothing for it.
+    """
+    assert definition.metric is not None
+    groups = _groups(definition, material)
+    series: list[Series] = []
+    for values, seen in groups:
+        lines = [_line(history(one.trial), definition.metric) for one in seen]
+        places = [_place(definition, material, axis, value) for axis, value in values.items()]
+        series.append(
+            Series(
+                label=_label(material, values),
+                color=places[0],
+                dash=places[1] if len(places) > 1 else 0,
+                lines=tuple(line for line in lines if line),
+                trials=tuple(one.trial.id for one in seen),
+                going_on=sum(one.metrics is None for one in seen),
+            )
+        )
+    if not any(one.lines for one in series):
+        raise NotFoundError(f"no trial has logged `{definition.metric}` yet")
+    return Curves(
+        id=definition.id,
+        title=definition.title,
+        x_label=definition.x_label,
+        y_label=definition.y_label or definition.metric,
+        series=tuple(series),
+        notes=(*_curve_notes(series), *map(material.reference.footnote, definition.footnotes)),
+    )
+
+
+def pictures(definition: FigureDefinition, material: Material) -> Pictures:
+    """Return the images the definition declares: of each series the first finished trial.
+
+    Raises NotFoundError while there is none.
+    """
+    assert definition.artifact is not None
+    panels: list[tuple[str, Trial]] = []
+    for values, seen in _groups(definition, material):
+        done = [one.trial for one in seen if one.metrics is not None]
+        if done:
+            panels.append((_label(material, values), min(done, key=lambda trial: trial.seed)))
+    if not panels:
+        raise NotFoundError(f"no finished trial has left `{definition.artifact}` yet")
+    chosen = ", ".join(f"{label}: seed {trial.seed}" for label, trial in panels)
+    return Pictures(
+        id=definition.id,
+        title=definition.title,
+        artifact=definition.artifact,
+        panels=tuple(panels),
+        notes=(f"Trials shown: {chosen}.", *map(material.reference.footnote, definition.footnotes)),
+    )
+
+
+def _groups(
+    definition: FigureDefinition, material: Material
+) -> list[tuple[dict[str, object], list[Observation]]]:
+    stage = material.stage(definition.stage)
+    material.check_axes(definition.series)
+    seen = material.some(stage, definition.where)
+    groups = [
+        (values, [one for one in seen if all(one.trial.axes.get(axis) == v for axis, v in values.items())])
+        for values in combinations(seen, definition.series)
+    ]
+    for values, group in groups:
+        if axes := [axis for axis in differing(group, ("seed",)) if axis in group[0].trial.axes]:
+            raise NotFoundError(
+                f"`{_label(material, values)}`: {len(group)} trials differ in `{'`, `'.join(axes)}`",
+                hint=f"name `{'`, `'.join(axes)}` in `series` or in `where`",
+            )
+    return groups
+
+
+def _place(definition: FigureDefinition, material: Material, axis: str, value: object) -> int:
+    stage = material.stage(definition.stage)
+    values = dict.fromkeys(text_of(one.trial.axes.get(axis)) for one in material.stages[stage])
+    return list(values).index(text_of(value))
+
+
+def _label(material: Material, values: Mapping[str, object]) -> str:
+    return ", ".join(material.file.label(axis, value) for axis, value in values.items())
+
+
+def _line(steps: Mapping[int, Mapping[str, float]], metric: str) -> Line:
+    return tuple((step, values[metric]) for step, values in sorted(steps.items()) if metric in values)
+
+
+def _curve_notes(series: Sequence[Series]) -> list[str]:
+    most = max(len(one.lines) for one in series)
+    notes = [] if most < 2 else ["Thin: one line per seed; thick: their mean, as far as every seed goes."]
+    unfinished = sum(one.going_on for one in series)
+    total = sum(len(one.trials) for one in series)
+    return [*notes, *([f"{unfinished} of {total} trials are not finished."] if unfinished else [])]

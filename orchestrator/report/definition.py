@@ -1,0 +1,250 @@
+"""Table definitions as `reports/*.yaml` declares them, and the reference results they are set beside."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from orchestrator.study.study_file import Name, Scalar, Strict
+
+Where = dict[str, Scalar | list[Scalar]]
+Better = Literal["higher", "lower", "none"]
+PLACE = "{}"
+Combine = dict[str, Literal["sum", "mean"]]
+"""Axis -> what becomes of the values of trials that differ only in it, before any statistics."""
+
+
+def text_of(value: object) -> str:
+    """Return an axis value as YAML writes it: `true`, `vgg16`, `3`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _by_text(labels: object) -> object:
+    return {text_of(key): label for key, label in labels.items()} if isinstance(labels, dict) else labels
+
+
+def _link(value: object) -> object:
+    return {"table": value} if isinstance(value, str) else value
+
+
+class Line(Strict):
+    """A row or a column; with `over` one for every combination of values that the study has."""
+
+    label: str | None = None
+    over: list[str] = Field(default_factory=list)
+    where: Where = Field(default_factory=dict)
+    stage: str | None = None
+    metric: str | None = None
+    """In a column `{}` is where the row's metric goes: `{}_recall` and `cap` give `cap_recall`."""
+    param: str | None = None
+    """A parameter of the trials instead of a metric, for settings that a paper lists beside results."""
+    combine: Combine | None = None
+    scale: float | None = None
+    digits: int | None = Field(default=None, ge=0)
+    better: Better | None = None
+    spread: bool | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Line:
+        if self.label is None and not self.over:
+            raise ValueError("a line needs a `label`, or the axes it runs `over`")
+        if self.metric is not None and self.param is not None:
+            raise ValueError("give `metric` or `param`, not both")
+        return self
+
+
+class Link(Strict):
+    """Which printed table stands beside; lines with equal labels meet, others are listed here."""
+
+    table: str
+    rows: dict[str, str] = Field(default_factory=dict)
+    """Label here -> row of the reference."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Label here -> column of the reference."""
+
+
+class _Piece(Strict):
+    id: Name
+    title: str
+    where: Where = Field(default_factory=dict)
+    footnotes: list[str] = Field(default_factory=list)
+    """Ids of inconsistencies of the reference results; their texts are looked up."""
+
+
+class _Tabular(_Piece):
+    rows: list[Line] = Field(min_length=1)
+    aggregate: list[str] = Field(default_factory=lambda: ["seed"])
+    """Axes over which a cell is a mean."""
+    reference: Annotated[Link, BeforeValidator(_link)] | None = None
+
+
+class TableDefinition(_Tabular):
+    """A table of measured metrics: each cell takes a setting from its row, its column or the table."""
+
+    stage: str | None = None
+    """May be left out where every row, or every column, names its own."""
+    columns: list[Line] = Field(min_length=1)
+    metric: str | None = None
+    combine: Combine = Field(default_factory=dict)
+    scale: float = 1.0
+    """Factor of what is shown: 100 for percent."""
+    digits: int = Field(default=3, ge=0)
+    better: Better = "none"
+    """Which value of a column is set bold."""
+    spread: bool = True
+    """Whether the standard deviation is shown."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> TableDefinition:
+        sides = (self.rows, self.columns)
+        if self.metric is None and not any(all(line.metric or line.param for line in side) for side in sides):
+            raise ValueError("no metric: give `metric` for the table, for every row or for every column")
+        open_ = any(PLACE in (column.metric or "") for column in self.columns)
+        if open_ and not all(row.metric or row.param for row in self.rows):
+            raise ValueError(
+                f"`{PLACE}` in a column is where a row's metric goes: give `metric` for every row"
+            )
+        if self.stage is None and not any(all(line.stage for line in side) for side in sides):
+            raise ValueError("no stage: give `stage` for the table, for every row or for every column")
+        given = [self.combine, *(line.combine for side in sides for line in side if line.combine)]
+        both = {axis for combine in given for axis in combine} & set(self.aggregate)
+        if both:
+            raise ValueError(
+                f"`{'`, `'.join(sorted(both))}` is in `combine` and in `aggregate` (by default [seed]): "
+                "an axis is either folded into one value or averaged over"
+            )
+        return self
+
+
+class Comparison(Strict):
+    """Two values of one axis: `value` is compared to `to`."""
+
+    axis: str
+    value: Scalar
+    to: Scalar
+
+
+class GainColumn(Strict):
+    """One way to express a gain."""
+
+    label: str
+    gain: Literal["relative", "points"]
+    """`relative`: percent of the base; `points`: difference times 100."""
+    digits: int = Field(default=2, ge=0)
+
+
+class GainDefinition(_Tabular):
+    """The gain of one axis value over another, averaged over conditions within each seed."""
+
+    stage: str
+    metric: str
+    compare: Comparison
+    over: list[str] = Field(min_length=1)
+    """Axes whose combinations are the conditions averaged over."""
+    columns: list[GainColumn] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _plain_rows(self) -> GainDefinition:
+        unused = {name for row in self.rows for name in row.model_fields_set - {"label", "over", "where"}}
+        if unused:
+            raise ValueError(
+                f"a row of a gain takes `label`, `over` and `where`; given `{'`, `'.join(sorted(unused))}`"
+            )
+        return self
+
+
+class FigureDefinition(_Piece):
+    """Learning curves of a metric, or images that trials left as artifacts."""
+
+    stage: str
+    metric: str | None = None
+    artifact: str | None = None
+    series: list[str] = Field(min_length=1, max_length=2)
+    """Axes of the lines (the first decides the colour, the second the dash), or of the images."""
+    x_label: str = "Epoch"
+    y_label: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> FigureDefinition:
+        if (self.metric is None) == (self.artifact is None):
+            raise ValueError("give exactly one of `metric` (curves) and `artifact` (images)")
+        return self
+
+
+class ReportFile(Strict):
+    """One file of table definitions."""
+
+    title: str | None = None
+    """What stands above its tables where a report has several files; else the name of its study."""
+    study: str | None = None
+    """Prefix that decides between equally named stages of a composed study."""
+    reference: str | None = None
+    """File of reference results, relative to this one."""
+    labels: dict[str, Annotated[dict[str, str], BeforeValidator(_by_text)]] = Field(default_factory=dict)
+    """Axis -> value -> what a reader calls it."""
+    flags: dict[str, str] = Field(default_factory=dict)
+    """Metric -> what has to be said of a table whose trials have it at 1."""
+    tables: list[TableDefinition] = Field(default_factory=list)
+    derived: list[GainDefinition] = Field(default_factory=list)
+    figures: list[FigureDefinition] = Field(default_factory=list)
+
+    def label(self, axis: str, value: object) -> str:
+        """Return what a reader calls an axis value."""
+        return self.labels.get(axis, {}).get(text_of(value), text_of(value))
+
+
+class _Printed(BaseModel):
+    model_config = ConfigDict(frozen=True)  # the reference file carries more than tables need
+
+
+class PrintedRow(_Printed):
+    """A row as a paper prints it."""
+
+    row: str
+    values: list[Any]
+
+
+class PrintedTable(_Printed):
+    """A table as a paper prints it."""
+
+    id: str
+    title: str
+    where: str
+    kind: str = "result"
+    """`derived` for numbers that nobody printed, computed from those that are."""
+    columns: list[str]
+    rows: list[PrintedRow]
+    see: list[str] = []
+
+    def value(self, row: str, column: str) -> float | None:
+        """Return the printed number, or None where none is printed."""
+        found = next((entry.values for entry in self.rows if entry.row == row), None)
+        if found is None or column not in self.columns:
+            return None
+        value = found[self.columns.index(column)]
+        return float(value) if isinstance(value, int | float) else None
+
+
+class Inconsistency(_Printed):
+    """Something a paper leaves open or contradicts, and how it is resolved here."""
+
+    id: str
+    finding: str
+    resolution: str
+
+
+class Reference(_Printed):
+    """What the source papers print."""
+
+    tables: list[PrintedTable] = []
+    inconsistencies: list[Inconsistency] = []
+
+    def table(self, identity: str) -> PrintedTable | None:
+        """Return the printed table of that id."""
+        return next((table for table in self.tables if table.id == identity), None)
+
+    def footnote(self, identity: str) -> str:
+        """Return the text of an inconsistency."""
+        found = next(entry for entry in self.inconsistencies if entry.id == identity)
+        return f"{found.id}: {found.finding}. Here: {found.resolution}."

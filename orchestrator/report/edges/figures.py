@@ -1,0 +1,110 @@
+"""Draws figures with matplotlib, as PNG for screens and PDF for papers."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.report.document import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from orchestrator.report.curves import Curves, Pictures, Series
+    from orchestrator.study.trial import Trial
+
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#f0e442")
+"""Okabe and Ito, "Color Universal Design" (2008): told apart with every common colour blindness."""
+DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
+STYLE: Any = {  # matplotlib types every key; this is read by it alone
+    "font.family": "serif",
+    "font.size": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e4e3de",
+    "grid.linewidth": 0.6,
+    "axes.linewidth": 0.8,
+    "legend.frameon": False,
+    "pdf.fonttype": 42,  # journals ask for TrueType, not Type 3
+}
+
+
+def draw_curves(curves: Curves, folder: Path) -> Figure:
+    """Draw learning curves into `folder` and return what was drawn."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(STYLE):
+        figure, (axes,) = _canvas(6.4, 3.9, 1)
+        for series in curves.series:
+            _draw_series(axes, series)
+        axes.set_xlabel(curves.x_label)
+        axes.set_ylabel(curves.y_label)
+        axes.margins(x=0.01)
+        axes.legend(loc="lower right", handlelength=3)
+        png, pdf = _save(figure, folder, curves.id)
+    return Figure(id=curves.id, title=curves.title, notes=curves.notes, png=png, pdf=pdf)
+
+
+def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder: Path) -> Figure:
+    """Draw images side by side into `folder`; raise NotFoundError where a trial has left none."""
+    import matplotlib as mpl
+
+    images = [(label, _image(artifact(trial), trial)) for label, trial in pictures.panels]
+    width = 6.4
+    height = max(width / len(images) * image.shape[0] / image.shape[1] for _, image in images) + 0.35
+    with mpl.rc_context(STYLE):
+        figure, panels = _canvas(width, min(height, 8.5), len(images))
+        for panel, (label, image) in zip(panels, images, strict=True):
+            panel.imshow(image, interpolation="nearest")
+            if len(images) > 1:  # what a single one shows, the title of the figure says
+                panel.set_title(label, fontsize=9.5)
+            panel.set_axis_off()
+        png, pdf = _save(figure, folder, pictures.id)
+    return Figure(id=pictures.id, title=pictures.title, notes=pictures.notes, png=png, pdf=pdf)
+
+
+def _image(path: Path, trial: Trial) -> Any:
+    from matplotlib.image import imread
+    from PIL import Image
+
+    if not path.is_file():
+        raise NotFoundError(f"trial {trial.id} has left no `{path.name}`")
+    try:
+        return imread(path)
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        raise NotFoundError(f"`{path.name}` of trial {trial.id} is no picture: {error}") from error
+
+
+def _canvas(width: float, height: float, panels: int) -> tuple[Any, list[Axes]]:
+    """Return a figure, width and height in inches, without touching any state of pyplot."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
+    figure = Canvas(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, list(figure.subplots(1, panels, squeeze=False)[0])
+
+
+def _draw_series(axes: Axes, series: Series) -> None:
+    color = COLORS[series.color % len(COLORS)]
+    dash: Any = DASHES[series.dash % len(DASHES)]
+    if len(series.lines) > 1:
+        for line in series.lines:
+            axes.plot(*zip(*line, strict=True), color=color, linestyle=dash, linewidth=0.7, alpha=0.35)
+    if mean := series.mean():
+        axes.plot(*zip(*mean, strict=True), color=color, linestyle=dash, linewidth=1.6, label=series.label)
+
+
+def _save(figure: Any, folder: Path, name: str) -> tuple[str, str]:
+    """Write both files, without dates, and return their names relative to `folder`."""
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    png, pdf = f"figures/{name}.png", f"figures/{name}.pdf"
+    figure.savefig(folder / png, dpi=160, metadata={"Software": None})
+    figure.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
+    return png, pdf

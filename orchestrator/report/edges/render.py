@@ -1,0 +1,196 @@
+"""Writes a report as Markdown, CSV, LaTeX and one HTML page."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from orchestrator.report.table import Cell, Note, Table, full, header_levels, quantity, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.report.document import Report
+
+NOTHING = "—"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet takes for a formula: OWASP, "CSV Injection"."""
+_LATEX = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
+    "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", "±": r"$\pm$", "\N{MULTIPLICATION SIGN}": r"$\times$",
+    "—": "---", "\N{EN DASH}": "--", "≥": r"$\geq$", "≤": r"$\leq$", "→": r"$\rightarrow$",
+    "\N{MINUS SIGN}": "$-$", "[": "{[}", "*": "{*}",  # after a line break both would be its arguments
+}  # fmt: skip
+
+
+def number(cell: Cell) -> str:
+    """Return what was measured, as `0.655 ± 0.004`."""
+    if cell.value is None:
+        return NOTHING
+    spread = f" ± {shown(cell.std, cell.digits)}" if cell.spread and cell.std is not None else ""
+    return shown(cell.value, cell.digits) + spread
+
+
+def printed(cell: Cell) -> str:
+    """Return the printed number in parentheses; nothing where none is printed."""
+    return "" if cell.reference is None else f"({shown(cell.reference, cell.digits)})"
+
+
+def markdown(table: Table) -> str:
+    """Return the table in Markdown, its notes below it."""
+    header = ["", *(full(path) for path in table.columns)]
+    rows = [[full(row.path), *map(_markdown_cell, row.cells)] for row in table.rows]
+    widths = [max(len(_bar(line[at])) for line in [header, *rows]) for at in range(len(header))]
+    rule = ["-" * width for width in widths[:1]] + ["-" * (width - 1) + ":" for width in widths[1:]]
+    lines = [
+        "| " + " | ".join(f"{_bar(text):{width}}" for text, width in zip(line, widths, strict=True)) + " |"
+        for line in [header, rule, *rows]
+    ]
+    notes = [f"- {f'[{note.mark}] ' if note.mark else ''}{_inert(note.text)}" for note in table.notes]
+    return "\n".join([f"### {_inert(table.title)}", "", *lines, "", *notes]).rstrip() + "\n"
+
+
+def as_text(report: Report) -> str:
+    """Return all tables for a terminal or a Markdown file."""
+    parts = [f"# {_inert(report.study)}\n"]
+    for chapter in report.chapters:
+        parts += [f"## {_inert(chapter.title)}\n"] * (len(report.chapters) > 1)
+        parts += map(markdown, chapter.tables)
+        for figure in chapter.figures:
+            title = _inert(figure.title)
+            parts.append(f"### {title}\n\n![{title}]({figure.png})\n")
+    if report.left_out:
+        parts.append("\n".join(["### Left out\n", *(f"- {_inert(text)}" for text in report.left_out)]) + "\n")
+    return "\n".join([*parts, *(f"- {_inert(name)}: {_inert(value)}" for name, value in report.facts)]) + "\n"
+
+
+def as_csv(table: Table) -> str:
+    """Return one line per cell, numbers unrounded; an empty field where there is none."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["row", "column", "metric", "value", "std", "ci95", "n", "missing", "reference", "trials"]
+    )
+    for row in table.rows:
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            numbers = [cell.value, cell.std, cell.ci95, cell.n, cell.missing, cell.reference]
+            texts = [_no_formula(text) for text in (full(row.path), full(column), quantity(cell))]
+            writer.writerow([*texts, *numbers, " ".join(cell.trials)])
+    return text.getvalue()
+
+
+def latex(table: Table) -> str:
+    """Return the table for LaTeX; the document needs the package booktabs."""
+    lines = [
+        r"\begin{table}",
+        r"  \centering",
+        rf"  \caption{{{escape(table.title)}}}",
+        rf"  \label{{tab:{table.id}}}",
+        rf"  \begin{{tabular}}{{l{'c' * len(table.columns)}}}",
+        r"    \toprule",
+        *_latex_header(table),
+        r"    \midrule",
+        *(
+            "    " + " & ".join([escape(full(row.path)), *map(_latex_cell, row.cells)]) + r" \\"
+            for row in table.rows
+        ),
+        r"    \bottomrule",
+        r"  \end{tabular}",
+        *([r"  \par\medskip\footnotesize\raggedright"] if table.notes else []),
+        *(rf"  {_latex_note(note)}\par" for note in table.notes),
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return the text with everything that LaTeX would read as a command escaped."""
+    return "".join(_LATEX.get(letter, letter) for letter in " ".join(text.split()))
+
+
+def html(report: Report, folder: Path) -> str:
+    """Return one page with all tables and figures in it; `folder` has the figures' files."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
+    environment.globals |= {
+        "quantity": quantity,
+        "shown": shown,
+        "picture": partial(_data_address, folder),
+        "address": quote,
+    }
+    return environment.get_template("report.html").render(report=report)
+
+
+def _bar(text: str) -> str:
+    return _inert(text).replace("|", r"\|")
+
+
+def _inert(text: str) -> str:
+    """Return the text in one line and without HTML, which Markdown would let through."""
+    return re.sub(r"<(?=[A-Za-z/!?])", r"\\<", " ".join(text.split()))
+
+
+def _no_formula(text: str) -> str:
+    """Return the text so that a spreadsheet does not compute it."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _markdown_cell(cell: Cell) -> str:
+    measured = f"**{number(cell)}**" if cell.best else number(cell)
+    return " ".join(part for part in (measured, printed(cell), f"[{cell.mark}]" * bool(cell.mark)) if part)
+
+
+def _latex_cell(cell: Cell) -> str:
+    measured = escape(number(cell))
+    measured = rf"\textbf{{{measured}}}" if cell.best else measured
+    mark = rf"\textsuperscript{{{cell.mark}}}" if cell.mark else ""
+    return " ".join(part for part in (measured + mark, printed(cell)) if part)
+
+
+def _latex_header(table: Table) -> list[str]:
+    levels = header_levels(table)
+    lines: list[str] = []
+    for level in levels[:-1]:
+        groups = [rf"\multicolumn{{{span}}}{{c}}{{{escape(label)}}}" for label, span in level]
+        lines.append("    " + " & ".join(["", *groups]) + r" \\")
+        lines.append("    " + _rules(level))
+    lines.append("    " + " & ".join(["", *(escape(label) for label, _ in levels[-1])]) + r" \\")
+    return [re.sub(r"^ +& ", "     & ", line) for line in lines if line.strip()]
+
+
+def _rules(level: list[tuple[str, int]]) -> str:
+    rules: list[str] = []
+    start = 2
+    for label, span in level:
+        if label:
+            rules.append(rf"\cmidrule(lr){{{start}-{start + span - 1}}}")
+        start += span
+    return " ".join(rules)
+
+
+def _latex_note(note: Note) -> str:
+    mark = rf"\textsuperscript{{{note.mark}}} " if note.mark else ""
+    return mark + escape(note.text)
+
+
+def _data_address(folder: Path, name: str) -> str:
+    return "data:image/png;base64," + base64.b64encode((folder / name).read_bytes()).decode()
+
+
+WRITERS: dict[str, Callable[[Table], str]] = {"md": markdown, "csv": as_csv, "tex": latex}
+"""Suffix -> what writes one table."""

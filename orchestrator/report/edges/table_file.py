@@ -1,0 +1,152 @@
+"""Reads table definitions and the reference results, and reports every problem of them at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from orchestrator.files.plain_file import is_plain
+from orchestrator.files.yaml_file import read_yaml
+from orchestrator.messages.errors import Problem, StudyFileError
+from orchestrator.messages.problems import brief
+from orchestrator.report.definition import Reference, ReportFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+    from orchestrator.files.yaml_file import Document
+    from orchestrator.report.definition import FigureDefinition, GainDefinition, Link, TableDefinition
+
+    Piece = FigureDefinition | GainDefinition | TableDefinition
+    Place = tuple[int | str, ...]
+
+
+def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference]]:
+    """Return the definitions of all files, each with the reference results it names.
+
+    Raises StudyFileError with the problems of all files.
+    """
+    problems: list[Problem] = []
+    references: dict[Path, Reference] = {}  # files of one report mostly share theirs, which is long
+    found = [_read(path, references, problems) for path in paths]
+    twice = Counter(piece.id for file, _ in found for _, piece in _pieces(file))
+    for path, (file, _) in zip(paths, found, strict=True):
+        problems += [
+            Problem(where=str(path), path=_dotted(place), message=f"the id `{piece.id}` is given twice")
+            for place, piece in _pieces(file)
+            if twice[piece.id] > 1
+        ]
+    if problems:
+        raise StudyFileError(problems)
+    return found
+
+
+def read_reference(path: Path) -> Reference:
+    """Return the reference results of a file; raise StudyFileError where it holds none."""
+    document = read_yaml(path, text_keys=False, start="tables:")
+    try:
+        return Reference.model_validate(document.data)
+    except ValidationError as error:
+        raise StudyFileError([_problem(document, detail) for detail in error.errors()]) from None
+
+
+def _read(
+    path: Path, references: dict[Path, Reference], problems: list[Problem]
+) -> tuple[ReportFile, Reference]:
+    nothing = ReportFile(), Reference()
+    try:
+        document = read_yaml(path, text_keys=False, start="tables:")
+        file = ReportFile.model_validate(document.data)
+    except StudyFileError as error:
+        problems += error.problems
+        return nothing
+    except ValidationError as error:
+        problems += [_problem(document, detail) for detail in error.errors()]
+        return nothing
+    reference_path = path.parent / file.reference if file.reference else None
+    if reference_path and not is_plain(reference_path):
+        message = f"there is no file {reference_path}"
+        problems.append(Problem(where=document.where(("reference",)), path="reference", message=message))
+        return file, Reference()
+    if reference_path and reference_path not in references:
+        try:
+            references[reference_path] = read_reference(reference_path)
+        except StudyFileError as error:
+            problems += error.problems
+            references[reference_path] = Reference()
+    reference = references[reference_path] if reference_path else Reference()
+    for place, piece in _pieces(file):
+        problems += [
+            Problem(where=document.where(place), path=_dotted(place), message=message, hint=hint)
+            for message, hint in _dangling(piece, reference)
+        ]
+    return file, reference
+
+
+def _pieces(file: ReportFile) -> list[tuple[Place, Piece]]:
+    return [
+        *((("tables", index), piece) for index, piece in enumerate(file.tables)),
+        *((("derived", index), piece) for index, piece in enumerate(file.derived)),
+        *((("figures", index), piece) for index, piece in enumerate(file.figures)),
+    ]
+
+
+def _dangling(piece: Piece, reference: Reference) -> list[tuple[str, str]]:
+    """Return a message and a hint for every name that the reference results do not have."""
+    notes = [entry.id for entry in reference.inconsistencies]
+    found = [_unknown("inconsistency", name, notes) for name in piece.footnotes if name not in notes]
+    link: Link | None = getattr(piece, "reference", None)
+    if link is None:
+        return found
+    table = reference.table(link.table)
+    if table is None:
+        return [*found, _unknown("reference table", link.table, [entry.id for entry in reference.tables])]
+    rows = [entry.row for entry in table.rows]
+    found += [_unknown(f"row of {table.id}", name, rows) for name in link.rows.values() if name not in rows]
+    return found + [
+        _unknown(f"column of {table.id}", name, table.columns)
+        for name in link.columns.values()
+        if name not in table.columns
+    ]
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> tuple[str, str]:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known) or 'none'}"
+    return f"`{name}` is no {kind}", hint
+
+
+def _problem(document: Document, detail: ErrorDetails) -> Problem:
+    place = detail["loc"]
+    name = str(place[-1]) if place else ""
+    match detail["type"]:
+        case "extra_forbidden":
+            message, hint = f"unknown key `{name}`", _near_key(name, place)
+        case "missing":
+            message, hint = f"`{name}` is missing", None
+        case "value_error":
+            message, hint = detail["msg"].removeprefix("Value error, "), None
+        case _:
+            message, hint = f"given `{brief(detail['input'])}`: {detail['msg'].lower()}", None
+    return Problem(where=document.where(place), path=_dotted(place), message=message, hint=hint)
+
+
+def _near_key(name: str, place: Place) -> str | None:
+    from orchestrator.report import definition
+
+    models = {"tables": definition.TableDefinition, "derived": definition.GainDefinition}
+    model: Any = models.get(str(place[0]), definition.FigureDefinition) if len(place) > 1 else ReportFile
+    if len(place) > 3:
+        model = definition.Line
+    near = get_close_matches(name, model.model_fields, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"allowed: {', '.join(model.model_fields)}"
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(map(str, place))

@@ -1,0 +1,161 @@
+"""From the run folder of a study to its tables and figures: gather, tabulate, draw, write."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from orchestrator.evidence.evidence import NOTHING
+from orchestrator.files.record_file import write_beside
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.report.curves import curves, pictures
+from orchestrator.report.document import Chapter, Figure, Report, report_json
+from orchestrator.report.edges.figures import draw_curves, draw_pictures
+from orchestrator.report.edges.render import WRITERS, as_text, html
+from orchestrator.report.edges.table_file import read_report_files
+from orchestrator.report.selection import Material, Observation
+from orchestrator.report.tabulate import build, build_gain, build_plain
+from orchestrator.study.shape import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+    from orchestrator.evidence.state import Seen
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.report.definition import FigureDefinition
+    from orchestrator.report.table import Table
+
+__all__ = ["as_text", "report_json", "write_report"]
+
+T = TypeVar("T")
+LeftOut: TypeAlias = dict[str, list[str]]
+"""Why something could not be made of this study -> the tables and figures it holds for."""
+
+
+def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path) -> Report:
+    """Write all tables and figures of a study into `out` and return them.
+
+    Raises StudyFileError with every problem of the table definitions.
+    """
+    files = read_report_files([Path(path) for path in submission.reports])
+    studies = {file.study for file, _ in files if file.study is not None}
+    material = gather(submission, seen)
+    materials = [
+        replace(
+            material,
+            file=file,
+            reference=reference,
+            other_studies=frozenset(studies - {file.study}),
+        )
+        for file, reference in files
+    ]
+    out.mkdir(parents=True, exist_ok=True)
+    left_out: LeftOut = {}
+    chapters = [_chapter(runs, material, out, left_out) for material in materials]
+    if not any(chapter.tables for chapter in chapters):
+        chapters.append(Chapter(title="Stages", tables=tuple(_plain_tables(material, left_out))))
+    report = Report(
+        study=submission.study.name,
+        chapters=tuple(chapter for chapter in chapters if chapter.tables or chapter.figures),
+        left_out=tuple(f"{', '.join(names)}: {reason}" for reason, names in left_out.items()),
+        facts=tuple(facts(submission, seen)),
+        folders={trial.id: os.path.relpath(runs.trial(trial).path, out) for trial in seen.plan.trials},
+    )
+    _write(report, out)
+    return report
+
+
+def gather(submission: Submission, seen: Seen) -> Material:
+    """Return the trials that definitions refer to."""
+    stages: dict[str, list[Observation]] = {stage.name: [] for stage in submission.study.stages}
+    for trial in seen.plan.trials:
+        result = seen.evidence.get(trial.id, NOTHING).result
+        metrics = result.metrics if result else None
+        stages[trial.stage].append(Observation(trial=trial, state=seen.states[trial.id], metrics=metrics))
+    return Material(stages=stages, undecided=seen.plan.undecided)
+
+
+def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
+    """Return what the numbers rest on: states, seeds, code and time."""
+    known = [seen.evidence.get(trial.id, NOTHING) for trial in {t.id: t for t in seen.plan.trials}.values()]
+    results = [evidence.result for evidence in known if evidence.result]
+    codes = Counter(result.code for result in results)
+    seconds = sum(attempt.exit.seconds for evidence in known for attempt in evidence.attempts if attempt.exit)
+    processors = {str(result.provenance["gpu"]) for result in results if "gpu" in result.provenance}
+    states = ", ".join(f"{count} {state.lower()}" for state, count in seen.count().items())
+    return [
+        ("Study file", submission.given),
+        ("Trials", states or "none"),
+        ("Seeds", ", ".join(map(str, sorted({trial.seed for trial in seen.plan.trials}))) or "none"),
+        ("Code", ", ".join(f"{code} ({count})" for code, count in codes.most_common()) or "no result yet"),
+        ("Graphics processors", ", ".join(sorted(processors)) or "none recorded"),
+        ("Time of all attempts", format_duration(seconds)),
+    ]
+
+
+def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> Chapter:
+    return Chapter(
+        title=material.file.title or material.file.study or "",
+        tables=tuple(_tables(material, left_out)),
+        figures=tuple(_figures(runs, material, out, left_out)),
+    )
+
+
+def _tables(material: Material, left_out: LeftOut) -> list[Table]:
+    made = [
+        *(_made(entry.id, partial(build, entry, material), left_out) for entry in material.file.tables),
+        *(_made(entry.id, partial(build_gain, entry, material), left_out) for entry in material.file.derived),
+    ]
+    return [table for table in made if table is not None]
+
+
+def _plain_tables(material: Material, left_out: LeftOut) -> list[Table]:
+    made = [_made(stage, partial(build_plain, stage, material), left_out) for stage in material.stages]
+    return [table for table in made if table is not None]
+
+
+def _figures(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> list[Figure]:
+    made = [
+        _made(entry.id, partial(_drawn, runs, entry, material, out), left_out)
+        for entry in material.file.figures
+    ]
+    return [figure for figure in made if figure is not None]
+
+
+def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Path) -> Figure:
+    if entry.artifact is not None:
+        name = entry.artifact
+        return draw_pictures(pictures(entry, material), lambda trial: _artifact(runs.trial(trial), name), out)
+    return draw_curves(curves(entry, material, lambda trial: runs.trial(trial).metrics()), out)
+
+
+def _artifact(folder: TrialFolder, name: str) -> Path:
+    """Return the path of an artifact; NotFoundError where name or link leads out of the trial's own."""
+    path = folder.artifacts / name
+    if not path.resolve().is_relative_to(folder.artifacts.resolve()):
+        raise NotFoundError(f"`{name}` leads out of {folder.artifacts}")
+    return path
+
+
+def _made(name: str, make: Callable[[], T], left_out: LeftOut) -> T | None:
+    """Return what `make` makes; note why it cannot be made of this study: the others are still wanted."""
+    try:
+        return make()
+    except NotFoundError as error:
+        left_out.setdefault(f"{error}{f'; {error.hint}' if error.hint else ''}", []).append(name)
+        return None
+
+
+def _write(report: Report, out: Path) -> None:
+    for table in (table for chapter in report.chapters for table in chapter.tables):
+        for suffix, write in WRITERS.items():
+            write_beside(out / "tables" / f"{table.id}.{suffix}", write(table))
+    write_beside(out / "report.md", as_text(report))
+    write_beside(out / "report.json", json.dumps(report_json(report), indent=1, allow_nan=False))
+    write_beside(out / "report.html", html(report, out))

@@ -1,0 +1,190 @@
+"""Which trials a table definition speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.report.definition import Line, Reference, ReportFile, Where, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from orchestrator.evidence.state import State
+    from orchestrator.study.trial import Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A trial and what is known of it."""
+
+    trial: Trial
+    state: State
+    metrics: Mapping[str, float] | None = None
+    """None while it has no result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Everything that a definition refers to."""
+
+    stages: Mapping[str, Sequence[Observation]]
+    """Every stage of the study, those without trials included."""
+    undecided: Mapping[str, int] = field(default_factory=dict)
+    file: ReportFile = field(default_factory=ReportFile)
+    reference: Reference = field(default_factory=Reference)
+    other_studies: frozenset[str] = frozenset()
+    """Studies that other files of the same report are for."""
+
+    def find_stage(self, name: str) -> str | None:
+        """Return the stage called `name` or `<prefix>.name`; None if there is none.
+
+        The file's own study goes first; a stage of a study that another file names is never taken.
+        """
+        if name in self.stages:
+            return name
+        endings = {stage: f".{stage}" for stage in self.stages if stage.endswith(f".{name}")}
+        own = [stage for stage, text in endings.items() if text.endswith(f".{self.file.study}.{name}")]
+        if own:
+            return own[0]
+        others = tuple(f".{study}.{name}" for study in self.other_studies)
+        found = [stage for stage, text in endings.items() if not text.endswith(others)]
+        if len(found) > 1:
+            raise NotFoundError(
+                f"stage `{name}` may be `{'` or `'.join(found)}`",
+                hint=f"write the whole name, or `study: {found[0].removesuffix('.' + name)}` at the top",
+            )
+        return next(iter(found), None)
+
+    def stage(self, name: str) -> str:
+        """Return the stage called `name` or `<prefix>.name`; raise NotFoundError if there is none."""
+        found = self.find_stage(name)
+        if found is None:
+            raise NotFoundError(f"the study has no stage `{name}`; it has `{'`, `'.join(self.stages)}`")
+        return found
+
+    def select(self, stage: str, where: Where) -> list[Observation]:
+        """Return the observations of a stage that agree with `where` on the axes they have.
+
+        Raises NotFoundError for an axis that no stage has.
+        """
+        self.check_axes(where)
+        return [seen for seen in self.stages[stage] if _agrees(seen.trial.axes, where)]
+
+    def check_axes(self, axes: Sequence[str] | Where) -> None:
+        """Raise NotFoundError for an axis that no trial of the study has."""
+        known = {axis for group in self.stages.values() for seen in group for axis in seen.trial.axes}
+        for axis in axes:
+            if axis not in known:
+                near = get_close_matches(axis, known, n=1)
+                hint = f"did you mean `{near[0]}`?" if near else f"the axes are: {', '.join(sorted(known))}"
+                raise NotFoundError(f"no trial of the study has an axis `{axis}`", hint=hint)
+
+    def check_param(self, name: str) -> None:
+        """Raise NotFoundError for a parameter that no trial of the study has."""
+        known = {param for group in self.stages.values() for seen in group for param in seen.trial.params}
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"the parameters are: {', '.join(sorted(known))}"
+            raise NotFoundError(f"no trial of the study has a parameter `{name}`", hint=hint)
+
+    def some(self, stage: str, where: Where) -> list[Observation]:
+        """Return the same as `select`; raise NotFoundError instead of returning nothing."""
+        found = self.select(stage, where)
+        if not found:
+            wanted = ", ".join(f"{axis}={_listed_text(value)}" for axis, value in where.items())
+            waiting = self.undecided.get(stage, 0)
+            reason = f" yet ({waiting} not decided)" if waiting else f" with {wanted}" if wanted else ""
+            raise NotFoundError(f"the study has no trial of stage `{stage}`{reason}")
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """One row or one column with what it stands for."""
+
+    path: tuple[str, ...]
+    """Labels from the outermost to the innermost."""
+    where: Where
+    line: Line
+
+
+def headers(lines: Sequence[Line], stage: str, where: Where, material: Material) -> list[Header]:
+    """Return one header per line, or per combination of values where a line runs over axes."""
+    found: list[Header] = []
+    for line in lines:
+        material.check_axes(line.over)
+        name = (line.stage and material.find_stage(line.stage)) or stage
+        prefix = (line.label,) if line.label is not None else ()
+        axes = combinations(material.select(name, {**where, **line.where}), line.over)
+        for values in axes:
+            labels = tuple(material.file.label(axis, value) for axis, value in values.items())
+            found.append(Header(path=prefix + labels or ("all",), where={**line.where, **values}, line=line))
+        if not line.over and not axes:
+            found.append(Header(path=prefix, where=dict(line.where), line=line))
+    return found
+
+
+def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the combinations of values that occur, each once, in the order of the plan."""
+    found: list[dict[str, Any]] = []
+    for one in seen:
+        values = {axis: one.trial.axes[axis] for axis in axes if axis in one.trial.axes}
+        if values not in found:
+            found.append(values)
+    return found
+
+
+def point_of(seen: Observation, apart_from: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return the axes of a trial and their values, as something that can be compared."""
+    return tuple((axis, text_of(value)) for axis, value in seen.trial.axes.items() if axis not in apart_from)
+
+
+def settings(seen: Sequence[Observation], param: str, material: Material) -> list[Observation]:
+    """Return the observations with a parameter where their metrics are; it is known before the result.
+
+    Raises NotFoundError for a parameter that no trial has, or that is not a number.
+    """
+    if seen and not any(param in one.trial.params for one in seen):
+        material.check_param(param)
+    return [replace(one, metrics=_setting(one, param)) for one in seen]
+
+
+def _setting(seen: Observation, param: str) -> dict[str, float]:
+    value = seen.trial.params.get(param)
+    if value is None:
+        return {}
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NotFoundError(
+            f"parameter `{param}` of stage `{seen.trial.stage}` is `{text_of(value)}`, which is no number",
+            hint="tables show numbers; name it in a label, or run `over` it where it is an axis",
+        )
+    return {param: value}
+
+
+def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> list[str]:
+    """Return the axes, and else the parameters, in which these trials differ."""
+    for sets in ([one.trial.axes for one in seen], [one.trial.params for one in seen]):
+        names = dict.fromkeys(name for values in sets for name in values)
+        differ = [
+            name
+            for name in names
+            if name not in apart_from and any(values.get(name) != sets[0].get(name) for values in sets)
+        ]
+        if differ:
+            return differ
+    return []
+
+
+def _agrees(axes: Mapping[str, Any], where: Where) -> bool:
+    return all(
+        axes[axis] in (wanted if isinstance(wanted, list) else [wanted])
+        for axis, wanted in where.items()
+        if axis in axes
+    )
+
+
+def _listed_text(value: object) -> str:
+    return "|".join(map(text_of, value)) if isinstance(value, list) else text_of(value)

@@ -1,0 +1,182 @@
+"""Tables as values: what was measured, what is missing, what a paper printed, and which trials say so."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from orchestrator.report.selection import combinations, point_of
+from orchestrator.report.statistics import confidence95, mean, sample_std
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.report.definition import Better, Combine
+    from orchestrator.report.selection import Observation
+
+
+ABSENT = "not in this study"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One number with everything that stands behind it, in the units of the table."""
+
+    metric: str
+    combined: str = ""
+    """What was done with trials that differ in an axis before the mean, as `sum over attribute`."""
+    value: float | None = None
+    """None where no trial gave one; never 0 for that."""
+    std: float | None = None
+    """Sample standard deviation over the n values."""
+    ci95: float | None = None
+    """Half the width of the 95 % confidence interval of the mean."""
+    n: int = 0
+    missing: int = 0
+    """Values that the study plans but that are not there."""
+    reasons: tuple[tuple[str, int], ...] = ()
+    """What became of them, as (`failed`, 1)."""
+    reference: float | None = None
+    """The printed number."""
+    trials: tuple[str, ...] = ()
+    digits: int | None = 3
+    """Decimals shown; None: four significant digits."""
+    spread: bool = True
+    better: Better = "none"
+    best: bool = False
+    mark: str = ""
+    """Letter of a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row: its labels from the outermost to the innermost, and its cells."""
+
+    path: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A sentence under a table; with a mark it belongs to the cells that carry the mark."""
+
+    text: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What people read."""
+
+    id: str
+    title: str
+    stage: str
+    """The stage of all cells whose row and column name no other."""
+    others: tuple[str, ...] = ()
+    """Further stages that its rows and columns name."""
+    columns: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...] = ()
+    printed: str = ""
+    """Where the reference numbers are printed, as `Table 5.1`."""
+
+
+def full(path: Sequence[str]) -> str:
+    """Return a header in one line."""
+    return " / ".join(path)
+
+
+def measure(
+    seen: Sequence[Observation], metric: str, *, scale: float = 1.0, combine: Combine | None = None
+) -> Cell:
+    """Return the cell of these trials: one value each, missing ones counted and not replaced.
+
+    Trials that differ only in axes of `combine` give one value together, or none while one of them has none.
+    """
+    folds = fold(seen, metric, combine or {})
+    values = [one.value * scale for one in folds if one.value is not None]
+    together = len(folds) < len(seen) or any(one.reason == ABSENT for one in folds)
+    return Cell(
+        metric=metric,
+        combined=", ".join(f"{how} over {axis}" for axis, how in (combine or {}).items()) * together,
+        value=mean(values),
+        std=sample_std(values),
+        ci95=confidence95(values),
+        n=len(values),
+        missing=len(folds) - len(values),
+        reasons=tuple(Counter(one.reason for one in folds if one.value is None).items()),
+        trials=tuple(one.trial.id for one in seen),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """What trials that differ only in combined axes give together."""
+
+    value: float | None
+    reason: str = ""
+    """Why there is none."""
+
+
+def fold(seen: Sequence[Observation], metric: str, combine: Combine) -> list[Fold]:
+    """Return one value for all trials that agree in every axis that is not combined; never a partial sum."""
+    if not combine:
+        return [_folded([one], metric, {}, 1) for one in seen]
+    groups: dict[tuple[tuple[str, str], ...], list[Observation]] = {}
+    for one in seen:
+        groups.setdefault(point_of(one, combine), []).append(one)
+    members = len(combinations(seen, list(combine)))
+    return [_folded(group, metric, combine, members) for group in groups.values()]
+
+
+def _folded(group: Sequence[Observation], metric: str, combine: Combine, members: int) -> Fold:
+    values = [value for one in group if (value := value_of(one, metric)) is not None]
+    if len(values) < len(group):
+        return Fold(value=None, reason=why_missing(group, metric)[0][0])
+    if len(group) < members:
+        return Fold(value=None, reason=ABSENT)
+    averaged = [axis for axis, how in combine.items() if how == "mean"]
+    return Fold(value=sum(values) / len(combinations(group, averaged)))
+
+
+def quantity(cell: Cell) -> str:
+    """Return what a cell shows, as `val_loss (mean over attribute)`."""
+    return f"{cell.metric} ({cell.combined})" if cell.combined else cell.metric
+
+
+def value_of(seen: Observation, metric: str) -> float | None:
+    """Return the metric of a finished trial; None while there is none, or none that is a number."""
+    value = (seen.metrics or {}).get(metric)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def why_missing(seen: Sequence[Observation], metric: str) -> tuple[tuple[str, int], ...]:
+    """Return what became of the trials without the metric, and of how many."""
+    reasons = Counter(
+        str(one.state).lower() if one.metrics is None else f"without {metric}"
+        for one in seen
+        if value_of(one, metric) is None
+    )
+    return tuple(reasons.items())
+
+
+def shown(value: float, digits: int | None) -> str:
+    """Return a number as tables print it; without `digits` whole, or to four significant digits."""
+    if digits is None:
+        return f"{value:,.0f}" if value.is_integer() else f"{value:.4g}"
+    return f"{value:,.{digits}f}"
+
+
+def header_levels(table: Table) -> list[list[tuple[str, int]]]:
+    """Return the header's lines from the top: labels, each with the number of columns it spans."""
+    depth = max(len(path) for path in table.columns)
+    padded = [("",) * (depth - len(path)) + path for path in table.columns]
+    levels: list[list[tuple[str, int]]] = []
+    for level in range(depth):
+        groups = groupby(padded, key=lambda path: path[: level + 1])
+        sizes = [(path[-1], len(list(group))) for path, group in groups]
+        levels.append(sizes)
+    return levels

@@ -1,0 +1,255 @@
+"""From a definition and the trials of a study to a table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.report.annotation import annotated
+from orchestrator.report.definition import PLACE, text_of
+from orchestrator.report.selection import (
+    Material,
+    Observation,
+    combinations,
+    differing,
+    headers,
+    point_of,
+    settings,
+)
+from orchestrator.report.statistics import confidence95, mean, points, relative_gain, sample_std
+from orchestrator.report.table import Cell, Row, Table, full, measure, value_of, why_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.report.definition import Combine, GainColumn, GainDefinition, Line, TableDefinition
+    from orchestrator.report.selection import Header
+
+T = TypeVar("T")
+
+
+def build(definition: TableDefinition, material: Material) -> Table:
+    """Return the table that the definition declares.
+
+    Raises NotFoundError where the study has nothing for it, or too much for one cell.
+    """
+    stage = _main_stage(definition, material)
+    material.check_axes(
+        [*definition.combine, *(axis for line in _lines(definition) for axis in line.combine or ())]
+    )
+    columns = headers(definition.columns, stage, definition.where, material)
+    rows = headers(definition.rows, stage, definition.where, material)
+    if not rows or not columns:
+        raise NotFoundError(f"the study has no trial for its {'columns' if rows else 'rows'}")
+    used: list[Observation] = []
+    built: list[Row] = []
+    for row in rows:
+        groups = [_seen(definition, row, column, stage, material) for column in columns]
+        cells = [
+            _cell(definition, row, column, seen, material)
+            for column, seen in zip(columns, groups, strict=True)
+        ]
+        built.append(Row(path=row.path, cells=tuple(cells)))
+        used += [one for seen in groups for one in seen]
+    table = Table(
+        id=definition.id,
+        title=definition.title,
+        stage=stage,
+        others=tuple(name for name in _named_stages(definition, material) if name != stage),
+        columns=tuple(column.path for column in columns),
+        rows=tuple(built),
+    )
+    return annotated(table, used, material, definition.reference, definition.footnotes)
+
+
+def build_gain(definition: GainDefinition, material: Material) -> Table:
+    """Return the average gain of one axis value over another: one value per seed, then the mean over seeds.
+
+    Raises NotFoundError where the study has nothing for it.
+    """
+    stage = material.stage(definition.stage)
+    material.some(stage, definition.where)
+    material.check_axes([definition.compare.axis, *definition.over])
+    used: list[Observation] = []
+    rows: list[Row] = []
+    for header in headers(definition.rows, stage, definition.where, material):
+        seen = material.select(stage, {**definition.where, **header.where})
+        cells = tuple(_gain_cell(definition, column, seen, header) for column in definition.columns)
+        rows.append(Row(path=header.path, cells=cells))
+        used.extend(seen)
+    table = Table(
+        id=definition.id,
+        title=definition.title,
+        stage=stage,
+        columns=tuple((column.label,) for column in definition.columns),
+        rows=tuple(rows),
+    )
+    return annotated(table, used, material, definition.reference, definition.footnotes)
+
+
+def build_plain(stage: str, material: Material) -> Table:
+    """Return every metric of every point of a stage: the table of a study that declares none.
+
+    Raises NotFoundError while the stage has no trial with a result.
+    """
+    seen = material.some(stage, {})
+    metrics = list(dict.fromkeys(name for one in seen for name in one.metrics or {}))
+    if not metrics:
+        raise NotFoundError(f"no trial of stage `{stage}` has a result yet")
+    axes = differing(seen, ("seed",))
+    groups: dict[tuple[str, ...], list[Observation]] = {}
+    for one in seen:
+        known = {**one.trial.params, **one.trial.axes}
+        path = tuple(f"{axis}={text_of(known[axis])}" for axis in axes if axis in known)
+        groups.setdefault(path or ("all",), []).append(one)
+    rows = [
+        Row(path=path, cells=tuple(replace(measure(group, name), digits=None) for name in metrics))
+        for path, group in groups.items()
+    ]
+    columns = tuple((name,) for name in metrics)
+    table = Table(
+        id=stage.replace(".", "_"), title=f"Stage {stage}", stage=stage, columns=columns, rows=tuple(rows)
+    )
+    return annotated(table, seen, material, None, [])
+
+
+def _main_stage(definition: TableDefinition, material: Material) -> str:
+    """Return the stage of cells that name no other; without one the first named stage that has trials.
+
+    Raises NotFoundError where there is nothing to show.
+    """
+    filled = [name for name in _named_stages(definition, material) if material.select(name, definition.where)]
+    if definition.stage is None and filled:
+        return filled[0]
+    given = definition.stage or next(line.stage for line in _lines(definition) if line.stage)
+    material.some(stage := material.stage(given), definition.where)
+    return stage
+
+
+def _named_stages(definition: TableDefinition, material: Material) -> list[str]:
+    """Return the stages that rows and columns name, without those that the study lacks."""
+    named = [line.stage for line in _lines(definition) if line.stage]
+    return list(dict.fromkeys(stage for stage in map(material.find_stage, named) if stage))
+
+
+def _lines(definition: TableDefinition) -> list[Line]:
+    return [*definition.rows, *definition.columns]
+
+
+def _seen(
+    definition: TableDefinition, row: Header, column: Header, stage: str, material: Material
+) -> list[Observation]:
+    other = row.line.stage or column.line.stage
+    name = material.find_stage(other) if other else stage
+    if name is None:
+        return []
+    seen = material.select(name, {**definition.where, **column.where, **row.where})
+    combine = _given(row.line.combine, column.line.combine, definition.combine)
+    merged = [*definition.aggregate, *combine]
+    if len({point_of(one, merged) for one in seen}) > 1 or _repeated(seen):
+        raise _crowded(f"row `{full(row.path)}`, column `{full(column.path)}`", seen, merged)
+    return seen
+
+
+def _cell(
+    definition: TableDefinition,
+    row: Header,
+    column: Header,
+    seen: Sequence[Observation],
+    material: Material,
+) -> Cell:
+    first, second = row.line, column.line
+    combine = _given(first.combine, second.combine, definition.combine)
+    line = next((line for line in (first, second) if line.metric or line.param), None)
+    if line is not None and line.param is not None:
+        cell = _setting_cell(line, settings(seen, line.param, material), combine)
+        return replace(cell, spread=cell.spread and _given(first.spread, second.spread, definition.spread))
+    metric = _joined(first.metric, second.metric) or definition.metric
+    assert metric is not None, "a definition without a metric for every cell is refused when it is read"
+    return replace(
+        measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
+        digits=_given(first.digits, second.digits, definition.digits),
+        spread=_given(first.spread, second.spread, definition.spread),
+        better=_given(first.better, second.better, definition.better),
+    )
+
+
+def _joined(row: str | None, column: str | None) -> str | None:
+    """Return the row's metric, set into the column's where that has a place for it."""
+    if row is not None and column is not None and PLACE in column:
+        return column.replace(PLACE, row)
+    return row or column
+
+
+def _setting_cell(line: Line, seen: Sequence[Observation], combine: Combine) -> Cell:
+    """Return the cell of a parameter: written as its own line says, never best, no spread where all agree."""
+    assert line.param is not None
+    cell = measure(seen, line.param, scale=1.0 if line.scale is None else line.scale, combine=combine)
+    return replace(cell, digits=line.digits, spread=bool(cell.std))
+
+
+def _given(row: T | None, column: T | None, default: T) -> T:
+    if row is not None:
+        return row
+    return default if column is None else column
+
+
+def _gain_cell(
+    definition: GainDefinition, column: GainColumn, seen: Sequence[Observation], header: Header
+) -> Cell:
+    gain = relative_gain if column.gain == "relative" else points
+    conditions = combinations(seen, definition.over)
+    seeds = combinations(seen, definition.aggregate)
+    values: list[float] = []
+    for seed in seeds:
+        gains: list[float | None] = []
+        for condition in conditions:
+            sides = _sides(definition, [one for one in seen if _has(one, {**seed, **condition})], header)
+            gains.append(gain(*sides) if sides else None)
+        complete = [value for value in gains if value is not None]
+        if complete and len(complete) == len(gains):
+            values.append(sum(complete) / len(complete))
+    return Cell(
+        metric=definition.metric,
+        value=mean(values),
+        std=sample_std(values),
+        ci95=confidence95(values),
+        n=len(values),
+        missing=len(seeds) - len(values),
+        reasons=why_missing(seen, definition.metric),
+        trials=tuple(one.trial.id for one in seen),
+        digits=column.digits,
+    )
+
+
+def _sides(
+    definition: GainDefinition, seen: Sequence[Observation], header: Header
+) -> tuple[float, float] | None:
+    """Return the values on both sides of the comparison, or None while one is missing."""
+    found: list[float] = []
+    for wanted in (definition.compare.value, definition.compare.to):
+        side = [one for one in seen if one.trial.axes.get(definition.compare.axis) == wanted]
+        if len(side) > 1:
+            raise _crowded(f"row `{full(header.path)}`", side, definition.aggregate)
+        value = value_of(side[0], definition.metric) if side else None
+        if value is None:
+            return None
+        found.append(value)
+    return found[0], found[1]
+
+
+def _has(seen: Observation, values: Mapping[str, object]) -> bool:
+    return all(seen.trial.axes.get(axis) == value for axis, value in values.items())
+
+
+def _repeated(seen: Sequence[Observation]) -> bool:
+    return len({point_of(one) for one in seen}) < len(seen)
+
+
+def _crowded(place: str, seen: Sequence[Observation], aggregate: Sequence[str]) -> NotFoundError:
+    axes = "`, `".join(differing(seen, aggregate))
+    return NotFoundError(
+        f"{place}: {len(seen)} trials differ in `{axes}`, so one number cannot stand for them",
+        hint=f"name `{axes}` in the rows, in the columns or in `where`",
+    )

@@ -1,0 +1,1 @@
+"""Study files and task modules, as they lie on disk."""

@@ -1,0 +1,113 @@
+"""Whether every need finds exactly one trial, and every point is another trial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.messages.problems import Problems, listed, shown
+from orchestrator.study.plan import Candidates, applies
+from orchestrator.study.trial import Trial, digest, trial_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.study.study import Edge, Point, Stage
+
+
+def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Problems) -> None:
+    """Note needs that join to none or to many, and points that are the same trial.
+
+    `stages` has needed ones first. Of a stage that is not sound nothing is told.
+    """
+    known: dict[str, Candidates[Trial]] = {}
+    clean: dict[str, bool] = {}
+    for stage in stages:
+        noted = len(problems.found)
+        clean[stage.name] = sound[stage.name] and all(clean.get(edge.stage) for edge in stage.needs)
+        if clean[stage.name]:
+            for edge in stage.needs:
+                _check_edge(stage, edge, known[edge.stage], problems)
+            clean[stage.name] = len(problems.found) == noted
+        known[stage.name] = Candidates([_stand_in(stage, point, known) for point in stage.points])
+        if clean[stage.name]:
+            _check_duplicates(stage, known[stage.name].members, problems)
+
+
+def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problems: Problems) -> None:
+    wrong = []
+    for point in stage.points:
+        if applies(edge, point.axes):
+            found = candidates.joined(point.axes)
+            if not found or (len(found) > 1 and edge.best is None):
+                wrong.append((point, found))
+    if not wrong:
+        return
+    point, found = wrong[0]
+    more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    message = f"point {shown(point.axes)}{more} "
+    if found:
+        message += f"joins {len(found)} trials of `{edge.stage}`"
+        hint = _hint_many(stage, edge, point, found)
+    else:
+        message += f"joins no trial of `{edge.stage}`"
+        hint = _hint_none(edge, point, candidates.members)
+    problems.add(("stages", stage.name, "needs", edge.name), message, hint)
+
+
+def _hint_many(stage: Stage, edge: Edge, point: Point, found: Sequence[Trial]) -> str:
+    axes = [axis for axis in found[0].axes if axis not in point.axes]
+    return (
+        f"they differ in {listed(axes)}: add that to `over:` of stage `{stage.name}`, "
+        f"or take the best: `{edge.name}: {{stage: {edge.stage}, best: {{minimize: METRIC}}}}`"
+    )
+
+
+def _hint_none(edge: Edge, point: Point, candidates: Sequence[Trial]) -> str:
+    shared = [axis for axis in point.axes if candidates and axis in candidates[0].axes]
+    absent = [
+        axis for axis in shared if not any(trial.axes.get(axis) == point.axes[axis] for trial in candidates)
+    ]
+    pair = {axis: point.axes[axis] for axis in absent or shared}
+    return (
+        f"`{edge.stage}` has no point with {shown(pair)}: add it there, "
+        f"or limit the need with `when:`, or cut the point with `exclude:`"
+    )
+
+
+def _stand_in(stage: Stage, point: Point, known: Mapping[str, Candidates[Trial]]) -> Trial:
+    """Return a trial whose id is equal exactly where that of the real trials will be."""
+    needs = {}
+    for edge in stage.needs:
+        if applies(edge, point.axes) and edge.stage in known:
+            ids = sorted(trial.id for trial in known[edge.stage].joined(point.axes))
+            needs[edge.name] = digest([ids, edge.best.model_dump() if edge.best else None])
+    params: dict[str, Any] = dict(point.params)
+    if stage.search is not None:
+        params["search"] = stage.search.model_dump(mode="json")
+    identity = trial_id(task=stage.task, version=stage.version, params=params, seed=point.seed, needs=needs)
+    return Trial(
+        id=identity,
+        stage=stage.name,
+        task=stage.task,
+        version=stage.version,
+        params=point.params,
+        seed=point.seed,
+        needs=needs,
+        axes=point.axes,
+    )
+
+
+def _check_duplicates(stage: Stage, trials: Sequence[Trial], problems: Problems) -> None:
+    first: dict[str, Trial] = {}
+    for trial in trials:
+        twin = first.setdefault(trial.id, trial)
+        if twin is not trial:
+            same = twin.axes == trial.axes
+            problems.add(
+                ("stages", stage.name),
+                f"duplicate trial: points {shown(twin.axes)} and {shown(trial.axes)} are the same trial",
+                "`include` adds a point that is there already: remove it"
+                if same
+                else "the axes in which they differ change no parameter and no need: drop one point",
+            )
+            return

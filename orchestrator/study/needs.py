@@ -1,0 +1,130 @@
+"""The needs of a stage as the file gives them: their order, their directions, what they hand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.messages.problems import Keys, Problems, nearest
+from orchestrator.study.plan import applies
+from orchestrator.study.search_space import examples
+from orchestrator.study.study import Edge
+from orchestrator.study.study_file import Objective
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.study.parameters import TaskDescription
+    from orchestrator.study.study_file import Need, StageEntry, StudyFile
+
+
+def ordered(file: StudyFile, broken: frozenset[Keys], problems: Problems) -> list[str]:
+    """Return the stages with needed ones first, else as declared; note unknown needs and cycles."""
+    order: list[str] = []
+    trail: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in order:
+            return
+        trail.append(name)
+        for need, target in file.stages[name].needs.items():
+            place = ("stages", name, "needs", need)
+            if target.stage in trail:
+                cycle = [*trail[trail.index(target.stage) :], target.stage]
+                problems.add(place, f"the needs go in a circle: {' → '.join(cycle)}", "cut one of them")
+            elif target.stage in file.stages:
+                visit(target.stage)
+            elif ("stages", target.stage) not in broken:
+                others = [stage for stage in file.stages if stage != name]
+                problems.add(place, f"there is no stage `{target.stage}`", nearest(target.stage, others))
+        trail.pop()
+        order.append(name)
+
+    for name in file.stages:
+        visit(name)
+    return order
+
+
+def edges(
+    name: str,
+    file: StudyFile,
+    task: TaskDescription | None,
+    broken: frozenset[Keys],
+    problems: Problems,
+) -> tuple[Edge, ...]:
+    """Return the needs of a stage that lead to known stages."""
+    found = []
+    for need, target in file.stages[name].needs.items():
+        if target.stage not in file.stages or ("stages", target.stage) in broken:
+            continue
+        source = file.stages[target.stage]
+        best = _direction(target, source, ("stages", name, "needs", need), problems)
+        inherits = _inherited(file.stages[name], source, task) if target.best is not None and task else ()
+        found.append(Edge(name=need, stage=target.stage, when=target.when, best=best, inherits=inherits))
+    return tuple(found)
+
+
+def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -> Objective | None:
+    """Return which trial is best: a bare metric takes its direction from the needed stage's search."""
+    objective = source.search.objective if source.search else None
+    if isinstance(need.best, Objective):
+        return need.best
+    if need.best is None:
+        if source.search is not None and source.search.sampler != "grid" and objective is not None:
+            problems.add(
+                keys,
+                f"`{need.stage}` is a search with many trials: which of them is needed?",
+                f"write `{{stage: {need.stage}, best: {objective.metric}}}`",
+            )
+        return None
+    if objective is not None and objective.metric == need.best:
+        return objective
+    why = f"its search is for `{objective.metric}`" if objective else "it has no search"
+    problems.add(
+        (*keys, "best"),
+        f"`best: {need.best}` has no direction from stage `{need.stage}`: {why}",
+        f"write `best: {{minimize: {need.best}}}` or `best: {{maximize: {need.best}}}`",
+    )
+    return None
+
+
+def _inherited(entry: StageEntry, source: StageEntry, task: TaskDescription) -> tuple[str, ...]:
+    own = {"seed", *entry.params, *entry.over, *(entry.search.space if entry.search else ())}
+    offered = [*(source.search.space if source.search else ()), *source.over]
+    return tuple(name for name in offered if name in task.model.model_fields and name not in own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What the needs of one stage bring along."""
+
+    file: StudyFile
+    stage: str
+    edges: tuple[Edge, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Say whether every need leads to a stage that is known."""
+        return all(need.stage in self.file.stages for need in self.file.stages[self.stage].needs.values())
+
+    def joined_axes(self) -> set[str]:
+        """Return the axes by which a point chooses what it needs."""
+        axes = set()
+        for need in self.file.stages[self.stage].needs.values():
+            axes |= set(need.when)
+            if source := self.file.stages.get(need.stage):
+                axes |= set(source.over) | set(source.search.space if source.search else ())
+        return axes
+
+    def examples(self, axes: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an allowed value for every parameter that the point inherits."""
+        values: dict[str, Any] = {}
+        for edge in self.edges:
+            if applies(edge, axes):
+                source = self.file.stages[edge.stage]
+                offered = {
+                    axis: choices[0] for axis, choices in {**source.axes, **self.file.axes}.items() if choices
+                }
+                offered |= examples(source.search) if source.search else {}
+                values |= {name: offered[name] for name in edge.inherits if name in offered}
+        return values

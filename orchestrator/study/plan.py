@@ -1,0 +1,221 @@
+"""From a resolved study and what is known so far to the trials it consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from orchestrator.study.study import Edge, Point, Stage, Study
+from orchestrator.study.trial import Trial, digest, trial_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.study.study_file import Objective
+
+
+class Asked(BaseModel):
+    """One answer of a search: trial number `number` shall use `params`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    params: dict[str, Any]
+    after: tuple[str, ...] = ()
+    """Ids of the finished trials that the answer was drawn after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A search that may still ask."""
+
+    stage: str
+    key: str
+    """Names the search by its content: two studies with the same search share its answers."""
+    point: Point
+    needs: Mapping[str, str]
+    trials: tuple[Trial, ...]
+    """Those asked so far."""
+    remaining: int
+    parallel: int
+    """At most so many unfinished at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What evidence says beyond the study itself."""
+
+    asked: Mapping[str, Sequence[Asked]] = field(default_factory=dict)
+    """Search key -> its answers so far."""
+    results: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Trial id -> metrics, finished trials only."""
+    ended: frozenset[str] = frozenset()
+    """Trials that will not change any more, failed ones included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All trials and needs so far."""
+
+    study: str
+    trials: tuple[Trial, ...]
+    openings: tuple[Opening, ...]
+    undecided: Mapping[str, int]
+    """Stage -> trials whose parameters are not known yet."""
+
+    def of(self, stage: str) -> list[Trial]:
+        """Return the trials of one stage."""
+        return [trial for trial in self.trials if trial.stage == stage]
+
+
+def expand(study: Study, known: Known) -> Plan:
+    """Return the trials of the study, as far as results so far decide them."""
+    trials: dict[str, list[Trial]] = {}
+    candidates: dict[str, Candidates[Trial]] = {}
+    pending: dict[str, Candidates[Point]] = {}
+    openings: list[Opening] = []
+    undecided: dict[str, int] = {}
+    for stage in study.stages:
+        trials[stage.name] = []
+        waiting: list[Point] = []
+        for point in stage.points:
+            needs, inherited, decided = _needs(stage, point, candidates, pending, known)
+            if not decided:
+                undecided[stage.name] = undecided.get(stage.name, 0) + stage.trials_per_point
+                waiting.append(point)
+            elif stage.search is None:
+                trials[stage.name].append(_trial(stage, point, {**point.params, **inherited}, needs))
+            else:
+                opening = _opening(stage, point, inherited, needs, known)
+                trials[stage.name].extend(opening.trials)
+                openings.append(opening)
+                if opening.remaining:
+                    undecided[stage.name] = undecided.get(stage.name, 0) + opening.remaining
+                    waiting.append(point)
+        pending[stage.name] = Candidates(waiting)
+        candidates[stage.name] = Candidates(trials[stage.name])
+    return Plan(
+        study=study.name,
+        trials=tuple(trial for group in trials.values() for trial in group),
+        openings=tuple(openings),
+        undecided=undecided,
+    )
+
+
+T = TypeVar("T", Trial, Point)
+
+
+@dataclass(slots=True)
+class Candidates(Generic[T]):
+    """The trials or points of one stage, found by axes; they all have the same axes."""
+
+    members: Sequence[T]
+    groups: dict[tuple[str, ...], dict[tuple[Any, ...], list[T]]] = field(default_factory=dict)
+    """Shared axes -> their values -> members; searching all of them for each point would be quadratic."""
+
+    def joined(self, axes: Mapping[str, Any]) -> list[T]:
+        """Return the members that agree with the point on every axis both have."""
+        own = self.members[0].axes if self.members else {}
+        shared = tuple(axis for axis in own if axis in axes)
+        if shared not in self.groups:
+            self.groups[shared] = {}
+            for member in self.members:
+                values = tuple(member.axes[axis] for axis in shared)
+                self.groups[shared].setdefault(values, []).append(member)
+        return self.groups[shared].get(tuple(axes[axis] for axis in shared), [])
+
+
+def applies(edge: Edge, axes: Mapping[str, Any]) -> bool:
+    """Say whether the need holds for this point."""
+    return all(axes.get(axis) in _listed(wanted) for axis, wanted in edge.when.items())
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _needs(
+    stage: Stage,
+    point: Point,
+    candidates: Mapping[str, Candidates[Trial]],
+    pending: Mapping[str, Candidates[Point]],
+    known: Known,
+) -> tuple[dict[str, str], dict[str, Any], bool]:
+    """Return the ids of the needed trials, the inherited parameters, and whether all are decided."""
+    needs: dict[str, str] = {}
+    inherited: dict[str, Any] = {}
+    for edge in stage.needs:
+        if not applies(edge, point.axes):
+            continue
+        found = candidates[edge.stage].joined(point.axes)
+        if edge.best is None:
+            if len(found) != 1:
+                return {}, {}, False
+            needs[edge.name] = found[0].id
+            continue
+        best = best_of(found, edge.best, known)
+        open_ = pending[edge.stage].joined(point.axes) or not all(trial.id in known.ended for trial in found)
+        if open_ or best is None:
+            return {}, {}, False
+        needs[edge.name] = best.id
+        inherited |= {name: best.params[name] for name in edge.inherits if name in best.params}
+    return needs, inherited, True
+
+
+def best_of(trials: Sequence[Trial], objective: Objective, known: Known) -> Trial | None:
+    """Return the finished trial with the best metric; the first of equals."""
+    finished = [trial for trial in trials if objective.metric in known.results.get(trial.id, {})]
+    return min(
+        finished, key=lambda trial: objective.key(known.results[trial.id][objective.metric]), default=None
+    )
+
+
+def _trial(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mapping[str, str]) -> Trial:
+    identity = trial_id(task=stage.task, version=stage.version, params=params, seed=point.seed, needs=needs)
+    return Trial(
+        id=identity,
+        stage=stage.name,
+        task=stage.task,
+        version=stage.version,
+        params=dict(params),
+        seed=point.seed,
+        needs=dict(needs),
+        axes=point.axes,
+        missing=point.missing,
+    )
+
+
+def _opening(
+    stage: Stage, point: Point, inherited: Mapping[str, Any], needs: Mapping[str, str], known: Known
+) -> Opening:
+    assert stage.search is not None
+    base = point.model_copy(update={"params": {**point.params, **inherited}})
+    key = search_key(stage, base, needs)
+    asked = list(known.asked.get(key, ()))[: stage.search.trials]
+    trials = tuple(_trial(stage, base, {**base.params, **answer.params}, needs) for answer in asked)
+    return Opening(
+        stage=stage.name,
+        key=key,
+        point=base,
+        needs=needs,
+        trials=trials,
+        remaining=(stage.search.trials or 0) - len(asked),
+        parallel=stage.search.parallel,
+    )
+
+
+def search_key(stage: Stage, point: Point, needs: Mapping[str, str]) -> str:
+    """Return the name of a search: everything that its answers depend on, but not how many are wanted."""
+    assert stage.search is not None
+    return digest(
+        {
+            "task": stage.task,
+            "version": stage.version,
+            "params": point.params,
+            "seed": point.seed,
+            "needs": dict(needs),
+            "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
+        }
+    )

@@ -1,0 +1,84 @@
+"""From the path of a study file to a study whose every trial can be named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.messages.errors import Problem, StudyFileError, TaskError
+from orchestrator.messages.problems import Problems
+from orchestrator.study.edges.load import load
+from orchestrator.study.edges.task_source import Task, find_task
+from orchestrator.study.resolve import doubts, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from orchestrator.messages.problems import Where
+    from orchestrator.study.study import Study
+    from orchestrator.study.study_file import StudyFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A study file that was read without a problem."""
+
+    study: Study
+    file: StudyFile
+    reports: tuple[str, ...]
+    """Files of table definitions, as absolute paths."""
+    tasks: Mapping[str, Task]
+    where: Where
+    warnings: tuple[Problem, ...] = ()
+    """What is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
+
+
+def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Read:
+    """Return the study of a file; raise StudyFileError with everything that is wrong with it."""
+    loaded = load(path, set_=set_, only=only)
+    problems = loaded.problems
+    if loaded.file is None or loaded.whole is None:
+        raise StudyFileError(sorted(problems.found, key=_place))
+    named = {stage: entry.task for stage, entry in loaded.file.stages.items()}
+    tasks = _tasks({**named, **loaded.broken_tasks}, problems)
+    study = resolve(loaded.file, tasks, problems, loaded.broken)
+    if study is None or problems.found:
+        raise StudyFileError(sorted(problems.found, key=_place))
+    warnings = Problems(problems.where)
+    doubts(loaded.whole, warnings)
+    return Read(
+        study=study,
+        file=loaded.file,
+        reports=loaded.reports,
+        tasks=tasks,
+        where=problems.where,
+        warnings=tuple(warnings.found),
+    )
+
+
+def study_name(path: Path) -> str:
+    """Return the name of a file's study, whatever else may be wrong with the file."""
+    loaded = load(path)
+    if loaded.whole is None:
+        raise StudyFileError(sorted(loaded.problems.found, key=_place))
+    return loaded.whole.study
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    file, _, line = problem.where.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (problem.where, 0)
+
+
+def _tasks(named: Mapping[str, str], problems: Problems) -> dict[str, Task]:
+    """Return the tasks that can be imported by their names, noting the others."""
+    stages: dict[str, str] = {}
+    for stage, task in named.items():
+        stages.setdefault(task, stage)
+    tasks: dict[str, Task] = {}
+    for name, stage in stages.items():
+        try:
+            tasks[name] = find_task(name)
+        except TaskError as error:
+            problems.add(("stages", stage, "task"), f"task `{name}`: {error}", error.hint)
+    return tasks

@@ -1,0 +1,227 @@
+"""From a checked study file to the study that workers see: every point with all its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.messages.problems import Keys, Problems, nearest
+from orchestrator.study import matrix
+from orchestrator.study.joins import check_joins
+from orchestrator.study.needs import Sources, edges, ordered
+from orchestrator.study.parameters import TaskDescription, check
+from orchestrator.study.search_space import check_space, examples, expanded, settled
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Point, Stage, Study
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.messages.wording import Fault
+    from orchestrator.study.study_file import Scalar, StageEntry, StudyFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A stage of the file with what surrounds it."""
+
+    name: str
+    entry: StageEntry
+    task: TaskDescription | None
+    """None where it cannot be imported; that is told elsewhere."""
+    axes: Mapping[str, Sequence[Scalar]]
+    """Usable axes of the stage, in declared order."""
+    shared: frozenset[str]
+    """Axes that reach the whole study, not this stage alone."""
+    keys: Keys
+
+
+def resolve(
+    file: StudyFile,
+    tasks: Mapping[str, TaskDescription],
+    problems: Problems,
+    broken: frozenset[Keys] = frozenset(),
+) -> Study | None:
+    """Return the study, or None where anything is wrong with it: `problems` then says all of it.
+
+    `tasks` lacks those that cannot be imported, and `broken` names axes, shapes and stages that are in
+    the file but were left out because something else is wrong with them: neither is told again.
+    """
+    before = len(problems.found)
+    matrix.check_axes(file.axes, ("axes",), problems)
+    order = ordered(file, broken, problems)
+    stages = []
+    sound: dict[str, bool] = {}
+    for name in order:
+        noted = len(problems.found)
+        draft = _draft(name, file, tasks, broken, problems)
+        stages.append(_stage(draft, file, broken, problems))
+        complete = all(need.stage in file.stages for need in draft.entry.needs.values())
+        sound[name] = complete and draft.task is not None and len(problems.found) == noted
+    check_joins(stages, sound, problems)
+    return None if len(problems.found) > before else Study(name=file.study, stages=tuple(stages))
+
+
+def doubts(file: StudyFile, warnings: Problems) -> None:
+    """Note what is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
+    over = {axis for entry in file.stages.values() for axis in entry.over}
+    shapes = {entry.shape for entry in file.stages.values()}
+    for axis in file.axes:
+        if axis not in over:
+            warnings.add(("axes", axis), f"no stage is over axis `{axis}`", "name it in `over:` or remove it")
+    for shape in file.shapes:
+        if shape not in shapes:
+            hint = "name it in `shape:` or remove it"
+            warnings.add(("shapes", shape), f"no stage has shape `{shape}`", hint)
+    for name, entry in file.stages.items():
+        matrix.check_values(entry, {**entry.axes, **file.axes}, ("stages", name), warnings)
+
+
+def _draft(
+    name: str,
+    file: StudyFile,
+    tasks: Mapping[str, TaskDescription],
+    broken: frozenset[Keys],
+    problems: Problems,
+) -> _Draft:
+    """Return the stage with its axes, noting axes that do not exist."""
+    entry, keys = file.stages[name], ("stages", name)
+    axes = {**entry.axes, **file.axes}
+    matrix.check_axes(entry.axes, (*keys, "axes"), problems)
+    for index, axis in enumerate(entry.over):
+        if axis in entry.over[:index]:
+            problems.add((*keys, "over", index), f"axis `{axis}` is named twice", "name it once")
+        elif axis not in axes and ("axes", axis) not in broken:
+            problems.add((*keys, "over", index), f"there is no axis `{axis}`", nearest(axis, axes))
+        elif axis in axes and not axes[axis]:
+            problems.add((*keys, "axes", axis), f"axis `{axis}` is empty", f"give `{axis}` a value")
+    usable = {axis: matrix.distinct(axes[axis]) for axis in entry.over if axes.get(axis)}
+    return _Draft(
+        name=name,
+        entry=entry,
+        task=tasks.get(entry.task),
+        axes=usable,
+        shared=frozenset(file.axes),
+        keys=keys,
+    )
+
+
+def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Problems) -> Stage:
+    entry, keys, task = draft.entry, draft.keys, draft.task
+    needs = edges(draft.name, file, task, broken, problems)
+    sources = Sources(file=file, stage=draft.name, edges=needs)
+    bare = matrix.points(entry, draft.axes, keys, problems)
+    _check_references(draft, file, problems)
+    search = entry.search
+    if task is not None:
+        _check_names(draft, sources, problems)
+        check_space(entry, task, keys, problems)
+        if search is not None:
+            search = settled(search, task)
+    combinations = expanded(bare, search, keys, problems)
+    points = tuple(_point(draft, axes, sources, problems) for axes in combinations)
+    return Stage(
+        name=draft.name,
+        task=entry.task,
+        version=task.version if task else 0,
+        shape=_shape(draft, file, broken, problems),
+        shape_name=entry.shape,
+        points=points,
+        needs=needs,
+        search=search if search and search.sampler != "grid" else None,
+    )
+
+
+def _shape(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Problems) -> Shape:
+    name = draft.entry.shape
+    if name is not None and name not in file.shapes and ("shapes", name) not in broken:
+        problems.add((*draft.keys, "shape"), f"there is no shape `{name}`", nearest(name, file.shapes))
+    return file.shapes.get(name or "", Shape())
+
+
+def _check_references(draft: _Draft, file: StudyFile, problems: Problems) -> None:
+    for name, value in draft.entry.params.items():
+        for axis in sorted(matrix.referred(value) - set(draft.entry.over)):
+            add = f"add `{axis}` to `over:` of stage `{draft.name}`"
+            hint = add if axis in file.axes else nearest(axis, draft.axes)
+            problems.add((*draft.keys, "params", name), f"`${{{axis}}}` is not an axis of this stage", hint)
+
+
+def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
+    """Note parameters the task does not have, those given twice, and axes that change nothing."""
+    assert draft.task is not None
+    entry, names = draft.entry, list(draft.task.model.model_fields)
+    for name in entry.params:
+        place = (*draft.keys, "params", name)
+        if name not in names:
+            hint = nearest(name, names)
+            if name == "seed":
+                hint = "the seed is an axis: write `seed: [0]` under `axes:` and `seed` in `over:`"
+            problems.add(place, f"`{entry.task}` has no parameter `{name}`", hint)
+        elif name in entry.over:
+            problems.add(
+                place,
+                f"`{name}` is given twice: here and as an axis",
+                f"leave it out here, or out of `over:`; `--set axes.{name}=[VALUE]` sets the axis",
+            )
+    if not sources.complete:
+        return
+    used = {"seed", *names, *sources.joined_axes()}.union(*map(matrix.referred, entry.params.values()))
+    for index, axis in enumerate(entry.over):
+        if axis in draft.axes and axis not in used:
+            problems.add(
+                (*draft.keys, "over", index),
+                f"axis `{axis}` changes nothing: `{entry.task}` has no parameter `{axis}`, "
+                f"and neither a need nor `${{{axis}}}` uses it",
+                nearest(axis, names),
+            )
+
+
+def _point(draft: _Draft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
+    """Return one point with all its parameters, except those that a search or a best need sets."""
+    entry, task = draft.entry, draft.task
+    seed = axes.get("seed", 0)
+    point = Point(axes=dict(axes), seed=seed if isinstance(seed, int) else 0, params={})
+    if task is None:
+        return point
+    given = {name: matrix.substituted(value, axes) for name, value in entry.params.items()}
+    given |= {axis: value for axis, value in axes.items() if axis != "seed" and axis not in given}
+    later = sources.examples(axes)
+    if entry.search is not None and entry.search.sampler != "grid":
+        later |= examples(entry.search)
+    params, faults = check(task, {**later, **given})
+    for fault in faults:
+        _tell(draft, fault, axes, problems)
+    settled_now = {name: value for name, value in params.items() if name not in later or name in given}
+    return point.model_copy(update={"params": settled_now})
+
+
+def _tell(draft: _Draft, fault: Fault, axes: Mapping[str, Any], problems: Problems) -> None:
+    """Note what is wrong with a parameter at the place where it was written."""
+    entry = draft.entry
+    name = str(fault.keys[0]) if fault.keys else ""
+    if name in entry.params:
+        if matrix.referred(entry.params[name]) - set(draft.axes):
+            return  # told by `_check_references`
+        problems.add((*draft.keys, "params", *fault.keys), fault.message, fault.hint)
+    elif name in draft.axes:
+        problems.add(_axis_place(draft, name, axes[name]), fault.message, fault.hint)
+    elif entry.search is not None and name in entry.search.space:
+        return  # told by `check_space`, with the end or value that is wrong
+    elif name in entry.over:
+        return  # the axis itself is wrong, which is told where it stands
+    elif name in axes or not fault.keys:
+        problems.add((*draft.keys, "params"), fault.message, fault.hint)
+    elif fault.message.endswith("is missing"):
+        hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
+        problems.add(draft.keys, f"parameter `{name}` of `{entry.task}` is missing", hint)
+    else:
+        problems.add((*draft.keys, "needs"), f"parameter `{name}` comes from a need: {fault.message}")
+
+
+def _axis_place(draft: _Draft, axis: str, value: Any) -> Keys:
+    values = list(draft.axes[axis])
+    if not matrix.is_among(value, values):
+        return (*draft.keys, "include")
+    index = next(i for i, other in enumerate(values) if matrix.is_among(value, [other]))
+    return ("axes", axis, index) if axis in draft.shared else (*draft.keys, "axes", axis, index)

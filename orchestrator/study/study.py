@@ -1,0 +1,68 @@
+"""A resolved study: what a study file means once everything in it is decided that the file can decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from orchestrator.study.shape import Shape
+from orchestrator.study.study_file import Objective, Search
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Point(_Value):
+    """One combination of a stage's axes with its checked parameters."""
+
+    axes: dict[str, Any]
+    """Axis -> value, `seed` included when it is one."""
+    seed: int
+    params: dict[str, Any]
+    """Every parameter of the task, defaults filled in, except those that a search or a best need sets."""
+    missing: tuple[str, ...] = ()
+    """What the task does not find: filled in by `submit --skip-missing-data`, which skips such a point."""
+
+
+class Edge(_Value):
+    """A need with everything about it decided that the file can decide."""
+
+    name: str
+    stage: str
+    when: dict[str, Any] = {}
+    best: Objective | None = None
+    inherits: tuple[str, ...] = ()
+    """Parameters taken from the best trial."""
+
+
+class Stage(_Value):
+    """A stage as workers see it: no task has to be imported to expand it."""
+
+    name: str
+    task: str
+    version: int
+    shape: Shape
+    shape_name: str | None = None
+    """What the file calls the shape; None where it names none."""
+    points: tuple[Point, ...]
+    needs: tuple[Edge, ...] = ()
+    search: Search | None = None
+    """Only searches that ask as they go; a grid is already in `points`."""
+
+    @property
+    def trials_per_point(self) -> int:
+        """How many trials a point stands for: those that its search is asked for, else one."""
+        return self.search.trials or 0 if self.search else 1
+
+
+class Study(_Value):
+    """A resolved study: stages in an order in which needs come first."""
+
+    name: str
+    stages: tuple[Stage, ...]
+
+    def stage(self, name: str) -> Stage:
+        """Return the stage of that name."""
+        return next(stage for stage in self.stages if stage.name == name)

@@ -1,0 +1,72 @@
+"""A trial: one point of a study with one seed, named by what can change its result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT = 1
+
+
+def _readable(version: int) -> int:
+    if version != FORMAT:
+        raise ValueError(f"it is of format {version}, and this version of the program reads format {FORMAT}")
+    return version
+
+
+Format = Annotated[int, AfterValidator(_readable)]
+"""The format version of a file of the run folder; another one than ours is refused."""
+
+
+class Trial(BaseModel):
+    """One point of a stage, ready to be written, claimed and tabulated."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    stage: str
+    task: str
+    version: int
+    params: dict[str, Any]
+    seed: int
+    needs: dict[str, str]
+    """Name of the need -> id of the trial it is."""
+    axes: dict[str, Any]
+    """The point: what the study calls this trial, for tables and joins; the seed included."""
+    missing: tuple[str, ...] = ()
+    """What its task did not find when the study was submitted; such a trial is skipped."""
+
+    @property
+    def folder(self) -> str:
+        """The folder's name: it depends on the content alone, so that two studies share it."""
+        return f"{self.task}-{self.id}"
+
+    @property
+    def axes_text(self) -> str:
+        """The axes as one text."""
+        return " ".join(f"{axis}={value}" for axis, value in self.axes.items()) or "-"
+
+
+def canonical(value: object) -> str:
+    """Return the one JSON text of a value: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
+
+
+def digest(value: object) -> str:
+    """Return 16 hex digits that name a JSON value."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()[:16]
+
+
+def trial_id(
+    *, task: str, version: int, params: Mapping[str, Any], seed: int, needs: Mapping[str, str]
+) -> str:
+    """Return the hash of everything that can change the trial's result."""
+    return digest(
+        {"task": task, "version": version, "params": dict(params), "seed": seed, "needs": dict(needs)}
+    )

@@ -1,0 +1,278 @@
+"""From evidence to what MLflow shall show: names, parameters, tags, numbers, files."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from orchestrator.evidence.evidence import NOTHING
+from orchestrator.evidence.skipped import skipped
+from orchestrator.evidence.state import State
+from orchestrator.files.line_file import logged, read_lines
+from orchestrator.files.plain_file import files_below
+from orchestrator.files.record_file import read_stored
+from orchestrator.tracking.edges.shown import Attached, Measure, Record
+from orchestrator.tracking.naming import cut, flat_key, trial_name, trial_params
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+    from orchestrator.evidence.evidence import Evidence
+    from orchestrator.evidence.state import Seen
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.study.trial import Trial
+
+LARGEST_COPY = 5 * 1024**2
+"""Bytes; larger artifacts stay in the trial's folder and are only listed."""
+_LATEST = 1e11
+"""Unix time that no clock shows."""
+LONGEST_TAG = 5000
+"""Characters that MLflow takes: mlflow.utils.validation, and the columns of its databases."""
+_STATUS = {
+    State.DONE: "FINISHED",
+    State.FAILED: "FAILED",
+    State.CANCELLED: "KILLED",
+    State.PRUNED: "KILLED",
+    State.SKIPPED: "KILLED",
+    State.PAUSED: "KILLED",
+    State.BLOCKED: "KILLED",
+}
+"""MLflow's word for a state; a trial in any other state may go on and is RUNNING."""
+
+
+def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[Record]:
+    """Return a record per trial that was ever started; a trial of two stages is shown in the first."""
+    shown: dict[str, Record] = {}
+    commits: dict[str, str] = {}
+    for trial in seen.plan.trials:
+        evidence = seen.evidence.get(trial.id, NOTHING)
+        start = _start(evidence)
+        if start is None or trial.id in shown:
+            continue
+        code = _code(evidence)
+        if code not in commits:
+            commits[code] = _commit(runs, code)
+        state, folder = seen.states[trial.id], runs.trial(trial)
+        shown[trial.id] = Record(
+            name=trial_name(submission.study, trial),
+            parent=f"stage:{trial.stage}",
+            status=_STATUS.get(state, "RUNNING"),
+            start=start,
+            end=_end(folder, evidence, start) if state in _STATUS else None,
+            params=trial_params(trial),
+            tags=_tags(
+                {"folder": f"trials/{trial.folder}", "git_commit": commits[code]}
+                | _trial_tags(trial, state, evidence)
+            ),
+            stamp=_stamp(state, evidence),
+        )
+    return list(shown.values())
+
+
+def parent_records(submission: Submission, seen: Seen, records: Sequence[Record]) -> list[Record]:
+    """Return records of the study and of each stage of which a trial was started."""
+    study, held = submission.study, skipped(submission.study, seen).undecided
+    tags = {"study": study.name, "profile": submission.profile.name, "given": submission.given}
+    parents = [
+        _parent(
+            seen, name=study.name, parent=None, tags=tags, trials=seen.plan.trials, records=records, held=held
+        )
+    ]
+    for stage in study.stages:
+        own = [record for record in records if record.tags["stage"] == stage.name]
+        tags = {"stage": stage.name, "task": stage.task, "version": str(stage.version)}
+        trials = seen.plan.of(stage.name)
+        parents.append(
+            _parent(seen, name=stage.name, parent="study", tags=tags, trials=trials, records=own, held=held)
+        )
+    return [parent for parent in parents if parent is not None]
+
+
+def _parent(
+    seen: Seen,
+    *,
+    name: str,
+    parent: str | None,
+    tags: Mapping[str, str],
+    trials: Sequence[Trial],
+    records: Sequence[Record],
+    held: Mapping[str, int],
+) -> Record | None:
+    """Return the record of a study or a stage; `held` says of how many undecided trials it does not wait."""
+    if not records:
+        return None
+    states = Counter(seen.states[identity] for identity in {trial.id for trial in trials})
+    undecided, never = (
+        sum(counts.values()) if parent is None else counts.get(name, 0)
+        for counts in (seen.plan.undecided, held)
+    )
+    ends = [record.end for record in records if record.end is not None]
+    ended = undecided == never and all(state.ended for state in states)
+    if not ended:
+        status = "RUNNING"
+    elif states[State.FAILED]:
+        status = "FAILED"
+    else:
+        status = "KILLED" if states[State.CANCELLED] or states[State.SKIPPED] else "FINISHED"
+    counts = ", ".join(f"{states[state]} {state}" for state in State if states[state])
+    return Record(
+        name=name,
+        parent=parent,
+        status=status,
+        start=min(record.start for record in records),
+        end=max(ends) if ended else None,
+        params={},
+        tags=_tags({**tags, "states": counts + (f", {undecided} undecided" if undecided else "")}),
+    )
+
+
+def _tags(tags: Mapping[str, str]) -> dict[str, str]:
+    return {name: cut(text, LONGEST_TAG) for name, text in tags.items() if text}
+
+
+def _trial_tags(trial: Trial, state: State, evidence: Evidence) -> dict[str, str]:
+    claims = [attempt.claim for attempt in evidence.attempts if attempt.claim is not None]
+    facts = evidence.result.provenance if evidence.result else {}
+    failure = evidence.attempts[-1].exit.failure if evidence.attempts and evidence.attempts[-1].exit else None
+    return {
+        "trial": trial.id,
+        "stage": trial.stage,
+        "task": trial.task,
+        "version": str(trial.version),
+        "needs": ", ".join(f"{name}={need}" for name, need in trial.needs.items()),
+        "state": str(state),
+        "attempts": str(len(evidence.attempts)),
+        "jobs": ", ".join(dict.fromkeys(claim.job for claim in claims)),
+        "host": str(facts.get("host") or (claims[-1].host if claims else "")),
+        "gpu": str(facts.get("gpu") or ""),
+        "code": _code(evidence),
+        "failure": f"{failure.kind}: {failure.message}" if failure and state is State.FAILED else "",
+        "mlflow.source.name": trial.task,
+    }
+
+
+def _code(evidence: Evidence) -> str:
+    if evidence.result is not None:
+        return evidence.result.code
+    return next((each.claim.code for each in reversed(evidence.attempts) if each.claim), "")
+
+
+class _Source(BaseModel):
+    """What a snapshot of the code says of where it was taken."""
+
+    commit: str = ""
+    changed: bool = False
+
+
+def _commit(runs: RunFolder, code: str) -> str:
+    """Return the git commit that a snapshot was taken from; empty when there is none."""
+    for file in runs.path.glob(f"studies/*/code/{code}.json") if code else ():
+        source = read_stored(file, _Source)
+        if source is not None and source.commit:
+            return source.commit + (" with changes" if source.changed else "")
+    return ""
+
+
+def _start(evidence: Evidence) -> float | None:
+    times = [attempt.claim.time for attempt in evidence.attempts if attempt.claim is not None]
+    if not times and evidence.result is not None:
+        return evidence.result.time - evidence.result.seconds
+    return min(times, default=None)
+
+
+def _end(folder: TrialFolder, evidence: Evidence, start: float) -> float:
+    if evidence.result is not None:
+        return evidence.result.time
+    last = evidence.attempts[-1]
+    if last.exit is not None:
+        return last.exit.time
+    heartbeat = folder.attempt(last.number) / "heartbeat"
+    return heartbeat.stat().st_mtime if heartbeat.exists() else start
+
+
+def _stamp(state: State, evidence: Evidence) -> str | None:
+    """Return a name for evidence that stays as it is; None while a worker may add to it."""
+    if not state.ended or any(attempt.exit is None and attempt.alive for attempt in evidence.attempts):
+        return None
+    return f"{state} after {len(evidence.attempts)}"
+
+
+def measures(folder: TrialFolder, evidence: Evidence) -> list[Measure]:
+    """Return the numbers of all attempts, the latest per metric and step, and those of the result.
+
+    A result's metric `iou` is `result/iou`, as the training may have logged another `iou`; at step 0, for
+    MLflow draws bars then instead of a curve.
+    """
+    result = evidence.result
+    latest: dict[tuple[int, str], Measure] = {}
+    for number in folder.numbers():
+        if result is not None and number > result.attempt:
+            break  # a worker that was thought dead goes on after the result
+        for line in read_lines(folder.attempt(number) / "metrics.jsonl"):
+            for measure in _line_measures(line):
+                latest[measure.step, measure.key] = measure
+    numbers = [latest[place] for place in sorted(latest)]
+    if result is not None:
+        for name, value in sorted(result.metrics.items()):
+            numbers.append(Measure(key=flat_key(f"result/{name}"), step=0, value=value, time=result.time))
+    return numbers
+
+
+def _line_measures(line: Mapping[str, Any]) -> Iterator[Measure]:
+    found, time = logged(line), line.get("time")
+    if found and isinstance(time, int | float) and 0 <= time < _LATEST:
+        for name, value in found[1].items():
+            yield Measure(key=flat_key(name), step=found[0], value=value, time=time)
+
+
+def files(folder: TrialFolder) -> dict[str, list[Attached]]:
+    """Return the log of the last attempt, the small artifacts, and a list of all artifacts.
+
+    Links that lead out of the folder are listed alone: what they name was not made by the trial.
+    """
+    small, listed = [], []
+    inside = folder.artifacts.resolve()
+    for path, found in sorted(files_below(folder.artifacts)):
+        if path.name.startswith("."):
+            continue
+        if not path.resolve().is_relative_to(inside):
+            listed.append(
+                f"{'link':>21}  {_shown(path.relative_to(folder.path))}  to {_shown(path.resolve())}"
+            )
+            continue
+        name = path.relative_to(folder.path).as_posix()
+        stays = found.st_size > LARGEST_COPY or _shown(path) != str(path)
+        listed.append(
+            f"{found.st_size:>15,} bytes  {_shown(Path(name))}"
+            + (f"  only at {_shown(path.resolve())}" if stays else "")
+        )
+        if not stays:
+            small.append(Attached(name=name, stamp=f"{name} {found.st_size} {found.st_mtime_ns}", path=path))
+    if listed:
+        text = "\n".join([*listed, ""])
+        small.append(Attached(name="artifacts.txt", stamp=text, text=text))
+    return {"artifacts": small, "log.txt": _log(folder)}
+
+
+def _shown(path: Path) -> str:
+    """Return a path as UTF-8 can say it: names of files may hold any bytes."""
+    return os.fsencode(path).decode(errors="replace")
+
+
+def _log(folder: TrialFolder) -> list[Attached]:
+    for number in reversed(folder.numbers()):
+        path = folder.attempt(number) / "log.txt"
+        if path.is_file() and not path.is_symlink():
+            found = path.stat()
+            stamp = f"{number} {found.st_size} {found.st_mtime_ns}"
+            if found.st_size > LARGEST_COPY:
+                return [
+                    Attached(name="log.txt", stamp=stamp, text=f"{found.st_size} bytes, only at {path}\n")
+                ]
+            return [Attached(name="log.txt", stamp=stamp, path=path)]
+    return []

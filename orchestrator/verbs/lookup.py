@@ -1,0 +1,104 @@
+"""What the user names: a run folder, a study by its file or name, a trial by the beginning of its id."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.messages.errors import InternalEvidenceError, NotFoundError, UserError
+from orchestrator.messages.terminal import say
+
+if TYPE_CHECKING:
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.state import Seen
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.study.trial import Trial
+
+_HINT = "see ids with: python -m orchestrator status STUDY --json"
+
+
+def open_runs(runs: Path) -> RunFolder:
+    """Return the run folder; it need not exist yet. UserError when it cannot be one."""
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.files.strangers import open_to_strangers
+
+    if not str(runs).isprintable():
+        raise UserError(
+            f"the run folder {str(runs)!a} has characters in its name that cannot be printed",
+            hint="give it another name: --runs or ORCHESTRATOR_RUNS",
+        )
+    if runs.exists() and not runs.is_dir():
+        raise UserError(
+            f"the run folder `{runs}` is a file", hint="name a folder with --runs or ORCHESTRATOR_RUNS"
+        )
+    if open_to_strangers(runs):
+        say(f"note: everybody on this machine may write to {runs}, and what lies there is run")
+        say(f"    next: chmod o-w {shlex.quote(str(runs))}")
+    return RunFolder(runs.resolve())
+
+
+def find_submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:
+    """Return the newest submission of a study named by its file or its name; NotFoundError without one."""
+    from orchestrator.engine.observe import read_submission
+
+    folder = open_runs(runs)
+    return folder, read_submission(folder, name_of(study, folder))
+
+
+def name_of(study: str, runs: RunFolder) -> str:
+    """Return the study's name from a name or a file."""
+    is_file = study.endswith((".yaml", ".yml"))
+    if not is_file and ("/" in study or study in {"", ".", ".."}):
+        raise NotFoundError(
+            f"`{study}` is neither the name of a study nor a study file",
+            hint="name a study, as its file does under `study:`, or give its file: PATH.yaml",
+        )
+    if not is_file or ("/" not in study and runs.study(study).is_dir()):
+        return study
+    from orchestrator.study.read import study_name
+
+    return study_name(Path(study))
+
+
+def find_trial_path(runs: RunFolder, beginning: str) -> Path:
+    """Return the folder of the one trial whose id begins so; NotFoundError otherwise."""
+    beginning = beginning.rpartition("-")[2]
+    found = [
+        path
+        for path in (runs.path / "trials").glob("*")
+        if path.name.rpartition("-")[2].startswith(beginning)
+    ]
+    if len(found) != 1:
+        what = (
+            "matches " + ", ".join(path.name for path in found[:5])
+            if found
+            else "has no attempt yet, or is unknown"
+        )
+        raise NotFoundError(f"trial `{beginning}` {what}", hint=_HINT)
+    return found[0]
+
+
+def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial]:
+    """Return the one trial whose id begins so, with a study that contains it; NotFoundError otherwise."""
+    from orchestrator.engine.observe import Observer, read_submission
+
+    beginning = beginning.rpartition("-")[2]  # the name of a trial's folder will do too
+    unread: list[InternalEvidenceError] = []
+    for path in sorted((runs.path / "studies").glob("*/study.json")):
+        try:
+            submission = read_submission(runs, path.parent.name)
+        except InternalEvidenceError as error:  # another study may have the trial
+            unread.append(error)
+            continue
+        seen = Observer(runs, submission).look()
+        found = {trial.id: trial for trial in seen.plan.trials if trial.id.startswith(beginning)}
+        if len(found) > 1:
+            raise UserError(
+                f"`{beginning}` begins the ids {', '.join(found)}", hint="write more of the one you mean"
+            )
+        if found:
+            return submission, seen, next(iter(found.values()))
+    if unread:
+        raise unread[0]
+    raise NotFoundError(f"no study in {runs.path} has a trial `{beginning}`", hint=_HINT)

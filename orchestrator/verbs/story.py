@@ -1,0 +1,87 @@
+"""The story of a trial: what it is, what happened, what it waits for, what to type next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.evidence import NOTHING, Attempt
+from orchestrator.evidence.failure import diagnose
+from orchestrator.evidence.skipped import lacks_of, told
+from orchestrator.evidence.state import Seen, State
+from orchestrator.study.shape import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.study.trial import Trial
+
+
+def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
+    """Return the story of a trial: what it is, what happened, what it waits for, what to type next."""
+    state, evidence = seen.states[trial.id], seen.evidence.get(trial.id, NOTHING)
+    lines = [
+        f"{trial.stage} {trial.id}: {state}",
+        f"  {trial.task} version {trial.version}, {trial.axes_text}, seed {trial.seed}",
+    ]
+    lines += [f"  {_attempt_line(attempt)}" for attempt in evidence.attempts]
+    by_id = {other.id: other for other in seen.plan.trials}
+    for name, need in trial.needs.items():
+        lines.append(
+            f"  needs {name}: {by_id[need].stage} {need} ({by_id[need].axes_text}): {seen.states[need]}"
+        )
+    lacks = lacks_of([(text, root.stage) for root in _roots(trial, by_id, seen) for text in root.missing])
+    lines += ["  missing:", *(f"  {line}" for line in told(lacks).splitlines())] if lacks else []
+    if state is State.FAILED:
+        found = diagnose(evidence)
+        lines += ["", *found.traceback.rstrip().splitlines()[-15:], ""] if found.traceback else []
+        lines += [f"{found.kind}: {found.message}", f"    {found.advice}"]
+    return [*lines, f"next: {_next(submission, State.SKIPPED if lacks else state, trial)}"]
+
+
+def _roots(trial: Trial, by_id: Mapping[str, Trial], seen: Seen) -> list[Trial]:
+    """Return the skipped trials that keep a trial from being started, itself included."""
+    if seen.states[trial.id] is State.SKIPPED:
+        return [trial]
+    if seen.states[trial.id] is not State.BLOCKED:
+        return []
+    needs = [by_id[need] for need in trial.needs.values()]
+    return list({root.id: root for need in needs for root in _roots(need, by_id, seen)}.values())
+
+
+def _attempt_line(attempt: Attempt) -> str:
+    where = f"{attempt.claim.host} ({attempt.claim.job})" if attempt.claim else "somebody"
+    return f"attempt {attempt.number} on {where}: {_end(attempt)}{_reached(attempt)}"
+
+
+def _end(attempt: Attempt) -> str:
+    if attempt.exit is None:
+        if attempt.alive:
+            return "at it"
+        return (
+            f"lost: {attempt.loss.state} {attempt.loss.node}".rstrip()
+            if attempt.loss
+            else "lost with its worker"
+        )
+    reason = f", {attempt.exit.failure.message}" if attempt.exit.failure else ""
+    if attempt.exit.outcome == "interrupted" and attempt.stop:
+        reason = f" ({attempt.stop.cause})"
+    return f"{attempt.exit.outcome} after {format_duration(attempt.exit.seconds)}{reason}"
+
+
+def _reached(attempt: Attempt) -> str:
+    return "" if attempt.saved is None else f", saved up to step {attempt.saved}"
+
+
+def _next(submission: Submission, state: State, trial: Trial) -> str:
+    command, name = "python -m orchestrator", submission.study.name
+    return {
+        State.DONE: f"{command} report {name}",
+        State.RUNNING: f"{command} logs {trial.id[:8]} --follow",
+        State.FAILED: f"{command} logs {trial.id[:8]}, then {command} retry {trial.id[:8]}",
+        State.BLOCKED: f"{command} retry {name} once its need is mended",
+        State.CANCELLED: f"{command} retry {name}",
+        State.PAUSED: f"mend what makes the trials of `{trial.stage}` fail, then {command} retry {name}",
+        State.SKIPPED: f"put there what is missing, then {submission.again} "
+        "(with --skip-missing-data while other things are missing)",
+    }.get(state, f"{command} advance {name}")

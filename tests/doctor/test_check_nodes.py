@@ -1,0 +1,152 @@
+from typing import Any
+
+import pytest
+
+from orchestrator.doctor.check_nodes import (
+    check_gpus,
+    check_imports,
+    check_job,
+    check_network,
+    check_nodes,
+    check_python,
+    check_requeue_flag,
+    check_setup,
+    check_signal,
+    check_warning,
+)
+from orchestrator.doctor.diagnosis import Mark
+from orchestrator.doctor.party import Module
+from orchestrator.places.profile import Profile
+from tests.doctor.reports import PLAN, probe_job, reports
+
+PROFILE = Profile(name="p", setup=("module purge", "module load x"))
+RAN = ((0, "module purge"), (0, "module load x"))
+
+
+def test_nodes_without_faults_are_all_right() -> None:
+    found = check_nodes(probe_job(setup=RAN), PLAN.nodes, PROFILE, "3.11.9", "/env/bin/python")
+
+    assert {finding.mark for finding in found} == {Mark.OK}
+
+
+def test_a_job_that_nobody_reported_of_leaves_the_rest_open() -> None:
+    silent = probe_job(reports={}, setup=RAN)
+    found = check_nodes(silent, PLAN.nodes, PROFILE, "3.11.9", "/env/bin/python")
+
+    assert [(one.check, one.mark) for one in found] == [
+        ("probe job", Mark.WRONG),
+        ("setup", Mark.OK),
+        ("nodes", Mark.UNKNOWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        ({"log": "srun: error"}, "srun: error"),
+        ({"wrote": False}, "do the nodes see it"),
+        ({"wrote": True}, "`setup`"),
+        ({"missing_python": {"n2": "/p"}}, ""),
+    ],
+)
+def test_why_a_job_may_be_silent(changes: dict[str, Any], hint: str) -> None:
+    found = check_job(probe_job(reports={}, **changes), PLAN.nodes).hint
+
+    assert hint in found if hint else found == ""
+
+
+def test_a_node_that_does_not_see_the_others_is_told() -> None:
+    blind = probe_job(reports(missing=("login",)))
+
+    assert "did not see login" in check_job(blind, PLAN.nodes).found
+
+
+@pytest.mark.parametrize(
+    ("codes", "mark", "found"),
+    [
+        (RAN, Mark.OK, "all 2 lines"),
+        (((0, "module purge"), (1, "module load x")), Mark.WRONG, "`module load x` ended with 1"),
+        (((0, "module purge"),), Mark.WRONG, "`module load x` never ended"),
+    ],
+)
+def test_setup_lines(codes: tuple[tuple[int, str], ...], mark: Mark, found: str) -> None:
+    finding = check_setup(probe_job(setup=codes), PROFILE)
+
+    assert finding.mark is mark
+    assert found in finding.found
+
+
+@pytest.mark.parametrize(
+    ("changes", "mark"),
+    [({}, Mark.OK), ({"python": "3.9.1"}, Mark.WRONG)],
+)
+def test_the_interpreter_is_the_same_everywhere(changes: dict[str, Any], mark: Mark) -> None:
+    assert check_python(probe_job(reports(**changes)), "3.11.9", "/env/bin/python").mark is mark
+
+
+def test_an_interpreter_that_a_node_does_not_see_is_named_with_the_node() -> None:
+    finding = check_python(probe_job(missing_python={"n2": "/p"}), "3.11.9", "/env/bin/python")
+
+    assert finding.found == "there is no /env/bin/python on n2"
+
+
+@pytest.mark.parametrize(
+    ("modules", "mark"),
+    [
+        ({"submitit": Module(seconds=1)}, Mark.OK),
+        ({"submitit": Module(error="ModuleNotFoundError")}, Mark.WRONG),
+        ({"torch": Module(error="ModuleNotFoundError")}, Mark.NOTE),
+        ({"torch": Module(seconds=100)}, Mark.NOTE),
+    ],
+)
+def test_imports(modules: dict[str, Module], mark: Mark) -> None:
+    assert check_imports(reports(modules=modules)).mark is mark
+
+
+@pytest.mark.parametrize(
+    ("gpus", "given", "driver", "mark"),
+    [
+        (1, "0", True, Mark.OK),
+        (0, "0", True, Mark.WRONG),
+        (0, "0", False, Mark.NOTE),
+        (0, "", True, Mark.WRONG),
+    ],
+)
+def test_gpus(gpus: int, given: str, driver: bool, mark: Mark) -> None:
+    seen = reports(modules={"torch": Module(seconds=1, gpus=gpus)}, gpus_given=given, driver=driver)
+
+    assert check_gpus(probe_job(seen)).mark is mark
+
+
+def test_a_network_that_no_node_reaches_is_only_noted() -> None:
+    alone = {name: one.model_copy(update={"reaches": {"http://m": False}}) for name, one in reports().items()}
+
+    assert [finding.mark for finding in check_network(alone)] == [Mark.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("signals", "mark"),
+    [((("SIGUSR1", 1002.0),), Mark.OK), ((("SIGUSR1", 1012.0),), Mark.NOTE), ((), Mark.WRONG)],
+)
+def test_a_signal_of_scancel(signals: tuple[tuple[str, float], ...], mark: Mark) -> None:
+    assert check_signal(probe_job(reports(signals=signals))).mark is mark
+
+
+@pytest.mark.parametrize(
+    ("came", "mark", "should"),
+    [(1060.0, Mark.OK, None), (1149.0, Mark.OK, None), (1155.0, Mark.WRONG, 185), (None, Mark.NOTE, None)],
+)
+def test_the_signal_ahead_of_the_wall_limit(came: float | None, mark: Mark, should: int | None) -> None:
+    signals = () if came is None else (("SIGUSR2", came),)
+    finding = check_warning(probe_job(reports(signals=signals)), PROFILE)
+
+    assert (finding.mark, finding.should) == (mark, should)
+
+
+def test_a_warning_that_was_not_waited_for_is_unknown() -> None:
+    assert check_warning(probe_job(reports(ended=False, signals=())), PROFILE).mark is Mark.UNKNOWN
+
+
+@pytest.mark.parametrize(("requeue", "mark"), [(False, Mark.OK), (True, Mark.NOTE), (None, Mark.UNKNOWN)])
+def test_workers_are_not_requeued(requeue: bool | None, mark: Mark) -> None:
+    assert check_requeue_flag(probe_job(requeue=requeue)).mark is mark

@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+
+from orchestrator.drill.sample import ANSWERS, COMPARED, sample
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Edge, Point, Stage, Study
+from orchestrator.study.study_file import Objective, Search
+
+
+def points(*axes: dict[str, Any], missing: tuple[str, ...] = ()) -> tuple[Point, ...]:
+    return tuple(Point(axes=one, seed=one.get("seed", 0), params=one, missing=missing) for one in axes)
+
+
+def stage(name: str, *given: Point, **more: Any) -> Stage:
+    return Stage(name=name, task="t", version=1, shape=Shape(), points=given, **more)
+
+
+GRID = [{"lr": lr, "seed": seed} for lr in (1, 2, 3) for seed in (0, 1)]
+CHAIN = Study(
+    name="s",
+    stages=(
+        stage("data", *points({"seed": 0}, {"seed": 1})),
+        stage("train", *points(*GRID), needs=(Edge(name="data", stage="data", when={"lr": [2, 3]}),)),
+        stage("use", *points(*reversed(GRID)), needs=(Edge(name="source", stage="train"),)),
+    ),
+)
+
+
+def axes_of(study: Study, name: str) -> list[dict[str, Any]]:
+    return [point.axes for point in study.stage(name).points]
+
+
+def test_one_trial_of_each_stage_is_kept() -> None:
+    small = sample(CHAIN, 1)
+
+    assert [len(one.points) for one in small.stages] == [1, 1, 1]
+
+
+def test_what_is_kept_can_be_expanded_whole() -> None:
+    plan = expand(sample(CHAIN, 2), Known())
+
+    assert not plan.undecided
+    assert len(plan.of("use")) == 2
+
+
+def test_a_need_is_kept_with_the_point_that_wants_it() -> None:
+    small = sample(CHAIN, 1)
+
+    assert axes_of(small, "train") == axes_of(small, "use")
+
+
+def test_the_point_with_most_needs_comes_first() -> None:
+    small = sample(CHAIN.model_copy(update={"stages": CHAIN.stages[:2]}), 1)
+
+    assert axes_of(small, "train") == [{"lr": 2, "seed": 0}]
+
+
+def test_a_point_without_its_data_comes_last() -> None:
+    study = Study(name="s", stages=(stage("a", *points({"lr": 1}, missing=("no",)), *points({"lr": 2})),))
+
+    assert axes_of(sample(study, 1), "a") == [{"lr": 2}]
+
+
+def test_more_trials_than_there_are_is_all_of_them() -> None:
+    assert sample(CHAIN, 99) == CHAIN
+
+
+def test_a_search_is_asked_a_few_times_one_after_the_other() -> None:
+    search = Search(trials=60, space={"lr": [1, 2]}, objective=Objective(minimize="loss"), parallel=4)
+    small = sample(Study(name="s", stages=(stage("sweep", *points({}), search=search),)), 1).stage("sweep")
+
+    assert small.search is not None
+    assert (small.search.trials, small.search.parallel) == (ANSWERS, 1)
+
+
+@pytest.mark.parametrize("trials", [1, 5])
+def test_the_best_is_chosen_among_several(trials: int) -> None:
+    best = Edge(name="best", stage="train", best=Objective(minimize="loss"))
+    study = Study(
+        name="s", stages=(stage("train", *points(*GRID)), stage("final", *points({}), needs=(best,)))
+    )
+
+    assert len(sample(study, trials).stage("train").points) == max(trials, COMPARED)

@@ -1,0 +1,49 @@
+import pytest
+
+from orchestrator.engine.edges.suggest import Told, suggest
+from orchestrator.study.study_file import Objective, Range, Search
+
+SPACE = {"lr": Range(low=1e-5, high=1e-1, log=True), "layers": Range(low=1, high=4), "net": ["a", "b"]}
+
+
+def search(sampler: str) -> Search:
+    return Search.model_validate(
+        {"sampler": sampler, "trials": 40, "space": SPACE, "objective": Objective(minimize="loss")}
+    )
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe"])
+def test_an_answer_is_a_function_of_its_arguments(sampler: str) -> None:
+    told: list[Told] = [(suggest(search(sampler), 0, [], number), float(number)) for number in range(1, 13)]
+
+    assert suggest(search(sampler), 0, told, 13) == suggest(search(sampler), 0, told, 13)
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe"])
+def test_answers_stay_in_the_space(sampler: str) -> None:
+    params = suggest(search(sampler), 1, [], 1)
+
+    assert 1e-5 <= params["lr"] <= 1e-1
+    assert params["layers"] in {1, 2, 3, 4}
+    assert params["net"] in {"a", "b"}
+
+
+def test_two_seeds_give_two_answers() -> None:
+    assert suggest(search("random"), 0, [], 1) != suggest(search("random"), 1, [], 1)
+
+
+def test_tpe_comes_nearer_than_random() -> None:
+    def mean_distance(sampler: str) -> float:
+        told: list[Told] = []
+        for number in range(1, 41):
+            params = suggest(search(sampler), 3, told, number)
+            told.append((params, abs(params["lr"] - 1e-3) + params["layers"]))
+        return sum(value for _, value in told[-15:] if value is not None)
+
+    assert mean_distance("tpe") < mean_distance("random")
+
+
+def test_an_unfinished_trial_is_told_without_a_value() -> None:
+    first = suggest(search("tpe"), 0, [], 1)
+
+    assert suggest(search("tpe"), 0, [(first, None)], 2) != first

@@ -1,0 +1,91 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.engine.demand import Live, Order, open_slots, orders, wanted
+from orchestrator.evidence.state import judge
+from orchestrator.places.profile import Limits
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Point, Stage, Study
+from orchestrator.study.study_file import Objective, Search
+
+SMALL = Shape(cpus=1)
+GPU = Shape(gpus=1, cpus=4)
+MANY = Limits(workers=10)
+
+
+def live(shape: Shape = SMALL, *, busy: bool = False, job: str = "1") -> Live:
+    return Live(job=job, shape=shape, busy=busy)
+
+
+@pytest.mark.parametrize(
+    ("wish", "alive", "limits", "count"),
+    [
+        (3, [], MANY, 3),
+        (3, [live()], MANY, 2),
+        (3, [live(busy=True)], MANY, 3),
+        (3, [live(), live(), live(), live()], MANY, 0),
+        (30, [live()], MANY, 9),
+        (3, [], Limits(workers=10, cpus=2), 2),
+        (3, [live(busy=True)], Limits(workers=10, cpus=2), 1),
+        (3, [live(busy=True), live(busy=True)], Limits(workers=10, cpus=2), 0),
+    ],
+)
+def test_orders_of_one_shape(wish: int, alive: list[Live], limits: Limits, count: int) -> None:
+    expected = [Order(shape=SMALL, count=count)] if count else []
+
+    assert orders({SMALL: wish}, alive, limits) == expected
+
+
+def test_a_shape_larger_than_the_machine_still_gets_one_worker() -> None:
+    assert orders({GPU: 5}, [], Limits(workers=10, cpus=2)) == [Order(shape=GPU, count=1)]
+
+
+def test_a_shape_may_limit_its_workers() -> None:
+    shape = Shape(cpus=1, workers=2)
+
+    assert orders({shape: 5}, [live(shape, busy=True)], MANY) == [Order(shape=shape, count=1)]
+
+
+def test_an_idle_gpu_worker_does_not_count_for_trials_without_gpu() -> None:
+    assert orders({SMALL: 1}, [live(GPU)], MANY) == [Order(shape=SMALL, count=1)]
+
+
+@given(
+    st.dictionaries(st.sampled_from([SMALL, GPU, Shape(cpus=2)]), st.integers(1, 50)),
+    st.lists(st.builds(live, st.sampled_from([SMALL, GPU]), busy=st.booleans()), max_size=8),
+    st.integers(1, 20),
+)
+def test_the_limit_on_workers_holds(wishes: dict[Shape, int], alive: list[Live], most: int) -> None:
+    started = sum(order.count for order in orders(wishes, alive, Limits(workers=most)))
+
+    assert started <= max(0, most - len(alive))
+
+
+SEARCH = Search(
+    sampler="random", trials=5, parallel=3, space={"lr": [0.1, 0.2]}, objective=Objective(minimize="loss")
+)
+POINTS = tuple(Point(axes={"net": net}, seed=0, params={"net": net}) for net in "ab")
+
+
+def searching(*, trials: int = 5) -> Study:
+    """Return a study with one search for each of two nets."""
+    search = SEARCH.model_copy(update={"trials": trials})
+    return Study(
+        name="s", stages=(Stage(name="a", task="t", version=1, shape=SMALL, points=POINTS, search=search),)
+    )
+
+
+def test_each_search_has_its_own_slots() -> None:
+    study = searching()
+    seen = judge(expand(study, Known()), {})
+
+    assert [open_slots(seen, opening) for opening in seen.plan.openings] == [3, 3]
+    assert wanted(study, seen) == {SMALL: 6}
+
+
+def test_a_search_near_its_end_wants_what_is_left() -> None:
+    study = searching(trials=2)
+
+    assert wanted(study, judge(expand(study, Known()), {})) == {SMALL: 4}

@@ -1,0 +1,119 @@
+"""What is seen of a trial while its worker writes."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestrator.engine.observe import look_ahead
+from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+from orchestrator.evidence.evidence import Claim, Exit, Result
+from orchestrator.evidence.state import State
+from orchestrator.files.record_file import publish, write_beside
+from orchestrator.places import local
+from orchestrator.places.profile import LOCAL
+from orchestrator.study.read import read_study
+from orchestrator.study.trial import Trial
+
+STUDY = "{study: one, stages: {score: {task: tests.toy_tasks.score, params: {metric: m}}}}"
+
+
+class Busy(TrialFolder):
+    """A folder whose worker takes all its steps right after a certain read of somebody else."""
+
+    def __init__(self, path: Path, reads: int, job: str) -> None:
+        super().__init__(path)
+        self.reads, self.job = reads, job
+
+    def steps(self) -> list[Callable[[], object]]:
+        attempt = self.attempt(1)
+        claim = Claim(worker="w", job=self.job, host="here", time=time.time(), code="c")
+        result = Result(metrics={"m": 1.0}, attempt=1, time=0, seconds=0, code="c")
+        ended = Exit(outcome="done", time=0, seconds=0)
+        return [
+            lambda: attempt.mkdir(parents=True),
+            lambda: write_beside(attempt / "claim.json", claim.model_dump_json()),
+            (attempt / "heartbeat").touch,
+            lambda: self.publish_result(result),
+            lambda: publish(attempt / "exit.json", ended.model_dump_json()),
+        ]
+
+    def read(self, answer: object) -> object:
+        self.reads -= 1
+        if self.reads == 0:
+            for step in self.steps()[self.done() :]:
+                step()
+        return answer
+
+    def done(self) -> int:
+        files = [
+            self.attempt(1) / name
+            for name in ("", "claim.json", "heartbeat", "../../result.json", "exit.json")
+        ]
+        return sum(file.exists() for file in files)
+
+    def numbers(self) -> list[int]:
+        return self.read(super().numbers())  # type: ignore[return-value]  # `read` passes it on
+
+    def read_claim(self, number: int) -> Claim | None:
+        return self.read(super().read_claim(number))  # type: ignore[return-value]  # `read` passes it on
+
+    def read_exit(self, number: int) -> Exit | None:
+        return self.read(super().read_exit(number))  # type: ignore[return-value]  # `read` passes it on
+
+    def read_result(self) -> Result | None:
+        return self.read(super().read_result())  # type: ignore[return-value]  # `read` passes it on
+
+
+class BusyRuns(RunFolder):
+    """A run folder of busy trials."""
+
+    def __init__(self, path: Path, reads: int, job: str) -> None:
+        super().__init__(path)
+        self.reads, self.job = reads, job
+
+    def trial(self, trial: Trial) -> Busy:
+        return Busy(super().trial(trial).path, self.reads, self.job)
+
+
+LIVES = local.job_name(os.getpid())
+JUST_ENDED = LIVES.replace(f":{os.getpid()}:", ":1:")
+
+
+@pytest.mark.parametrize(
+    ("reads", "job"),
+    [
+        *(pytest.param(reads, LIVES, id=f"{reads}-lives") for reads in range(1, 6)),
+        *(pytest.param(reads, JUST_ENDED, id=f"{reads}-just ended") for reads in range(1, 4)),
+    ],
+    # A worker seen to be gone has written before that: number, claim, exit | is it gone? | exit, result
+)
+@pytest.mark.parametrize("before", [0, 1, 2, 3, 4])
+def test_a_trial_that_ends_meanwhile_is_not_taken_for_lost(
+    tmp_path: Path, before: int, reads: int, job: str
+) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(STUDY)
+    study = read_study(file).study
+    runs = BusyRuns(tmp_path, reads, job)
+    busy = runs.trial(look_ahead(RunFolder(tmp_path), study, LOCAL).plan.trials[0])
+    for step in busy.steps()[:before]:
+        step()
+    states = look_ahead(runs, study, LOCAL).states.values()
+
+    assert set(states) <= {State.READY, State.RUNNING, State.DONE}
+
+
+def test_what_is_written_beside_a_lost_attempt_does_not_revive_it(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(STUDY)
+    study = read_study(file).study
+    trial = look_ahead(RunFolder(tmp_path), study, LOCAL).plan.trials[0]
+    folder = RunFolder(tmp_path).trial(trial)
+    folder.claim(1, Claim(worker="w", job="local:elsewhere:1:1", host="elsewhere", time=0, code="c"))
+    os.utime(folder.attempt(1) / "claim.json", (0, 0))
+    (folder.attempt(1) / "loss.json.beside").touch()
+
+    assert set(look_ahead(RunFolder(tmp_path), study, LOCAL).states.values()) == {State.LOST}

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
+from orchestrator.engine.runner import run_attempt
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.files.record_file import reserve_room
+from orchestrator.study.trial import Trial
+
+TASK = """
+from pydantic import BaseModel
+
+from orchestrator.drill.edges.small_disk import Ballast
+
+
+class Params(BaseModel):
+    pass
+
+
+def fill(params: Params, context) -> dict[str, float]:
+    Ballast(context.artifact("large")).fill()
+    return {"loss": 0.5}
+"""
+TRIAL = Trial(id="0" * 16, stage="s", task="filler.fill", version=1, params={}, seed=0, needs={}, axes={})
+
+
+def failed_as(runs: Path) -> str:
+    """Return the failure class of a trial that fills the disk and then has a result."""
+    folder = RunFolder(runs).trial(TRIAL)
+    folder.describe(TRIAL)
+    folder.attempt(1).mkdir(parents=True)
+    reserve_room(folder.attempt(1) / "exit.json")
+    run_attempt(folder, 1, runs, "code")
+    ended = folder.read_exit(1)
+    return ended.failure.kind if ended and ended.failure else "not at all"
+
+
+def test_a_disk_that_has_no_room_for_the_result_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "filler.py").write_text(TASK)
+    monkeypatch.syspath_prepend(tmp_path)
+    try:
+        kind = with_small_disk(tmp_path / "disk", 4 << 20, lambda: failed_as(tmp_path / "disk"))
+    except NoSmallDiskError as error:
+        pytest.skip(f"NOT TESTED: {error}")
+
+    assert kind == "disk_full"

@@ -1,0 +1,77 @@
+import json
+import math
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+from orchestrator.evidence.evidence import Claim, Result
+from orchestrator.messages.errors import InternalEvidenceError
+from orchestrator.study.plan import Asked
+from orchestrator.study.trial import Trial
+
+CLAIM = Claim(worker="w", job="local:h:1:2", host="h", time=0, code="c")
+RESULT = Result(metrics={"loss": 0.5}, attempt=1, time=0, seconds=1, code="c")
+TRIAL = Trial(
+    id="abc", stage="s", task="toy.train", version=1, params={"x": 1}, seed=3, needs={}, axes={"x": 1}
+)
+
+
+def test_of_many_claimants_one_gets_the_attempt(tmp_path: Path) -> None:
+    folder = TrialFolder(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda _: folder.claim(1, CLAIM), range(32)))
+
+    assert taken.count(True) == 1
+
+
+def test_a_result_of_another_trial_is_told(tmp_path: Path) -> None:
+    folder = TrialFolder(tmp_path / "toy-abc")
+    folder.publish_result(RESULT.model_copy(update={"trial": "def"}))
+
+    with pytest.raises(InternalEvidenceError, match="it is the result of trial def"):
+        folder.read_result()
+
+
+def test_nan_metrics_survive(tmp_path: Path) -> None:
+    folder = TrialFolder(tmp_path)
+    folder.publish_result(RESULT.model_copy(update={"metrics": {"loss": float("nan")}}))
+
+    result = folder.read_result()
+
+    assert result is not None
+    assert math.isnan(result.metrics["loss"])
+
+
+def test_a_later_attempt_replaces_metrics_of_the_same_step(tmp_path: Path) -> None:
+    folder = TrialFolder(tmp_path)
+    for number, loss in ((1, 0.9), (2, 0.8)):
+        folder.claim(number, CLAIM)
+        line = {"step": 5, "time": 0, "metrics": {"loss": loss}}
+        (folder.attempt(number) / "metrics.jsonl").write_text(json.dumps(line) + "\n")
+
+    assert folder.metrics() == {5: {"loss": 0.8}}
+
+
+def test_a_trial_is_described_without_its_place_in_a_study(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path).trial(TRIAL)
+    folder.describe(TRIAL)
+
+    assert json.loads((tmp_path / "trials/toy.train-abc/trial.json").read_text()) == {
+        "format": 1,
+        "id": "abc",
+        "task": "toy.train",
+        "version": 1,
+        "params": {"x": 1},
+        "seed": 3,
+        "needs": {},
+    }
+
+
+def test_answers_of_a_search_are_read_without_gaps(tmp_path: Path) -> None:
+    runs = RunFolder(tmp_path)
+    for number in (1, 2, 4):
+        runs.publish_answer("key", Asked(number=number, params={"lr": number}))
+
+    assert [answer.number for answer in runs.asked("key")] == [1, 2]

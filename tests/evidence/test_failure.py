@@ -1,0 +1,170 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Stop
+from orchestrator.evidence.failure import (
+    MOST_IN_VAIN,
+    UNKNOWN,
+    classify,
+    diagnose,
+    failed_nodes,
+    fingerprint,
+    kind_of_job,
+    may_go_on,
+    memory_needed,
+    progressed,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB", "cuda_out_of_memory"),
+        ("OSError: [Errno 28] No space left on device: 'x'", "disk_full"),
+        ("OSError: [Errno 122] Disk quota exceeded", "disk_full"),
+        ("ModuleNotFoundError: No module named 'timm'", "import_error"),
+        ("slurmstepd: error: Detected 1 oom_kill event in StepId=7.0", "host_out_of_memory"),
+        ("the runner was killed by signal 9 by the kernel's out-of-memory killer", "host_out_of_memory"),
+        ("the runner was killed by signal 9", "killed"),
+        ("the runner was killed by signal 7", "bus_error"),
+        ("the runner was killed by signal 11", "unknown"),
+        ("FloatingPointError: NaN loss: every metric is NaN (loss)", "nan_loss"),
+        ("ValueError: something else", "unknown"),
+    ],
+)
+def test_classify(text: str, kind: str) -> None:
+    assert classify(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ("NODE_FAIL", "node_failure"),
+        ("OUT_OF_MEMORY", "host_out_of_memory"),
+        ("CANCELLED by 0", "killed"),
+        ("CANCELLED+", "killed"),
+        ("COMPLETED", "lost"),
+        ("", "lost"),
+    ],
+)
+def test_kind_of_job(state: str, kind: str) -> None:
+    assert kind_of_job(state) == kind
+
+
+def attempt(kind: str = "lost", **rest: Any) -> Attempt:
+    """Return an attempt that ended in this way."""
+    claim = Claim(worker="w", job="slurm:1", host="h", time=0, code="c", more_memory=rest.pop("more", None))
+    if kind == "lost":
+        return Attempt(number=1, claim=claim, alive=False, **rest)
+    if kind == "interrupted":
+        ended = Exit(outcome="interrupted", time=0, seconds=1)
+    else:
+        ended = Exit(outcome="failed", time=0, seconds=1, failure=Failure(kind=kind, message="it broke"))
+    return Attempt(number=1, claim=claim, alive=False, exit=ended, **rest)
+
+
+def lost(state: str, *, node: str = "", at: float = 0) -> Attempt:
+    """Return an attempt of whose job the scheduler says so."""
+    return attempt(loss=Loss(kind=kind_of_job(state), state=state, node=node, time=at))
+
+
+BY_HAND = Stop(cause="user", time=0)
+
+ENDINGS = {
+    "lost": ((attempt(),), True),
+    "lost in vain": ((attempt(),) * MOST_IN_VAIN, False),
+    "lost often, but each got further": (tuple(attempt(saved=step) for step in range(9)), True),
+    "lost often at the same step": (tuple(attempt(saved=5) for _ in range(4)), False),
+    "interrupted in vain": ((attempt("interrupted"),) * MOST_IN_VAIN, False),
+    "interrupted by hand": ((attempt("interrupted", stop=BY_HAND),) * 9, True),
+    "killed": ((attempt("killed"),), True),
+    "its node failed": ((lost("NODE_FAIL"),), True),
+    "forgiven before": ((*(attempt(),) * 2, attempt(forgiven=True), attempt()), True),
+    "NaN": ((attempt("nan_loss"),), False),
+    "a class of a newer version": ((attempt("moonstruck"),), False),
+    "out of memory, and there is more": ((attempt("host_out_of_memory", more=8000),), True),
+    "out of memory, and there is no more": ((attempt("host_out_of_memory"),), False),
+    "out of memory twice": ((attempt("host_out_of_memory", more=8000),) * 2, False),
+}
+
+
+@pytest.mark.parametrize(("attempts", "expected"), ENDINGS.values(), ids=ENDINGS)
+def test_may_go_on(attempts: tuple[Attempt, ...], expected: bool) -> None:
+    assert may_go_on(Evidence(attempts=attempts)) is expected
+
+
+def test_after_a_lack_of_memory_more_is_asked_for() -> None:
+    assert memory_needed(Evidence(attempts=(attempt("host_out_of_memory", more=8000), attempt()))) == 8000
+
+
+def test_without_a_lack_of_memory_the_shape_decides() -> None:
+    assert memory_needed(Evidence(attempts=(attempt("killed", more=8000),))) is None
+
+
+@given(st.lists(st.none() | st.integers(0, 9), max_size=9))
+def test_progress_is_made_as_often_as_a_new_step_is_reached(steps: list[int | None]) -> None:
+    got_on = progressed([attempt(saved=step) for step in steps])
+    furthest = [max((s for s in steps[: n + 1] if s is not None), default=-1) for n in range(len(steps))]
+
+    assert sum(got_on) == len({*furthest} - {-1})
+
+
+def test_what_is_logged_counts_only_where_nothing_was_ever_saved() -> None:
+    assert progressed([attempt(saved=3), attempt(logged=9)]) == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "words"),
+    [
+        ((attempt("nan_loss"),), "nan_loss: it broke"),
+        ((attempt(),) * 3, "no_progress: 3 attempts in a row got no further; the last: lost with its worker"),
+        (
+            (lost("TIMEOUT", node="gpu7"),) * 3,
+            (
+                "no_progress: 3 attempts in a row got no further; the last: "
+                "the scheduler says of its job: TIMEOUT on gpu7"
+            ),
+        ),
+        (
+            (attempt("interrupted", stop=Stop(cause="wall limit", time=0)),) * 3,
+            "no_progress: 3 attempts in a row got no further; the last: stopped (wall limit)",
+        ),
+    ],
+    ids=["failed", "lost", "timed out", "interrupted"],
+)
+def test_diagnose(attempts: tuple[Attempt, ...], words: str) -> None:
+    found = diagnose(Evidence(attempts=attempts))
+
+    assert f"{found.kind}: {found.message}" == words
+
+
+def test_a_class_of_a_newer_version_has_advice_too() -> None:
+    assert diagnose(Evidence(attempts=(attempt("moonstruck"),))).advice == UNKNOWN.advice
+
+
+def trace(path: str, line: int, message: str) -> Failure:
+    text = f'Traceback:\n  File "{path}", line {line}, in train\n    raise\n{message}'
+    return Failure(kind="unknown", message=message, traceback=text)
+
+
+def test_a_fingerprint_knows_the_place_and_not_the_values() -> None:
+    first = trace("/runs/code/1/toy.py", 7, "ValueError: 3 is odd")
+
+    assert fingerprint(first) == fingerprint(trace("/runs/code/2/toy.py", 7, "ValueError: 5 is odd"))
+    assert fingerprint(first) != fingerprint(trace("/runs/code/1/toy.py", 8, "ValueError: 3 is odd"))
+
+
+def test_the_nodes_that_failed_last_are_avoided() -> None:
+    seen = [
+        Evidence(attempts=(lost("NODE_FAIL", node=node, at=at),))
+        for node, at in zip("abcd", range(4), strict=True)
+    ]
+
+    assert failed_nodes(seen, since=1) == ("d", "c")
+
+
+def test_nodes_of_other_losses_are_not_avoided() -> None:
+    assert failed_nodes([Evidence(attempts=(lost("TIMEOUT", node="a", at=5),))], since=0) == ()

@@ -1,0 +1,68 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrator.drill.edges.checkpoint_files import saved_at
+from orchestrator.files.plain_file import files_below
+
+_WRITER = """
+import pathlib, shutil, sys
+folder = pathlib.Path(sys.argv[1])
+print("ready", flush=True)
+while True:
+    inner = folder / "inner"
+    inner.mkdir()
+    for number in range(3):
+        (inner / "writing.tmp").write_text("a checkpoint")
+        (inner / "writing.tmp").rename(inner / f"{number}.pt")
+    shutil.rmtree(inner)
+"""
+
+
+@pytest.fixture
+def restless(tmp_path: Path) -> Iterator[Path]:
+    """A folder whose files come and go all the time, by another program."""
+    command = [sys.executable, "-c", _WRITER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        yield tmp_path
+        writer.kill()
+
+
+def test_files_that_go_meanwhile_are_left_out(restless: Path) -> None:
+    seen = [files_below(restless) for _ in range(3000)]
+
+    assert any(seen)
+
+
+def test_a_checkpoint_that_goes_meanwhile_is_no_error(restless: Path) -> None:
+    seen = [saved_at(restless) for _ in range(3000)]
+
+    assert any(seen)
+
+
+def test_files_in_folders_are_found_with_their_sizes(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner/a.pt").write_text("abc")
+
+    assert [(path.name, status.st_size) for path, status in files_below(tmp_path)] == [("a.pt", 3)]
+
+
+def test_a_link_to_a_file_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(__file__)
+
+    assert [path.name for path, _ in files_below(tmp_path)] == ["link"]
+
+
+def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+
+    assert files_below(tmp_path) == []
+
+
+def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert files_below(tmp_path / "none") == []

@@ -1,0 +1,134 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.report.document import Chapter, Report
+from orchestrator.report.edges.render import WRITERS, as_text, escape, html, number, printed
+from orchestrator.report.table import Cell, Note, Row, Table
+from tests.golden import assert_golden
+
+CONTROL = Cell(
+    metric="val_iou", value=0.63812, std=0.0041, ci95=0.0102, n=3, reference=0.638, trials=("aa", "bb")
+)
+GENDER = replace(CONTROL, value=0.66049, reference=0.66, best=True)
+PART = replace(CONTROL, n=2, missing=1, reference=None, mark="a", trials=("cc",))
+EMPTY = Cell(metric="val_iou", missing=3, trials=("dd",))
+TABLE = Table(
+    id="table_5_1",
+    title="IoU & 100 % of <VGG16>",
+    stage="segment",
+    columns=(("LFW", "Hair"), ("LFW", "No|hair")),
+    rows=(
+        Row(path=("Control",), cells=(CONTROL, PART)),
+        Row(path=("Gender_tuned",), cells=(GENDER, EMPTY)),
+        Row(path=("Untrained decoder", "Control"), cells=(replace(CONTROL, spread=False), EMPTY)),
+    ),
+    notes=(Note(text="Mean ± std."), Note(text="2 of 3 finished.", mark="a")),
+    printed="Table 5.1",
+)
+REPORT = Report(
+    study="<faces>",
+    chapters=(Chapter(title="Segmentation <1>", tables=(TABLE,)),),
+    left_out=("table_9: no stage `<script>`",),
+    facts=(("Seeds", "0, 1"),),
+    folders={"aa": "../trials/t-aa", "bb": "../trials/t bb", "cc": "c", "dd": "d"},
+)
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_table_is_written_as_before(suffix: str, tmp_path: Path) -> None:
+    assert_golden(f"table.{suffix}", WRITERS[suffix](TABLE), tmp_path)
+
+
+def test_report_text_is_written_as_before(tmp_path: Path) -> None:
+    assert_golden("report.md", as_text(REPORT), tmp_path)
+
+
+def test_a_single_chapter_has_no_heading() -> None:
+    assert "Segmentation" not in as_text(REPORT)
+
+
+def test_chapters_are_told_apart_by_their_titles() -> None:
+    second = Chapter(title="Recognition", tables=(replace(TABLE, id="second"),))
+    text = as_text(replace(REPORT, chapters=(*REPORT.chapters, second)))
+
+    assert text.index("## Segmentation <1>") < text.index("## Recognition") < text.rindex("### IoU")
+
+
+def test_number_has_a_spread_only_where_there_is_one() -> None:
+    assert number(CONTROL) == "0.638 ± 0.004"
+    assert number(replace(CONTROL, std=None)) == "0.638"
+
+
+def test_missing_number_is_a_dash() -> None:
+    assert number(EMPTY) == "—"
+
+
+def test_printed_number_has_the_digits_of_the_cell() -> None:
+    assert printed(replace(CONTROL, reference=0.66)) == "(0.660)"
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("50 % & more", r"50 \% \& more"),
+        ("a_b#c", r"a\_b\#c"),
+        ("{x}^2~y", r"\{x\}\textasciicircum{}2\textasciitilde{}y"),
+        ("back\\slash", r"back\textbackslash{}slash"),
+        ("[x]*", "{[}x]{*}"),
+        ("0.1 ± 0.2", r"0.1 $\pm$ 0.2"),
+    ],
+)
+def test_escape(text: str, escaped: str) -> None:
+    assert escape(text) == escaped
+
+
+def test_latex_is_balanced() -> None:
+    text = re.sub(r"\\[{}$]", "", WRITERS["tex"](TABLE))
+
+    assert text.count("{") == text.count("}")
+    assert text.count("$") % 2 == 0
+    assert re.findall(r"\\begin\{(\w+)", text) == re.findall(r"\\end\{(\w+)", text)[::-1]
+
+
+def test_every_latex_row_has_a_cell_per_column() -> None:
+    body = WRITERS["tex"](TABLE).split(r"\midrule")[1].split(r"\bottomrule")[0].strip().splitlines()
+
+    assert [len(re.findall(r"(?<!\\)&", line)) for line in body] == [2, 2, 2]
+
+
+def test_a_combined_number_says_so_in_csv_and_html(tmp_path: Path) -> None:
+    row = Row(path=("Two nets",), cells=(replace(CONTROL, combined="sum over attribute"), EMPTY))
+    table = replace(TABLE, rows=(row,))
+
+    assert "Two nets,LFW / Hair,val_iou (sum over attribute),0.63812" in WRITERS["csv"](table)
+    assert "<code>val_iou (sum over attribute)</code>" in html(
+        replace(REPORT, chapters=(Chapter(title="", tables=(table,)),)), tmp_path
+    )
+
+
+def test_html_escapes_what_people_wrote(tmp_path: Path) -> None:
+    page = html(REPORT, tmp_path)
+
+    assert "<script>" not in page
+    assert "<h1>&lt;faces&gt;</h1>" in page
+
+
+def test_html_links_every_trial_of_a_cell(tmp_path: Path) -> None:
+    assert 'href="../trials/t%20bb"' in html(REPORT, tmp_path)
+
+
+def test_html_needs_no_other_file(tmp_path: Path) -> None:
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html(REPORT, tmp_path))
+
+
+def test_html_sets_the_best_value_bold(tmp_path: Path) -> None:
+    assert re.findall(r'class="best">([^<]+)<', html(REPORT, tmp_path)) == [
+        "0.660",
+    ]
+
+
+def test_html_spans_group_headers(tmp_path: Path) -> None:
+    assert '<th scope="col" colspan="2" class="group">LFW</th>' in html(REPORT, tmp_path)

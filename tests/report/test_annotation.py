@@ -1,0 +1,141 @@
+from dataclasses import replace
+from typing import Any
+
+from orchestrator.report.annotation import (
+    annotated,
+    flag_notes,
+    gap_note,
+    printed_note,
+    spread_note,
+    with_best,
+    with_marks,
+)
+from orchestrator.report.definition import Link, Reference
+from orchestrator.report.table import Cell, Row, Table
+from tests.observations import gather, observe
+
+FULL = Cell(metric="iou", value=0.5, std=0.01, n=3, better="higher")
+REFERENCE = Reference.model_validate(
+    {
+        "tables": [
+            {
+                "id": "ref",
+                "title": "R",
+                "where": "Table 9",
+                "columns": ["LFW/hair", "code"],
+                "rows": [{"row": "Control", "values": [0.638, "text"]}],
+                "see": ["I-1"],
+            }
+        ],
+        "inconsistencies": [{"id": "I-1", "finding": "odd", "resolution": "even"}],
+    }
+)
+
+
+def column(*cells: Cell) -> tuple[Row, ...]:
+    return tuple(Row(path=("r",), cells=(cell,)) for cell in cells)
+
+
+def best(*cells: Cell) -> list[bool]:
+    return [row.cells[0].best for row in with_best(column(*cells))]
+
+
+def beside(columns: dict[str, str], row: str = "Control", **changes: Any) -> Table:
+    rows = (Row(path=(row,), cells=(FULL,)),)
+    table = Table(id="t", title="T", stage="segment", columns=(("Hair",),), rows=rows)
+    link = Link(table="ref", columns=columns)
+    return annotated(
+        table, [], gather(observe({}), reference=REFERENCE), link, **{"footnotes": [], **changes}
+    )
+
+
+def test_highest_is_best() -> None:
+    assert best(FULL, replace(FULL, value=0.6)) == [False, True]
+
+
+def test_lowest_is_best_where_lower_is_better() -> None:
+    low = replace(FULL, better="lower")
+
+    assert best(low, replace(low, value=0.6)) == [True, False]
+
+
+def test_values_that_print_alike_are_best_together() -> None:
+    assert best(FULL, replace(FULL, value=0.6), replace(FULL, value=0.6004)) == [False, True, True]
+
+
+def test_nothing_is_best_where_all_print_alike() -> None:
+    assert best(FULL, replace(FULL, value=0.5004)) == [False, False]
+
+
+def test_nothing_is_best_in_an_unfinished_column() -> None:
+    assert best(FULL, replace(FULL, value=0.6), replace(FULL, value=0.4, missing=1)) == [False] * 3
+
+
+def test_cell_outside_the_study_does_not_hinder() -> None:
+    assert best(FULL, replace(FULL, value=0.6), Cell(metric="iou", better="higher")) == [False, True, False]
+
+
+def test_incomplete_cell_is_marked_and_explained() -> None:
+    rows, notes = with_marks(column(FULL, replace(FULL, n=2, missing=1, reasons=(("failed", 1),))))
+
+    assert [row.cells[0].mark for row in rows] == ["", "a"]
+    assert notes[0].text == "2 of 3 finished (1 failed); the mean is over those."
+
+
+def test_cells_incomplete_for_the_same_reason_share_a_mark() -> None:
+    part = replace(FULL, n=2, missing=1, reasons=(("failed", 1),))
+    rows, notes = with_marks(column(part, part, replace(part, missing=2)))
+
+    assert [row.cells[0].mark for row in rows] == ["a", "a", "b"]
+    assert len(notes) == 2
+
+
+def test_empty_cells_are_explained_together() -> None:
+    waiting = Cell(metric="iou", missing=2, reasons=(("waiting", 2),))
+
+    assert gap_note(column(waiting, waiting, FULL)) == "—: no value in 2 of 3 cells (waiting)."
+
+
+def test_printed_numbers_are_told_from_those_derived_from_them() -> None:
+    (printed,) = REFERENCE.tables
+    derived = printed.model_copy(update={"kind": "derived"})
+
+    assert [printed_note(printed), printed_note(derived)] == [
+        "In parentheses: as printed in Table 9.",
+        "In parentheses: derived from what is printed.",
+    ]
+
+
+def test_spread_note_names_n() -> None:
+    assert spread_note(column(FULL)) == "Mean ± sample standard deviation, n = 3."
+    assert spread_note(column(FULL, replace(FULL, n=2))).endswith("n = 2 to 3.")
+    assert spread_note(column(replace(FULL, n=1))) == "One value per cell, so no spread is known."
+
+
+def test_flagged_trials_are_counted() -> None:
+    used = [
+        observe({"random_weights": 1.0}, seed=0),
+        observe({"random_weights": 0.0}, seed=1),
+        observe({}, seed=2),
+    ]
+
+    flags = {"random_weights": "Weights: random"}
+
+    assert flag_notes(used, flags) == ["Weights: random (in 1 of 2 trials)."]
+    assert flag_notes(used[1:], flags) == []
+
+
+def test_printed_number_stands_in_the_cell_it_is_mapped_to() -> None:
+    assert beside({"Hair": "LFW/hair"}).rows[0].cells[0].reference == 0.638
+
+
+def test_printed_text_is_no_number() -> None:
+    assert beside({"Hair": "code"}).rows[0].cells[0].reference is None
+
+
+def test_row_that_the_paper_lacks_has_no_printed_number() -> None:
+    assert beside({"Hair": "LFW/hair"}, row="Mean mask").rows[0].cells[0].reference is None
+
+
+def test_inconsistencies_of_the_reference_become_notes() -> None:
+    assert [note.text for note in beside({}, footnotes=["I-1"]).notes][-1] == "I-1: odd. Here: even."

@@ -1,0 +1,108 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestrator.messages.errors import TaskError
+from orchestrator.study.edges.task_source import find_task
+from tests import toy_tasks
+
+MODULE = """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+from pydantic import BaseModel
+if TYPE_CHECKING:
+    from nowhere import Context
+class Params(BaseModel):
+    lr: float = 0.1
+def run(params: Params, context: Context) -> dict[str, float]:
+    return {"lr": params.lr}
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that is the current one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    return tmp_path
+
+
+def error_of(name: str) -> TaskError:
+    with pytest.raises(TaskError) as caught:
+        find_task(name)
+    return caught.value
+
+
+def test_a_function_of_a_module_is_a_task() -> None:
+    task = find_task("tests.toy_tasks.train")
+
+    assert (task.run, task.model, task.version, task.preload) == (
+        toy_tasks.train,
+        toy_tasks.Train,
+        3,
+        ("json",),
+    )
+
+
+def test_a_module_with_run_is_a_task(here: Path) -> None:
+    (here / "lonely_task.py").write_text(MODULE, encoding="utf-8")
+
+    task = find_task("lonely_task")
+
+    assert (task.module, list(task.model.model_fields), task.version) == ("lonely_task", ["lr"], 1)
+
+
+def test_a_task_says_what_it_misses(tmp_path: Path) -> None:
+    task = find_task("tests.toy_tasks.train")
+
+    assert task.missing is not None
+    assert "no folder" in task.missing(task.model(), tmp_path / "not there")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "hint"),
+    [
+        ("tests.toy_task.train", "no module `tests.toy_task.train`", "did you mean `tests.toy_tasks`?"),
+        ("tests.toy_tasks.trian", "no function `trian`", "did you mean `train`?"),
+        ("tests.toy_tasks", "no function `run`", "add `def run(params: Params, context)`"),
+        ("tests.toy_tasks.untyped", "annotated with a pydantic model", "class Params(BaseModel)"),
+        ("not a name", "is not the name of a module", "tasks.gender"),
+        ("", "is not the name of a module", "tasks.gender"),
+    ],
+)
+def test_what_cannot_be_found_is_told(name: str, message: str, hint: str) -> None:
+    error = error_of(name)
+
+    assert message in str(error)
+    assert hint in str(error.hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1\nimport not_installed_anywhere\n", "ModuleNotFoundError: No module named"),
+        ("x = 1\n1 / 0\n", "ZeroDivisionError: division by zero"),
+        ("x = 1\nraise ValueError('no')\n", "ValueError: no"),
+    ],
+)
+def test_a_module_that_fails_to_import_is_told_with_the_line(here: Path, text: str, message: str) -> None:
+    name = f"failing_{abs(hash(text))}"
+    (here / f"{name}.py").write_text(text, encoding="utf-8")
+
+    error = str(error_of(name))
+
+    assert message in error
+    assert f"({here / name}.py:2)" in error
+
+
+def test_a_module_that_is_no_python_is_told_with_the_line(here: Path) -> None:
+    (here / "unfinished_task.py").write_text("x = 1\ndef (\n", encoding="utf-8")
+
+    assert "SyntaxError: invalid syntax (unfinished_task.py, line 2)" in str(error_of("unfinished_task"))
+
+
+def test_a_version_is_a_whole_number(here: Path) -> None:
+    (here / "versioned_task.py").write_text(f"{MODULE}VERSION = 'two'\n", encoding="utf-8")
+
+    assert "`versioned_task.VERSION` is `two`" in str(error_of("versioned_task"))

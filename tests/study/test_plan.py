@@ -1,0 +1,200 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.study.plan import Asked, Candidates, Known, applies, best_of, expand
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Edge, Point, Stage, Study
+from orchestrator.study.study_file import Objective, Range, Search
+
+LOSS = Objective(minimize="loss")
+SEARCH = Search(trials=2, space={"lr": Range(low=0.1, high=1.0)}, objective=LOSS)
+
+
+def stage(name: str, *points: dict[str, Any], **rest: Any) -> Stage:
+    """Return a stage whose parameters are its axes."""
+    found = tuple(
+        Point(axes=axes, seed=axes.get("seed", 0), params={"stage": name, **axes}) for axes in points
+    )
+    return Stage(name=name, task="t", version=1, shape=Shape(), points=found, **rest)
+
+
+def study(*stages: Stage) -> Study:
+    return Study(name="s", stages=stages)
+
+
+def asked(key: str, *values: float) -> Known:
+    """Return what is known after a search has answered."""
+    return Known(asked={key: [Asked(number=i, params={"lr": lr}) for i, lr in enumerate(values)]})
+
+
+PAIR = study(
+    stage("a", {"net": "x"}, {"net": "y"}),
+    stage(
+        "b",
+        {"net": "x", "k": 1},
+        {"net": "x", "k": 2},
+        {"net": "y", "k": 1},
+        needs=(Edge(name="n", stage="a"),),
+    ),
+)
+SWEEP = study(
+    stage("sweep", {}, search=SEARCH),
+    stage("final", {}, needs=(Edge(name="n", stage="sweep", best=LOSS, inherits=("lr",)),)),
+)
+(OPENING,) = expand(SWEEP, Known()).openings
+TWICE = asked(OPENING.key, 0.5, 0.9)
+FIRST, SECOND = expand(SWEEP, TWICE).of("sweep")
+BOTH = frozenset({FIRST.id, SECOND.id})
+
+
+def test_a_need_joins_on_the_axes_both_have() -> None:
+    plan = expand(PAIR, Known())
+    needed = {trial.id: trial.axes["net"] for trial in plan.of("a")}
+
+    assert [needed[trial.needs["n"]] for trial in plan.of("b")] == ["x", "x", "y"]
+
+
+def test_a_need_holds_only_when_it_says() -> None:
+    edge = Edge(name="n", stage="a", when={"net": ["x"]})
+    plan = expand(study(PAIR.stages[0], stage("b", {"net": "x"}, {"net": "y"}, needs=(edge,))), Known())
+
+    assert [list(trial.needs) for trial in plan.of("b")] == [["n"], []]
+
+
+def test_trials_that_need_different_trials_are_different() -> None:
+    plan = expand(
+        study(PAIR.stages[0], stage("b", {"net": "x"}, {"net": "y"}, needs=(Edge(name="n", stage="a"),))),
+        Known(),
+    )
+
+    assert len({trial.id for trial in plan.trials}) == 4
+
+
+@given(st.permutations(range(3)))
+def test_ids_do_not_depend_on_the_order_of_points(order: list[int]) -> None:
+    points = [{"net": "x", "k": 1}, {"net": "y", "k": 2}, {"net": "z", "k": 3}]
+    turned = [dict(reversed(points[index].items())) for index in order]
+
+    assert {trial.id for trial in expand(study(stage("a", *turned)), Known()).trials} == {
+        trial.id for trial in expand(study(stage("a", *points)), Known()).trials
+    }
+
+
+@given(st.lists(st.integers(), unique=True, min_size=1, max_size=6))
+def test_every_point_is_a_trial_of_its_own(values: list[int]) -> None:
+    plan = expand(study(stage("a", *({"k": value} for value in values))), Known())
+
+    assert len({trial.id for trial in plan.trials}) == len(values)
+
+
+def test_what_a_study_or_stage_is_called_does_not_change_ids() -> None:
+    def ids(name: str, called: str) -> list[str]:
+        renamed = PAIR.stages[0].model_copy(update={"name": called})
+        return [trial.id for trial in expand(Study(name=name, stages=(renamed,)), Known()).trials]
+
+    assert ids("s", "a") == ids("other", "part.a")
+
+
+def test_a_search_opens_with_all_its_trials_remaining() -> None:
+    assert (OPENING.remaining, OPENING.trials) == (2, ())
+
+
+def test_answers_become_trials() -> None:
+    (opening,) = expand(SWEEP, asked(OPENING.key, 0.5)).openings
+
+    assert ([trial.params["lr"] for trial in opening.trials], opening.remaining) == ([0.5], 1)
+
+
+def test_more_answers_than_wanted_are_left_out() -> None:
+    assert len(expand(SWEEP, asked(OPENING.key, 0.1, 0.2, 0.3)).of("sweep")) == 2
+
+
+def test_undecided_trials_are_counted() -> None:
+    assert expand(SWEEP, asked(OPENING.key, 0.5)).undecided == {"sweep": 1, "final": 1}
+
+
+@pytest.mark.parametrize("update", [{"trials": 9}, {"parallel": 1}], ids=["more trials", "other parallelism"])
+def test_a_search_keeps_its_answers_when_it_gets_longer(update: dict[str, int]) -> None:
+    longer = SWEEP.stages[0].model_copy(update={"search": SEARCH.model_copy(update=update)})
+
+    assert expand(study(longer), Known()).openings[0].key == OPENING.key
+
+
+def test_another_space_is_another_search() -> None:
+    wider = SEARCH.model_copy(update={"space": {"lr": Range(low=0.1, high=2.0)}})
+    other = SWEEP.stages[0].model_copy(update={"search": wider})
+
+    assert expand(study(other), Known()).openings[0].key != OPENING.key
+
+
+def test_the_best_trial_gives_its_parameters() -> None:
+    known = Known(asked=TWICE.asked, results={FIRST.id: {"loss": 2.0}, SECOND.id: {"loss": 1.0}}, ended=BOTH)
+
+    (final,) = expand(SWEEP, known).of("final")
+
+    assert (final.needs, final.params["lr"]) == ({"n": SECOND.id}, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("results", "ended"),
+    [
+        ({}, BOTH),
+        ({FIRST.id: {"loss": 1.0}}, frozenset({FIRST.id})),
+        ({FIRST.id: {"other": 1.0}, SECOND.id: {"other": 1.0}}, BOTH),
+    ],
+    ids=["all failed", "one is still training", "none has the metric"],
+)
+def test_the_best_waits_until_it_is_known(
+    results: dict[str, dict[str, float]], ended: frozenset[str]
+) -> None:
+    plan = expand(SWEEP, Known(asked=TWICE.asked, results=results, ended=ended))
+
+    assert (plan.of("final"), plan.undecided) == ([], {"final": 1})
+
+
+def test_a_failed_trial_does_not_hold_up_the_best() -> None:
+    known = Known(asked=TWICE.asked, results={FIRST.id: {"loss": 2.0}}, ended=BOTH)
+
+    assert expand(SWEEP, known).of("final")[0].needs == {"n": FIRST.id}
+
+
+@pytest.mark.parametrize(("objective", "best"), [(LOSS, 0), (Objective(maximize="loss"), 1)])
+def test_best_has_a_direction(objective: Objective, best: int) -> None:
+    trials = expand(PAIR, Known()).of("a")
+    results = {trial.id: {"loss": float(number)} for number, trial in enumerate(trials)}
+
+    assert best_of(trials, objective, Known(results=results)) == trials[best]
+
+
+def test_the_first_of_equals_is_best() -> None:
+    trials = expand(PAIR, Known()).of("a")
+
+    assert best_of(trials, LOSS, Known(results={trial.id: {"loss": 1.0} for trial in trials})) == trials[0]
+
+
+def test_a_point_without_shared_axes_joins_with_all() -> None:
+    trials = expand(PAIR, Known()).of("a")
+
+    assert Candidates(trials).joined({"other": 1}) == trials
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"), [({}, True), ({"a": 1}, True), ({"a": [2, 3]}, False), ({"b": 1}, False)]
+)
+def test_conditions_of_a_need(when: dict[str, Any], holds: bool) -> None:
+    assert applies(Edge(name="n", stage="s", when=when), {"a": 1}) is holds
+
+
+def test_the_best_of_one_search_waits_for_no_other() -> None:
+    final = stage("final", {"net": "x"}, {"net": "y"}, needs=(Edge(name="n", stage="sweep", best=LOSS),))
+    sweeps = study(stage("sweep", {"net": "x"}, {"net": "y"}, search=SEARCH), final)
+    known = asked(expand(sweeps, Known()).openings[0].key, 0.5, 0.9)
+    ids = [trial.id for trial in expand(sweeps, known).of("sweep")]
+    results = {trial: {"loss": 1.0} for trial in ids}
+    plan = expand(sweeps, Known(asked=known.asked, results=results, ended=frozenset(ids)))
+
+    assert [trial.axes for trial in plan.of("final")] == [{"net": "x"}]
+    assert plan.undecided == {"sweep": 2, "final": 1}

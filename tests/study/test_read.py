@@ -1,0 +1,135 @@
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.read import Read, read_study, study_name
+
+ROOT = Path(__file__).resolve().parents[2]
+GRIDS = ROOT / "grids"
+
+
+def sizes(read: Read) -> dict[str, int]:
+    return {stage.name.rpartition(".")[2]: len(stage.points) for stage in read.study.stages}
+
+
+def test_a_study_is_read(path: Path) -> None:
+    assert sizes(read_study(path)) == {"data": 1, "train": 2}
+
+
+def test_what_nothing_uses_is_a_warning(path: Path) -> None:
+    assert [warning.where for warning in read_study(path).warnings] == [f"{path}:2"]
+
+
+def test_overrides_reach_the_trials(path: Path) -> None:
+    read = read_study(path, set_=["train.epochs=7", "axes.net=[big]"])
+
+    assert [point.params["epochs"] for point in read.study.stage("train").points] == [7]
+
+
+def test_only_leaves_the_rest_out(path: Path) -> None:
+    assert sizes(read_study(path, only=["data"])) == {"data": 1}
+
+
+def test_a_name_is_read_from_a_file_with_mistakes(path: Path) -> None:
+    path.write_text(f"{path.read_text()}reprot: x\n", encoding="utf-8")
+
+    assert study_name(path) == "toy"
+
+
+BACKGROUNDS = {"celebhair": 1, "vggface2": 1, "unet": 1, "unet_test": 1, "recognition": 1}
+BACKGROUNDS |= {"cutouts": 1, "recognition_test": 2}
+ELFW = {"elfw": 1, "transfer": 1, "overfit": 1, "sweep": 18, "final": 1, "test": 1}
+ATTRIBUTES = {"celeba": 1, "aflw": 1, "single": 4, "genre_aflw": 1, "genage": 1, "multi4": 1}
+FACES = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
+
+
+STUDIES = {
+    "face_segmentation": FACES,
+    "face_segmentation_grid_decoder": {"celeba": 1, "masks": 2, "gender": 1, "encode": 4, "segment": 8},
+    "background_removal": BACKGROUNDS,
+    "elfw_classes": ELFW,
+    "elfw_search": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
+    "facial_attributes": ATTRIBUTES,
+    "multitask": {"faces": 1, "multi": 10, "single": 20},
+}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_studies_of_this_repository(name: str) -> None:
+    read = read_study(GRIDS / f"{name}.yaml")
+
+    assert (sizes(read), read.warnings) == (STUDIES[name], ())
+
+
+@pytest.mark.parametrize("name", ["full_study", "quickstart"])
+def test_the_composed_studies_have_no_doubtful_lines(name: str) -> None:
+    assert read_study(GRIDS / f"{name}.yaml").warnings == ()
+
+
+def test_every_study_of_this_repository_has_a_test() -> None:
+    named = {"full_study", "quickstart", *STUDIES}
+
+    assert {path.stem for path in GRIDS.glob("*.yaml")} == named
+
+
+def test_the_quickstart_is_the_full_study_and_its_data() -> None:
+    full, quick = (
+        Counter(trial.stage for trial in expand(read_study(GRIDS / f"{name}.yaml").study, Known()).trials)
+        for name in ("full_study", "quickstart")
+    )
+
+    assert quick - full == {"data": 1}
+    assert not full - quick
+
+
+def test_hair_and_no_hair_share_their_encoding() -> None:
+    plan = expand(read_study(GRIDS / "full_study.yaml").study, Known())
+    shared = [trial.needs["features"] for trial in plan.of("face_segmentation.segment")]
+
+    assert sorted(shared) == sorted(2 * [trial.id for trial in plan.of("face_segmentation.encode")])
+
+
+def test_only_gender_encodings_need_a_training() -> None:
+    plan = expand(read_study(GRIDS / "full_study.yaml").study, Known())
+
+    assert {(trial.axes["pretrain"], *trial.needs) for trial in plan.of("face_segmentation.encode")} == {
+        ("control", "pictures"),
+        ("gender", "pictures", "weights"),
+    }
+
+
+def test_a_part_alone_has_the_same_trials_as_in_the_full_study() -> None:
+    part, full = (
+        {trial.id for trial in expand(read_study(GRIDS / f"{name}.yaml").study, Known()).trials}
+        for name in ("face_segmentation", "full_study")
+    )
+
+    assert part < full
+
+
+def test_the_grid_decoder_trains_no_gender_network_again() -> None:
+    part, variant = (
+        expand(read_study(GRIDS / f"{name}.yaml").study, Known())
+        for name in ("face_segmentation", "face_segmentation_grid_decoder")
+    )
+
+    shared = {trial.id for trial in part.trials} & {trial.id for trial in variant.trials}
+    assert shared == {trial.id for trial in variant.trials if trial.stage != "segment"}
+
+
+def test_reading_a_study_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; from pathlib import Path; from orchestrator.study.read import read_study;"
+        f"read_study(Path({str(GRIDS / 'quickstart.yaml')!r}));"
+        "heavy = {'torch', 'optuna', 'mlflow', 'pandas', 'matplotlib'}; print(heavy & sys.modules.keys())"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert done.stdout == "set()\n"

@@ -1,0 +1,251 @@
+from typing import Any
+
+import pytest
+
+from orchestrator.messages.problems import Problems
+from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.resolve import doubts, resolve
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Edge, Point, Study
+from orchestrator.study.study_file import Objective, Range, StudyFile
+
+TASKS = {name: find_task(f"tests.toy_tasks.{name}") for name in ("train", "score")}
+LOSS = Objective(minimize="loss")
+GRID = {"sampler": "grid", "space": {"lr": [0.1, 1], "epochs": [1, 2, 3]}, "objective": {"minimize": "loss"}}
+TPE = {
+    "sampler": "tpe",
+    "trials": 5,
+    "space": {"lr": {"low": 1, "high": 10}, "epochs": {"low": 1, "high": 9}},
+    "objective": {"minimize": "loss"},
+}
+
+
+def resolved(stages: dict[str, Any], **top: Any) -> Study:
+    """Return a study that has nothing wrong."""
+    file = StudyFile.model_validate(
+        {"study": "s", "stages": {name: {"task": "train", **stage} for name, stage in stages.items()}, **top}
+    )
+    problems = Problems(lambda _: "")
+    study = resolve(file, TASKS, problems)
+    assert study is not None, problems.found
+    return study
+
+
+def told(stages: dict[str, Any], **top: Any) -> list[str]:
+    """Return what is wrong with a study."""
+    file = StudyFile.model_validate(
+        {"study": "s", "stages": {name: {"task": "train", **stage} for name, stage in stages.items()}, **top}
+    )
+    problems = Problems(lambda _: "")
+    assert resolve(file, TASKS, problems) is None
+    return [f"{problem.path}: {problem.message}" for problem in problems.found]
+
+
+def point(study: Study, stage: str, index: int = 0) -> Point:
+    return study.stage(stage).points[index]
+
+
+def test_defaults_are_filled_in() -> None:
+    study = resolved({"a": {"params": {"lr": 1}}})
+
+    assert point(study, "a").params == {"net": "small", "lr": 1.0, "epochs": 2, "layers": [8], "note": ""}
+
+
+def test_axes_are_parameters_and_the_seed_is_none() -> None:
+    study = resolved({"a": {"over": ["net", "seed"]}}, axes={"net": ["big"], "seed": [7]})
+
+    assert (point(study, "a").axes, point(study, "a").seed) == ({"net": "big", "seed": 7}, 7)
+    assert "seed" not in point(study, "a").params
+
+
+def test_without_a_seed_the_seed_is_zero() -> None:
+    assert point(resolved({"a": {}}), "a").seed == 0
+
+
+def test_references_are_replaced_and_checked() -> None:
+    study = resolved(
+        {"a": {"over": ["n", "seed"], "params": {"epochs": "${n}", "note": "${n} of ${seed}"}}},
+        axes={"n": [5], "seed": [2]},
+    )
+
+    assert (point(study, "a").params["epochs"], point(study, "a").params["note"]) == (5, "5 of 2")
+
+
+def test_axes_of_the_study_go_before_those_of_the_stage() -> None:
+    study = resolved(
+        {"a": {"over": ["net", "epochs"], "axes": {"net": ["small"], "epochs": [1]}}}, axes={"net": ["big"]}
+    )
+
+    assert point(study, "a").axes == {"net": "big", "epochs": 1}
+
+
+def test_a_stage_without_a_shape_has_the_default_one() -> None:
+    assert resolved({"a": {}}).stage("a").shape == Shape()
+
+
+def test_the_version_is_the_tasks() -> None:
+    assert resolved({"a": {}}).stage("a").version == 3
+
+
+def test_needed_stages_come_first_else_the_order_is_kept() -> None:
+    study = resolved(
+        {"c": {"needs": {"x": "b"}}, "d": {"params": {"lr": 1}}, "b": {}, "a": {"needs": {"x": "c"}}}
+    )
+
+    assert [stage.name for stage in study.stages] == ["b", "c", "d", "a"]
+
+
+def test_every_circle_is_told() -> None:
+    found = told(
+        {
+            "a": {"needs": {"x": "b"}},
+            "b": {"needs": {"x": "a", "y": "c"}},
+            "c": {"needs": {"x": "b"}},
+        }
+    )
+
+    assert found == [
+        "stages.b.needs.x: the needs go in a circle: a → b → a",
+        "stages.c.needs.x: the needs go in a circle: b → c → b",
+    ]
+
+
+def test_a_grid_becomes_points() -> None:
+    stage = resolved({"a": {"search": GRID}}).stage("a")
+
+    assert (len(stage.points), stage.search) == (6, None)
+
+
+def test_grid_values_are_axes_and_parameters() -> None:
+    found = point(resolved({"a": {"search": GRID}}), "a", 4)
+
+    assert (found.axes, found.params["lr"], found.params["epochs"]) == ({"lr": 1.0, "epochs": 2}, 1.0, 2)
+
+
+def test_a_searched_parameter_is_left_open() -> None:
+    assert point(resolved({"a": {"search": TPE}}), "a").params == {"net": "small", "layers": [8], "note": ""}
+
+
+def test_the_ends_of_a_range_have_the_parameters_type() -> None:
+    search = resolved({"a": {"search": TPE}}).stage("a").search
+
+    assert search is not None
+    lr, epochs = search.space["lr"], search.space["epochs"]
+    assert isinstance(lr, Range)
+    assert isinstance(epochs, Range)
+    assert (type(lr.low), type(epochs.high)) == (float, int)
+
+
+@pytest.mark.parametrize("search", [GRID, TPE])
+def test_a_best_need_takes_direction_and_parameters_from_the_search(search: dict[str, Any]) -> None:
+    study = resolved({"a": {"search": search}, "b": {"needs": {"x": {"stage": "a", "best": "loss"}}}})
+
+    assert study.stage("b").needs == (Edge(name="x", stage="a", best=LOSS, inherits=("lr", "epochs")),)
+    assert point(study, "b").params == {"net": "small", "layers": [8], "note": ""}
+
+
+def test_own_parameters_are_not_inherited() -> None:
+    study = resolved(
+        {"a": {"search": TPE}, "b": {"params": {"epochs": 9}, "needs": {"x": {"stage": "a", "best": "loss"}}}}
+    )
+
+    assert study.stage("b").needs[0].inherits == ("lr",)
+
+
+def test_axes_that_are_not_shared_are_inherited_but_never_the_seed() -> None:
+    best = {"stage": "a", "best": {"minimize": "loss"}}
+    study = resolved(
+        {"a": {"over": ["net", "epochs", "seed"]}, "b": {"over": ["epochs"], "needs": {"x": best}}},
+        axes={"net": ["small", "big"], "epochs": [1], "seed": [0, 1]},
+    )
+
+    assert study.stage("b").needs[0].inherits == ("net",)
+
+
+def test_a_parameter_is_open_only_where_the_need_applies() -> None:
+    need = {"stage": "a", "best": "loss", "when": {"net": "big"}}
+    study = resolved(
+        {"a": {"search": TPE}, "b": {"over": ["net"], "needs": {"x": need}}}, axes={"net": ["small", "big"]}
+    )
+
+    assert ["lr" in found.params for found in study.stage("b").points] == [True, False]
+
+
+def test_a_required_parameter_may_be_inherited() -> None:
+    study = resolved(
+        {
+            "a": {"task": "score", "over": ["metric"]},
+            "b": {"task": "score", "needs": {"x": {"stage": "a", "best": {"maximize": "f1"}}}},
+        },
+        axes={"metric": ["f1", "iou"]},
+    )
+
+    assert point(study, "b").params == {}
+
+
+def test_axes_may_differ_by_need_alone() -> None:
+    study = resolved(
+        {
+            "a": {"over": ["net"]},
+            "b": {"task": "score", "params": {"metric": "m"}, "over": ["net"], "needs": {"x": "a"}},
+        },
+        axes={"net": ["small", "big"]},
+    )
+
+    first, second = expand(study, Known()).of("b")
+    assert first.params == second.params
+    assert first.id != second.id
+
+
+def test_points_that_would_be_one_trial_are_told() -> None:
+    (found,) = told({"a": {"over": ["n"], "params": {"note": "n${n}"}}}, axes={"n": [1, "1"]})
+
+    assert "duplicate trial: points {n: 1} and {n: 1} are the same trial" in found
+
+
+def test_the_same_trial_in_two_stages_is_one() -> None:
+    study = resolved({"a": {}, "b": {}})
+
+    first, second = expand(study, Known()).trials
+    assert first.id == second.id
+
+
+def test_mistakes_are_told_where_the_axis_is_written() -> None:
+    assert told({"a": {"over": ["net"]}, "b": {"over": ["net"]}}, axes={"net": ["small", "bgi"]}) == [
+        "axes.net[1]: `bgi` is not allowed here"
+    ]
+
+
+def test_a_stage_that_was_left_out_is_not_told_again() -> None:
+    file = StudyFile.model_validate({"study": "s", "stages": {"b": {"task": "train", "needs": {"x": "a"}}}})
+    problems = Problems(lambda _: "")
+    resolve(file, TASKS, problems, frozenset({("stages", "a")}))
+
+    assert problems.found == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "path"),
+    [
+        ({"exclude": [{"net": ["big", "bgi"]}]}, "stages.a.exclude[0].net"),
+        ({"needs": {"x": {"stage": "b", "when": {"net": "bgi"}}}}, "stages.a.needs.x.when.net"),
+    ],
+)
+def test_a_condition_that_never_holds_is_told(stage: dict[str, Any], path: str) -> None:
+    entry = {"task": "t", "over": ["net"], **stage}
+    file = StudyFile.model_validate({"study": "s", "axes": {"net": ["small", "big"]}, "stages": {"a": entry}})
+    problems = Problems(lambda _: "")
+    doubts(file, problems)
+
+    assert [(problem.path, problem.hint) for problem in problems.found] == [(path, "did you mean `big`?")]
+
+
+def test_what_nothing_uses_is_told() -> None:
+    file = StudyFile.model_validate(
+        {"study": "s", "axes": {"x": [1]}, "shapes": {"y": {}}, "stages": {"a": {"task": "t"}}}
+    )
+    problems = Problems(lambda _: "")
+    doubts(file, problems)
+
+    assert [problem.path for problem in problems.found] == ["axes.x", "shapes.y"]

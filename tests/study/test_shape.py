@@ -1,0 +1,65 @@
+import pytest
+
+from orchestrator.study.shape import Shape, format_duration, parse_duration, parse_memory
+
+GPU = Shape(gpus=1, cpus=6, memory=24000)
+CPU = Shape(cpus=2, memory=4000)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("20h", 72_000),
+        ("1d12h", 129_600),
+        ("90s", 90),
+        ("5min", 300),
+        ("5m", 300),
+        ("20:00:00", 72_000),
+        ("1-00:00:00", 86_400),
+        (45, 45),
+    ],
+)
+def test_durations(text: object, seconds: int) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "20", "h", "20x", "20h and more", True, 1.5])
+def test_what_is_no_duration_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="is not a duration"):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "megabytes"), [("24GB", 24_576), ("500MB", 500), ("1 tb", 1_048_576), (7, 7)]
+)
+def test_memory(text: object, megabytes: int) -> None:
+    assert parse_memory(text) == megabytes
+
+
+@pytest.mark.parametrize("text", ["24", "24XB", "much", True])
+def test_what_is_no_memory_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="is not an amount of memory"):
+        parse_memory(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(12, "12s"), (300, "5min"), (12_000, "3h 20min"), (93_600, "1d 2h"), (0, "0s")]
+)
+def test_durations_as_text(seconds: int, text: str) -> None:
+    assert format_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("trial", "room", "fits"),
+    [
+        (CPU, CPU, True),
+        (GPU, GPU, True),
+        (GPU, CPU, False),
+        (CPU, GPU, False),
+        (CPU.model_copy(update={"cpus": 3}), CPU, False),
+        (CPU.model_copy(update={"memory": 4001}), CPU, False),
+    ],
+    ids=["same", "same with a GPU", "no GPU there", "would idle a GPU", "too many cores", "too much memory"],
+)
+def test_which_trials_fit_into_a_worker(trial: Shape, room: Shape, fits: bool) -> None:
+    assert trial.fits(room) is fits

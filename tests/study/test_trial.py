@@ -1,0 +1,67 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.study.trial import Trial, canonical, digest, trial_id
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+PARAMS = st.dictionaries(st.text(), VALUES, max_size=5)
+
+
+def identity(**changed: object) -> str:
+    """Return the id of one trial with one thing changed."""
+    given = {"task": "t", "version": 1, "params": {"lr": 0.1}, "seed": 0, "needs": {}} | changed
+    return trial_id(**given)  # type: ignore[arg-type]  # of mixed types
+
+
+@given(PARAMS)
+def test_the_order_of_keys_does_not_change_an_id(params: dict[str, object]) -> None:
+    turned = dict(reversed(params.items()))
+
+    assert identity(params=turned) == identity(params=params)
+
+
+@given(PARAMS)
+def test_an_id_survives_being_written_as_json(params: dict[str, object]) -> None:
+    assert identity(params=json.loads(json.dumps(params))) == identity(params=params)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"task": "u"}, {"version": 2}, {"params": {"lr": 0.2}}, {"seed": 1}, {"needs": {"a": "0" * 16}}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_what_can_change_a_result_changes_the_id(changed: dict[str, object]) -> None:
+    assert identity(**changed) != identity()
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1.0), (1, True), (1, "1"), (None, "")])
+def test_values_of_different_types_are_different_trials(one: object, other: object) -> None:
+    assert identity(params={"x": one}) != identity(params={"x": other})
+
+
+def test_an_id_stays_what_it_was() -> None:
+    # Folders of finished trials are found by it: a new value here would train everything again.
+    assert identity() == "817908b935c4afb9"
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical({"lr": float("nan")})
+
+
+@given(VALUES)
+def test_a_digest_is_sixteen_hex_digits(value: object) -> None:
+    assert len(f"{int(digest(value), 16):016x}") == 16
+
+
+def test_the_folder_does_not_depend_on_what_a_study_calls_the_stage() -> None:
+    trial = Trial(id="ab", stage="s", task="t.x", version=1, params={}, seed=0, needs={}, axes={})
+
+    assert trial.folder == trial.model_copy(update={"stage": "other"}).folder == "t.x-ab"

@@ -1,0 +1,131 @@
+"""Who may import whom: rooms downwards, the world in its places, the engine and the tasks apart."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE = ROOT / "orchestrator"
+ROOMS = (
+    "messages",
+    "files",
+    "study",
+    "places",
+    "evidence",
+    "engine",
+    "report",
+    "tracking",
+    "doctor",
+    "drill",
+    "verbs",
+)
+"""From the ground up: a room imports from itself and from what stands before it."""
+WORLD = {
+    "mlflow",
+    "optuna",
+    "os",
+    "pathlib",
+    "psutil",
+    "shutil",
+    "signal",
+    "socket",
+    "submitit",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+}
+TOUCHING = {"files", "places", "engine", "verbs"}
+"""Rooms that touch the world, or join what does with what decides."""
+DOORS = {
+    "study/read.py",
+    "report/report.py",
+    "tracking/mlflow_records.py",
+    "tracking/track.py",
+    "doctor/doctor.py",
+    "doctor/probing.py",
+    "drill/drill.py",
+    "drill/small_copy.py",
+}
+"""Where the other rooms join what decides with their own edges."""
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ENGINE).parts[0]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ENGINE))
+
+
+def imports(path: Path) -> set[str]:
+    """Return every module that a file imports, at its top or inside a function."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def is_pure(path: Path) -> bool:
+    inside = path.relative_to(ENGINE).parts[1:-1]
+    return room(path) not in TOUCHING and not {"edges", "faults"} & set(inside) and named(path) not in DOORS
+
+
+ROOM_FILES = sorted(path for name in ROOMS for path in (ENGINE / name).rglob("*.py"))
+PURE_FILES = [path for path in ROOM_FILES if is_pure(path)]
+
+
+def test_the_top_shows_rooms_and_three_files() -> None:
+    shown = {path.name for path in ENGINE.iterdir() if not path.name.startswith(("__pycache__", "."))}
+
+    assert shown == {*ROOMS, "__init__.py", "__main__.py", "cli.py"}
+
+
+def test_rooms_import_downwards() -> None:
+    upwards = [
+        (named(path), name)
+        for path in ROOM_FILES
+        for name in imports(path)
+        if (parts := name.split("."))[0] == "orchestrator" and len(parts) > 1 and parts[1] in ROOMS
+        if ROOMS.index(parts[1]) > ROOMS.index(room(path))
+    ]
+
+    assert not upwards
+
+
+def test_what_decides_touches_no_world() -> None:
+    below = re.compile(r"orchestrator\.(files|engine|\w+\.edges|drill\.faults)(\.|$)")
+    touched = [
+        (named(path), name)
+        for path in PURE_FILES
+        for name in imports(path)
+        if name.split(".")[0] in WORLD or below.match(name)
+    ]
+
+    assert not touched
+
+
+def test_randomness_is_made_of_a_seed() -> None:
+    shared = [
+        (named(path), name)
+        for path in PURE_FILES
+        for name in re.findall(r"\brandom\.\w+", path.read_text(encoding="utf-8"))
+        if name != "random.Random"  # a generator made of a seed is a value; the one of the module is not
+    ]
+
+    assert not shared
+
+
+def test_tasks_know_nothing_of_the_engine() -> None:
+    tasks = sorted((ROOT / "tasks").rglob("*.py"))
+
+    assert not [path for path in tasks if any(name.startswith("orchestrator") for name in imports(path))]
+
+
+def test_the_engine_knows_nothing_of_the_tasks() -> None:
+    engine = sorted(ENGINE.rglob("*.py"))
+
+    assert not [path for path in engine if any(name.split(".")[0] == "tasks" for name in imports(path))]

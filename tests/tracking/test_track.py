@@ -1,0 +1,188 @@
+"""The replay repeated, killed, shared, locked out and moved."""
+
+import fcntl
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.messages.errors import OrchestratorError, TrackingBusyError
+from orchestrator.tracking.edges.mlflow_store import open_study, tracking_uri
+from orchestrator.tracking.edges.shown import MARK
+from orchestrator.tracking.track import Synced, sync
+from tests.mlflow_fixture import STUDY, artifact, client, history, replay, shown, trial_of
+from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
+
+
+def test_a_second_sync_writes_nothing(runs: RunFolder) -> None:
+    attempt = claim(runs, trial_of(runs))
+    log(attempt, [1], loss=0.5)
+    first = replay(runs)
+
+    assert (first.created, first.metrics) == (3, 1)
+    assert replay(runs) == Synced(created=0, updated=0, metrics=0, files=0, experiment=first.experiment)
+
+
+def test_a_sync_adds_only_what_is_new(runs: RunFolder) -> None:
+    attempt = claim(runs, trial_of(runs))
+    log(attempt, [1, 2], loss=0.5)
+    replay(runs)
+    log(attempt, [3], loss=0.25)
+    second = replay(runs)
+
+    assert (second.created, second.updated, second.metrics) == (0, 1, 1)
+
+
+def test_all_attempts_are_one_mlflow_run(runs: RunFolder) -> None:
+    leave(claim(runs, trial_of(runs)), "interrupted")
+    replay(runs)
+    claim(runs, trial_of(runs), 2, at=BEGAN + 200)
+    replay(runs)
+
+    assert [run.data.tags["attempts"] for run in shown(runs)] == ["2"]
+
+
+def test_a_step_that_is_trained_again_alike_keeps_the_mlflow_run(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1, 2], loss=0.5)
+    replay(runs)
+    before = shown(runs)[0].info.run_id
+    log(claim(runs, trial_of(runs), 2), [2, 3], loss=0.5, at=BEGAN + 200)
+    replay(runs)
+
+    assert shown(runs)[0].info.run_id == before
+    assert [step for step, *_ in history(runs, "loss")] == [1, 2, 3]
+
+
+def test_a_later_attempt_replaces_what_the_earlier_one_logged(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1, 2], loss=0.5)
+    replay(runs)
+    log(claim(runs, trial_of(runs), 2), [2], loss=0.25)
+    replay(runs)
+
+    assert [(step, value) for step, value, _ in history(runs, "loss")] == [(1, 0.5), (2, 0.25)]
+
+
+def test_what_a_user_wrote_survives_a_replacement(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1], loss=0.5)
+    replay(runs)
+    client(runs).set_tag(shown(runs)[0].info.run_id, "mlflow.note.content", "look here")
+    log(claim(runs, trial_of(runs), 2), [1], loss=0.25)
+    replay(runs)
+
+    assert shown(runs)[0].data.tags["mlflow.note.content"] == "look here"
+
+
+def test_a_replaced_artifact_is_copied_again(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    place = runs.trial(trial_of(runs)).artifacts / "best.txt"
+    place.parent.mkdir()
+    place.write_text("first")
+    replay(runs)
+    place.write_text("later")
+    replay(runs)
+
+    assert artifact(runs, "artifacts/best.txt").read_text() == "later"
+
+
+def test_two_studies_show_the_trial_they_share(runs: RunFolder) -> None:
+    other = submission("other", *STUDY.study.stages)
+    claim(runs, trial_of(runs))
+    finish(runs, trial_of(runs), {"iou": 0.75})
+    replay(runs)
+    replay(runs, other)
+
+    assert [len(shown(runs, study=name)) for name in ("study", "other")] == [1, 1]
+
+
+def test_a_trial_that_left_the_study_says_so_until_it_is_back(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    replay(runs)
+    replay(runs, submission("study", stage("train", points(encoder=["resnet50"], seed=[0]))))
+    left = [run.data.tags.get("left_study") for run in shown(runs)]
+    replay(runs)
+
+    assert (left, [run.data.tags.get("left_study") for run in shown(runs)]) == (["true"], [None])
+
+
+def test_a_sync_killed_between_its_calls_is_made_good(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), range(5), loss=0.5)
+    finish(runs, trial_of(runs), {"iou": 0.75})
+    replay(runs)
+    mlflow, (run,) = client(runs), shown(runs)
+    torn = {key: value for key, value in run.data.tags.items() if key in {"trial", "stage"}} | {MARK: "{}"}
+    half = mlflow.create_run(run.info.experiment_id, start_time=run.info.start_time, tags=torn)
+    mlflow.log_metric(half.info.run_id, "loss", 0.5, step=0, timestamp=1_700_000_000_000)
+    mlflow.delete_run(run.info.run_id)
+    second = replay(runs)
+
+    assert (second.created, second.metrics) == (0, 5)
+    assert [one.info.status for one in shown(runs)] == ["FINISHED"]
+
+
+def test_a_trial_that_a_killed_sync_left_twice_is_shown_once(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    replay(runs)
+    (run,) = shown(runs)
+    client(runs).create_run(run.info.experiment_id, tags={"trial": run.data.tags["trial"], MARK: "{}"})
+    replay(runs)
+
+    assert [one.info.start_time for one in shown(runs)] == [1_700_000_000_000]
+
+
+def test_what_an_overtaken_attempt_logged_goes_when_the_result_is_there(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1], iou=0.5)
+    log(claim(runs, trial_of(runs), 2), [2], iou=0.25)
+    replay(runs)
+    finish(runs, trial_of(runs), {"iou": 0.5}, number=1)
+    replay(runs)
+
+    assert [step for step, *_ in history(runs, "iou")] == [1]
+
+
+def test_what_a_user_added_to_the_study_stays(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    replay(runs)
+    number = shown(runs)[0].info.experiment_id
+    client(runs).create_run(number, tags={"stage": "train"}, run_name="mine")
+    replay(runs)
+
+    assert len(shown(runs, "run_name = 'mine'")) == 1
+
+
+def test_only_one_program_writes_and_it_is_named(runs: RunFolder) -> None:
+    with open_study(runs.path, "study"), pytest.raises(TrackingBusyError, match=r"written by pid \d+ on "):
+        replay(runs)
+
+
+def test_a_lock_left_by_a_killed_program_holds_nobody_up(runs: RunFolder) -> None:
+    (runs.path / "mlflow.lock").write_text("pid 1 on elsewhere")
+    with (runs.path / "mlflow.lock").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+    assert replay(runs).created == 0
+
+
+def test_another_run_folder_cannot_take_a_name_on_a_shared_server(runs: RunFolder, tmp_path: Path) -> None:
+    server, other = tracking_uri(runs.path), RunFolder(tmp_path / "other")
+    sync(runs, STUDY, look(runs, STUDY), server + "?timeout=5")
+
+    with pytest.raises(OrchestratorError, match="not made from"):
+        sync(other, STUDY, look(other, STUDY), server)
+
+
+def test_an_unusable_database_names_the_way_out(runs: RunFolder) -> None:
+    (runs.path / "mlflow.db").write_text("no database")
+
+    with pytest.raises(OrchestratorError) as caught:
+        replay(runs)
+    assert "mlflow db upgrade" in str(caught.value.hint)
+
+
+def test_the_run_folder_may_be_moved(runs: RunFolder, tmp_path: Path) -> None:
+    claim(runs, trial_of(runs))
+    replay(runs)
+    moved = RunFolder(shutil.copytree(tmp_path, tmp_path.with_name("moved")))
+
+    assert replay(moved).created == 0
+    assert artifact(moved, "log.txt").exists()
