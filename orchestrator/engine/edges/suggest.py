@@ -8,7 +8,7 @@ from orchestrator.study.study_file import Range, Search
 from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import optuna
 
@@ -23,7 +23,7 @@ def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dic
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     space = {name: _distribution(values) for name, values in search.space.items()}
     study = optuna.create_study(
-        sampler=_sampler(search, int(digest([seed, number])[:8], 16)),
+        sampler=SAMPLERS[search.sampler](int(digest([seed, number])[:8], 16)),
         direction="minimize" if search.objective.minimize else "maximize",
     )
     for params, value in told:
@@ -32,12 +32,20 @@ def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dic
     return {name: asked.params[name] for name in search.space}
 
 
-def _sampler(search: Search, seed: int) -> optuna.samplers.BaseSampler:
-    import optuna
+def _random(seed: int) -> optuna.samplers.BaseSampler:
+    from optuna.samplers import RandomSampler
 
-    if search.sampler == "random":
-        return optuna.samplers.RandomSampler(seed=seed)
-    return optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
+    return RandomSampler(seed=seed)
+
+
+def _tpe(seed: int) -> optuna.samplers.BaseSampler:
+    from optuna.samplers import TPESampler
+
+    return TPESampler(seed=seed, multivariate=True, constant_liar=True)
+
+
+SAMPLERS: dict[str, Callable[[int], optuna.samplers.BaseSampler]] = {"random": _random, "tpe": _tpe}
+"""Each name that a study file may give, but for `grid`, which needs no answers; from a seed to a sampler."""
 
 
 def _past(

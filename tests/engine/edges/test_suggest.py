@@ -1,9 +1,17 @@
+from typing import get_args
+
 import pytest
 
-from orchestrator.engine.edges.suggest import Told, suggest
+from orchestrator.engine.edges.suggest import SAMPLERS, Told, suggest
 from orchestrator.study.study_file import Objective, Range, Search
 
 SPACE = {"lr": Range(low=1e-5, high=1e-1, log=True), "layers": Range(low=1, high=4), "net": ["a", "b"]}
+
+
+def test_every_sampler_of_a_study_file_is_there() -> None:
+    names = get_args(Search.model_fields["sampler"].annotation)
+
+    assert set(names) == {"grid", *SAMPLERS}
 
 
 def search(sampler: str) -> Search:
@@ -12,14 +20,14 @@ def search(sampler: str) -> Search:
     )
 
 
-@pytest.mark.parametrize("sampler", ["random", "tpe"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_an_answer_is_a_function_of_its_arguments(sampler: str) -> None:
     told: list[Told] = [(suggest(search(sampler), 0, [], number), float(number)) for number in range(1, 13)]
 
     assert suggest(search(sampler), 0, told, 13) == suggest(search(sampler), 0, told, 13)
 
 
-@pytest.mark.parametrize("sampler", ["random", "tpe"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_answers_stay_in_the_space(sampler: str) -> None:
     params = suggest(search(sampler), 1, [], 1)
 
