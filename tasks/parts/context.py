@@ -5,12 +5,31 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+
+T = TypeVar("T")
+
+
+class Asked(Protocol):
+    """Who is asked whether to stop: the context, or a training loop, which then saves."""
+
+    def should_stop(self) -> bool:
+        """Tell whether to raise InterruptedError at this safe point."""
+        ...
+
+
+def asking(asked: Asked, batches: Iterable[T]) -> Iterator[T]:
+    """Yield each batch of an evaluation, asking before it whether to stop; InterruptedError to stop."""
+    for done, batch in enumerate(batches):
+        if asked.should_stop():
+            raise InterruptedError(f"stopped in an evaluation, after {done} of its batches")
+        yield batch
 
 
 class Context(Protocol):

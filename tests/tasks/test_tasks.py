@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pkgutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TASKS = Path(__file__).parents[2] / "tasks"
-PROGRAMS = {"__init__", "predict", "serve"}
-FILES = sorted(path for folder in (TASKS, TASKS / "prepare") for path in folder.glob("*.py"))
+RINGS = {"tasks.data", "tasks.nets", "tasks.parts", "tasks.predict", "tasks.prepare"}
+FOLDERS = {"tasks": TASKS, "tasks.prepare": TASKS / "prepare"}
 NAMES = [
-    ".".join(path.relative_to(TASKS.parent).with_suffix("").parts)
-    for path in FILES
-    if path.stem not in PROGRAMS
+    f"{outer}.{module.name}"
+    for outer, folder in FOLDERS.items()
+    for module in pkgutil.iter_modules([str(folder)])
+    if f"{outer}.{module.name}" not in RINGS
 ]
 PREPARING = [name for name in NAMES if name.startswith("tasks.prepare.")]
 WITH_WEIGHTS = ["tasks.attributes", "tasks.encode", "tasks.gender", "tasks.transfer"]
