@@ -1,7 +1,7 @@
 """A U-Net that tells people from the background (Prasertwaree & Khumphairan, part 1): its parameters.
 
-`run` trains it (`train.py`); `test` measures it on the test part, and `remove` writes the pictures of another
-dataset with a black background (`use.py`).
+`run` trains it, `test` measures it on the test part, and `remove` writes the pictures of another dataset with
+a black background: all in `train.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tasks.parts.prediction import Predictor, Trained
 
 VERSION: int = 1
-PRELOAD: tuple[str, ...] = ("tasks.foreground.train", "tasks.foreground.use")
+PRELOAD: tuple[str, ...] = ("tasks.foreground.train",)
 
 # What the written net is called.
 NET = "foreground.safetensors"
@@ -76,20 +76,20 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
 def test(params: TestParams, context: Context) -> dict[str, float]:
     """Measure a trained net on pictures it never saw, write its masks and `overlay.png`."""
-    from tasks.foreground import use
+    from tasks.foreground import train
 
-    return use.test(params, context)
+    return train.test(params, context)
 
 
 def remove(params: RemoveParams, context: Context) -> dict[str, float]:
     """Write the pictures of a part, everything that the net takes for background black, and `cutouts.png`."""
-    from tasks.foreground import use
+    from tasks.foreground import train
 
-    return use.remove(params, context)
+    return train.remove(params, context)
 
 
 def predictor(trained: Trained) -> Predictor:
     """Return what finds the foreground of a picture and cuts it out."""
-    from tasks.foreground import use
+    from tasks.foreground import train
 
-    return use.predictor(trained)
+    return train.predictor(trained)

@@ -1,7 +1,7 @@
 """The mini-network on ELFW's hair, spectacles and cap (Dacharla & Pulleti, section 4): its parameters.
 
-`run` trains it, `overfit` makes it learn one picture by heart (`train.py`), and `test` asks a trained one
-about the pictures that were kept from it (`use.py`).
+`run` trains it, `overfit` makes it learn one picture by heart, and `test` asks a trained one about the
+pictures that were kept from it: all in `train.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tasks.parts.prediction import Predictor, Trained
 
 VERSION: int = 2
-PRELOAD: tuple[str, ...] = ("tasks.mininet.train", "tasks.mininet.use")
+PRELOAD: tuple[str, ...] = ("tasks.mininet.train",)
 
 
 class MininetParams(TaskParams):
@@ -75,13 +75,13 @@ def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
 
 def test(params: TestParams, context: Context) -> dict[str, float]:  # noqa: ARG001  one signature for all tasks
     """Test the network of the need `trained`, and tell what it is made of."""
-    from tasks.mininet import use
+    from tasks.mininet import train
 
-    return use.test(context)
+    return train.test(context)
 
 
 def predictor(trained: Trained) -> Predictor:
     """Return what says of a picture whether it shows hair, spectacles or a cap."""
-    from tasks.mininet import use
+    from tasks.mininet import train
 
-    return use.predictor(trained)
+    return train.predictor(trained)

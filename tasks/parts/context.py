@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 class Asked(Protocol):
-    """Who is asked whether to stop: the context, or a training loop, which then saves."""
+    """Who is asked whether to stop: the context, or a training loop, which saves before it says yes."""
 
     def should_stop(self) -> bool:
-        """Tell whether to raise InterruptedError at this safe point."""
+        """Tell whether to save what is not saved yet, and raise InterruptedError, at this safe point."""
         ...
 
 
@@ -32,7 +32,7 @@ def asking(asked: Asked, batches: Iterable[T]) -> Iterator[T]:
         yield batch
 
 
-class Context(Protocol):
+class Context(Asked, Protocol):
     """The whole world as a task sees it."""
 
     @property
@@ -64,10 +64,6 @@ class Context(Protocol):
 
     def need(self, name: str) -> Path:
         """Folder of the artifacts of a needed trial."""
-        ...
-
-    def should_stop(self) -> bool:
-        """Tell whether to save and raise InterruptedError at this safe point."""
         ...
 
 

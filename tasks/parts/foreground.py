@@ -11,7 +11,7 @@ from PIL import Image
 from tasks.parts import images, losses, seeding
 from tasks.parts.context import asking
 from tasks.parts.metrics import TwoClassOverlap
-from tasks.parts.squares import Squares, fit_picture, stack
+from tasks.parts.squares import Squares, fit_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from tasks.data.images import Mask, Pixels
     from tasks.nets.unet import UNet
     from tasks.parts.context import Asked
-    from tasks.parts.pictures import Pictures
-
-# What the mask of the foreground is called among the prepared ones.
-MASK = "foreground"
-
-
-def fit_part(shown: Pictures, part: str, image_size: int) -> Squares:
-    """Resize and pad the pictures of a part, unchanged otherwise."""
-    rows = shown.part(part).tolist()
-    return stack(((shown.picture(row), shown.mask(MASK, row)) for row in rows), image_size)
 
 
 def answer(net: UNet, squares: Squares) -> tuple[Tensor, Tensor]:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tasks.parts.context import Asked
     from tasks.parts.pictures import Pictures
 
-LABEL = "identity"
 SHOWN = 5
 
 

@@ -208,16 +208,14 @@ class Epoch:
             raise RuntimeError(
                 f"epoch {self.number} ends before its last minibatch: iterate over all of them"
             )
-        loop, state = self.loop, self.loop.state
+        loop, state, told = self.loop, self.loop.state, {**self.means, **metrics}
         if self.number == 0:
-            state.untrained = dict(metrics)
+            state.untrained = told
         else:
-            state.epoch, state.batch, state.sums = self.number, 0, {}
-            state.last = {**self.means, **metrics}
-            _judge(loop, state.last)
+            state.epoch, state.batch, state.sums, state.last = self.number, 0, {}, told
+            _judge(loop, told)
             state.seconds += time.monotonic() - self.trained_at
             state.ended = _ending(loop)
-        told = state.last or state.untrained
         loop.context.log({**told, "progress": self.number / loop.max_epochs}, step=self.number)
 
     def _minibatches(self) -> tuple[Tensor, ...]:

@@ -1,6 +1,6 @@
 """The last layer of a face network (Prasertwaree & Khumphairan, part 2): its parameters.
 
-`run` trains it (`train.py`), `test` measures it on pictures with or without their background (`use.py`).
+`run` trains it, `test` measures it on pictures with or without their background: both in `train.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tasks.parts.prediction import Predictor, Trained
 
 VERSION: int = 1
-PRELOAD: tuple[str, ...] = ("tasks.recognition.train", "tasks.recognition.use")
+PRELOAD: tuple[str, ...] = ("tasks.recognition.train",)
 
 # What the written net is called.
 NET = "recognition.safetensors"
@@ -71,13 +71,13 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
 def test(params: TestParams, context: Context) -> dict[str, float]:
     """Measure on the test part, and write what the net says of each picture."""
-    from tasks.recognition import use
+    from tasks.recognition import train
 
-    return use.test(params, context)
+    return train.test(params, context)
 
 
 def predictor(trained: Trained) -> Predictor:
     """Return what names the five likeliest people of a picture, and how likely all others are together."""
-    from tasks.recognition import use
+    from tasks.recognition import train
 
-    return use.predictor(trained)
+    return train.predictor(trained)

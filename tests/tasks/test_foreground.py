@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from tasks import foreground
 from tasks.foreground import train
 from tasks.nets import unet
-from tasks.parts import foreground as squares_of
 from tasks.parts import metrics, pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
@@ -108,7 +107,7 @@ def test_test_part_is_measured(measured: Trial) -> None:
 
 
 def test_archived_masks_are_those_that_were_measured(masks: Trial, measured: Trial) -> None:
-    squares = squares_of.fit_part(pictures.read(masks.artifacts), "test", 32)
+    squares = train.fit_part(pictures.read(masks.artifacts), "test", 32)
     with np.load(measured.artifacts / "predictions.npz") as found:
         packed = found["packed_masks"]
     predicted = torch.from_numpy(np.unpackbits(packed, axis=-1)[:, 0].astype(bool))
