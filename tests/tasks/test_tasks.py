@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -54,6 +55,7 @@ def model(name: str, function: str = "run") -> type[BaseModel]:
     return found
 
 
+PAGES = sorted(TASKS.glob("*/train.py"))
 EVERY = pytest.mark.parametrize(
     ("name", "function"), [(name, function) for name in NAMES for function in functions(name)]
 )
@@ -136,3 +138,19 @@ def test_importing_the_tasks_imports_nothing_heavy() -> None:
     code = "\n".join([*lines, "import sys", f"print(sorted({heavy} & set(sys.modules)))"])
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_every_training_has_a_page() -> None:
+    assert {page.parent.name for page in PAGES} >= {"gender", "segment", "attributes", "recognition"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_imports_of_a_page_stand_at_its_top(page: Path) -> None:
+    functions = [node for node in ast.walk(ast.parse(page.read_text())) if isinstance(node, ast.FunctionDef)]
+    inner = [
+        node
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert [node.lineno for node in inner] == []
