@@ -14,8 +14,8 @@ Keys = tuple[str | int, ...]
 _LONGEST_SHOWN = 120
 """Characters of a wrong value in a message."""
 
-Where = Callable[[Keys], str]
-"""Returns `file:line` of a place."""
+Locate = Callable[[Keys], str]
+"""Says where a place is written, as `file:line`."""
 
 
 def dotted(keys: Keys) -> str:
@@ -65,7 +65,7 @@ def nearest(name: object, names: Iterable[object], otherwise: str | None = None,
 class Problems:
     """All problems so far, each told once."""
 
-    where: Where
+    where: Locate
     found: list[Problem] = field(default_factory=list)
     _told: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """Place and message -> the paths they were told for."""

@@ -9,11 +9,11 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs.lookup import find_submitted, find_trial, open_runs
-from orchestrator.verbs.options import RUNS, Runs, Study
+from orchestrator.verbs.options import RUNS, Runs, StudyName
 
 
 def cancel(
-    study: Study,
+    study: StudyName,
     trials: Annotated[
         Optional[list[str]], typer.Argument(help="Only these trials (ids or beginnings).")
     ] = None,

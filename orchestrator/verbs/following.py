@@ -10,15 +10,15 @@ import typer
 
 from orchestrator.messages.errors import NotFoundError, SilentError
 from orchestrator.messages.terminal import give, say, show, tell
-from orchestrator.verbs.live import Live
+from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs, Study
+from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
 from orchestrator.verbs.submitting import finish, hindrances
 
 _LONGEST_PAUSE_S = 300
 
 
-def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
+def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
     """Show how many trials are in which state, and what to do about those that failed."""
     from orchestrator.engine.advance import waiting_for_room
     from orchestrator.engine.observe import Observer
@@ -38,7 +38,7 @@ def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
 
 
 def watch(
-    study: Study,
+    study: StudyName,
     runs: Runs = RUNS,
     every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 5.0,
 ) -> None:
@@ -47,7 +47,7 @@ def watch(
 
     folder, submission = find_submitted(study, runs)
     pause, said = every, ""
-    with Live(folder, submission) as live:
+    with LiveTable(folder, submission) as live:
         while True:
             try:
                 advanced = advance(folder, submission.study.name)
@@ -65,7 +65,7 @@ def watch(
     finish(submission, advanced.seen, as_json=False)
 
 
-def advance(study: Study, runs: Runs = RUNS) -> None:
+def advance(study: StudyName, runs: Runs = RUNS) -> None:
     """Look at a study once and start the workers it wants."""
     from orchestrator.engine.advance import advance
 

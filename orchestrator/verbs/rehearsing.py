@@ -14,7 +14,7 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.lookup import open_runs
-from orchestrator.verbs.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set
+from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def drill(
     file: File,
     set_: Set = None,
     only: Only = None,
-    cluster: Cluster = "local",
+    cluster: ClusterName = "local",
     fault: Annotated[
         Optional[list[str]],
         typer.Option("--fault", help="Only this one: stop, kill, node, disk, scheduler or corrupt."),

@@ -10,11 +10,11 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs, Study
+from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
 
 
 def report(
-    study: Study,
+    study: StudyName,
     runs: Runs = RUNS,
     out: Annotated[Optional[Path], typer.Option(help="Folder to write to.")] = None,
     as_json: Json = False,

@@ -10,9 +10,9 @@ import typer
 
 from orchestrator.messages.errors import TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
-from orchestrator.verbs.live import Live
+from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import open_runs
-from orchestrator.verbs.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set, Skip
+from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def plan(
     file: File,
     set_: Set = None,
     only: Only = None,
-    cluster: Cluster = "local",
+    cluster: ClusterName = "local",
     skip_missing_data: Skip = False,
     runs: Runs = RUNS,
     data: Data = DATA,
@@ -60,7 +60,7 @@ def plan(
 
 def submit(
     file: File,
-    cluster: Cluster = "local",
+    cluster: ClusterName = "local",
     set_: Set = None,
     only: Only = None,
     detach: Annotated[
@@ -126,7 +126,7 @@ def _drive(runs: RunFolder, submission: Submission) -> Advanced:
 
     name = submission.study.name
     try:
-        with Live(runs, submission) as live:
+        with LiveTable(runs, submission) as live:
             return drive(runs, submission, live.update)
     except KeyboardInterrupt:
         say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
