@@ -39,7 +39,15 @@ def drill(
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Rehearse faults on a small copy of a study: are results those of an undisturbed copy?"""
+    """Rehearse faults on a small copy of a study.
+
+    Are results, after each fault, those of an undisturbed copy? What differs is said, with the usual reason.
+
+    \b
+    Examples:
+      python -m orchestrator drill study.yaml --set train.epochs=3
+      python -m orchestrator drill study.yaml --cluster peregrine --fault kill
+    """
     from orchestrator.drill.drill import drill as rehearse
     from orchestrator.drill.drill import drill_folder, small
     from orchestrator.drill.drill_words import drill_json, drill_lines, drill_table, verdict

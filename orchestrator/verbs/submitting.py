@@ -33,7 +33,15 @@ def plan(
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Show what a study consists of, what is done and what the rest costs; nothing is written."""
+    """Show what a study consists of, and what is left to train.
+
+    What is done, what the rest costs at most, and which data is missing; nothing is written.
+
+    \b
+    Examples:
+      python -m orchestrator plan study.yaml
+      python -m orchestrator plan grids/full_study.yaml --only elfw_classes
+    """
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.observe import look_ahead
     from orchestrator.evidence.skipped import skipped
@@ -71,7 +79,16 @@ def submit(
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
+    """Train what is missing, on this machine or on a cluster.
+
+    Here until it is done; on a cluster workers are queued, and you may log off.
+
+    \b
+    Examples:
+      python -m orchestrator submit study.yaml
+      python -m orchestrator submit study.yaml --cluster peregrine
+      python -m orchestrator submit study.yaml --set train.steps=5
+    """
     from orchestrator.engine.missing_data import refuse, without_missing
     from orchestrator.engine.observe import look_ahead
     from orchestrator.engine.submit import start_workers, write_submission
