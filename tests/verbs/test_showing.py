@@ -29,3 +29,10 @@ def test_without_a_study_there_is_nothing_to_show(type_: Type) -> None:
 
     assert done.code == 2
     assert done.err == "error: there is no study in runs yet\nhint: submit one first\n"
+
+
+def test_a_folder_that_cannot_be_written_ends_with_1(before: Type) -> None:
+    done = before("report", "before", "--out", "study.yaml/tables")
+
+    assert done.code == 1
+    assert done.err.startswith("error: Not a directory: `study.yaml/tables`\nhint: mend it, or name another")
