@@ -49,7 +49,7 @@ DOORS = {
     "drill/small_copy.py",
 }
 """Where the other rooms join what decides with their own edges."""
-STILL_TWICE = {"Diagnosis", "Kind", "Line", "Node", "Plan", "Report"}
+STILL_TWICE = {"Diagnosis", "Kind", "Line", "Node", "Plan", "Report", "Stop"}
 """Words that yet name two types, a different one in each of two rooms."""
 
 
