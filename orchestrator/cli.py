@@ -14,32 +14,29 @@ from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import OrchestratorError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
+from orchestrator.verbs.by_purpose import ByPurpose
 
-VERBS = (
-    submitting.plan,
-    submitting.submit,
-    following.status,
-    following.watch,
-    following.advance,
-    following.logs,
-    following.why,
-    changing.cancel,
-    changing.retry,
-    showing.report,
-    showing.ui,
-    checking.doctor,
-    rehearsing.drill,
-)
+VERBS = {
+    "Run a study": (submitting.plan, submitting.submit),
+    "Follow it": (following.status, following.watch, following.why, following.logs),
+    "Change its course": (following.advance, changing.cancel, changing.retry),
+    "See its results": (showing.report, showing.ui),
+    "Before you commit weeks": (checking.doctor, rehearsing.drill),
+}
+"""What one wants to do -> the verbs for it."""
 
 app = typer.Typer(
+    cls=ByPurpose,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,  # rich would double the time of --help
     pretty_exceptions_enable=False,
     help="One YAML study file becomes trained trials, MLflow runs and paper tables.",
+    epilog="COMMAND --help shows its options, and examples to type.",
 )
-for verb in VERBS:
-    app.command()(verb)
+for purpose, verbs in VERBS.items():
+    for verb in verbs:
+        app.command(rich_help_panel=purpose)(verb)
 
 
 def main() -> None:

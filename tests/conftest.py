@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.cluster_fixture",
+    "tests.study_fixture",
     "tests.toy_fixture",
     "tests.mlflow_fixture",
     "tests.captured_slurm",

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +49,8 @@ DOORS = {
     "drill/small_copy.py",
 }
 """Where the other rooms join what decides with their own edges."""
+STILL_TWICE = {"Diagnosis", "Kind", "Line", "Node", "Plan", "Report", "Stop"}
+"""Words that yet name two types, a different one in each of two rooms."""
 
 
 def room(path: Path) -> str:
@@ -72,6 +75,18 @@ def imports(path: Path) -> set[str]:
 def is_pure(path: Path) -> bool:
     inside = path.relative_to(ENGINE).parts[1:-1]
     return room(path) not in TOUCHING and not {"edges", "faults"} & set(inside) and named(path) not in DOORS
+
+
+def types_of(path: Path) -> list[str]:
+    """Return the public classes and named types of a file."""
+    found: list[str] = []
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            found.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found += [target.id for target in targets if isinstance(target, ast.Name)]
+    return [name for name in found if re.fullmatch(r"[A-Z][a-z]\w*", name)]
 
 
 ROOM_FILES = sorted(path for name in ROOMS for path in (ENGINE / name).rglob("*.py"))
@@ -129,3 +144,9 @@ def test_the_engine_knows_nothing_of_the_tasks() -> None:
     engine = sorted(ENGINE.rglob("*.py"))
 
     assert not [path for path in engine if any(name.split(".")[0] == "tasks" for name in imports(path))]
+
+
+def test_one_word_names_one_type() -> None:
+    named_here = Counter(name for path in ROOM_FILES for name in types_of(path))
+
+    assert not {name for name, count in named_here.items() if count > 1} - STILL_TWICE

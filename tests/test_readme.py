@@ -47,7 +47,7 @@ def test_the_example_is_short() -> None:
 
 
 VERBS = [
-    *("plan", "submit", "status", "watch", "advance", "logs", "why", "cancel", "retry", "report", "ui"),
+    *("plan", "submit", "status", "watch", "why", "logs", "advance", "cancel", "retry", "report", "ui"),
     *("doctor", "drill"),
 ]
 

@@ -19,7 +19,6 @@ from orchestrator.drill.likeness import Outcome
 from orchestrator.engine.observe import Observer
 from orchestrator.engine.submit import write_submission
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
-from orchestrator.evidence.evidence import NOTHING
 from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.state import State
 from orchestrator.files.line_file import read_lines
@@ -177,12 +176,9 @@ class Copy:
     def outcomes(self) -> list[Outcome]:
         """Return what each trial came to."""
         seen = Observer(self.runs, self.submission).look()
-        trials = {trial.id: trial for trial in seen.plan.trials}
         return [
-            _outcome(
-                self.runs.trial(trial), trial, seen.states[trial.id], seen.evidence.get(trial.id, NOTHING)
-            )
-            for trial in trials.values()
+            _outcome(self.runs.trial(trial), trial, seen.states[trial.id], seen.evidence[trial.id])
+            for trial in seen.plan.by_id.values()
         ]
 
     def unfinished_files(self) -> dict[Path, int]:

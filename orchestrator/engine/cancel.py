@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.observe import Observer, cancel_mark
-from orchestrator.evidence.evidence import NOTHING
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.places.job_log import JobLog
@@ -75,7 +74,7 @@ def forgive_trials(
         if state not in taken:
             continue
         cancel_mark(runs, submission.study.name, trial.id).unlink(missing_ok=True)
-        attempts = seen.evidence.get(trial.id, NOTHING).attempts
+        attempts = seen.evidence[trial.id].attempts
         if attempts:
             folder = runs.trial(trial)
             (folder.attempt(attempts[-1].number) / "forgiven").touch()
@@ -97,7 +96,7 @@ def _check_any(seen: Seen, beginnings: Sequence[str], taken: Collection[State]) 
 
 
 def _chosen(seen: Seen, beginnings: Sequence[str]) -> list[Trial]:
-    trials = list({trial.id: trial for trial in seen.plan.trials}.values())
+    trials = list(seen.plan.by_id.values())
     unknown = [text for text in beginnings if not any(trial.id.startswith(text) for trial in trials)]
     if unknown:
         raise NotFoundError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.evidence import NOTHING
 from orchestrator.evidence.failure import memory_needed
 from orchestrator.evidence.state import State
 
@@ -41,7 +40,7 @@ class Order:
 def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
     """Return what a worker must have for a trial: its stage's shape, with more memory after a lack of it."""
     shape = study.stage(trial.stage).shape
-    memory = memory_needed(seen.evidence.get(trial.id, NOTHING))
+    memory = memory_needed(seen.evidence[trial.id])
     return shape if memory is None else shape.model_copy(update={"memory": memory})
 
 

@@ -63,7 +63,7 @@ class Observer:
         self._slurm = SlurmCluster(self.submission.profile)
         while True:
             plan = self._plan
-            evidence = {trial.id: self._evidence(trial) for trial in plan.trials}
+            evidence = {identity: self._evidence(trial) for identity, trial in plan.by_id.items()}
             learnt = self._learn(self.submission.study, plan, evidence)
             if learnt == self._known:
                 return judge(replace(plan, openings=self._stopped(plan.openings)), evidence)

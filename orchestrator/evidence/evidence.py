@@ -55,7 +55,7 @@ class Failure(_Stored):
     """Why an attempt failed."""
 
     kind: str
-    """A failure class of `core.failure`."""
+    """A failure class of `evidence.failure`."""
     message: str
     traceback: str = ""
 
@@ -73,7 +73,7 @@ class Loss(_Stored):
     """What the scheduler says of a job whose attempt left no record of its end."""
 
     kind: str
-    """A failure class of `core.failure`."""
+    """A failure class of `evidence.failure`."""
     state: str
     """The scheduler's word, as `NODE_FAIL`."""
     node: str = ""
@@ -137,6 +137,3 @@ class Evidence:
         """The attempts since `retry` was last typed."""
         forgiven = [place for place, attempt in enumerate(self.attempts) if attempt.forgiven]
         return self.attempts[forgiven[-1] + 1 :] if forgiven else self.attempts
-
-
-NOTHING = Evidence()

@@ -22,17 +22,16 @@ The first row that holds decides:
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.evidence import NOTHING
+from orchestrator.evidence.evidence import Evidence
 from orchestrator.evidence.failure import fingerprint, may_go_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.evidence.evidence import Evidence
     from orchestrator.study.plan import Plan
     from orchestrator.study.trial import Trial
 
@@ -104,7 +103,8 @@ class Seen:
 
     plan: Plan
     evidence: Mapping[str, Evidence]
-    states: Mapping[str, State] = field(default_factory=dict)
+    """Of every trial, an empty one where nothing is known."""
+    states: Mapping[str, State]
 
     def count(self) -> dict[State, int]:
         """Return how many trials are in each state; a trial that two stages share counts once."""
@@ -117,10 +117,10 @@ class Seen:
 def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
     """Return the state of every trial of the plan; a search of a paused stage asks no more."""
     states: dict[str, State] = {}
-    by_id = {trial.id: trial for trial in plan.trials}
+    evidence = {identity: evidence.get(identity, Evidence()) for identity in plan.by_id}
     paused = _paused(plan, evidence)
-    for trial in by_id.values():
-        _judge(trial, by_id, evidence, states, paused)
+    for trial in plan.by_id.values():
+        _judge(trial, plan.by_id, evidence, states, paused)
     openings = tuple(
         replace(opening, remaining=0) if opening.stage in paused else opening for opening in plan.openings
     )
@@ -132,7 +132,7 @@ def _paused(plan: Plan, evidence: Mapping[str, Evidence]) -> set[str]:
     alike: dict[str, Counter[str]] = {}
     done: set[str] = set()
     for trial in plan.trials:
-        found = evidence.get(trial.id, NOTHING)
+        found = evidence[trial.id]
         if found.result is not None:
             done.add(trial.stage)
         elif found.attempts and own_state(found) is State.FAILED:
@@ -155,7 +155,7 @@ def _judge(
 ) -> State:
     if trial.id in states:
         return states[trial.id]
-    own = own_state(evidence.get(trial.id, NOTHING))
+    own = own_state(evidence[trial.id])
     needs = [_judge(by_id[need], by_id, evidence, states, paused) for need in trial.needs.values()]
     if not own.claimable:
         states[trial.id] = own

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from orchestrator.files.plain_file import UnreadableError, plain_text
 from orchestrator.messages.errors import InternalEvidenceError
 from orchestrator.messages.problems import dotted
-from orchestrator.messages.wording import faults
+from orchestrator.messages.wording import mistakes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,5 +106,5 @@ def _described(error: ValidationError, text: str, model: type[BaseModel]) -> str
     given = json.loads(text)
     if not isinstance(given, dict):
         return "it does not hold a mapping"
-    found = faults(error.errors(include_url=False), given, model)
-    return "; ".join(f"{dotted(fault.keys)}: {fault.message}".removeprefix(": ") for fault in found[:3])
+    found = mistakes(error, given, model)
+    return "; ".join(f"{dotted(mistake.keys)}: {mistake.message}".removeprefix(": ") for mistake in found[:3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import math
 import re
@@ -19,7 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 from orchestrator.files.plain_file import UnreadableError, plain_text
 from orchestrator.messages.errors import Problem, StudyFileError
-from orchestrator.messages.problems import Keys, Problems, brief, dotted
+from orchestrator.messages.problems import Keys, Problems, brief, dotted, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,8 +92,7 @@ def _text(path: Path) -> str:
         return plain_text(path, _LARGEST)
     except FileNotFoundError:
         siblings = [str(other) for other in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
-        close = difflib.get_close_matches(str(path), siblings, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"`{path.parent}` has {_names(siblings)}"
+        hint = nearest(path, siblings, f"`{path.parent}` has {_names(siblings)}")
         raise _error(f"{path}:1", f"there is no file `{path}`", hint) from None
     except UnreadableError as error:
         raise _error(f"{path}:1", f"the file cannot be read: {error}") from None

@@ -14,8 +14,8 @@ Keys = tuple[str | int, ...]
 _LONGEST_SHOWN = 120
 """Characters of a wrong value in a message."""
 
-Where = Callable[[Keys], str]
-"""Returns `file:line` of a place."""
+Locate = Callable[[Keys], str]
+"""Says where a place is written, as `file:line`."""
 
 
 def dotted(keys: Keys) -> str:
@@ -48,11 +48,16 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(f"`{shown(name)}`" for name in names)
 
 
-def nearest(name: object, names: Iterable[object]) -> str:
-    """Return a hint: the allowed name that looks most like the given one, or all of them."""
+def nearest(name: object, names: Iterable[object], otherwise: str | None = None, *, prefix: str = "") -> str:
+    """Return a hint: the allowed name that looks most like the given one, or what is `otherwise` to be said.
+
+    That is, unless it is given, all of the names. `prefix` goes before the name that is meant.
+    """
     allowed = [shown(candidate) for candidate in names]
     if close := difflib.get_close_matches(shown(name), allowed, n=1):
-        return f"did you mean `{close[0]}`?"
+        return f"did you mean `{prefix}{close[0]}`?"
+    if otherwise is not None:
+        return otherwise
     return f"allowed: {listed(allowed)}" if allowed else "there is none to choose from"
 
 
@@ -60,7 +65,7 @@ def nearest(name: object, names: Iterable[object]) -> str:
 class Problems:
     """All problems so far, each told once."""
 
-    where: Where
+    where: Locate
     found: list[Problem] = field(default_factory=list)
     _told: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """Place and message -> the paths they were told for."""

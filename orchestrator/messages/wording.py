@@ -14,6 +14,7 @@ from orchestrator.messages.problems import Keys, brief, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
 _KINDS = {
@@ -42,7 +43,7 @@ _NAME_HINTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Mistake:
     """One wrong part of a value."""
 
     keys: Keys
@@ -51,24 +52,24 @@ class Fault:
     unknown_key: bool = False
 
 
-def faults(
-    errors: Sequence[ErrorDetails], given: Mapping[str, Any], model: type[BaseModel], also: Sequence[str] = ()
-) -> list[Fault]:
-    """Return the errors of a validation, one for each wrong part.
+def mistakes(
+    error: ValidationError, given: Mapping[str, Any], model: type[BaseModel], also: Sequence[str] = ()
+) -> list[Mistake]:
+    """Return what a validation found wrong, once for each wrong part.
 
     `also` are further keys that may be suggested at the top.
     Where a part may have one of several forms, only errors of the form that was meant are returned.
     """
-    placed = [(_walked(error, given), error) for error in errors]
-    found: list[Fault] = []
+    placed = [(_walked(detail, given), detail) for detail in error.errors(include_url=False)]
+    found: list[Mistake] = []
     told: set[Keys] = set()
-    for keys, error in placed:
-        if _kind(error) is None:
-            found.append(_fault(keys, error, model, also))
+    for keys, detail in placed:
+        if _kind(detail) is None:
+            found.append(_mistake(keys, detail, model, also))
         elif keys not in told and not _meant_otherwise(keys, placed):
             told.add(keys)
             kinds = [_kind(other) for place, other in placed if place == keys]
-            found.append(_wrong_kind(keys, error["input"], [kind for kind in kinds if kind]))
+            found.append(_wrong_kind(keys, detail["input"], [kind for kind in kinds if kind]))
     return found
 
 
@@ -115,14 +116,14 @@ def _meant_otherwise(keys: Keys, placed: Sequence[tuple[Keys, ErrorDetails]]) ->
     )
 
 
-def _wrong_kind(keys: Keys, given: Any, kinds: Sequence[str]) -> Fault:
+def _wrong_kind(keys: Keys, given: Any, kinds: Sequence[str]) -> Mistake:
     allowed = list(dict.fromkeys(kinds))
     if "a number" in allowed and "a whole number" in allowed:
         allowed.remove("a whole number")
     message = f"`{brief(given)}` is {_described(given)}, but must be {' or '.join(allowed)}"
     single = not isinstance(given, dict | list) and given is not None
     hint = f"write `[{brief(given)}]`" if allowed == ["a list"] and single else None
-    return Fault(keys=keys, message=message, hint=hint)
+    return Mistake(keys=keys, message=message, hint=hint)
 
 
 def _described(given: Any) -> str:
@@ -132,17 +133,17 @@ def _described(given: Any) -> str:
     return names.get(type(given), "a mapping")
 
 
-def _fault(keys: Keys, error: ErrorDetails, model: type[BaseModel], also: Sequence[str]) -> Fault:
+def _mistake(keys: Keys, error: ErrorDetails, model: type[BaseModel], also: Sequence[str]) -> Mistake:
     last = keys[-1] if keys else ""
     if error["type"] == "extra_forbidden":
         allowed = [*fields_at(model, keys[:-1]), *([] if keys[:-1] else also)]
-        return Fault(
+        return Mistake(
             keys=keys, message=f"unknown key `{last}`", hint=nearest(last, allowed), unknown_key=True
         )
     if error["type"] == "missing":
-        return Fault(keys=keys, message=f"`{last}` is missing", hint=f"add `{last}: ...`")
+        return Mistake(keys=keys, message=f"`{last}` is missing", hint=f"add `{last}: ...`")
     message, hint = _described_error(error)
-    return Fault(keys=keys, message=message, hint=hint)
+    return Mistake(keys=keys, message=message, hint=hint)
 
 
 def _described_error(error: ErrorDetails) -> tuple[str, str | None]:

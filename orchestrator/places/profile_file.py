@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from orchestrator.files.plain_file import is_plain
 from orchestrator.messages.errors import NotFoundError, StudyFileError, UserError
 from orchestrator.messages.problems import dotted
-from orchestrator.messages.wording import faults
+from orchestrator.messages.wording import mistakes
 from orchestrator.places.profile import LOCAL, Profile
 
 
@@ -52,7 +52,7 @@ def _read(file: Path) -> Profile:
     try:
         return Profile.model_validate(document.data)
     except ValidationError as error:
-        found = faults(error.errors(), document.data, Profile)
-        lines = [f"{document.where(fault.keys)}: {dotted(fault.keys)}: {fault.message}" for fault in found]
-        hints = [fault.hint for fault in found if fault.hint]
+        found = mistakes(error, document.data, Profile)
+        lines = [f"{document.where(one.keys)}: {dotted(one.keys)}: {one.message}" for one in found]
+        hints = [one.hint for one in found if one.hint]
         raise UserError("\n".join(lines), hint="; ".join(hints) or None) from error

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from orchestrator.evidence.evidence import NOTHING
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.curves import curves, pictures
@@ -75,7 +74,7 @@ def gather(submission: Submission, seen: Seen) -> Material:
     """Return the trials that definitions refer to."""
     stages: dict[str, list[Observation]] = {stage.name: [] for stage in submission.study.stages}
     for trial in seen.plan.trials:
-        result = seen.evidence.get(trial.id, NOTHING).result
+        result = seen.evidence[trial.id].result
         metrics = result.metrics if result else None
         stages[trial.stage].append(Observation(trial=trial, state=seen.states[trial.id], metrics=metrics))
     return Material(stages=stages, undecided=seen.plan.undecided)
@@ -83,7 +82,7 @@ def gather(submission: Submission, seen: Seen) -> Material:
 
 def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
     """Return what the numbers rest on: states, seeds, code and time."""
-    known = [seen.evidence.get(trial.id, NOTHING) for trial in {t.id: t for t in seen.plan.trials}.values()]
+    known = seen.evidence.values()
     results = [evidence.result for evidence in known if evidence.result]
     codes = Counter(result.code for result in results)
     seconds = sum(attempt.exit.seconds for evidence in known for attempt in evidence.attempts if attempt.exit)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.problems import nearest
 from orchestrator.report.definition import Line, Reference, ReportFile, Where, text_of
 
 if TYPE_CHECKING:
@@ -78,16 +78,14 @@ class Material:
         known = {axis for group in self.stages.values() for seen in group for axis in seen.trial.axes}
         for axis in axes:
             if axis not in known:
-                near = get_close_matches(axis, known, n=1)
-                hint = f"did you mean `{near[0]}`?" if near else f"the axes are: {', '.join(sorted(known))}"
+                hint = nearest(axis, known, f"the axes are: {', '.join(sorted(known))}")
                 raise NotFoundError(f"no trial of the study has an axis `{axis}`", hint=hint)
 
     def check_param(self, name: str) -> None:
         """Raise NotFoundError for a parameter that no trial of the study has."""
         known = {param for group in self.stages.values() for seen in group for param in seen.trial.params}
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"the parameters are: {', '.join(sorted(known))}"
+            hint = nearest(name, known, f"the parameters are: {', '.join(sorted(known))}")
             raise NotFoundError(f"no trial of the study has a parameter `{name}`", hint=hint)
 
     def some(self, stage: str, where: Where) -> list[Observation]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from orchestrator.messages.wording import Fault, faults
+from orchestrator.messages.wording import Mistake, mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ class TaskDescription(Protocol):
         """The parameters: names, types, ranges, defaults."""
 
 
-def check(task: TaskDescription, params: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+def check(task: TaskDescription, params: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mistake]]:
     """Return all parameters, defaults filled in, as JSON values; and what is wrong with the given ones.
 
     Names that the task does not have are the caller's to report; they are ignored here.
@@ -33,4 +33,4 @@ def check(task: TaskDescription, params: Mapping[str, Any]) -> tuple[dict[str, A
     try:
         return task.model.model_validate(known).model_dump(mode="json"), []
     except ValidationError as error:
-        return {}, faults(error.errors(include_url=False), known, task.model)
+        return {}, mistakes(error, known, task.model)

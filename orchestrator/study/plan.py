@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -55,7 +56,7 @@ class Known:
     """Trials that will not change any more, failed ones included."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """All trials and needs so far."""
 
@@ -64,6 +65,11 @@ class Plan:
     openings: tuple[Opening, ...]
     undecided: Mapping[str, int]
     """Stage -> trials whose parameters are not known yet."""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Trial]:
+        """Every trial once, by its id: one that two stages share stands in `trials` twice."""
+        return {trial.id: trial for trial in self.trials}
 
     def of(self, stage: str) -> list[Trial]:
         """Return the trials of one stage."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from orchestrator.messages.problems import Where
+    from orchestrator.messages.problems import Locate
     from orchestrator.study.study import Study
     from orchestrator.study.study_file import StudyFile
 
@@ -29,7 +29,7 @@ class Read:
     reports: tuple[str, ...]
     """Files of table definitions, as absolute paths."""
     tasks: Mapping[str, Task]
-    where: Where
+    where: Locate
     warnings: tuple[Problem, ...] = ()
     """What is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
 

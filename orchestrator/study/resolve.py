@@ -17,7 +17,7 @@ from orchestrator.study.study import Point, Stage, Study
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.messages.wording import Fault
+    from orchestrator.messages.wording import Mistake
     from orchestrator.study.study_file import Scalar, StageEntry, StudyFile
 
 
@@ -189,34 +189,34 @@ def _point(draft: _Draft, axes: Mapping[str, Any], sources: Sources, problems: P
     later = sources.examples(axes)
     if entry.search is not None and entry.search.sampler != "grid":
         later |= examples(entry.search)
-    params, faults = check(task, {**later, **given})
-    for fault in faults:
-        _tell(draft, fault, axes, problems)
+    params, mistakes = check(task, {**later, **given})
+    for mistake in mistakes:
+        _tell(draft, mistake, axes, problems)
     settled_now = {name: value for name, value in params.items() if name not in later or name in given}
     return point.model_copy(update={"params": settled_now})
 
 
-def _tell(draft: _Draft, fault: Fault, axes: Mapping[str, Any], problems: Problems) -> None:
+def _tell(draft: _Draft, mistake: Mistake, axes: Mapping[str, Any], problems: Problems) -> None:
     """Note what is wrong with a parameter at the place where it was written."""
     entry = draft.entry
-    name = str(fault.keys[0]) if fault.keys else ""
+    name = str(mistake.keys[0]) if mistake.keys else ""
     if name in entry.params:
         if matrix.referred(entry.params[name]) - set(draft.axes):
             return  # told by `_check_references`
-        problems.add((*draft.keys, "params", *fault.keys), fault.message, fault.hint)
+        problems.add((*draft.keys, "params", *mistake.keys), mistake.message, mistake.hint)
     elif name in draft.axes:
-        problems.add(_axis_place(draft, name, axes[name]), fault.message, fault.hint)
+        problems.add(_axis_place(draft, name, axes[name]), mistake.message, mistake.hint)
     elif entry.search is not None and name in entry.search.space:
         return  # told by `check_space`, with the end or value that is wrong
     elif name in entry.over:
         return  # the axis itself is wrong, which is told where it stands
-    elif name in axes or not fault.keys:
-        problems.add((*draft.keys, "params"), fault.message, fault.hint)
-    elif fault.message.endswith("is missing"):
+    elif name in axes or not mistake.keys:
+        problems.add((*draft.keys, "params"), mistake.message, mistake.hint)
+    elif mistake.message.endswith("is missing"):
         hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
         problems.add(draft.keys, f"parameter `{name}` of `{entry.task}` is missing", hint)
     else:
-        problems.add((*draft.keys, "needs"), f"parameter `{name}` comes from a need: {fault.message}")
+        problems.add((*draft.keys, "needs"), f"parameter `{name}` comes from a need: {mistake.message}")
 
 
 def _axis_place(draft: _Draft, axis: str, value: Any) -> Keys:

@@ -74,9 +74,9 @@ def _ends(values: list[Scalar] | Range) -> Iterator[tuple[str | int, Scalar]]:
 
 
 def _check_value(task: TaskDescription, name: str, value: Scalar, keys: Keys, problems: Problems) -> None:
-    for fault in check(task, {name: value})[1]:
-        if fault.keys[:1] == (name,):
-            problems.add(keys, fault.message, fault.hint)
+    for mistake in check(task, {name: value})[1]:
+        if mistake.keys[:1] == (name,):
+            problems.add(keys, mistake.message, mistake.hint)
 
 
 def settled(search: Search, task: TaskDescription) -> Search:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import copy
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
+from orchestrator.messages.wording import Mistake, mistakes
 from orchestrator.study.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.messages.problems import Keys, Problems
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=80)]
 Scalar = bool | int | float | str
@@ -122,3 +137,49 @@ class StudyFile(Strict):
     stages: dict[Name, StageEntry] = Field(min_length=1)
     report: str | list[str] | None = None
     """Files of table definitions, relative to the study file."""
+
+
+_FOLLOWED = ("extends", "studies")
+"""Keys of the top that are followed before the rest is checked."""
+
+
+def checked(data: Mapping[str, Any], problems: Problems) -> tuple[StudyFile | None, frozenset[Keys]]:
+    """Return the study file without its wrong parts, and the axes, shapes and stages left out.
+
+    The rest goes on to later checks, so that one round of corrections is enough.
+    Returns no file where too little is left.
+    """
+    rest: dict[str, Any] = copy.deepcopy(dict(data))
+    left_out: set[Keys] = set()
+    while True:
+        try:
+            return StudyFile.model_validate(rest), frozenset(left_out)
+        except ValidationError as error:
+            found = mistakes(error, rest, StudyFile, _FOLLOWED)
+        for mistake in found:
+            problems.add(mistake.keys, mistake.message, mistake.hint)
+        cuts = {_cut(mistake) for mistake in found}
+        if () in cuts:
+            return None, frozenset(left_out)
+        for cut in cuts:
+            _remove(rest, cut)
+        left_out |= cuts
+        rest.setdefault("study", "unnamed")
+        if not rest.get("stages"):
+            return None, frozenset(left_out)
+
+
+def _cut(mistake: Mistake) -> Keys:
+    """Return what has to go with the wrong part."""
+    if mistake.unknown_key and all(isinstance(key, str) for key in mistake.keys):
+        return mistake.keys
+    if mistake.keys[:1] in (("axes",), ("shapes",), ("stages",)):
+        return mistake.keys[:2]
+    return mistake.keys[:1] if mistake.keys[:1] in (("report",), ("study",)) else ()
+
+
+def _remove(data: dict[str, Any], keys: Keys) -> None:
+    here: Any = data
+    for key in keys[:-1]:
+        here = here.get(key, {})
+    here.pop(keys[-1], None)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from orchestrator.evidence.evidence import NOTHING
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import State
 from orchestrator.files.line_file import logged, read_lines
@@ -50,7 +49,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
     shown: dict[str, Record] = {}
     commits: dict[str, str] = {}
     for trial in seen.plan.trials:
-        evidence = seen.evidence.get(trial.id, NOTHING)
+        evidence = seen.evidence[trial.id]
         start = _start(evidence)
         if start is None or trial.id in shown:
             continue

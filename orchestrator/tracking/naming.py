@@ -6,8 +6,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.evidence.evidence import NOTHING
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -52,7 +50,7 @@ def telling_metrics(seen: Seen) -> list[str]:
     """Return the metrics of results, those first that differ within a stage and that most trials have."""
     values: dict[str, dict[str, list[float]]] = {}
     for trial in seen.plan.trials:
-        result = seen.evidence.get(trial.id, NOTHING).result
+        result = seen.evidence[trial.id].result
         for name, value in (result.metrics if result else {}).items():
             values.setdefault(name, {}).setdefault(trial.stage, []).append(value)
 

@@ -45,13 +45,12 @@ def sync(runs: RunFolder, submission: Submission, seen: Seen, uri: str | None = 
     """
     records = trial_records(runs, submission, seen)
     parents = parent_records(submission, seen, records)
-    trials = {trial.id: trial for trial in seen.plan.trials}
     with open_study(runs.path, submission.study.name, uri) as shown:
         for parent in parents:
             shown.write(parent, (), {})
         for record in records:
             if not shown.is_current(record):
-                folder = runs.trial(trials[record.key])
+                folder = runs.trial(seen.plan.by_id[record.key])
                 shown.write(record, measures(folder, seen.evidence[record.key]), files(folder))
         shown.leave(record.key for record in [*parents, *records])
         shown.arrange(columns(submission.study, seen))

@@ -9,17 +9,25 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs.lookup import find_submitted, find_trial, open_runs
-from orchestrator.verbs.options import RUNS, Runs, Study
+from orchestrator.verbs.options import RUNS, Runs, StudyName
 
 
 def cancel(
-    study: Study,
+    study: StudyName,
     trials: Annotated[
         Optional[list[str]], typer.Argument(help="Only these trials (ids or beginnings).")
     ] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """Stop a study, or some of its trials; checkpoints and results stay."""
+    """Stop a study or some of its trials; what they saved stays.
+
+    `submit` or `retry` takes them up again, with their checkpoints.
+
+    \b
+    Examples:
+      python -m orchestrator cancel toy
+      python -m orchestrator cancel toy 3f2a 77c0
+    """
     from orchestrator.engine.cancel import cancel_trials
 
     folder, submission = find_submitted(study, runs)
@@ -35,7 +43,15 @@ def retry(
     ] = False,
     runs: Runs = RUNS,
 ) -> None:
-    """Make failed, pruned and cancelled trials ready again, with their checkpoints."""
+    """Make failed and cancelled trials ready again.
+
+    Pruned ones too; all go on from their checkpoints, unless told to start from nothing.
+
+    \b
+    Examples:
+      python -m orchestrator retry toy
+      python -m orchestrator retry 3f2a --restart
+    """
     from orchestrator.engine.advance import advance
     from orchestrator.engine.cancel import forgive_trials
 

@@ -30,9 +30,15 @@ def doctor(
     runs: Runs = RUNS,
     as_json: Json = False,
 ) -> None:
-    """Look at this machine or a cluster: what it allows, what its nodes offer, what its profile should say.
+    """Look at what this machine or a cluster allows.
 
-    Exit code 1 where something is wrong or stays open.
+    What its nodes offer, and what its profile should say. Exit code 1 where something is wrong or stays open.
+
+    \b
+    Examples:
+      python -m orchestrator doctor
+      python -m orchestrator doctor --cluster peregrine
+      python -m orchestrator doctor --write slurm/mine.yaml
     """
     from orchestrator.doctor.doctor import Wish, examine_cluster, examine_machine, read_given, write_profile
     from orchestrator.doctor.doctor_words import advice, diagnosis_json, diagnosis_table

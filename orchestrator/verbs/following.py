@@ -10,16 +10,24 @@ import typer
 
 from orchestrator.messages.errors import NotFoundError, SilentError
 from orchestrator.messages.terminal import give, say, show, tell
-from orchestrator.verbs.live import Live
+from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs, Study
+from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
 from orchestrator.verbs.submitting import finish, hindrances
 
 _LONGEST_PAUSE_S = 300
 
 
-def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
-    """Show how many trials are in which state, and what to do about those that failed."""
+def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
+    """Show how many trials are in which state, and what failed.
+
+    Says what to do about those that failed, wait or are skipped.
+
+    \b
+    Examples:
+      python -m orchestrator status study.yaml
+      python -m orchestrator status toy --json
+    """
     from orchestrator.engine.advance import waiting_for_room
     from orchestrator.engine.observe import Observer
     from orchestrator.verbs.show import notes, status_json, status_table
@@ -38,16 +46,22 @@ def status(study: Study, runs: Runs = RUNS, as_json: Json = False) -> None:
 
 
 def watch(
-    study: Study,
+    study: StudyName,
     runs: Runs = RUNS,
     every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 5.0,
 ) -> None:
-    """Follow a study to its end, and let it advance meanwhile."""
+    """Follow a study to its end, and let it advance meanwhile.
+
+    \b
+    Examples:
+      python -m orchestrator watch toy
+      python -m orchestrator watch toy --every 60
+    """
     from orchestrator.engine.advance import advance, is_over
 
     folder, submission = find_submitted(study, runs)
     pause, said = every, ""
-    with Live(folder, submission) as live:
+    with LiveTable(folder, submission) as live:
         while True:
             try:
                 advanced = advance(folder, submission.study.name)
@@ -65,8 +79,15 @@ def watch(
     finish(submission, advanced.seen, as_json=False)
 
 
-def advance(study: Study, runs: Runs = RUNS) -> None:
-    """Look at a study once and start the workers it wants."""
+def advance(study: StudyName, runs: Runs = RUNS) -> None:
+    """Look at a study once and start the workers it wants.
+
+    Workers do this by themselves; type it when all of them are gone.
+
+    \b
+    Examples:
+      python -m orchestrator advance toy
+    """
     from orchestrator.engine.advance import advance
 
     folder, submission = find_submitted(study, runs)
@@ -82,7 +103,14 @@ def logs(
     attempt: Annotated[Optional[int], typer.Option(help="Not the newest attempt but this one.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the attempt ends.")] = False,
 ) -> None:
-    """Print what a trial wrote."""
+    """Print what a trial wrote.
+
+    \b
+    Examples:
+      python -m orchestrator logs 3f2a
+      python -m orchestrator logs 3f2a --follow
+      python -m orchestrator logs 3f2a --attempt 1
+    """
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.verbs.trial_log import pieces
 
@@ -100,7 +128,14 @@ def logs(
 def why(
     trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")], runs: Runs = RUNS
 ) -> None:
-    """Tell the story of a trial: what it is, what happened, what it waits for, what to type next."""
+    """Tell the story of a trial, and what to type next.
+
+    What it is, what happened to it, and what it waits for.
+
+    \b
+    Examples:
+      python -m orchestrator why 3f2a
+    """
     from orchestrator.verbs.story import why as story
 
     submission, seen, found = find_trial(open_runs(runs), trial)

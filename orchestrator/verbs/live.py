@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.submission import Submission
 
 
-class Live:
+class LiveTable:
     """A table that follows a study: redrawn on a terminal, a line per change elsewhere."""
 
     def __init__(self, runs: RunFolder, submission: Submission) -> None:
@@ -25,7 +25,7 @@ class Live:
         self._live = live.Live(console=self._console, refresh_per_second=4, transient=True)
         self._last = ""
 
-    def __enter__(self) -> Live:
+    def __enter__(self) -> LiveTable:
         if self._console.is_terminal:
             self._live.start()
         return self

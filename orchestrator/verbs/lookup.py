@@ -92,13 +92,12 @@ def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial
             unread.append(error)
             continue
         seen = Observer(runs, submission).look()
-        found = {trial.id: trial for trial in seen.plan.trials if trial.id.startswith(beginning)}
+        found = [trial for trial in seen.plan.by_id.values() if trial.id.startswith(beginning)]
         if len(found) > 1:
-            raise UserError(
-                f"`{beginning}` begins the ids {', '.join(found)}", hint="write more of the one you mean"
-            )
+            ids = ", ".join(trial.id for trial in found)
+            raise UserError(f"`{beginning}` begins the ids {ids}", hint="write more of the one you mean")
         if found:
-            return submission, seen, next(iter(found.values()))
+            return submission, seen, found[0]
     if unread:
         raise unread[0]
     raise NotFoundError(f"no study in {runs.path} has a trial `{beginning}`", hint=_HINT)

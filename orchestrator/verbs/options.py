@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-Study = Annotated[str, typer.Argument(help="A study file, or the name of a study that was submitted.")]
+StudyName = Annotated[str, typer.Argument(help="A study file, or the name of a study that was submitted.")]
 File = Annotated[Path, typer.Argument(help="The study file.")]
 Runs = Annotated[Path, typer.Option("--runs", envvar="ORCHESTRATOR_RUNS", help="The run folder.")]
 Data = Annotated[Path, typer.Option("--data", envvar="ORCHESTRATOR_DATA", help="The folder of the datasets.")]
-Cluster = Annotated[str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")]
+ClusterName = Annotated[
+    str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Set = Annotated[
     list[str] | None,

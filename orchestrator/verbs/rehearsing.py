@@ -14,7 +14,7 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.lookup import open_runs
-from orchestrator.verbs.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set
+from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def drill(
     file: File,
     set_: Set = None,
     only: Only = None,
-    cluster: Cluster = "local",
+    cluster: ClusterName = "local",
     fault: Annotated[
         Optional[list[str]],
         typer.Option("--fault", help="Only this one: stop, kill, node, disk, scheduler or corrupt."),
@@ -39,7 +39,15 @@ def drill(
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Rehearse faults on a small copy of a study: are results those of an undisturbed copy?"""
+    """Rehearse faults on a small copy of a study.
+
+    Are results, after each fault, those of an undisturbed copy? What differs is said, with the usual reason.
+
+    \b
+    Examples:
+      python -m orchestrator drill study.yaml --set train.epochs=3
+      python -m orchestrator drill study.yaml --cluster peregrine --fault kill
+    """
     from orchestrator.drill.drill import drill as rehearse
     from orchestrator.drill.drill import drill_folder, small
     from orchestrator.drill.drill_words import drill_json, drill_lines, drill_table, verdict

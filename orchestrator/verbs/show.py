@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from orchestrator.evidence.evidence import NOTHING
 from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.skipped import Skipped, skipped, told
 from orchestrator.evidence.state import MOST_ALIKE, Seen, State
@@ -140,7 +139,7 @@ def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
                 "params": trial.params,
                 "seed": trial.seed,
                 "state": str(seen.states[trial.id]),
-                "attempts": len(seen.evidence.get(trial.id, NOTHING).attempts),
+                "attempts": len(seen.evidence[trial.id].attempts),
                 **_failure_json(seen, trial),
             }
             for trial in seen.plan.trials
@@ -178,7 +177,7 @@ def status_table(submission: Submission, seen: Seen) -> Table:
 def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
     """Return a line for each trial that is being trained, with what it logged last."""
     lines = []
-    for trial in {trial.id: trial for trial in seen.plan.trials}.values():
+    for trial in seen.plan.by_id.values():
         if seen.states[trial.id] is State.RUNNING:
             attempt = runs.trial(trial).attempt(seen.evidence[trial.id].attempts[-1].number)
             last = logged(last_line(attempt / "metrics.jsonl"))
@@ -198,7 +197,7 @@ def notes(submission: Submission, seen: Seen) -> list[str]:
         codes = {
             result.code
             for trial in seen.plan.of(stage.name)
-            if (result := seen.evidence.get(trial.id, NOTHING).result) is not None
+            if (result := seen.evidence[trial.id].result) is not None
         }
         if len(codes) > 1:
             lines.append(f"results of {stage.name} come from different code: {', '.join(sorted(codes))}")
@@ -243,5 +242,4 @@ def _paused_lines(submission: Submission, seen: Seen) -> list[str]:
 
 
 def _in_state(seen: Seen, state: State) -> list[Trial]:
-    trials = {trial.id: trial for trial in seen.plan.trials}
-    return [trial for identity, trial in trials.items() if seen.states[identity] is state]
+    return [trial for identity, trial in seen.plan.by_id.items() if seen.states[identity] is state]

@@ -10,16 +10,24 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs, Study
+from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
 
 
 def report(
-    study: Study,
+    study: StudyName,
     runs: Runs = RUNS,
     out: Annotated[Optional[Path], typer.Option(help="Folder to write to.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Build the study's tables and figures: Markdown, CSV, LaTeX and one HTML page."""
+    """Build the tables and figures of a study.
+
+    Printed, and written as Markdown, CSV, LaTeX and one HTML page.
+
+    \b
+    Examples:
+      python -m orchestrator report toy
+      python -m orchestrator report grids/full_study.yaml --out tables
+    """
     from orchestrator.engine.observe import Observer
     from orchestrator.report.report import as_text, report_json, write_report
 
@@ -41,7 +49,15 @@ def ui(
     runs: Runs = RUNS,
     port: Annotated[Optional[int], typer.Option(help="A port of 127.0.0.1; a free one by default.")] = None,
 ) -> None:
-    """Replay the run folder into MLflow and open its UI on loopback; keeps it current until Ctrl-C."""
+    """Show trials side by side in MLflow's UI.
+
+    Replays the run folder into MLflow, serves its UI on loopback, and keeps it current until Ctrl-C.
+
+    \b
+    Examples:
+      python -m orchestrator ui
+      python -m orchestrator ui toy --port 5000
+    """
     from orchestrator.tracking.track import serve_ui
 
     folder = open_runs(runs)

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.evidence import NOTHING, Attempt
 from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.skipped import lacks_of, told
 from orchestrator.evidence.state import Seen, State
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from orchestrator.evidence.evidence import Attempt
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Trial
 
 
 def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
     """Return the story of a trial: what it is, what happened, what it waits for, what to type next."""
-    state, evidence = seen.states[trial.id], seen.evidence.get(trial.id, NOTHING)
+    state, evidence = seen.states[trial.id], seen.evidence[trial.id]
     lines = [
         f"{trial.stage} {trial.id}: {state}",
         f"  {trial.task} version {trial.version}, {trial.axes_text}, seed {trial.seed}",
     ]
     lines += [f"  {_attempt_line(attempt)}" for attempt in evidence.attempts]
-    by_id = {other.id: other for other in seen.plan.trials}
     for name, need in trial.needs.items():
-        lines.append(
-            f"  needs {name}: {by_id[need].stage} {need} ({by_id[need].axes_text}): {seen.states[need]}"
-        )
-    lacks = lacks_of([(text, root.stage) for root in _roots(trial, by_id, seen) for text in root.missing])
+        needed = seen.plan.by_id[need]
+        lines.append(f"  needs {name}: {needed.stage} {need} ({needed.axes_text}): {seen.states[need]}")
+    lacks = lacks_of([(text, root.stage) for root in _roots(trial, seen) for text in root.missing])
     lines += ["  missing:", *(f"  {line}" for line in told(lacks).splitlines())] if lacks else []
     if state is State.FAILED:
         found = diagnose(evidence)
@@ -39,14 +35,14 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
     return [*lines, f"next: {_next(submission, State.SKIPPED if lacks else state, trial)}"]
 
 
-def _roots(trial: Trial, by_id: Mapping[str, Trial], seen: Seen) -> list[Trial]:
+def _roots(trial: Trial, seen: Seen) -> list[Trial]:
     """Return the skipped trials that keep a trial from being started, itself included."""
     if seen.states[trial.id] is State.SKIPPED:
         return [trial]
     if seen.states[trial.id] is not State.BLOCKED:
         return []
-    needs = [by_id[need] for need in trial.needs.values()]
-    return list({root.id: root for need in needs for root in _roots(need, by_id, seen)}.values())
+    needs = [seen.plan.by_id[need] for need in trial.needs.values()]
+    return list({root.id: root for need in needs for root in _roots(need, seen)}.values())
 
 
 def _attempt_line(attempt: Attempt) -> str:

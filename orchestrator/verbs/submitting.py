@@ -10,9 +10,9 @@ import typer
 
 from orchestrator.messages.errors import TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
-from orchestrator.verbs.live import Live
+from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import open_runs
-from orchestrator.verbs.options import DATA, RUNS, Cluster, Data, File, Json, Only, Runs, Set, Skip
+from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,13 +27,21 @@ def plan(
     file: File,
     set_: Set = None,
     only: Only = None,
-    cluster: Cluster = "local",
+    cluster: ClusterName = "local",
     skip_missing_data: Skip = False,
     runs: Runs = RUNS,
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Show what a study consists of, what is done and what the rest costs; nothing is written."""
+    """Show what a study consists of, and what is left to train.
+
+    What is done, what the rest costs at most, and which data is missing; nothing is written.
+
+    \b
+    Examples:
+      python -m orchestrator plan study.yaml
+      python -m orchestrator plan grids/full_study.yaml --only elfw_classes
+    """
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.observe import look_ahead
     from orchestrator.evidence.skipped import skipped
@@ -60,7 +68,7 @@ def plan(
 
 def submit(
     file: File,
-    cluster: Cluster = "local",
+    cluster: ClusterName = "local",
     set_: Set = None,
     only: Only = None,
     detach: Annotated[
@@ -71,7 +79,16 @@ def submit(
     data: Data = DATA,
     as_json: Json = False,
 ) -> None:
-    """Train what is missing: here until it is done, or queued on a cluster so that you may log off."""
+    """Train what is missing, on this machine or on a cluster.
+
+    Here until it is done; on a cluster workers are queued, and you may log off.
+
+    \b
+    Examples:
+      python -m orchestrator submit study.yaml
+      python -m orchestrator submit study.yaml --cluster peregrine
+      python -m orchestrator submit study.yaml --set train.steps=5
+    """
     from orchestrator.engine.missing_data import refuse, without_missing
     from orchestrator.engine.observe import look_ahead
     from orchestrator.engine.submit import start_workers, write_submission
@@ -126,7 +143,7 @@ def _drive(runs: RunFolder, submission: Submission) -> Advanced:
 
     name = submission.study.name
     try:
-        with Live(runs, submission) as live:
+        with LiveTable(runs, submission) as live:
             return drive(runs, submission, live.update)
     except KeyboardInterrupt:
         say("stopping: trials save their checkpoints (Ctrl-C again kills them)")

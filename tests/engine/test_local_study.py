@@ -245,5 +245,5 @@ def test_a_wrong_report_file_is_told_before_anything_is_trained(toy: Toy) -> Non
     toy.study(GRID + "report: tables.yaml\n")
     told = toy.type("submit", "study.yaml", code=2).stderr
 
-    assert f"{toy.folder / 'tables.yaml'}:1: tables.0.rows" in told
+    assert f"{toy.folder / 'tables.yaml'}:1: tables[0].rows" in told
     assert not (toy.folder / "runs").exists()

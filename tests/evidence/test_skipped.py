@@ -1,6 +1,6 @@
 from typing import Any
 
-from orchestrator.evidence.evidence import NOTHING, Evidence, Result
+from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
 from orchestrator.evidence.state import judge
 from orchestrator.study.plan import Known, expand
@@ -33,7 +33,7 @@ def left_out(study: Study, *missing: tuple[str, int], done: tuple[str, ...] = ()
     """Return what stays undone when these points miss something and all of these stages are done."""
     lacking = skipping(study, dict.fromkeys(missing, (ABSENT,)))
     plan = expand(lacking, Known())
-    evidence = {trial.id: DONE if trial.stage in done else NOTHING for trial in plan.trials}
+    evidence = {trial.id: DONE for trial in plan.trials if trial.stage in done}
     return skipped(lacking, judge(plan, evidence))
 
 

@@ -88,6 +88,10 @@ def test_a_trial_that_misses_something_is_skipped() -> None:
     assert judge(plan, {"a": Evidence(result=RESULT)}).states["a"] is State.DONE
 
 
+def test_a_trial_without_evidence_has_an_empty_one() -> None:
+    assert judge(CHAIN, {"a": Evidence(cancelled=True)}).evidence["c"] == Evidence()
+
+
 def test_a_result_stays_though_its_need_failed() -> None:
     evidence = {"a": Evidence(attempts=(attempt(outcome="failed"),)), "b": Evidence(result=RESULT)}
 

@@ -64,11 +64,9 @@ def test_no_two_runs_are_the_same_trial(plan: Plan) -> None:
 
 
 def test_trials_rest_upon_what_the_matrix_says(plan: Plan) -> None:
-    by_id = {trial.id: trial for trial in plan.trials}
-
     def bases(identity: str) -> frozenset[str]:
-        needs = by_id[identity].needs.values()
-        return frozenset().union(*({NAMES[by_id[need].stage]} | bases(need) for need in needs))
+        needs = plan.by_id[identity].needs.values()
+        return frozenset().union(*({NAMES[plan.by_id[need].stage]} | bases(need) for need in needs))
 
     ours: Bases = Counter((NAMES[trial.stage], bases(trial.id)) for trial in plan.trials)
 

@@ -52,9 +52,17 @@ BOTH = frozenset({FIRST.id, SECOND.id})
 
 def test_a_need_joins_on_the_axes_both_have() -> None:
     plan = expand(PAIR, Known())
-    needed = {trial.id: trial.axes["net"] for trial in plan.of("a")}
 
-    assert [needed[trial.needs["n"]] for trial in plan.of("b")] == ["x", "x", "y"]
+    assert [plan.by_id[trial.needs["n"]].axes["net"] for trial in plan.of("b")] == ["x", "x", "y"]
+
+
+def test_a_trial_that_two_stages_share_is_one() -> None:
+    plan = expand(
+        study(stage("a", {"net": "x"}), stage("a", {"net": "x"}).model_copy(update={"name": "b"})), Known()
+    )
+
+    assert len(plan.trials) == 2
+    assert len(plan.by_id) == 1
 
 
 def test_a_need_holds_only_when_it_says() -> None:

@@ -1,5 +1,5 @@
 from orchestrator.evidence.evidence import Evidence, Result
-from orchestrator.evidence.state import Seen
+from orchestrator.evidence.state import Seen, judge
 from orchestrator.report.selection import Observation
 from orchestrator.study.plan import Plan
 from orchestrator.study.shape import Shape
@@ -25,7 +25,7 @@ def seen(*observations: Observation) -> Seen:
         if one.metrics is not None
     }
     trials = tuple(one.trial for one in observations)
-    return Seen(plan=Plan(study="s", trials=trials, openings=(), undecided={}), evidence=results)
+    return judge(Plan(study="s", trials=trials, openings=(), undecided={}), results)
 
 
 def test_a_trial_is_called_by_its_stage_and_axes() -> None:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from orchestrator.files.plain_file import is_plain
 from orchestrator.files.yaml_file import read_yaml
 from orchestrator.messages.errors import Problem, StudyFileError
-from orchestrator.messages.problems import brief
+from orchestrator.messages.problems import Keys, dotted, nearest
+from orchestrator.messages.wording import mistakes
 from orchestrator.report.definition import Reference, ReportFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pydantic_core import ErrorDetails
+    from pydantic import BaseModel
 
     from orchestrator.files.yaml_file import Document
     from orchestrator.report.definition import FigureDefinition, GainDefinition, Link, TableDefinition
 
     Piece = FigureDefinition | GainDefinition | TableDefinition
-    Place = tuple[int | str, ...]
 
 
 def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference]]:
@@ -38,7 +37,7 @@ def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference
     twice = Counter(piece.id for file, _ in found for _, piece in _pieces(file))
     for path, (file, _) in zip(paths, found, strict=True):
         problems += [
-            Problem(where=str(path), path=_dotted(place), message=f"the id `{piece.id}` is given twice")
+            Problem(where=str(path), path=dotted(place), message=f"the id `{piece.id}` is given twice")
             for place, piece in _pieces(file)
             if twice[piece.id] > 1
         ]
@@ -53,7 +52,7 @@ def read_reference(path: Path) -> Reference:
     try:
         return Reference.model_validate(document.data)
     except ValidationError as error:
-        raise StudyFileError([_problem(document, detail) for detail in error.errors()]) from None
+        raise StudyFileError(_problems(document, error, Reference)) from None
 
 
 def _read(
@@ -67,7 +66,7 @@ def _read(
         problems += error.problems
         return nothing
     except ValidationError as error:
-        problems += [_problem(document, detail) for detail in error.errors()]
+        problems += _problems(document, error, ReportFile)
         return nothing
     reference_path = path.parent / file.reference if file.reference else None
     if reference_path and not is_plain(reference_path):
@@ -83,13 +82,13 @@ def _read(
     reference = references[reference_path] if reference_path else Reference()
     for place, piece in _pieces(file):
         problems += [
-            Problem(where=document.where(place), path=_dotted(place), message=message, hint=hint)
+            Problem(where=document.where(place), path=dotted(place), message=message, hint=hint)
             for message, hint in _dangling(piece, reference)
         ]
     return file, reference
 
 
-def _pieces(file: ReportFile) -> list[tuple[Place, Piece]]:
+def _pieces(file: ReportFile) -> list[tuple[Keys, Piece]]:
     return [
         *((("tables", index), piece) for index, piece in enumerate(file.tables)),
         *((("derived", index), piece) for index, piece in enumerate(file.derived)),
@@ -117,36 +116,16 @@ def _dangling(piece: Piece, reference: Reference) -> list[tuple[str, str]]:
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> tuple[str, str]:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known) or 'none'}"
-    return f"`{name}` is no {kind}", hint
+    return f"`{name}` is no {kind}", nearest(name, known, f"there are: {', '.join(known) or 'none'}")
 
 
-def _problem(document: Document, detail: ErrorDetails) -> Problem:
-    place = detail["loc"]
-    name = str(place[-1]) if place else ""
-    match detail["type"]:
-        case "extra_forbidden":
-            message, hint = f"unknown key `{name}`", _near_key(name, place)
-        case "missing":
-            message, hint = f"`{name}` is missing", None
-        case "value_error":
-            message, hint = detail["msg"].removeprefix("Value error, "), None
-        case _:
-            message, hint = f"given `{brief(detail['input'])}`: {detail['msg'].lower()}", None
-    return Problem(where=document.where(place), path=_dotted(place), message=message, hint=hint)
-
-
-def _near_key(name: str, place: Place) -> str | None:
-    from orchestrator.report import definition
-
-    models = {"tables": definition.TableDefinition, "derived": definition.GainDefinition}
-    model: Any = models.get(str(place[0]), definition.FigureDefinition) if len(place) > 1 else ReportFile
-    if len(place) > 3:
-        model = definition.Line
-    near = get_close_matches(name, model.model_fields, n=1)
-    return f"did you mean `{near[0]}`?" if near else f"allowed: {', '.join(model.model_fields)}"
-
-
-def _dotted(place: Place) -> str:
-    return ".".join(map(str, place))
+def _problems(document: Document, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    return [
+        Problem(
+            where=document.where(mistake.keys),
+            path=dotted(mistake.keys),
+            message=mistake.message,
+            hint=mistake.hint,
+        )
+        for mistake in mistakes(error, document.data, model)
+    ]

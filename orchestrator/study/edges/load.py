@@ -13,7 +13,7 @@ from orchestrator.messages.errors import StudyFileError
 from orchestrator.messages.problems import Keys, Problems
 from orchestrator.study.edges.compose import composed, merged
 from orchestrator.study.edges.overrides import kept, overridden
-from orchestrator.study.schema import checked
+from orchestrator.study.study_file import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

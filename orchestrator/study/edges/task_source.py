@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
 import pkgutil
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from orchestrator.messages.errors import TaskError
+from orchestrator.messages.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ def find_task(name: str) -> Task:
         ]
         raise TaskError(
             f"module `{module.__name__}` has no function `{function}`",
-            _guess(function, functions) or f"add `def {function}(params: Params, context)` to it",
+            nearest(function, functions, f"add `def {function}(params: Params, context)` to it"),
         )
     return Task(
         name=name,
@@ -114,17 +114,10 @@ def _nearest_module(name: str) -> str:
         return _nearest_module(outer)
     folders = getattr(parent, "__path__", None) if parent else [str(Path.cwd())]
     names = [module.name for module in pkgutil.iter_modules(folders)] if folders else []
-    close = difflib.get_close_matches(last, names, n=1)
     prefix = f"{outer}." if outer else ""
-    if close:
-        return f"did you mean `{prefix}{close[0]}`?"
     beside = ", ".join(f"`{prefix}{other}`" for other in names[:12]) or "none"
-    return f"modules beside it: {beside}; modules are looked for in this folder and in the environment"
-
-
-def _guess(name: str, names: Sequence[str]) -> str | None:
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean `{close[0]}`?" if close else None
+    otherwise = f"modules beside it: {beside}; modules are looked for in this folder and in the environment"
+    return nearest(last, names, otherwise, prefix=prefix)
 
 
 def _version(module: ModuleType) -> int:

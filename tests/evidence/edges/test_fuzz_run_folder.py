@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from orchestrator.evidence.edges.run_folder import TrialFolder
-from orchestrator.evidence.evidence import NOTHING, Claim, Exit, Failure, Loss, Result, Stop
+from orchestrator.evidence.evidence import Claim, Evidence, Exit, Failure, Loss, Result, Stop
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.line_file import last_line, read_lines
 from orchestrator.files.record_file import read_stored
@@ -103,7 +103,7 @@ def test_lines_that_are_none_are_passed_over(tmp_path: Path, lines: list[bytes])
             b'{"step": 7, "time": 1, "metrics": {"a": 2}}\n' + b"\n".join(lines)
         )
 
-    found = measures(folder, evidence=NOTHING)
+    found = measures(folder, evidence=Evidence())
     assert 7 in folder.metrics()
     assert all(isinstance(measure.value, float) for measure in found)
     assert all(

@@ -38,22 +38,26 @@ def problems(folder: Path, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("    stage: segment", "    stge: segment", "tables.yaml:5: tables.0.stge: unknown key `stge`"),
+        ("    stage: segment", "    stge: segment", "tables.yaml:5: tables[0].stge: unknown key `stge`"),
         ("    stage: segment", "    stge: segment", "did you mean `stage`?"),
-        ("    title: One\n", "", "tables.yaml:3: tables.0.title: `title` is missing"),
+        ("    title: One\n", "", "tables.yaml:3: tables[0].title: `title` is missing"),
         ("    metric: val_iou\n", "", "no metric: give `metric` for the table"),
-        ("{label: Hair,", "{lable: Hair,", "tables.yaml:9: tables.0.columns.0.lable: unknown key `lable`"),
+        ("{label: Hair,", "{lable: Hair,", "tables.yaml:9: tables[0].columns[0].lable: unknown key `lable`"),
         (
             "{label: Hair,",
             "{combine: {a: max}, label: Hair,",
-            "combine.a: given `max`: input should be 'sum'",
+            "combine.a: `max` is not allowed here\n    hint: allowed: `sum`, `mean`",
         ),
         ("{label: Hair,", "{lable: Hair,", "did you mean `label`?"),
-        ("{over: [pretrain]}", "{over: pretrain}", "tables.yaml:7: tables.0.rows.0.over: given `pretrain`"),
+        (
+            "{over: [pretrain]}",
+            "{over: pretrain}",
+            "tables.yaml:7: tables[0].rows[0].over: `pretrain` is",
+        ),
         ("s.table_1", "s.table_2", "`s.table_2` is no reference table\n    hint: did you mean `s.table_1`?"),
         ("s.table_1", "{table: s.table_1, columns: {Hair: LFW/hat}}", "`LFW/hat` is no column of s.table_1"),
         ("s.table_1", "{table: s.table_1, rows: {A: Cntrol}}", "`Cntrol` is no row of s.table_1"),
-        ("[I-1]", "[I-7]", "tables.yaml:3: tables.0: `I-7` is no inconsistency"),
+        ("[I-1]", "[I-7]", "tables.yaml:3: tables[0]: `I-7` is no inconsistency"),
         ("reference.yaml", "absent.yaml", "tables.yaml:1: reference: there is no file"),
         ("rows: [{", "rows: [[{", "tables.yaml:8: "),
     ],
@@ -71,7 +75,7 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
 def test_id_given_twice_is_a_problem(tmp_path: Path) -> None:
     figure = "figures:\n  - {id: one, title: F, stage: s, metric: m, series: [a]}\n"
 
-    assert problems(tmp_path, GOOD + figure)[0] == "tables.yaml: tables.0: the id `one` is given twice"
+    assert problems(tmp_path, GOOD + figure)[0] == "tables.yaml: tables[0]: the id `one` is given twice"
 
 
 def test_missing_file_is_a_problem(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+"""A good study file of the tasks in `tests/toy_tasks.py`."""
+
 from pathlib import Path
 
 import pytest

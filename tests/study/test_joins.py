@@ -1,0 +1,73 @@
+from typing import Any
+
+import pytest
+
+from orchestrator.messages.problems import Problems
+from orchestrator.study.joins import check_joins
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Edge, Point, Stage
+from orchestrator.study.study_file import Objective
+
+NEED = Edge(name="n", stage="a")
+
+
+def stage(name: str, *points: dict[str, Any], needs: tuple[Edge, ...] = ()) -> Stage:
+    """Return a stage of which the axis `k` is no parameter."""
+    found = tuple(
+        Point(axes=axes, seed=0, params={"of": name, **axes} if "k" not in axes else {"of": name})
+        for axes in points
+    )
+    return Stage(name=name, task="t", version=1, shape=Shape(), points=found, needs=needs)
+
+
+def told(*stages: Stage, unsound: str = "") -> list[str]:
+    problems = Problems(lambda _: "")
+    check_joins(stages, {each.name: each.name != unsound for each in stages}, problems)
+    return [f"{problem.path}: {problem.message}" for problem in problems.found]
+
+
+X, Y = {"net": "x"}, {"net": "y"}
+NONE = "stages.b.needs.n: point {net: y} joins no trial of `a`"
+MANY = "stages.b.needs.n: point {} joins 2 trials of `a`"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "found"),
+    [
+        (stage("a", X, Y), stage("b", X, Y, needs=(NEED,)), []),
+        (stage("a", X), stage("b", X, Y, needs=(NEED,)), [NONE]),
+        (stage("a", X, Y), stage("b", {}, needs=(NEED,)), [MANY]),
+        (
+            stage("a", X, Y),
+            stage("b", {}, needs=(NEED.model_copy(update={"best": Objective(minimize="loss")}),)),
+            [],
+        ),
+        (stage("a", X), stage("b", X, Y, needs=(NEED.model_copy(update={"when": X}),)), []),
+    ],
+    ids=["one each", "none", "many", "the best of many", "not needed by all"],
+)
+def test_every_need_joins_one_trial(first: Stage, then: Stage, found: list[str]) -> None:
+    assert told(first, then) == found
+
+
+def test_further_points_that_join_none_are_counted() -> None:
+    then = stage("b", Y, {"net": "z"}, needs=(NEED,))
+
+    assert told(stage("a", X), then) == [NONE.replace("} joins", "} (and 1 more) joins")]
+
+
+@pytest.mark.parametrize("other", [1, 2], ids=["the same point", "another point"])
+def test_two_points_that_are_one_trial_are_told(other: int) -> None:
+    assert told(stage("a", {"k": 1}, {"k": other})) == [
+        f"stages.a: duplicate trial: points {{k: 1}} and {{k: {other}}} are the same trial"
+    ]
+
+
+def test_points_that_need_different_trials_are_different() -> None:
+    then = stage("b", {"net": "x", "k": 1}, {"net": "y", "k": 1}, needs=(NEED,))
+
+    assert told(stage("a", X, Y), then) == []
+
+
+def test_nothing_is_told_of_what_rests_on_a_stage_that_is_not_sound() -> None:
+    assert told(stage("a", X), stage("b", X, Y, needs=(NEED,)), unsound="a") == []

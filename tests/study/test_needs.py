@@ -1,0 +1,113 @@
+from typing import Any
+
+import pytest
+
+from orchestrator.messages.problems import Problems
+from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.needs import Sources, edges, ordered
+from orchestrator.study.study import Edge
+from orchestrator.study.study_file import Objective, StudyFile
+
+TRAIN = find_task("tests.toy_tasks.train")
+LOSS = Objective(minimize="loss")
+SWEEP = {"task": "t", "search": {"trials": 3, "space": {"lr": [0.1, 1]}, "objective": {"minimize": "loss"}}}
+
+
+def study(**stages: dict[str, Any]) -> StudyFile:
+    entries = {name: {"task": "t", **stage} for name, stage in stages.items()}
+    return StudyFile.model_validate({"study": "s", "axes": {"net": ["big", "small"]}, "stages": entries})
+
+
+def edges_of(file: StudyFile, *, broken: tuple[str, ...] = ()) -> tuple[tuple[Edge, ...], list[str]]:
+    """Return the needs of stage `b`, and what is wrong with them."""
+    problems = Problems(lambda _: "")
+    found = edges("b", file, TRAIN, frozenset(("stages", name) for name in broken), problems)
+    return found, [problem.message for problem in problems.found]
+
+
+def test_needed_stages_come_first() -> None:
+    file = study(c={"needs": {"n": "b"}}, b={"needs": {"n": "a"}}, a={})
+
+    assert ordered(file, frozenset(), Problems(lambda _: "")) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "message"),
+    [
+        ({"a": {"needs": {"n": "a"}}}, "the needs go in a circle: a → a"),
+        (
+            {"a": {"needs": {"n": "b"}}, "b": {"needs": {"n": "a"}}},
+            "the needs go in a circle: a → b → a",
+        ),
+        ({"a": {"needs": {"n": "z"}}}, "there is no stage `z`"),
+    ],
+    ids=["itself", "circle", "unknown"],
+)
+def test_needs_that_lead_nowhere_are_told(stages: dict[str, Any], message: str) -> None:
+    problems = Problems(lambda _: "")
+    ordered(study(**stages), frozenset(), problems)
+
+    assert [problem.message for problem in problems.found] == [message]
+
+
+def test_a_need_of_a_stage_that_was_left_out_is_not_told_again() -> None:
+    problems = Problems(lambda _: "")
+    ordered(study(a={"needs": {"n": "z"}}), frozenset({("stages", "z")}), problems)
+
+    assert not problems.found
+
+
+def test_the_best_takes_its_direction_and_parameters_from_the_search() -> None:
+    file = study(a=SWEEP, b={"needs": {"n": {"stage": "a", "best": "loss"}}})
+
+    assert edges_of(file) == ((Edge(name="n", stage="a", best=LOSS, inherits=("lr",)),), [])
+
+
+def test_own_parameters_are_not_inherited() -> None:
+    file = study(a=SWEEP, b={"params": {"lr": 1}, "needs": {"n": {"stage": "a", "best": "loss"}}})
+
+    assert edges_of(file)[0][0].inherits == ()
+
+
+@pytest.mark.parametrize(
+    ("need", "message"),
+    [
+        ("a", "`a` is a search with many trials: which of them is needed?"),
+        (
+            {"stage": "a", "best": "iou"},
+            "`best: iou` has no direction from stage `a`: its search is for `loss`",
+        ),
+    ],
+    ids=str,
+)
+def test_which_trial_of_a_search_is_needed_must_be_said(need: Any, message: str) -> None:
+    assert edges_of(study(a=SWEEP, b={"needs": {"n": need}}))[1] == [message]
+
+
+def test_a_stage_that_was_left_out_is_no_need() -> None:
+    assert edges_of(study(a={}, b={"needs": {"n": "a"}}), broken=("a",)) == ((), [])
+
+
+def sources(**need: Any) -> Sources:
+    """Return what stage `b` gets from a search over networks."""
+    file = study(a={**SWEEP, "over": ["net"]}, b={"needs": {"n": {"stage": "a", "best": "loss", **need}}})
+    return Sources(file=file, stage="b", edges=edges_of(file)[0])
+
+
+def test_an_inherited_parameter_has_an_example() -> None:
+    assert sources().examples({}) == {"lr": 0.1, "net": "big"}
+
+
+def test_a_need_that_does_not_hold_brings_nothing() -> None:
+    assert sources(when={"seed": 1}).examples({"seed": 0}) == {}
+
+
+def test_a_point_chooses_by_the_axes_of_what_it_needs() -> None:
+    assert sources(when={"seed": 1}).joined_axes() == {"seed", "net", "lr"}
+
+
+@pytest.mark.parametrize(("needed", "complete"), [("a", True), ("z", False)])
+def test_needs_are_complete_when_each_leads_to_a_stage(needed: str, complete: bool) -> None:
+    file = study(a={}, b={"needs": {"n": needed}})
+
+    assert Sources(file=file, stage="b", edges=()).complete is complete

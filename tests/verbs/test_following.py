@@ -1,0 +1,66 @@
+import json
+
+import pytest
+
+from orchestrator.evidence.edges.run_folder import RunFolder
+from tests.tracked_study import claim, face_study, leave, look
+from tests.verbs.conftest import Type
+
+
+def test_states_are_shown_for_each_stage(before: Type) -> None:
+    done = before("status", "before")
+    lines = {line.split()[0]: line.split()[1:] for line in done.out.splitlines()}
+
+    assert done.code == 0
+    assert lines["stage"] == ["trials", "DONE", "FAILED"]
+    assert lines["failing"] == ["1", "·", "1"]
+
+
+def test_what_failed_is_told_with_what_to_type_next(before: Type) -> None:
+    assert "next: python -m orchestrator why 0662caba" in before("status", "before").err
+
+
+def test_scripts_get_every_trial(before: Type) -> None:
+    told = json.loads(before("status", "before", "--json").out)
+
+    assert (len(told["trials"]), told["waiting_for_room"]) == (8, 0)
+
+
+def test_a_study_that_is_over_is_watched_once(before: Type) -> None:
+    done = before("watch", "before")
+
+    assert done.code == 1
+    assert done.err.endswith("retry before`, and submit again\n")
+
+
+def test_nothing_is_started_where_nothing_is_wanted(before: Type) -> None:
+    assert before("advance", "before").err == "0 workers started, 0 live\n"
+
+
+def test_the_newest_attempt_is_printed(type_: Type, faces: RunFolder) -> None:
+    trial = look(faces, face_study()).plan.trials[0]
+    leave(claim(faces, trial, 1), "interrupted")
+    claim(faces, trial, 2)
+
+    assert type_("logs", trial.id[:8]).out == "attempt 2\n"
+    assert type_("logs", trial.id[:8], "--attempt", "1").out == "attempt 1\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("logs", "0662caba", "--attempt", "7"), "has no such attempt; it has [1]"),
+        (("logs", "ffff"), "trial `ffff` has no attempt yet, or is unknown"),
+        (("why", "ffff"), "has a trial `ffff`"),
+        (("status", "after"), "no study `after`"),
+    ],
+)
+def test_what_is_not_there_ends_with_2(before: Type, words: tuple[str, ...], message: str) -> None:
+    done = before(*words)
+
+    assert done.code == 2
+    assert message in done.err
+
+
+def test_the_story_of_a_trial_goes_to_standard_output(before: Type) -> None:
+    assert before("why", "0662").out.startswith("failing 0662caba8a7859c4: FAILED\n")

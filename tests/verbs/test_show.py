@@ -1,0 +1,83 @@
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.skipped import skipping
+from orchestrator.evidence.state import Seen, judge
+from orchestrator.places.profile import LOCAL
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.study import Study
+from orchestrator.verbs.show import notes, plan_rows, plan_table, plan_totals, running_lines, status_json
+from tests.tracked_study import claim, face_study, log, look, points, stage, submission
+
+FACES = face_study().study
+TWINS = Study(
+    name="s",
+    stages=(stage("a", points(seed=[0, 1])), stage("a", points(seed=[0])).model_copy(update={"name": "b"})),
+)
+
+
+def seen_of(study: Study, *codes: str) -> Seen:
+    """Return the study's trials, the first of them done by these versions of the code."""
+    plan = expand(study, Known())
+    done = {
+        trial.id: Evidence(result=Result(metrics={}, attempt=1, time=0, seconds=1, code=code))
+        for trial, code in zip(plan.trials, codes, strict=False)
+    }
+    return judge(plan, done)
+
+
+def test_a_row_of_a_plan_says_what_is_left() -> None:
+    row = plan_rows(FACES, seen_of(FACES, "c"), LOCAL)[0]
+
+    assert (row["stage"], row["trials"], row["done"], row["to_do"]) == ("gender", 4, 1, 3)
+
+
+def test_what_is_skipped_is_not_to_be_done() -> None:
+    lacking = skipping(FACES, {("gender", 0): ("no faces",)})
+    totals = plan_totals(lacking, seen_of(lacking), LOCAL)
+
+    assert (totals["skipped"], totals["to_do"]) == (11, 33)
+
+
+def test_a_trial_of_two_stages_counts_once() -> None:
+    assert plan_totals(TWINS, seen_of(TWINS), LOCAL)["trials"] == 2
+
+
+def test_a_plan_says_how_many_trials_are_shared() -> None:
+    seen = seen_of(TWINS)
+    table = plan_table(plan_rows(TWINS, seen, LOCAL), plan_totals(TWINS, seen, LOCAL))
+
+    assert table.caption == "1 trials belong to several stages and count once below the line."
+
+
+def test_scripts_get_counts_by_state() -> None:
+    assert status_json(face_study(), seen_of(FACES, "c"))["states"] == {"DONE": 1, "READY": 13, "WAITING": 30}
+
+
+def test_results_of_different_code_are_noted() -> None:
+    assert notes(face_study(), seen_of(FACES, "c1", "c2")) == [
+        "results of gender come from different code: c1, c2"
+    ]
+
+
+def test_what_is_skipped_is_noted_once() -> None:
+    lacking = skipping(FACES, {("gender", 0): ("no faces",)})
+    told = notes(submission("faces", *lacking.stages), seen_of(lacking))
+
+    assert told[:2] == [
+        "11 of the trials are skipped, or need one that is; missing:",
+        "    no faces (for: gender)",
+    ]
+
+
+def test_a_running_trial_shows_what_it_logged_last(faces: RunFolder) -> None:
+    log(claim(faces, look(faces, face_study()).plan.trials[0]), [1, 2], iou=0.5)
+
+    assert running_lines(faces, look(faces, face_study())) == ["gender encoder=vgg16 seed=0: step 2: iou=0.5"]
+
+
+def test_a_running_trial_may_have_logged_nothing_yet(faces: RunFolder) -> None:
+    claim(faces, look(faces, face_study()).plan.trials[0])
+
+    assert running_lines(faces, look(faces, face_study())) == [
+        "gender encoder=vgg16 seed=0: nothing logged yet"
+    ]

@@ -1,0 +1,38 @@
+import json
+from pathlib import Path
+
+from tests.verbs.conftest import Type
+
+
+def test_tables_are_printed_and_written(before: Type) -> None:
+    done = before("report", "before")
+
+    assert done.code == 0
+    assert "train" in done.out
+    assert done.err.endswith("runs/studies/before/report/report.html\n")
+
+
+def test_scripts_get_the_tables(before: Type) -> None:
+    assert (
+        len(json.loads(before("report", "before", "--json").out)["tables"]) == 3
+    )  # of `failing` there is none
+
+
+def test_a_report_may_be_written_elsewhere(before: Type) -> None:
+    before("report", "before", "--out", "tables")
+
+    assert Path("tables/report.md").is_file()
+
+
+def test_without_a_study_there_is_nothing_to_show(type_: Type) -> None:
+    done = type_("ui")
+
+    assert done.code == 2
+    assert done.err == "error: there is no study in runs yet\nhint: submit one first\n"
+
+
+def test_a_folder_that_cannot_be_written_ends_with_1(before: Type) -> None:
+    done = before("report", "before", "--out", "study.yaml/tables")
+
+    assert done.code == 1
+    assert done.err.startswith("error: Not a directory: `study.yaml/tables`\nhint: mend it, or name another")

@@ -1,0 +1,100 @@
+import pytest
+
+from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Result, Stop
+from orchestrator.evidence.state import Seen, judge
+from orchestrator.study.plan import Plan
+from orchestrator.study.trial import Trial
+from orchestrator.verbs.story import why
+from tests.tracked_study import face_study
+
+STUDY = face_study()
+RESULT = Result(metrics={"iou": 0.5}, attempt=1, time=0, seconds=1, code="c")
+CLAIM = Claim(worker="w", job="slurm:7", host="gpu01", time=0, code="c")
+FAILURE = Failure(kind="unknown", message="no such luck", traceback="Traceback\n  line 3\n")
+
+
+def trial(name: str, *missing: str, **needs: str) -> Trial:
+    return Trial(
+        id=name * 16,
+        stage="gender",
+        task="paper.gender",
+        version=2,
+        params={},
+        seed=1,
+        needs=needs,
+        axes={"encoder": "vgg16"},
+        missing=missing,
+    )
+
+
+FIRST, SECOND = trial("a"), trial("b", weights="a" * 16)
+
+
+def ended(outcome: str, failure: Failure | None = None) -> Exit:
+    return Exit.model_validate({"outcome": outcome, "time": 9, "seconds": 60, "failure": failure})
+
+
+def attempt(**rest: object) -> Evidence:
+    values = {"number": 1, "claim": CLAIM, "alive": False} | rest
+    return Evidence(attempts=(Attempt(**values),))  # type: ignore[arg-type]  # as the caller says
+
+
+def story(about: Trial, evidence: Evidence | None = None, first: Trial = FIRST) -> list[str]:
+    """Return what is told of a trial when this is its evidence."""
+    plan = Plan(study="faces", trials=(first, SECOND), openings=(), undecided={})
+    seen: Seen = judge(plan, {about.id: evidence} if evidence else {})
+    return why(STUDY, seen, about)
+
+
+def test_a_story_says_what_the_trial_is() -> None:
+    assert story(FIRST)[:2] == [
+        "gender aaaaaaaaaaaaaaaa: READY",
+        "  paper.gender version 2, encoder=vgg16, seed 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "line"),
+    [
+        (attempt(alive=True), "at it"),
+        (attempt(), "lost with its worker"),
+        (
+            attempt(loss=Loss(kind="node_fail", state="NODE_FAIL", node="gpu01", time=1)),
+            "lost: NODE_FAIL gpu01",
+        ),
+        (attempt(exit=ended("failed", FAILURE)), "failed after 1min, no such luck"),
+        (
+            attempt(exit=ended("interrupted"), stop=Stop(cause="wall limit", time=1), saved=7),
+            "interrupted after 1min (wall limit), saved up to step 7",
+        ),
+    ],
+    ids=["alive", "lost", "lost node", "failed", "interrupted"],
+)
+def test_an_attempt_is_told_in_a_line(evidence: Evidence, line: str) -> None:
+    assert story(FIRST, evidence)[2] == f"  attempt 1 on gpu01 (slurm:7): {line}"
+
+
+def test_what_a_trial_waits_for_is_told() -> None:
+    assert story(SECOND)[2] == "  needs weights: gender aaaaaaaaaaaaaaaa (encoder=vgg16): READY"
+
+
+def test_a_failure_is_told_with_its_traceback() -> None:
+    assert "  line 3" in story(FIRST, attempt(exit=ended("failed", FAILURE)))
+
+
+def test_what_is_missing_is_told_to_whom_it_holds_up() -> None:
+    assert "  - no faces" in story(SECOND, first=trial("a", "no faces"))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "command"),
+    [
+        (Evidence(result=RESULT), "python -m orchestrator report faces"),
+        (attempt(alive=True), "python -m orchestrator logs aaaaaaaa --follow"),
+        (Evidence(cancelled=True), "python -m orchestrator retry faces"),
+        (Evidence(), "python -m orchestrator advance faces"),
+    ],
+    ids=["done", "running", "cancelled", "ready"],
+)
+def test_a_story_ends_with_what_to_type(evidence: Evidence, command: str) -> None:
+    assert story(FIRST, evidence)[-1] == f"next: {command}"

@@ -1,0 +1,96 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestrator.engine.advance import Advanced
+from orchestrator.evidence.state import judge
+from orchestrator.study.plan import Plan
+from orchestrator.verbs.submitting import hindrances
+from tests.verbs.conftest import Type
+
+NOTHING = judge(Plan(study="s", trials=(), openings=(), undecided={}), {})
+
+
+def test_a_plan_counts_the_trials_of_each_stage(type_: Type, path: Path) -> None:
+    done = type_("plan", str(path))
+    lines = [line.split() for line in done.out.splitlines()]
+
+    assert done.code == 0
+    assert lines[2][:5] == ["train", "tests.toy_tasks.train", "2", "0", "2"]
+
+
+def test_a_plan_names_what_is_missing_and_what_nothing_uses(type_: Type, path: Path) -> None:
+    told = type_("plan", str(path)).err
+
+    assert f"note: {path}:2" in told
+    assert "note: not found, needed before anything is trained" in told
+
+
+def test_a_plan_writes_nothing(type_: Type, path: Path) -> None:
+    type_("plan", str(path))
+
+    assert not Path("runs").exists()
+
+
+def test_a_plan_of_what_can_do_without_what_is_missing(type_: Type, path: Path) -> None:
+    told = json.loads(type_("plan", str(path), "--skip-missing-data", "--json").out)
+
+    assert (told["study"], told["trials"], told["skipped"], told["to_do"]) == ("toy", 3, 3, 0)
+
+
+def test_missing_data_is_refused(type_: Type, path: Path) -> None:
+    done = type_("submit", str(path))
+
+    assert done.code == 2
+    assert "nothing was queued" in done.err
+    assert not Path("runs").exists()
+
+
+def test_mistakes_of_the_file_are_told(type_: Type, path: Path) -> None:
+    done = type_("submit", str(path), "--set", "train.epohs=3")
+
+    assert done.code == 2
+    assert "did you mean `epochs`?" in done.err
+
+
+def test_a_study_that_is_over_is_not_trained_again(before: Type) -> None:
+    done = before("submit", "study.yaml")
+
+    assert done.code == 1
+    assert "failing" in done.out
+    assert done.err.endswith(
+        "error: 1 trial of `before` failed\n"
+        "hint: mend the cause, `python -m orchestrator retry before`, and submit again\n"
+    )
+
+
+def test_what_was_typed_is_typed_again(before: Type) -> None:
+    before("submit", "study.yaml", "--set", "axes.seed=[0]", "--only", "train")
+
+    assert json.loads(Path("runs/studies/before/study.json").read_text())["words"] == [
+        *("--set", "axes.seed=[0]", "--only", "train"),
+    ]
+
+
+def test_a_study_that_is_done_ends_with_0(before: Type) -> None:
+    done = before("submit", "study.yaml", "--only", "train", "--json")
+
+    assert done.code == 0
+    assert json.loads(done.out)["states"] == {"DONE": 4}
+
+
+@pytest.mark.parametrize(
+    ("advanced", "first"),
+    [
+        (Advanced(seen=NOTHING), ""),
+        (Advanced(seen=NOTHING, hindrance="silent"), "note: silent"),
+        (
+            Advanced(seen=NOTHING, waiting=3, hindrance="full"),
+            "3 workers wait for room in the queue: full",
+        ),
+    ],
+    ids=["nothing", "silent", "full"],
+)
+def test_what_hinders_is_told(advanced: Advanced, first: str) -> None:
+    assert "\n".join(hindrances(advanced)).partition("\n")[0] == first
