@@ -18,6 +18,7 @@ from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.places.table import PLACES, all_places, job_name, place_of, place_of_job, place_of_launch
 from orchestrator.study.shape import Shape
 from tests.engine.queue_programs import make_programs
+from tests.launches import begun
 from tests.places.pbs import PbsCluster, make_pbs
 
 WORKER = """
@@ -47,22 +48,18 @@ class Site:
         """Return the place as it is from now on."""
         return place_of(self.profile, time.monotonic())
 
-    def launch(self, number: int = 1, count: int = 2, *, kind: str = "workers") -> Launch:
+    def launch(self, number: int = 1, count: int = 2) -> Launch:
         """Return a launch whose intent is written and nothing else."""
-        intent = Intent(
+        return begun(
+            self.folder.parent / "study",
+            number,
             token=f"conform-{number:04d}",
             cluster=self.profile.name,
             scheduler=self.profile.scheduler,
-            kind="workers" if kind == "workers" else "sentinel",
             shape=Shape(cpus=1, time="2h"),
             count=count,
-            code="code",
             starter=program_name(os.getpid()),
-            time=time.time(),
         )
-        begun = JobLog(self.folder.parent / "study").begin(number, intent)
-        assert begun is not None
-        return begun
 
     def start(self, launch: Launch) -> tuple[str, ...]:
         """Start what a launch intends; what runs does nothing until it is told to end."""

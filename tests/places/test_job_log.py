@@ -1,18 +1,7 @@
 from pathlib import Path
 
-from orchestrator.places.job_log import Intent, JobLog, Launched
-from orchestrator.study.shape import Shape
-
-INTENT = Intent(
-    token="t",  # noqa: S106 - a job name
-    cluster="dev",
-    kind="workers",
-    shape=Shape(),
-    count=2,
-    code="c",
-    starter="local:h:1:2",
-    time=0,
-)
+from orchestrator.places.job_log import JobLog, Launched
+from tests.launches import INTENT
 
 
 def test_two_who_decide_at_the_same_moment(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ import psutil
 import pytest
 
 from orchestrator.places import local
-from orchestrator.places.job_log import Intent, JobLog, Launch
+from orchestrator.places.job_log import Launch
 from orchestrator.places.local import ThisMachine
 from orchestrator.places.program import pid_of, program_name
 from orchestrator.study.shape import Shape
+from tests.launches import begun
 
 
 @pytest.fixture
@@ -25,20 +26,9 @@ def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
     (tmp_path / "code/orchestrator/engine/worker.py").write_text(
         "import os, signal\nos.fork()\nsignal.pause()\n"
     )
-    intent = Intent(
-        token="t",  # noqa: S106 - a job name
-        cluster="local",
-        kind="workers",
-        shape=Shape(gpus=1),
-        count=2,
-        code="c",
-        starter=program_name(os.getpid()),
-        time=0,
-    )
-    begun = JobLog(tmp_path).begin(1, intent)
-    assert begun is not None
-    yield begun
-    end(begun)
+    launch = begun(tmp_path, cluster="local", shape=Shape(gpus=1), starter=program_name(os.getpid()))
+    yield launch
+    end(launch)
 
 
 def end(launch: Launch) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.places.job_log import Intent, JobLog, Launch
+from orchestrator.places.job_log import Launch
 from orchestrator.places.place import End
 from orchestrator.places.profile import Profile
 from orchestrator.places.program import is_alive
 from orchestrator.places.slurm.cluster import SlurmCluster
-from orchestrator.study.shape import Shape
+from tests.launches import begun
 
 
 @pytest.fixture
@@ -21,19 +21,7 @@ def cluster() -> SlurmCluster:
 @pytest.fixture
 def launch(tmp_path: Path) -> Launch:
     """Give a launch of two workers."""
-    intent = Intent(
-        token="t-1",  # noqa: S106 - a job name
-        cluster="p",
-        kind="workers",
-        shape=Shape(),
-        count=2,
-        code="c",
-        starter="local:h:1:2",
-        time=0,
-    )
-    begun = JobLog(tmp_path).begin(1, intent)
-    assert begun is not None
-    return begun
+    return begun(tmp_path)
 
 
 def test_slurm_says_when_a_job_ends(squeue: Path, cluster: SlurmCluster) -> None:
@@ -61,7 +49,7 @@ def test_without_an_answer_time_counts_from_the_begin_of_the_script(
 def test_of_two_arrays_with_one_token_the_first_counts(
     squeue: Path, cluster: SlurmCluster, launch: Launch
 ) -> None:
-    squeue.write_text("#!/bin/sh\necho '10_1|PD|t-1|.'; echo '9_0|PD|t-1|.'; echo '8|R|other|.'\n")
+    squeue.write_text("#!/bin/sh\necho '10_1|PD|t|.'; echo '9_0|PD|t|.'; echo '8|R|other|.'\n")
 
     assert cluster.find(launch) == ("slurm:9_0", "slurm:9_1")
 
