@@ -150,3 +150,44 @@ def test_one_word_names_one_type() -> None:
     named_here = Counter(name for path in ROOM_FILES for name in types_of(path))
 
     assert not {name for name, count in named_here.items() if count > 1} - STILL_TWICE
+
+
+ASKS_SLURM_OF_ITS_SITE = {"doctor/edges/ask_site.py", "doctor/edges/probe_job.py", "doctor/probing.py"}
+"""`doctor` looks at a Slurm site itself: its limits, its nodes, a job of its own that is no worker."""
+
+
+def test_only_places_know_a_scheduler() -> None:
+    known = [
+        (named(path), name)
+        for path in ROOM_FILES
+        if room(path) != "places" and named(path) not in ASKS_SLURM_OF_ITS_SITE
+        for name in imports(path)
+        if re.match(r"orchestrator\.places\.slurm(\.|$)", name)
+    ]
+
+    assert not known
+
+
+def test_only_places_ask_for_a_type_of_place_or_read_the_name_of_a_job() -> None:
+    signs = re.compile(r"SlurmCluster|isinstance\([^)]*\b(ThisMachine|PbsCluster)\b|[\"'](slurm|local):")
+    found = [
+        (named(path), sign.group())
+        for path in ROOM_FILES
+        if room(path) != "places"
+        for sign in signs.finditer(path.read_text(encoding="utf-8"))
+    ]
+
+    assert not found
+
+
+def test_commands_of_slurm_are_called_where_the_users_variables_are_hidden() -> None:
+    calls = [
+        (named(path), ast.unparse(node.func))
+        for path in ROOM_FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.List)
+        if re.match(r"\['(sbatch|scancel|scontrol|squeue|sacct|sacctmgr|sinfo)'", ast.unparse(node.args[0]))
+    ]
+
+    assert len(calls) > 3
+    assert {function for _, function in calls} <= {"ask", "_ask"}, calls

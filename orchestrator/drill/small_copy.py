@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.artifact_digest import artifact_digests
-from orchestrator.drill.edges.victim import SlurmVictim, jobs_of, victim, workers_of
+from orchestrator.drill.edges.victim import LocalVictim, Victim
 from orchestrator.drill.legs import Course, Leg
 from orchestrator.drill.likeness import Outcome
 from orchestrator.engine.observe import Observer
@@ -23,7 +23,9 @@ from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.state import State
 from orchestrator.files.line_file import read_lines
 from orchestrator.files.plain_file import files_below
-from orchestrator.places import local
+from orchestrator.messages.errors import SchedulerError
+from orchestrator.places.job_log import JobLog
+from orchestrator.places.table import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
     from orchestrator.drill.legs import Strike
     from orchestrator.evidence.evidence import Evidence
     from orchestrator.evidence.submission import Submission
+    from orchestrator.places.place import Place
     from orchestrator.places.profile import Profile
     from orchestrator.study.read import Read
     from orchestrator.study.trial import Trial
 
 _ROOM = ".room-for-"
-"""How `edges.store` calls room that is kept on the disk for a record."""
+"""How `files.record_file` calls room that is kept on the disk for a record."""
 _END_S = 60
 """So long workers and jobs may take to end once the study is over."""
 
@@ -80,6 +83,11 @@ class Copy:
     def here(self) -> bool:
         """Whether its workers are programs of this machine."""
         return self.source.profile.here
+
+    @property
+    def place(self) -> Place:
+        """Where its workers are, as it is now."""
+        return place_of(self.source.profile, time.monotonic())
 
     @property
     def study(self) -> Path:
@@ -132,7 +140,7 @@ class Copy:
             claim = folder.read_claim(numbers[-1]) if numbers else None
             if claim is None or (folder.attempt(numbers[-1]) / "exit.json").exists():
                 continue
-            if local_and_dead(claim.job):
+            if self.here and self.place.is_alive(claim.job) is False:
                 continue
             trial = path.name.rpartition("-")[2]
             found.append(
@@ -147,7 +155,15 @@ class Copy:
 
     def workers(self) -> list[str]:
         """Return the jobs of all workers that live or wait."""
-        return workers_of(self.runs.path) if self.here else jobs_of(self.study)
+        return self.place.jobs_of(JobLog(self.study).launches()) or []
+
+    def victim(self, job: str) -> Victim:
+        """Return a worker that a fault meets."""
+        return self.local_victim(job) or Victim(self.place, job)
+
+    def local_victim(self, job: str) -> LocalVictim | None:
+        """Return a worker of this machine that a fault meets; None on a cluster."""
+        return LocalVictim(self.place, job) if self.here else None
 
     def left_behind(self) -> list[str]:
         """Return the workers and jobs that are still there a while after the study was over."""
@@ -161,8 +177,11 @@ class Copy:
     def end(self) -> None:
         """End everything that serves the copy, at once."""
         self.signal_driver(signal.SIGKILL)
-        for job in self.workers():
-            victim(job).kill() if self.here else SlurmVictim(job).cancel()
+        jobs = self.workers()
+        for job in jobs:
+            self.victim(job).kill()
+        with contextlib.suppress(SchedulerError):
+            self.place.cancel(jobs)
 
     def remove(self) -> None:
         """Remove the copy's files."""
@@ -215,11 +234,6 @@ class Copy:
         folder = self.trial_folder(trial)
         met = {strike.attempt: strike for strike in strikes if strike.trial == trial}
         return [_leg(folder, number, met.get(number)) for number in folder.numbers()]
-
-
-def local_and_dead(job: str) -> bool:
-    """Say whether a job is a program of this machine that is gone."""
-    return job.startswith("local:") and local.is_alive(job) is False
 
 
 def _leg(folder: TrialFolder, number: int, strike: Strike | None) -> Leg:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,20 +23,16 @@ from orchestrator.evidence.failure import classify
 from orchestrator.files.record_file import leave_record, publish, reserve_room
 from orchestrator.messages.errors import TaskError
 from orchestrator.messages.terminal import stamp
-from orchestrator.places.profile import least_lead
 from orchestrator.study.edges.task_source import find_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from resource import struct_rusage
-    from types import FrameType
 
-    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+    from orchestrator.engine.worker import Worker
+    from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.evidence.evidence import Cause
     from orchestrator.evidence.pace import Pace
-    from orchestrator.evidence.submission import Submission
-    from orchestrator.places.job_log import Entry
-    from orchestrator.study.shape import Shape
     from orchestrator.study.trial import Trial
 
 _LIBC = ctypes.CDLL(None)
@@ -46,42 +41,6 @@ _DIE_WITH_PARENT = 1
 _POLL_S = 0.5
 _FULL = 0.95
 """Of the shape's memory; a runner killed when it held so much was killed for that."""
-_ENOUGH_S = 600
-"""A trial is started when at least this much time is left, or half of the wall limit if that is less."""
-
-
-@dataclass
-class Worker:
-    """Who this worker is, and how long it may work."""
-
-    runs: RunFolder
-    submission: Submission
-    entry: Entry
-    shape: Shape
-    job: str
-    name: str
-    deadline: float
-    """Unix time at which the trial it is at has to be stopped."""
-    end_known: bool = True
-    """Whether the scheduler has said when that is; until then it follows from what the job asked for."""
-    fresh: bool = True
-    """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
-    stopping: bool = False
-    advanced: float = 0.0
-    """When it last looked after the study as a whole."""
-
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """End after the trial at hand, which is told to save itself; nothing else happens inside a signal."""
-        self.stopping = True
-
-    def stop_time(self, pace: Pace) -> float:
-        """Return the Unix time at which a trial of this pace has to be told to stop."""
-        least = least_lead(self.submission.profile, self.shape)
-        return self.deadline + least - pace.lead(least, self.shape.time)
-
-    def enough_time(self) -> bool:
-        """Say whether another trial could make progress before the deadline."""
-        return self.fresh or self.deadline - time.time() >= min(_ENOUGH_S, self.shape.time / 2)
 
 
 def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.demand import busy_jobs
 from orchestrator.engine.observe import Observer, cancel_mark
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.places.job_log import JobLog
-from orchestrator.places.place import place
-from orchestrator.places.slurm.cluster import SlurmCluster
+from orchestrator.places.table import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -44,15 +45,12 @@ def cancel_trials(runs: RunFolder, submission: Submission, beginnings: Sequence[
 
 def _cancel_jobs(runs: RunFolder, submission: Submission, seen: Seen) -> None:
     """Take jobs that are at no trial out of the queue; those at one end by themselves, with a checkpoint."""
-    if not isinstance(cluster := place(submission.profile), SlurmCluster):
+    place = place_of(submission.profile, time.monotonic())
+    if not place.queue_program:
         return
-    busy = {
-        evidence.attempts[-1].claim.job
-        for trial, state in seen.states.items()
-        if state is State.RUNNING and (evidence := seen.evidence[trial]).attempts[-1].claim
-    }
-    jobs = {job for entry in JobLog(runs.study(submission.study.name)).entries() for job in entry.jobs or ()}
-    cluster.cancel(sorted(job for job in jobs - busy if cluster.is_alive(job)))
+    launches = JobLog(runs.study(submission.study.name)).launches()
+    jobs = {job for launch in launches for job in launch.jobs} - busy_jobs(seen)
+    place.cancel(sorted(job for job in jobs if place.is_alive(job)))
 
 
 def forgive_trials(

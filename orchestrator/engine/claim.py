@@ -14,7 +14,7 @@ from orchestrator.places.profile import more_memory
 from orchestrator.study.plan import Asked
 
 if TYPE_CHECKING:
-    from orchestrator.engine.attempt import Worker
+    from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
     from orchestrator.study.plan import Opening
     from orchestrator.study.shape import Shape

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class LiveWorker:
     """A worker that is queued or active."""
 
     job: str
@@ -35,6 +35,13 @@ class Order:
 
     shape: Shape
     count: int
+
+
+def busy_jobs(seen: Seen) -> set[str]:
+    """Return the jobs that are at a trial."""
+    at_work = [seen.evidence[trial] for trial, state in seen.states.items() if state is State.RUNNING]
+    newest = [evidence.attempts[-1] for evidence in at_work if evidence.attempts]
+    return {attempt.claim.job for attempt in newest if attempt.claim}
 
 
 def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
@@ -68,7 +75,7 @@ def open_slots(seen: Seen, opening: Opening) -> int:
     return max(0, min(opening.parallel - unfinished, opening.remaining))
 
 
-def orders(wishes: Mapping[Shape, int], live: Sequence[Live], limits: Limits) -> list[Order]:
+def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limits) -> list[Order]:
     """Return the workers to start: what is wished, less what is idle already, within the limits."""
     alive, result = list(live), []
     idle = [worker for worker in live if not worker.busy]
@@ -78,11 +85,11 @@ def orders(wishes: Mapping[Shape, int], live: Sequence[Live], limits: Limits) ->
         count = min(wish - len(fitting), _room(shape, alive, limits))
         if count > 0:
             result.append(Order(shape=shape, count=count))
-            alive += [Live(job="", shape=shape, busy=False)] * count
+            alive += [LiveWorker(job="", shape=shape, busy=False)] * count
     return result
 
 
-def _room(shape: Shape, alive: Sequence[Live], limits: Limits) -> int:
+def _room(shape: Shape, alive: Sequence[LiveWorker], limits: Limits) -> int:
     rooms = [limits.workers - len(alive)]
     if shape.workers is not None:
         rooms.append(shape.workers - sum(worker.shape == shape for worker in alive))

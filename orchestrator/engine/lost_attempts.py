@@ -6,30 +6,33 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.evidence import Loss
-from orchestrator.evidence.failure import kind_of_job
 from orchestrator.evidence.state import State
 from orchestrator.files.record_file import publish
-from orchestrator.places.slurm.accounting import ends_of
+from orchestrator.places.table import all_places
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
+    from orchestrator.places.place import Ended
+    from orchestrator.places.profile import Profile
     from orchestrator.study.trial import Trial
 
-_SLURM = "slurm:"
 _LATELY_S = 3600
 """Older losses that nobody could explain are not asked about again and again."""
 
 
-def explain_losses(runs: RunFolder, seen: Seen) -> bool:
+def explain_losses(runs: RunFolder, profile: Profile, seen: Seen) -> bool:
     """Write down what the scheduler says of jobs under lost attempts; say whether it said anything new."""
     lost = _unexplained(runs, seen)
-    ends = ends_of(sorted(set(lost.values())))
+    jobs = sorted(set(lost.values()))
+    ends: dict[str, Ended] = {}
+    for place in all_places(profile).values():
+        ends |= place.ends_of(jobs)
     for attempt, job in lost.items():
         if ended := ends.get(job):
-            loss = Loss(kind=kind_of_job(ended.state), state=ended.state, node=ended.node, time=time.time())
+            loss = Loss(kind=ended.kind, state=ended.state, node=ended.node, time=time.time())
             publish(attempt / "loss.json", loss.model_dump_json())
     return bool(ends)
 
@@ -43,8 +46,7 @@ def _unexplained(runs: RunFolder, seen: Seen) -> dict[Path, str]:
         last = seen.evidence[trial.id].attempts[-1]
         if last.exit or last.loss or not last.claim or _age(runs, trial, last.number) > _LATELY_S:
             continue
-        if last.claim.job.startswith(_SLURM):
-            found[runs.trial(trial).attempt(last.number)] = last.claim.job.removeprefix(_SLURM)
+        found[runs.trial(trial).attempt(last.number)] = last.claim.job
     return found
 
 

@@ -11,8 +11,7 @@ from orchestrator.evidence.state import Seen, judge, own_state
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import read_stored
 from orchestrator.messages.errors import InternalEvidenceError, NotFoundError
-from orchestrator.places import local
-from orchestrator.places.slurm.cluster import SlurmCluster
+from orchestrator.places.table import all_places, place_of_job
 from orchestrator.study.plan import Known, expand
 
 if TYPE_CHECKING:
@@ -56,11 +55,11 @@ class Observer:
         self._done: dict[str, Evidence] = {}
         self._known = Known()
         self._plan = expand(submission.study, self._known)
-        self._slurm = SlurmCluster(submission.profile)
+        self._places = all_places(submission.profile)
 
     def look(self) -> Seen:
         """Return the plan so far with the state of each trial."""
-        self._slurm = SlurmCluster(self.submission.profile)
+        self._places = all_places(self.submission.profile)
         while True:
             plan = self._plan
             evidence = {identity: self._evidence(trial) for identity, trial in plan.by_id.items()}
@@ -136,10 +135,11 @@ class Observer:
         fresh = (
             min(_age(path / "heartbeat"), _age(path / "claim.json")) < lease
         )  # the heart begins to beat after the claim
-        if claim.job.startswith("local:"):
-            here = local.is_alive(claim.job)
-            return fresh if here is None else here
-        return fresh or self._slurm.is_alive(claim.job) is not False
+        place = place_of_job(claim.job, self._places)
+        if place.queue_program:  # a question is dear, and without an answer nothing is lost
+            return fresh or place.is_alive(claim.job) is not False
+        here = place.is_alive(claim.job)
+        return fresh if here is None else here
 
 
 def _age(path: Path) -> float:

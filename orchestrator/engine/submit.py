@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.advance import Advanced, advance, is_over
+from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.evidence.edges.snapshot import take_snapshot
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import UserError
-from orchestrator.places import local
 from orchestrator.places.job_log import JobLog
-from orchestrator.places.slurm.sbatch import check_path
+from orchestrator.places.profile import LOCAL
+from orchestrator.places.table import place_of
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from orchestrator.engine.advanced import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.places.profile import Profile
     from orchestrator.study.read import Read
@@ -42,8 +42,7 @@ def write_submission(
     """
     _check_limits(read, profile)
     folder = runs.study(read.study.name)
-    if not profile.here:
-        check_path(folder.resolve())
+    place_of(profile).check_folder(folder.resolve())
     submission = Submission(
         study=read.study,
         code=take_snapshot(Path.cwd(), {stage.task for stage in read.study.stages}, folder / "code"),
@@ -115,11 +114,11 @@ def drive(runs: RunFolder, submission: Submission, show: Callable[[Advanced], No
 
 def stop_workers(runs: RunFolder, name: str) -> bool:
     """Tell the study's workers on this machine to save and end; say whether all did in time."""
-    jobs = [job for entry in JobLog(runs.study(name)).entries() for job in entry.jobs]
-    alive = [job for job in jobs if job.startswith("local:") and local.is_alive(job)]
-    local.LocalCluster().cancel(alive)
+    here = place_of(LOCAL)
+    jobs = _jobs(runs, name)
+    here.cancel(jobs)
     patience = time.monotonic() + _GRACE_S
-    while any(local.is_alive(job) for job in alive):
+    while any(here.is_alive(job) for job in jobs):
         if time.monotonic() > patience:
             return False
         time.sleep(0.1)
@@ -128,7 +127,9 @@ def stop_workers(runs: RunFolder, name: str) -> bool:
 
 def kill_workers(runs: RunFolder, name: str) -> None:
     """End the study's workers on this machine at once; what they had not saved is trained again."""
-    for entry in JobLog(runs.study(name)).entries():
-        for job in entry.jobs:
-            if job.startswith("local:") and local.is_alive(job):
-                os.kill(int(job.split(":")[2]), signal.SIGKILL)
+    for job in _jobs(runs, name):
+        place_of(LOCAL).signal(job, signal.SIGKILL)
+
+
+def _jobs(runs: RunFolder, name: str) -> list[str]:
+    return [job for launch in JobLog(runs.study(name)).launches() for job in launch.jobs]

@@ -1,42 +1,42 @@
 """A worker: claim ▸ run ▸ publish ▸ advance, until nothing is left that it may start.
 
-`python -m orchestrator.engine.worker SUBMISSION_FOLDER INDEX` is what runs here and in Slurm jobs alike; the
-sentinel job says `wake` instead of a number.
+`python -m orchestrator.engine.worker LAUNCH_FOLDER INDEX` is what runs here and in jobs of a cluster alike;
+the sentinel job says `wake` instead of a number.
 The worker imports what tasks ask for once and forks a runner for each attempt: it never computes and never
 touches CUDA itself.
 """
 
 from __future__ import annotations
 
-import math
-import os
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.advance import advance, is_over
-from orchestrator.engine.attempt import Worker, attempt_trial
+from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.claim import claim, claim_asked
+from orchestrator.engine.hand_over import hand_over, wake
 from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.engine.own_job import own_job
 from orchestrator.engine.runner import STOP_SIGNALS
-from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.files.strangers import bar_strangers
-from orchestrator.messages.errors import OrchestratorError, SchedulerError
+from orchestrator.messages.errors import OrchestratorError
 from orchestrator.messages.terminal import stamp
-from orchestrator.places import local
-from orchestrator.places.job_log import Entry, JobLog, Submitted
-from orchestrator.places.profile import LOCAL, least_lead
-from orchestrator.places.slurm import cluster as slurm
-from orchestrator.places.slurm.queue import end_of_job
-from orchestrator.places.slurm.sbatch import BEGAN
+from orchestrator.places.profile import least_lead
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.pace import Pace
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
+    from orchestrator.places.job_log import Launch
+    from orchestrator.places.place import Place
     from orchestrator.study.shape import Shape
 
 _POLL_S = 0.5
@@ -45,16 +45,50 @@ _PAUSE_S = 15.0
 """Looking after the study as a whole costs a question to the scheduler."""
 _TROUBLE_S = 300
 """So much later it looks again after the scheduler failed or refused."""
-_FIRST_PAUSES_S, _LONGEST_PAUSE_S = (0, 2, 5, 15, 60, 150), 300
 _STAY_S = 300
 """So long a worker stays, after its last trial, for a study that nothing else would go on with."""
-_LAST_S = 60
-_STARTER_S = 0.1
+_ENOUGH_S = 600
+"""A trial is started when at least this much time is left, or half of the wall limit if that is less."""
 
 
-def work(entry: str, index: int) -> None:
+@dataclass
+class Worker:
+    """Who this worker is, and how long it may work."""
+
+    runs: RunFolder
+    submission: Submission
+    launch: Launch
+    shape: Shape
+    place: Place
+    job: str
+    name: str
+    deadline: float
+    """Unix time at which the trial it is at has to be stopped."""
+    end_known: bool = True
+    """Whether the scheduler has said when that is; until then it follows from what the job asked for."""
+    fresh: bool = True
+    """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
+    stopping: bool = False
+    advanced: float = 0.0
+    """When it last looked after the study as a whole."""
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """End after the trial at hand, which is told to save itself; nothing else happens inside a signal."""
+        self.stopping = True
+
+    def stop_time(self, pace: Pace) -> float:
+        """Return the Unix time at which a trial of this pace has to be told to stop."""
+        least = least_lead(self.submission.profile, self.shape)
+        return self.deadline + least - pace.lead(least, self.shape.time)
+
+    def enough_time(self) -> bool:
+        """Say whether another trial could make progress before the deadline."""
+        return self.fresh or self.deadline - time.time() >= min(_ENOUGH_S, self.shape.time / 2)
+
+
+def work(folder: Path, index: int) -> None:
     """Claim and run trials until none is left for this worker."""
-    worker = _introduce(Path(entry), index)
+    worker = _introduce(folder, index)
     if worker is None:
         return
     for number in STOP_SIGNALS:
@@ -64,7 +98,7 @@ def work(entry: str, index: int) -> None:
     observer, idle_since = Observer(worker.runs, worker.submission), time.time()
     while not worker.stopping and worker.enough_time():
         newest = read_submission(worker.runs, worker.submission.study.name)
-        if worker.entry.intent is None or newest.code != worker.entry.intent.code:
+        if worker.launch.intent is None or newest.code != worker.launch.intent.code:
             stamp("a newer submit wants other code")
             break
         if newest != worker.submission:
@@ -78,7 +112,7 @@ def work(entry: str, index: int) -> None:
             time.sleep(_POLL_S)
         else:
             break
-    worker.entry.mark("ended", index, worker.job)
+    worker.launch.mark("ended", index, worker.job)
     _leave(worker)
     stamp("worker ends")
 
@@ -101,105 +135,32 @@ def _work_off(worker: Worker, seen: Seen) -> bool:
     return True
 
 
-def wake(entry: str) -> None:
-    """Advance the study: what the sentinel job does when workers it watched are gone."""
-    folder, job = Path(entry), slurm.this_job() or local.job_name(os.getpid())
-    mine = _named(folder, job)
-    if mine is None or mine.intent is None:
-        stamp(f"no submission names {job}, so this sentinel ends at once")
-        return
-    study = folder.parents[1]
-    _hand_over(RunFolder(study.parents[1]), study.name, time.time() + mine.intent.shape.time - _LAST_S)
-
-
-def _hand_over(runs: RunFolder, name: str, until: float) -> None:
-    """Advance a study until it is over or something else is sure to go on with it, at most until a Unix time.
-
-    An answer may be missing, a starter may just have died, lost workers' hearts may have beaten a moment ago.
-    """
-    said = ""
-    for pause_s in chain(_FIRST_PAUSES_S, repeat(_LONGEST_PAUSE_S)):
-        if time.time() + pause_s > until:
-            break
-        time.sleep(pause_s)
-        try:
-            advanced = advance(runs, name)
-        except SchedulerError as error:
-            hindrance = str(error)
-        else:
-            if advanced.watched and not advanced.elsewhere:
-                return
-            hindrance = advanced.hindrance
-        if hindrance and hindrance != said:
-            stamp(f"advance: {hindrance}")
-            said = hindrance
-    stamp(f"nothing is queued that would go on with `{name}`: type `advance {name}` when there is room")
-
-
-def _introduce(entry: Path, index: int) -> Worker | None:
-    """Return the worker that this program is; None when its submission does not name it."""
-    runs, study = RunFolder(entry.parents[3]), entry.parents[1].name
-    job = local.job_name(os.getpid()) if _is_local(entry) else slurm.this_job() or local.job_name(os.getpid())
-    mine = _named(entry, job)
-    if mine is None or mine.intent is None:
-        stamp(f"no submission names {job}, so this worker ends at once and claims nothing")
+def _introduce(folder: Path, index: int) -> Worker | None:
+    """Return the worker that this program is; None when its launch does not name it."""
+    mine = own_job(folder, "worker")
+    if mine is None:
         return None
-    submission, shape = read_submission(runs, study), mine.intent.shape
-    mine.mark("started", index, job)
-    end, known = _end(job, submission, shape)
+    mine.launch.mark("started", index, mine.name)
+    end = mine.place.end_of(mine.name, mine.shape.time)
     return Worker(
-        entry=mine,
-        runs=runs,
-        submission=submission,
-        shape=shape,
-        job=job,
-        name=f"{entry.name}-{index}",
-        deadline=end - least_lead(submission.profile, shape),
-        end_known=known,
+        runs=mine.runs,
+        submission=mine.submission,
+        launch=mine.launch,
+        shape=mine.shape,
+        place=mine.place,
+        job=mine.name,
+        name=f"{folder.name}-{index}",
+        deadline=end.time - least_lead(mine.submission.profile, mine.shape),
+        end_known=end.known,
     )
-
-
-def _is_local(entry: Path) -> bool:
-    intent = JobLog(entry.parents[1]).entry(int(entry.name)).intent
-    return intent is not None and intent.cluster == LOCAL.name
-
-
-def _named(folder: Path, job: str) -> Entry | None:
-    """Return this program's submission if it names the job; None when it does not, for good.
-
-    While nobody has written down what came of the submission, a job of Slurm does so itself: its array is all
-    that came of it. A worker on this machine waits for its starter as long as that lives.
-    """
-    log = JobLog(folder.parents[1])
-    while (entry := log.entry(int(folder.name))).intent is not None and entry.open:
-        if job.startswith("slurm:"):
-            entry.settle(Submitted(jobs=slurm.array_of(job, entry.intent.count)))
-        elif local.is_alive(entry.intent.starter) is False:
-            entry.settle(Submitted(jobs=local.LocalCluster().find(entry)))
-        else:
-            time.sleep(_STARTER_S)
-    return entry if job in set(entry.jobs) - entry.ended() else None
-
-
-def _end(job: str, submission: Submission, shape: Shape) -> tuple[float, bool]:
-    """Return the Unix time at which this program will be ended, and whether the scheduler has said so.
-
-    Until it answers, what the job asked for counts from the moment its script began: never more than it gets.
-    """
-    began = float(os.environ.get(BEGAN, "nan"))
-    asked = (time.time() if math.isnan(began) else began) + shape.time
-    if not job.startswith("slurm:"):
-        return asked, True
-    said = os.environ.get("SLURM_JOB_END_TIME")  # since Slurm 23.02
-    end = float(said) if said else end_of_job(job.removeprefix("slurm:"), submission.profile.patience)
-    return (asked, False) if end is None else (end, True)
 
 
 def _learn_end(worker: Worker) -> None:
     """Ask again when the job will be ended, if nobody could tell before."""
     if not worker.end_known:
-        end, worker.end_known = _end(worker.job, worker.submission, worker.shape)
-        worker.deadline = end - least_lead(worker.submission.profile, worker.shape)
+        end = worker.place.end_of(worker.job, worker.shape.time)
+        worker.end_known = end.known
+        worker.deadline = end.time - least_lead(worker.submission.profile, worker.shape)
 
 
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
@@ -231,22 +192,22 @@ def _leave(worker: Worker) -> None:
         return
     stay = min(_STAY_S, worker.deadline + least_lead(worker.submission.profile, worker.shape) - time.time())
     try:
-        _hand_over(worker.runs, worker.submission.study.name, time.time() + max(0.0, stay))
+        hand_over(worker.runs, worker.submission.study.name, time.time() + max(0.0, stay))
     except OrchestratorError as error:
         stamp(f"advance: {error}")
 
 
 def _stopped_by_user(worker: Worker) -> bool:
-    """Say whether the study is to stop: here a stop signal comes from the user, on a cluster from Slurm."""
+    """Say whether the study is to stop: here the user sends the signal, on a cluster its scheduler."""
     return worker.stopping and worker.submission.profile.here
 
 
 def main() -> None:
     """Be a worker or a sentinel, as the command line says."""
     bar_strangers()
-    entry, name = sys.argv[1:3]
+    folder, name = Path(sys.argv[1]), sys.argv[2]
     try:
-        wake(entry) if name == "wake" else work(entry, int(name))
+        wake(folder) if name == "wake" else work(folder, int(name))
     except OrchestratorError as error:
         stamp(f"error: {error}" + (f"; {error.hint}" if error.hint else ""))
         raise SystemExit(error.exit_code) from None

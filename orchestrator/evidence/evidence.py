@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 
+from orchestrator.places.table import job_name
 from orchestrator.study.trial import FORMAT, Format
 
 LOST = "lost"
@@ -19,9 +20,7 @@ Cause = Literal["wall limit", "scheduler", "user", "cancelled"]
 
 Moment = Annotated[FiniteFloat, Field(ge=0, lt=1e11)]
 """Unix time in seconds."""
-Job = Annotated[
-    str, StringConstraints(pattern=r"^(slurm:[0-9]+(_[0-9]+)?|local:[^:]*:[0-9]{1,9}:[0-9]{1,18})$")
-]
+Job = Annotated[str, AfterValidator(job_name)]
 """`slurm:123`, `slurm:123_4` or `local:HOST:PID:START`."""
 
 

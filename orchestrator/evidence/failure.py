@@ -115,16 +115,6 @@ CLASSES = (
 
 UNKNOWN = Class(kind="unknown", advice="read `logs`, mend the cause, then `retry`")
 _BY_KIND = {known.kind: known for known in CLASSES}
-_SLURM_KINDS = {
-    "NODE_FAIL": NODE_FAILURE,
-    "BOOT_FAIL": NODE_FAILURE,
-    "OUT_OF_MEMORY": OUT_OF_MEMORY,
-    "TIMEOUT": "timeout",
-    "DEADLINE": "timeout",
-    "PREEMPTED": "preempted",
-    "CANCELLED": KILLED,
-}
-"""Slurm's words for the end of a job, job_state_string() in src/common/slurm_protocol_defs.c."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +130,6 @@ class Diagnosis:
 def classify(text: str) -> Class:
     """Return the failure class that a traceback or the tail of a log gives away."""
     return next((known for known in CLASSES if any(sign in text for sign in known.signs)), UNKNOWN)
-
-
-def kind_of_job(state: str) -> str:
-    """Return the failure class of a job that the scheduler says ended so."""
-    return _SLURM_KINDS.get(state.split(maxsplit=1)[0].rstrip("+") if state.strip() else "", LOST)
 
 
 def may_go_on(evidence: Evidence) -> bool:

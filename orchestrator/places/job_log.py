@@ -1,4 +1,4 @@
-"""The submissions of a study: intent first, job ids after, so that a crash between them can be mended.
+"""The launches of a study, numbered: intent first, jobs after, so that a crash between them can be mended.
 
     studies/<name>/jobs/0007/  intent.json  submitted.json  started-<n>  ended-<n>  logs
 
@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict
 
 from orchestrator.files.plain_file import is_plain, plain_text
 from orchestrator.files.record_file import publish, read_stored, write_beside
+from orchestrator.places import program
+from orchestrator.places.profile import LOCAL
 from orchestrator.study.shape import Shape
 from orchestrator.study.trial import FORMAT, Format, digest
 
@@ -35,6 +37,7 @@ class Intent(BaseModel):
     token: str
     """In the job's name: the queue is searched for it before anything is started again."""
     cluster: str
+    scheduler: str = "slurm"
     kind: Literal["workers", "sentinel"]
     shape: Shape
     count: int
@@ -44,11 +47,16 @@ class Intent(BaseModel):
     """Nodes that failed a while ago."""
     code: str
     starter: str
-    """The program that starts the jobs, as `edges.local` names it."""
+    """The program that starts the jobs, as `places.program` names it."""
     time: float
 
+    @property
+    def kind_of_place(self) -> str:
+        """The place that was asked for the jobs; older intents of this machine do not name it."""
+        return LOCAL.scheduler if self.cluster == LOCAL.name else self.scheduler
 
-class Submitted(BaseModel):
+
+class Launched(BaseModel):
     """The jobs that came of an intent; none when it was abandoned."""
 
     model_config = ConfigDict(frozen=True)
@@ -64,29 +72,33 @@ class Submitted(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One submission as its folder shows it."""
+class Launch:
+    """One start of workers, or of a sentinel, as its folder shows it."""
 
     number: int
     folder: Path
     intent: Intent | None
-    submitted: Submitted | None
+    launched: Launched | None
     """None while nobody knows whether anything was started."""
 
     @property
     def open(self) -> bool:
         """Whether it is not known what came of it."""
-        return self.submitted is None
+        return self.launched is None
 
     @property
     def starter(self) -> str | None:
         """The program that starts or started the jobs."""
         return self.intent.starter if self.intent else None
 
+    def starter_lives(self) -> bool | None:
+        """Say whether that program still lives; None when nobody can tell here."""
+        return program.is_alive(self.starter) if self.starter else None
+
     @property
     def jobs(self) -> tuple[str, ...]:
         """The jobs that came of it, as far as anybody knows."""
-        return self.submitted.jobs if self.submitted else ()
+        return self.launched.jobs if self.launched else ()
 
     @property
     def age(self) -> float:
@@ -112,45 +124,45 @@ class Entry:
         """Record that a worker begins or leaves."""
         publish(self.folder / f"{what}-{index}", job)
 
-    def settle(self, submitted: Submitted) -> Entry:
-        """Record what came of it, and return the entry as it is now: somebody else may have been faster."""
+    def settle(self, launched: Launched) -> Launch:
+        """Record what came of it, and return the launch as it is now: somebody else may have been faster."""
         file = self.folder / "submitted.json"
-        publish(file, submitted.model_dump_json())
-        return replace(self, submitted=read_stored(file, Submitted))
+        publish(file, launched.model_dump_json())
+        return replace(self, launched=read_stored(file, Launched))
 
 
 class JobLog:
-    """All submissions of a study, in order."""
+    """All launches of a study, in order."""
 
     def __init__(self, study_folder: Path) -> None:
         self.path = study_folder / "jobs"
-        self._settled: dict[int, Entry] = {}
+        self._settled: dict[int, Launch] = {}
 
-    def entries(self) -> list[Entry]:
-        """Return every submission so far."""
+    def launches(self) -> list[Launch]:
+        """Return every launch so far."""
         try:
             numbers = sorted(int(name) for name in os.listdir(self.path) if name.isascii() and name.isdigit())  # noqa: PTH208 - names
         except FileNotFoundError:
             return []
-        return [self.entry(number) for number in numbers]
+        return [self.launch(number) for number in numbers]
 
-    def entry(self, number: int) -> Entry:
-        """Return one submission."""
+    def launch(self, number: int) -> Launch:
+        """Return one launch."""
         if number in self._settled:
             return self._settled[number]
         folder = self.path / f"{number:04d}"
-        entry = Entry(
+        launch = Launch(
             number=number,
             folder=folder,
             intent=read_stored(folder / "intent.json", Intent),
-            submitted=read_stored(folder / "submitted.json", Submitted),
+            launched=read_stored(folder / "submitted.json", Launched),
         )
-        if not entry.open:
-            self._settled[number] = entry
-        return entry
+        if not launch.open:
+            self._settled[number] = launch
+        return launch
 
-    def begin(self, number: int, intent: Intent) -> Entry | None:
-        """Take submission `number`; None when somebody else was faster."""
+    def begin(self, number: int, intent: Intent) -> Launch | None:
+        """Take launch `number`; None when somebody else was faster."""
         folder = self.path / f"{number:04d}"
         beside = folder.with_name(f".{folder.name}.{os.getpid()}.{os.urandom(4).hex()}")
         write_beside(beside / "intent.json", intent.model_dump_json())
@@ -163,8 +175,8 @@ class JobLog:
                 raise
             if not moved or read_stored(folder / "intent.json", Intent) != intent:
                 return None
-        return Entry(number=number, folder=folder, intent=intent, submitted=None)
+        return Launch(number=number, folder=folder, intent=intent, launched=None)
 
     def token(self, study: str, number: int) -> str:
-        """Return the name by which jobs of a submission are found again in a queue."""
+        """Return the name by which jobs of a launch are found again in a queue."""
         return f"{study[:40]}-{digest(str(self.path.resolve()))[:6]}-{number:04d}"

@@ -2,103 +2,80 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from orchestrator.messages.errors import SchedulerError
-from orchestrator.places.profile import Limits
+from orchestrator.places.place import End, Ended, Place
+from orchestrator.places.profile import LOCAL, Limits
+from orchestrator.places.program import is_alive, pid_of, program_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from orchestrator.places.job_log import Entry
+    from orchestrator.places.job_log import Launch
+    from orchestrator.places.profile import Profile
 
-
-def job_name(pid: int) -> str:
-    """Return the name of a program on this machine; the start time tells a reused number apart."""
-    return f"local:{socket.gethostname()}:{pid}:{_start_time(pid)}"
-
-
-def is_alive(job: str) -> bool | None:
-    """Say whether the program still lives; None for a program of another machine."""
-    _, host, pid, started = job.split(":")
-    if host != socket.gethostname():
-        return None
-    return started != "0" and _start_time(int(pid)) == int(started)  # 0: it was gone when it was named
-
-
-def _start_time(pid: int) -> int:
-    """Return the start time in clock ticks since boot; 0 for a program that is gone or a zombie."""
-    fields = _fields(pid)
-    return 0 if not fields or fields[0] in "ZX" else int(fields[19])
-
-
-def _parent(pid: int) -> int:
-    fields = _fields(pid)
-    return int(fields[1]) if fields else 0
-
-
-def _fields(pid: int) -> list[str]:
-    """Return what the kernel says of a program from its state on; nothing when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
-def usable_gpus() -> list[str]:
-    """Return the names by which CUDA knows the GPUs that may be used here."""
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if chosen is not None:
-        return [name for name in chosen.split(",") if name.strip()]
-    return [str(number) for number in range(len(list(Path("/dev").glob("nvidia[0-9]*"))))]
-
+_GPUS = "CUDA_VISIBLE_DEVICES"
+_LAID_S = 0.001
 
 _started: list[subprocess.Popen[bytes]] = []
 """Kept until this program ends: Popen complains about children that nobody waited for."""
 
 
-class LocalCluster:
+class ThisMachine(Place):
     """This machine as a place for workers."""
 
-    name = "local"
+    kind = "local"
+    job_pattern = r"[^:]*:[0-9]{1,9}:[0-9]{1,18}"
+    queue_program = ""
+    name = LOCAL.name
+
+    def __init__(self, profile: Profile = LOCAL, since: float | None = None) -> None:
+        """Take it as it is: nothing can be set, and it is never asked in vain."""
 
     def limits(self) -> Limits:
         """Return how many cores and GPUs workers may share."""
         cpus, gpus = len(os.sched_getaffinity(0)), len(usable_gpus())
         return Limits(workers=max(1, cpus), cpus=cpus, gpus=gpus or None)
 
-    def start(self, entry: Entry, code: Path) -> tuple[str, ...]:
-        """Start the workers of a submission and return their names.
+    def check_folder(self, folder: Path) -> None:
+        """Take every folder."""
+
+    def start(self, launch: Launch, code: Path) -> tuple[str, ...]:
+        """Start the workers of a launch and return their names.
 
         Raises SchedulerError when this machine takes no more programs.
         """
-        assert entry.intent is not None
+        assert launch.intent is not None
         gpus = _free_gpus()
         jobs = []
         try:
-            for index in range(entry.intent.count):
-                mine, gpus = gpus[: entry.intent.shape.gpus], gpus[entry.intent.shape.gpus :]
-                jobs.append(self._start_one(entry, index, code, mine))
+            for index in range(launch.intent.count):
+                mine, gpus = gpus[: launch.intent.shape.gpus], gpus[launch.intent.shape.gpus :]
+                jobs.append(self._start_one(launch, index, code, mine))
         except OSError as error:
             raise SchedulerError(f"this machine could not start worker {len(jobs)}: {error}") from error
         return tuple(jobs)
 
-    def _start_one(self, entry: Entry, index: int, code: Path, gpus: Sequence[str]) -> str:
-        assert entry.intent is not None
+    def _start_one(self, launch: Launch, index: int, code: Path, gpus: Sequence[str]) -> str:
+        assert launch.intent is not None
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(filter(None, [str(code), os.environ.get("PYTHONPATH")])),
-            "OMP_NUM_THREADS": str(entry.intent.shape.cpus),
-            "CUDA_VISIBLE_DEVICES": ",".join(gpus),
+            "OMP_NUM_THREADS": str(launch.intent.shape.cpus),
+            _GPUS: ",".join(gpus),
         }
-        with (entry.folder / f"worker-{index}.log").open("ab") as log:
+        with (launch.folder / f"worker-{index}.log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "orchestrator.engine.worker", str(entry.folder), str(index)],
+                [sys.executable, "-m", "orchestrator.engine.worker", str(launch.folder), str(index)],
                 cwd=code,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -107,48 +84,110 @@ class LocalCluster:
                 start_new_session=True,
             )
         _started.append(worker)
-        return job_name(worker.pid)
+        _wait_until_shown(worker)
+        return program_name(worker.pid)
 
-    def find(self, entry: Entry) -> tuple[str, ...]:
-        """Return the workers of a submission whose starter died before it could write them down."""
-        found = _workers(str(entry.folder))
-        return tuple(job_name(pid) for pid in sorted(found) if _parent(pid) not in found)
+    def find(self, launch: Launch) -> tuple[str, ...]:
+        """Return the workers of a launch whose starter died before it could write them down."""
+        return tuple(self.jobs_of([launch]))
+
+    def jobs_of(self, launches: Sequence[Launch]) -> list[str]:
+        """Return the workers that live for these launches, but not what they have forked."""
+        found = {worker.pid: worker for worker in _workers({str(launch.folder) for launch in launches})}
+        leaders = [pid for pid, worker in found.items() if _leads(worker, found)]
+        return [name for name in map(program_name, sorted(leaders)) if is_alive(name)]
 
     def is_alive(self, job: str) -> bool | None:
         """Say whether a worker lives; None for one of another machine."""
         return is_alive(job)
 
-    def cancel(self, jobs: Iterable[str]) -> None:
-        """Ask workers to stop their trials and end."""
-        for job in jobs:
-            if is_alive(job):
-                os.kill(int(job.split(":")[2]), signal.SIGTERM)
+    def is_waiting(self, _job: str) -> bool:
+        """Say that nothing waits here."""
+        return False
+
+    def count(self) -> int:
+        """Return that nothing is queued here."""
+        return 0
+
+    def cancel(self, jobs: Iterable[str], *, waiting: bool = False) -> None:
+        """Ask workers to stop their trials and end; none of them waits."""
+        for job in () if waiting else jobs:
+            self.stop(job)
+
+    def stop(self, job: str) -> None:
+        """Tell a worker to stop, which tells its trial."""
+        if pid := pid_of(job):
+            _send(pid, signal.SIGTERM)
+
+    def signal(self, job: str, number: signal.Signals) -> None:
+        """Send a signal to a worker and all that it started: it leads a group of its own."""
+        if pid := pid_of(job):
+            _send(-pid, number)
+
+    def this_job(self) -> str:
+        """Return the name of this program."""
+        return program_name(os.getpid())
+
+    def started_with(self, _job: str, launch: Launch) -> tuple[str, ...] | None:
+        """Return the workers that are there, once whoever started them cannot say so any more."""
+        return self.find(launch) if launch.starter_lives() is False else None
+
+    def end_of(self, _job: str, asked_s: float) -> End:
+        """Return when the time that was asked for is over: nobody else ends a worker here."""
+        return End(time=time.time() + asked_s, known=True)
+
+    def ends_of(self, _jobs: Sequence[str]) -> dict[str, Ended]:
+        """Return nothing: nobody remembers here."""
+        return {}
 
 
-def _workers(folder: str | None = None) -> set[int]:
-    """Return the workers on this machine and the runners that they forked, or those of one submission."""
-    found = set()
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = command.read_bytes().split(b"\0")
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
-        if b"orchestrator.engine.worker" in words and (folder is None or folder.encode() in words):
-            found.add(int(command.parent.name))
-    return found
+def usable_gpus() -> list[str]:
+    """Return the names by which CUDA knows the GPUs that may be used here."""
+    chosen = os.environ.get(_GPUS)
+    if chosen is not None:
+        return [name for name in chosen.split(",") if name.strip()]
+    return [str(number) for number in range(len(list(Path("/dev").glob("nvidia[0-9]*"))))]
 
 
 def _free_gpus() -> list[str]:
-    taken = {gpu for pid in _workers() for gpu in _gpus_of(pid)}
+    taken = {gpu for worker in _workers() for gpu in (_environment(worker) or {}).get(_GPUS, "").split(",")}
     return [gpu for gpu in usable_gpus() if gpu not in taken]
 
 
-def _gpus_of(pid: int) -> list[str]:
+def _wait_until_shown(worker: subprocess.Popen[bytes]) -> None:
+    """Wait until everybody can see what a program that has just begun is, and which GPUs it was given.
+
+    Popen returns a moment earlier, before the kernel has laid words and variables into the new program.
+    """
+    while worker.poll() is None and _environment(psutil.Process(worker.pid)) == {}:
+        time.sleep(_LAID_S)
+
+
+def _environment(program: psutil.Process) -> dict[str, str] | None:
+    """Return the variables of a program; None when it is gone or hides them."""
     try:
-        text = Path(f"/proc/{pid}/environ").read_bytes()
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return []
-    for variable in text.split(b"\0"):
-        if variable.startswith(b"CUDA_VISIBLE_DEVICES="):
-            return [name for name in variable.partition(b"=")[2].decode().split(",") if name]
-    return []
+        return program.environ()
+    except psutil.Error:
+        return None
+
+
+def _workers(folders: Collection[str] | None = None) -> Iterator[psutil.Process]:
+    """Yield the workers on this machine and the runners that they forked, or those of some launches."""
+    for program in psutil.process_iter(["cmdline"]):
+        words = program.info["cmdline"] or ()
+        if "orchestrator.engine.worker" in words and (folders is None or not set(words).isdisjoint(folders)):
+            yield program
+
+
+def _leads(worker: psutil.Process, family: Collection[int]) -> bool:
+    """Say whether a program was started as a worker: runners are children of one, in its group."""
+    try:
+        return worker.ppid() not in family and os.getpgid(worker.pid) == worker.pid
+    except (psutil.Error, ProcessLookupError):
+        return False
+
+
+def _send(target: int, number: signal.Signals) -> None:
+    """Send a signal to a program, or to a group where its number is negative; it may have ended meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(target, number)

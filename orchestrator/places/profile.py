@@ -23,6 +23,8 @@ class Profile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name
+    scheduler: Name = "slurm"
+    """What queues the jobs there: a place of `places.table`."""
     partition: Word | None = None
     account: Word | None = None
     gres: Word = "gpu"
@@ -54,7 +56,7 @@ class Profile(BaseModel):
         return self.name == LOCAL.name
 
 
-LOCAL = Profile(name="local", lease=60, signal_lead=10, linger=3600)
+LOCAL = Profile(name="local", scheduler="local", lease=60, signal_lead=10, linger=3600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,17 +11,19 @@ from orchestrator.messages.errors import NotFoundError, StudyFileError, UserErro
 from orchestrator.messages.problems import dotted
 from orchestrator.messages.wording import mistakes
 from orchestrator.places.profile import LOCAL, Profile
+from orchestrator.places.table import place_of
 
 
 def find_profile(name: str) -> Profile:
     """Return the profile of a name or a file.
 
-    Raises NotFoundError when there is none, UserError when it cannot be read.
+    Raises NotFoundError when there is none, UserError when it cannot be read or nobody knows its scheduler.
     """
     if name == LOCAL.name:
         return LOCAL
-    file = _find_file(name)
-    return _read(file)
+    profile = _read(_find_file(name))
+    place_of(profile)
+    return profile
 
 
 def _find_file(name: str) -> Path:

@@ -28,10 +28,15 @@ echo "Submitted batch job $number"
 """
 SQUEUE = """
 if [ -f silent ]; then . ./silent; fi
+case "$*" in
+    *--states=all*) cat ended; exit 0;;
+    *--format=%e*) cat end; exit 0;;
+esac
 cat jobs/*/* 2>/dev/null
 exit 0
 """
 SCANCEL = """
+case "$*" in *--signal=*) echo "$*" >> signals; exit 0;; esac
 for word in "$@"; do case "$word" in
     --*) ;;
     *_*) rm -f "jobs/${word%_*}/${word#*_}" ;;
@@ -104,14 +109,20 @@ def named_jobs(toy: Toy, study: str = "s") -> list[tuple[str, str]]:
     return jobs
 
 
+def make_programs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """Put the programs with an empty queue on PATH; each notes the environment that it was called in."""
+    queue = Queue(folder)
+    (folder / "jobs").mkdir(parents=True)
+    (folder / "bin").mkdir()
+    for name, script in {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "srun": "exit 0"}.items():
+        queue.write(name, f"env >> environment\n{script}")
+    monkeypatch.setenv("PATH", queue.path())
+    return queue
+
+
 def make_queue(toy: Toy, study: str, monkeypatch: pytest.MonkeyPatch, profile: str = PROFILE) -> Queue:
     """Put the programs with an empty queue on PATH, and write the study and a profile beside them."""
-    queue = Queue(toy.folder / "queue")
-    (queue.folder / "jobs").mkdir(parents=True)
-    (queue.folder / "bin").mkdir()
-    for name, script in {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "srun": "exit 0"}.items():
-        queue.write(name, script)
-    monkeypatch.setenv("PATH", queue.path())
+    queue = make_programs(toy.folder / "queue", monkeypatch)
     (toy.folder / "fake.yaml").write_text(profile)
     toy.study(study)
     return queue

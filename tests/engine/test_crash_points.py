@@ -206,8 +206,7 @@ def test_workers_whose_starter_is_killed_begin_without_another_command(toy: Toy)
 
 def alive(toy: Toy) -> set[str]:
     """Return the workers of the study that run on this machine, named or not."""
-    entries = JobLog(toy.folder / "runs/studies/s").entries()
-    return {job for entry in entries for job in local.LocalCluster().find(entry)}
+    return set(local.ThisMachine().jobs_of(JobLog(toy.folder / "runs/studies/s").launches()))
 
 
 def claims(toy: Toy) -> list[Path]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.engine.demand import Live, Order, open_slots, orders, wanted
+from orchestrator.engine.demand import LiveWorker, Order, open_slots, orders, wanted
 from orchestrator.evidence.state import judge
 from orchestrator.places.profile import Limits
 from orchestrator.study.plan import Known, expand
@@ -15,8 +15,8 @@ GPU = Shape(gpus=1, cpus=4)
 MANY = Limits(workers=10)
 
 
-def live(shape: Shape = SMALL, *, busy: bool = False, job: str = "1") -> Live:
-    return Live(job=job, shape=shape, busy=busy)
+def live(shape: Shape = SMALL, *, busy: bool = False, job: str = "1") -> LiveWorker:
+    return LiveWorker(job=job, shape=shape, busy=busy)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def live(shape: Shape = SMALL, *, busy: bool = False, job: str = "1") -> Live:
         (3, [live(busy=True), live(busy=True)], Limits(workers=10, cpus=2), 0),
     ],
 )
-def test_orders_of_one_shape(wish: int, alive: list[Live], limits: Limits, count: int) -> None:
+def test_orders_of_one_shape(wish: int, alive: list[LiveWorker], limits: Limits, count: int) -> None:
     expected = [Order(shape=SMALL, count=count)] if count else []
 
     assert orders({SMALL: wish}, alive, limits) == expected
@@ -57,7 +57,7 @@ def test_an_idle_gpu_worker_does_not_count_for_trials_without_gpu() -> None:
     st.lists(st.builds(live, st.sampled_from([SMALL, GPU]), busy=st.booleans()), max_size=8),
     st.integers(1, 20),
 )
-def test_the_limit_on_workers_holds(wishes: dict[Shape, int], alive: list[Live], most: int) -> None:
+def test_the_limit_on_workers_holds(wishes: dict[Shape, int], alive: list[LiveWorker], most: int) -> None:
     started = sum(order.count for order in orders(wishes, alive, Limits(workers=most)))
 
     assert started <= max(0, most - len(alive))

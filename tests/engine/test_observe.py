@@ -12,8 +12,8 @@ from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim, Exit, Result
 from orchestrator.evidence.state import State
 from orchestrator.files.record_file import publish, write_beside
-from orchestrator.places import local
 from orchestrator.places.profile import LOCAL
+from orchestrator.places.program import program_name
 from orchestrator.study.read import read_study
 from orchestrator.study.trial import Trial
 
@@ -78,7 +78,7 @@ class BusyRuns(RunFolder):
         return Busy(super().trial(trial).path, self.reads, self.job)
 
 
-LIVES = local.job_name(os.getpid())
+LIVES = program_name(os.getpid())
 JUST_ENDED = LIVES.replace(f":{os.getpid()}:", ":1:")
 
 

@@ -12,7 +12,6 @@ from orchestrator.evidence.failure import (
     diagnose,
     failed_nodes,
     fingerprint,
-    kind_of_job,
     may_go_on,
     memory_needed,
     progressed,
@@ -39,21 +38,6 @@ def test_classify(text: str, kind: str) -> None:
     assert classify(text).kind == kind
 
 
-@pytest.mark.parametrize(
-    ("state", "kind"),
-    [
-        ("NODE_FAIL", "node_failure"),
-        ("OUT_OF_MEMORY", "host_out_of_memory"),
-        ("CANCELLED by 0", "killed"),
-        ("CANCELLED+", "killed"),
-        ("COMPLETED", "lost"),
-        ("", "lost"),
-    ],
-)
-def test_kind_of_job(state: str, kind: str) -> None:
-    assert kind_of_job(state) == kind
-
-
 def attempt(kind: str = "lost", **rest: Any) -> Attempt:
     """Return an attempt that ended in this way."""
     claim = Claim(worker="w", job="slurm:1", host="h", time=0, code="c", more_memory=rest.pop("more", None))
@@ -66,9 +50,9 @@ def attempt(kind: str = "lost", **rest: Any) -> Attempt:
     return Attempt(number=1, claim=claim, alive=False, exit=ended, **rest)
 
 
-def lost(state: str, *, node: str = "", at: float = 0) -> Attempt:
+def lost(kind: str, state: str = "", *, node: str = "", at: float = 0) -> Attempt:
     """Return an attempt of whose job the scheduler says so."""
-    return attempt(loss=Loss(kind=kind_of_job(state), state=state, node=node, time=at))
+    return attempt(loss=Loss(kind=kind, state=state, node=node, time=at))
 
 
 BY_HAND = Stop(cause="user", time=0)
@@ -81,7 +65,7 @@ ENDINGS = {
     "interrupted in vain": ((attempt("interrupted"),) * MOST_IN_VAIN, False),
     "interrupted by hand": ((attempt("interrupted", stop=BY_HAND),) * 9, True),
     "killed": ((attempt("killed"),), True),
-    "its node failed": ((lost("NODE_FAIL"),), True),
+    "its node failed": ((lost("node_failure"),), True),
     "forgiven before": ((*(attempt(),) * 2, attempt(forgiven=True), attempt()), True),
     "NaN": ((attempt("nan_loss"),), False),
     "a class of a newer version": ((attempt("moonstruck"),), False),
@@ -122,7 +106,7 @@ def test_what_is_logged_counts_only_where_nothing_was_ever_saved() -> None:
         ((attempt("nan_loss"),), "nan_loss: it broke"),
         ((attempt(),) * 3, "no_progress: 3 attempts in a row got no further; the last: lost with its worker"),
         (
-            (lost("TIMEOUT", node="gpu7"),) * 3,
+            (lost("timeout", "TIMEOUT", node="gpu7"),) * 3,
             (
                 "no_progress: 3 attempts in a row got no further; the last: "
                 "the scheduler says of its job: TIMEOUT on gpu7"
@@ -159,7 +143,7 @@ def test_a_fingerprint_knows_the_place_and_not_the_values() -> None:
 
 def test_the_nodes_that_failed_last_are_avoided() -> None:
     seen = [
-        Evidence(attempts=(lost("NODE_FAIL", node=node, at=at),))
+        Evidence(attempts=(lost("node_failure", node=node, at=at),))
         for node, at in zip("abcd", range(4), strict=True)
     ]
 
@@ -167,4 +151,4 @@ def test_the_nodes_that_failed_last_are_avoided() -> None:
 
 
 def test_nodes_of_other_losses_are_not_avoided() -> None:
-    assert failed_nodes([Evidence(attempts=(lost("TIMEOUT", node="a", at=5),))], since=0) == ()
+    assert failed_nodes([Evidence(attempts=(lost("timeout", node="a", at=5),))], since=0) == ()

@@ -1,18 +1,7 @@
 from pathlib import Path
 
-from orchestrator.places.job_log import Intent, JobLog, Submitted
-from orchestrator.study.shape import Shape
-
-INTENT = Intent(
-    token="t",  # noqa: S106 - a job name
-    cluster="dev",
-    kind="workers",
-    shape=Shape(),
-    count=2,
-    code="c",
-    starter="local:h:1:2",
-    time=0,
-)
+from orchestrator.places.job_log import JobLog, Launched
+from tests.launches import INTENT
 
 
 def test_two_who_decide_at_the_same_moment(tmp_path: Path) -> None:
@@ -23,26 +12,30 @@ def test_two_who_decide_at_the_same_moment(tmp_path: Path) -> None:
 
 def test_an_intent_is_open_until_its_jobs_are_known(tmp_path: Path) -> None:
     log = JobLog(tmp_path)
-    entry = log.begin(1, INTENT)
-    assert entry is not None
-    before = log.entries()[0].open
-    entry.settle(Submitted(jobs=("slurm:7_0", "slurm:7_1")))
+    launch = log.begin(1, INTENT)
+    assert launch is not None
+    before = log.launches()[0].open
+    launch.settle(Launched(jobs=("slurm:7_0", "slurm:7_1")))
 
-    assert (before, log.entries()[0].open, log.entries()[0].jobs) == (True, False, ("slurm:7_0", "slurm:7_1"))
+    assert (before, log.launches()[0].open, log.launches()[0].jobs) == (
+        True,
+        False,
+        ("slurm:7_0", "slurm:7_1"),
+    )
 
 
 def test_a_folder_without_intent_is_open(tmp_path: Path) -> None:
     (tmp_path / "jobs/0001").mkdir(parents=True)
 
-    assert JobLog(tmp_path).entries()[0].open
+    assert JobLog(tmp_path).launches()[0].open
 
 
 def test_who_is_first_decides_what_came_of_it(tmp_path: Path) -> None:
-    entry = JobLog(tmp_path).begin(1, INTENT)
-    assert entry is not None
-    entry.settle(Submitted())
+    launch = JobLog(tmp_path).begin(1, INTENT)
+    assert launch is not None
+    launch.settle(Launched())
 
-    assert entry.settle(Submitted(jobs=("slurm:7",))).jobs == ()
+    assert launch.settle(Launched(jobs=("slurm:7",))).jobs == ()
 
 
 def test_a_submission_is_never_there_without_its_intent(tmp_path: Path) -> None:
@@ -56,9 +49,9 @@ def test_a_submission_is_never_there_without_its_intent(tmp_path: Path) -> None:
 def test_workers_that_said_goodbye(tmp_path: Path) -> None:
     log = JobLog(tmp_path)
     log.begin(1, INTENT)
-    log.entry(1).mark("ended", 0, "slurm:7_0")
+    log.launch(1).mark("ended", 0, "slurm:7_0")
 
-    assert log.entry(1).ended() == {"slurm:7_0"}
+    assert log.launch(1).ended() == {"slurm:7_0"}
 
 
 def test_tokens_of_two_run_folders_differ(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from orchestrator.places import local
@@ -52,12 +53,12 @@ def queued(toy: Toy, cluster: DevCluster, *options: str) -> list[str]:
 
 def named(toy: Toy, kind: str) -> list[str]:
     """Return the jobs that submissions of a kind name."""
-    entries = log(toy).entries()
+    launches = log(toy).launches()
     return [
         job.removeprefix("slurm:")
-        for entry in entries
-        if entry.intent and entry.intent.kind == kind
-        for job in entry.jobs
+        for launch in launches
+        if launch.intent and launch.intent.kind == kind
+        for job in launch.jobs
     ]
 
 
@@ -123,7 +124,7 @@ def test_jobs_that_are_queued_after_their_submit_was_given_up(
     toy.wait((toy.folder / "bin/queued").exists)
     toy.wait(lambda: is_done(toy), 120)
     toy.wait(lambda: not queued(toy, cluster), 120)
-    first = log(toy).entries()[0]
+    first = log(toy).launches()[0]
 
     assert first.jobs == ()
     assert first.started() == set()
@@ -173,9 +174,9 @@ def test_while_the_controller_is_away_nothing_changes(toy: Toy, cluster: DevClus
 
 def cut_power(toy: Toy, cluster: DevCluster) -> None:
     """Kill all workers and their trials at once, then have Slurm see it soon: else that takes minutes."""
-    for pid in [pid for entry in log(toy).entries() for pid in local._workers(str(entry.folder))]:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+    for program in local._workers({str(launch.folder) for launch in log(toy).launches()}):
+        with contextlib.suppress(psutil.Error):
+            program.kill()
     cluster.client("scancel", *named(toy, "workers"))  # nobody is left whom this would tell to save
 
 

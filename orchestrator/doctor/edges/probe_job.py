@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.doctor.party import Report
 from orchestrator.files.record_file import read_stored, write_beside
-from orchestrator.places import local
 from orchestrator.places.job_log import Intent
+from orchestrator.places.program import program_name
 from orchestrator.places.slurm.command import AnswerError, ask
 from orchestrator.places.slurm.sbatch import check_path, job_parameters
 
@@ -88,7 +88,7 @@ def submit(folder: Path, profile: Profile, shape: Shape, nodes: int, lead: int) 
         shape=shape,
         count=1,
         code="",
-        starter=local.job_name(os.getpid()),
+        starter=program_name(os.getpid()),
         time=time.time(),
     )
     parameters = job_parameters(profile, intent, Path(__file__).resolve().parents[3])

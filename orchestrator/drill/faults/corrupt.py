@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.checkpoint_files import damage, newest_file
-from orchestrator.drill.edges.victim import victim
 from orchestrator.drill.faults.fault import Fault, saved
 from orchestrator.drill.legs import KILLED
 
@@ -31,7 +30,7 @@ class Corrupt(Fault):
         if saved(running) is None and self.copy.here:
             self._stop_alone(running)
             return
-        worker = victim(running.job)
+        worker = self.copy.victim(running.job)
         worker.freeze()
         self._damage(running, KILLED)
         worker.kill()
@@ -44,7 +43,7 @@ class Corrupt(Fault):
 
     def _stop_alone(self, running: Running) -> None:
         """Stop the trial while everything else stands still, so that nobody takes it up before the damage."""
-        others = [victim(job) for job in self.copy.workers() if job != running.job]
+        others = [self.copy.victim(job) for job in self.copy.workers() if job != running.job]
         self.copy.signal_driver(signal.SIGSTOP)
         for other in others:
             other.freeze()

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.small_disk import Ballast
-from orchestrator.drill.edges.victim import victim
 from orchestrator.drill.faults.fault import Fault, saved
 from orchestrator.engine.cancel import forgive_trials
 from orchestrator.evidence.failure import classify
@@ -46,7 +45,7 @@ class Disk(Fault):
 
     def strike(self, running: Running) -> None:
         """Fill the disk while the trial stands still."""
-        worker = victim(running.job)
+        worker = self.copy.victim(running.job)
         worker.freeze()
         self._ballast.fill()
         self._full = (running, time.monotonic())

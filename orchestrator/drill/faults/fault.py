@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from orchestrator.drill.edges.checkpoint_files import saved_at
-from orchestrator.drill.edges.victim import LocalVictim, victim
 from orchestrator.drill.legs import Aim, Strike, aims
 from orchestrator.files.line_file import last_line
 
@@ -125,9 +124,9 @@ class Fault:
 
     def tell_to_stop(self, running: Running) -> None:
         """Send the stop signal; on this machine the trial is frozen until its worker has passed it on."""
-        worker = victim(running.job)
-        if not isinstance(worker, LocalVictim):
-            worker.stop()
+        worker = self.copy.local_victim(running.job)
+        if worker is None:
+            self.copy.victim(running.job).stop()
             return
         worker.freeze_trial()
         worker.stop()

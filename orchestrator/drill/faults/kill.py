@@ -7,13 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.inotify import Watch
-from orchestrator.drill.edges.victim import LocalVictim, victim
 from orchestrator.drill.faults.fault import Fault, saved
 from orchestrator.drill.legs import KILLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from orchestrator.drill.edges.victim import LocalVictim
     from orchestrator.drill.legs import Course
     from orchestrator.drill.small_copy import Copy, Running
 
@@ -50,11 +50,11 @@ class Kill(Fault):
 
     def strike(self, running: Running) -> None:
         """Kill the worker, or lie in wait for its next checkpoint."""
-        worker = victim(running.job)
         in_wait = self.hits(running.trial) > 0 and self._misses[running.trial] < _MOST_MISSES
-        if in_wait and isinstance(worker, LocalVictim):
-            self._lie_in_wait(running, worker)
+        if in_wait and (here := self.copy.local_victim(running.job)):
+            self._lie_in_wait(running, here)
             return
+        worker = self.copy.victim(running.job)
         worker.freeze()
         before = saved(running)
         worker.kill()

@@ -6,7 +6,6 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from orchestrator.drill.edges.victim import victim
 from orchestrator.drill.faults.fault import Fault, saved
 from orchestrator.drill.legs import LOST
 
@@ -35,12 +34,12 @@ class Node(Fault):
         lost = self.copy.running() if self.copy.here else [running]
         jobs = self.copy.workers() if self.copy.here else [running.job]
         for job in jobs:
-            victim(job).freeze()
+            self.copy.victim(job).freeze()
         before = {one.trial: saved(one) for one in lost}
         if self.copy.here:
             self.copy.signal_driver(signal.SIGKILL)
         for job in jobs:
-            victim(job).kill()
+            self.copy.victim(job).kill()
         for one in lost:
             _age(one)
             self.note(one, LOST, saved=before[one.trial])

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.places.place import Ended
 from orchestrator.places.slurm.command import AnswerError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FINAL = {
-    "BOOT_FAIL",
-    "CANCELLED",
-    "COMPLETED",
-    "DEADLINE",
-    "FAILED",
-    "NODE_FAIL",
-    "OUT_OF_MEMORY",
-    "PREEMPTED",
-    "TIMEOUT",
+    from orchestrator.places.place import LossKind
+
+_KINDS: dict[str, LossKind] = {
+    "BOOT_FAIL": "node_failure",
+    "CANCELLED": "killed",
+    "COMPLETED": "lost",
+    "DEADLINE": "timeout",
+    "FAILED": "lost",
+    "NODE_FAIL": "node_failure",
+    "OUT_OF_MEMORY": "host_out_of_memory",
+    "PREEMPTED": "preempted",
+    "TIMEOUT": "timeout",
 }
+"""Slurm's words for the end of a job, job_state_string() in src/common/slurm_protocol_defs.c."""
 _CONTROLLER = ["squeue", "--noheader", "--array", "--states=all", "--format=%i|%T|%N", "--jobs"]
 _DATABASE = ["sacct", "--noheader", "--parsable2", "--allocations", "--format=JobID,State,NodeList", "--jobs"]
 _PATIENCE_S = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a job ended."""
-
-    state: str
-    """Slurm's word, as `NODE_FAIL`."""
-    node: str
 
 
 def ends_of(jobs: Sequence[str]) -> dict[str, Ended]:
@@ -50,7 +44,7 @@ def _asked(question: Sequence[str], jobs: Sequence[str]) -> dict[str, Ended]:
         return {}
     lines = [line.strip().split("|") for line in answer.splitlines()]
     return {
-        line[0]: Ended(state=line[1], node=line[2])
+        line[0]: Ended(kind=_KINDS[word], state=line[1], node=line[2])
         for line in lines
-        if len(line) == 3 and line[0] in jobs and line[1].split(" ")[0] in _FINAL
+        if len(line) == 3 and line[0] in jobs and (word := line[1].split(" ")[0].rstrip("+")) in _KINDS
     }

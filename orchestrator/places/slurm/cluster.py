@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import time
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import SchedulerError
+from orchestrator.places.place import End, Ended, Place
 from orchestrator.places.profile import Limits
+from orchestrator.places.program import program_name
+from orchestrator.places.slurm.accounting import ends_of
 from orchestrator.places.slurm.command import AnswerError, ask
-from orchestrator.places.slurm.queue import Queued, ask_queue, queue_since
-from orchestrator.places.slurm.sbatch import call_sbatch
+from orchestrator.places.slurm.queue import Queued, ask_queue, end_of_job, queue_since
+from orchestrator.places.slurm.sbatch import BEGAN, call_sbatch, check_path
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from orchestrator.places.job_log import Entry
+    from orchestrator.places.job_log import Launch
     from orchestrator.places.profile import Profile
 
 _RECENT_S = 5.0
 """An answer of the queue that is older is not taken for what it says now; always less than a lease."""
+_GONE = ("Invalid job id", "already completing or completed")
+"""What scancel says of jobs that have ended by themselves."""
 
 
-class SlurmCluster:
+class SlurmCluster(Place):
     """A Slurm cluster as a place for workers."""
+
+    kind = "slurm"
+    job_pattern = r"[0-9]+(_[0-9]+)?"
+    queue_program = "squeue"
 
     def __init__(self, profile: Profile, since: float | None = None) -> None:
         """Look at the queue as it was at `since` (time.monotonic) or later; at most 5 s ago by default."""
@@ -37,82 +48,125 @@ class SlurmCluster:
         """Return how many workers may be queued or active at once."""
         return Limits(workers=self._profile.max_workers)
 
-    def queue(self) -> list[Queued] | None:
-        """Return all jobs of this user that are queued or active; None when Slurm does not answer."""
-        return queue_since(self._since, self._profile.patience)
+    def check_folder(self, folder: Path) -> None:
+        """Raise UserError when sbatch would not take the folder in a script as it is."""
+        check_path(folder)
 
-    def is_alive(self, job: str) -> bool | None:
-        """Say whether a job is queued or active; None when nobody can tell."""
-        queue = self.queue()
-        return None if queue is None else any(f"slurm:{queued.job}" == job for queued in queue)
-
-    def is_waiting(self, job: str) -> bool:
-        """Say whether a job is sure to be in the queue still, and not to have begun."""
-        return any(f"slurm:{queued.job}" == job and queued.state == "PD" for queued in self.queue() or ())
-
-    def find(self, entry: Entry) -> tuple[str, ...] | None:
-        """Return the jobs of a submission by the token in their names; None when nobody can tell."""
-        queue = ask_queue(self._profile.patience)
-        if queue is None or entry.intent is None:
-            return None
-        numbers = {
-            int(queued.job.partition("_")[0]) for queued in queue if queued.name == entry.intent.token
-        }  # two of them when a job that was given up arrived after all: the first counts
-        return jobs_of(str(min(numbers)), entry.intent.count) if numbers else ()
-
-    def strays(self, entries: Sequence[Entry]) -> list[str]:
-        """Return jobs in the queue that bear the token of a submission which does not name them, for good."""
-        tokens = {entry.intent.token for entry in entries if entry.intent and not entry.open}
-        named = {job for entry in entries for job in entry.jobs}
-        return [
-            f"slurm:{queued.job}"
-            for queued in self.queue() or ()
-            if queued.name in tokens and f"slurm:{queued.job}" not in named
-        ]
-
-    def start(self, entry: Entry, code: Path) -> tuple[str, ...]:
-        """Submit a submission's jobs and return their ids.
+    def start(self, launch: Launch, code: Path) -> tuple[str, ...]:
+        """Submit the jobs of a launch and return their ids.
 
         Raises QueueFullError, SilentError, or SchedulerError when sbatch refuses.
         """
-        assert entry.intent is not None
+        assert launch.intent is not None
         for program in ("sbatch", "srun"):
             if shutil.which(program) is None:
                 raise SchedulerError(
                     f"there is no `{program}` here, so nothing can be queued on {self.name}",
                     hint="submit on a login node of the cluster, or leave --cluster out to train here",
                 )
-        return jobs_of(call_sbatch(entry.folder, self._profile, entry.intent, code), entry.intent.count)
+        number = call_sbatch(launch.folder, self._profile, launch.intent, code)
+        return _jobs_of(number, launch.intent.count)
+
+    def find(self, launch: Launch) -> tuple[str, ...] | None:
+        """Return the jobs of a launch by the token in their names; None when nobody can tell."""
+        queue = ask_queue(self._profile.patience)
+        if queue is None or launch.intent is None:
+            return None
+        numbers = {
+            int(queued.job.partition("_")[0]) for queued in queue if queued.name == launch.intent.token
+        }  # two of them when a job that was given up arrived after all: the first counts
+        return _jobs_of(str(min(numbers)), launch.intent.count) if numbers else ()
+
+    def jobs_of(self, launches: Sequence[Launch]) -> list[str] | None:
+        """Return the jobs in the queue that bear the token of one of these launches."""
+        tokens, queue = {launch.intent.token for launch in launches if launch.intent}, self._queue()
+        return None if queue is None else [_name(queued) for queued in queue if queued.name in tokens]
+
+    def is_alive(self, job: str) -> bool | None:
+        """Say whether a job is queued or active; None when nobody can tell."""
+        if not job.startswith(f"{self.kind}:"):
+            return False
+        queue = self._queue()
+        return None if queue is None else any(_name(queued) == job for queued in queue)
+
+    def is_waiting(self, job: str) -> bool:
+        """Say whether a job is sure to be in the queue still, and not to have begun."""
+        return any(_name(queued) == job and queued.state == "PD" for queued in self._queue() or ())
+
+    def count(self) -> int:
+        """Return how many jobs of this user are in the queue; 0 when Slurm does not answer."""
+        return len(self._queue() or ())
+
+    def _queue(self) -> list[Queued] | None:
+        return queue_since(self._since, self._profile.patience)
 
     def cancel(self, jobs: Iterable[str], *, waiting: bool = False) -> None:
         """Cancel jobs, or only those of them that wait; those already gone are passed over.
 
         Raises SchedulerError when scancel fails.
         """
-        ids = [job.removeprefix("slurm:") for job in jobs]
+        self._scancel(*(["--state=PENDING"] if waiting else []), jobs=jobs)
+
+    def stop(self, job: str) -> None:
+        """Send SIGUSR2 to the job's steps, as the wall limit does."""
+        self._scancel("--signal=USR2", jobs=[job])
+
+    def signal(self, job: str, number: signal.Signals) -> None:
+        """Send a signal to the job's steps and its script; it needs a moment to get to its nodes."""
+        self._scancel(f"--signal={number.name.removeprefix('SIG')}", "--full", jobs=[job])
+
+    def _scancel(self, *options: str, jobs: Iterable[str]) -> None:
+        ids = [_id(job) for job in jobs]
         if not ids:
             return
-        command = ["scancel", *(["--state=PENDING"] if waiting else []), *ids]
         try:
-            ask(command, self._profile.patience)
+            ask(["scancel", *options, *ids], self._profile.patience)
         except AnswerError as error:
-            if "Invalid job id" not in str(error):
+            if not any(words in str(error) for words in _GONE):
                 raise SchedulerError(f"scancel failed: {error}") from error
 
+    def this_job(self) -> str:
+        """Return the job that this program is part of; a program outside of all jobs is known to nobody."""
+        if array := os.environ.get("SLURM_ARRAY_JOB_ID"):
+            return f"{self.kind}:{array}_{os.environ['SLURM_ARRAY_TASK_ID']}"
+        job = os.environ.get("SLURM_JOB_ID")
+        return f"{self.kind}:{job}" if job else program_name(os.getpid())
 
-def jobs_of(number: str, count: int) -> tuple[str, ...]:
+    def started_with(self, job: str, launch: Launch) -> tuple[str, ...] | None:
+        """Return the array that a job is part of: it is all that came of a call of sbatch."""
+        if not job.startswith(f"{self.kind}:"):
+            return None
+        return _jobs_of(_id(job).partition("_")[0], launch.intent.count if launch.intent else 1)
+
+    def end_of(self, job: str, asked_s: float) -> End:
+        """Return when Slurm will end this program's job.
+
+        Until it answers, what the job asked for counts from the moment its script began: never more than it
+        gets.
+        """
+        began = float(os.environ.get(BEGAN, "nan"))
+        said = os.environ.get("SLURM_JOB_END_TIME")  # since Slurm 23.02
+        end = float(said) if said else end_of_job(_id(job), self._profile.patience)
+        if end is not None:
+            return End(time=end, known=True)
+        return End(time=(time.time() if math.isnan(began) else began) + asked_s, known=False)
+
+    def ends_of(self, jobs: Sequence[str]) -> dict[str, Ended]:
+        """Return how jobs ended, of those that the controller or the database remembers."""
+        mine = [_id(job) for job in jobs if job.startswith(f"{self.kind}:")]
+        return {f"{self.kind}:{job}": ended for job, ended in ends_of(mine).items()}
+
+
+def _jobs_of(number: str, count: int) -> tuple[str, ...]:
     """Return the names of the jobs that sbatch made under one number: an array when there are several."""
-    return (f"slurm:{number}",) if count == 1 else tuple(f"slurm:{number}_{index}" for index in range(count))
+    if count == 1:
+        return (f"{SlurmCluster.kind}:{number}",)
+    return tuple(f"{SlurmCluster.kind}:{number}_{index}" for index in range(count))
 
 
-def array_of(job: str, count: int) -> tuple[str, ...]:
-    """Return the names of all jobs that sbatch made together with this one."""
-    return jobs_of(job.removeprefix("slurm:").partition("_")[0], count)
+def _name(queued: Queued) -> str:
+    return f"{SlurmCluster.kind}:{queued.job}"
 
 
-def this_job() -> str | None:
-    """Return the Slurm job that this program is part of."""
-    if array := os.environ.get("SLURM_ARRAY_JOB_ID"):
-        return f"slurm:{array}_{os.environ['SLURM_ARRAY_TASK_ID']}"
-    job = os.environ.get("SLURM_JOB_ID")
-    return f"slurm:{job}" if job else None
+def _id(job: str) -> str:
+    return job.removeprefix(f"{SlurmCluster.kind}:")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _KEPT = {"SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_JWT"}
 """Where the cluster is and who asks; everything else that these commands read would change what they do."""
-_HIDDEN = ("SLURM_", "SBATCH_", "SRUN_", "SQUEUE_", "SCANCEL_", "SALLOC_")
+_HIDDEN = ("SLURM_", "SBATCH_", "SRUN_", "SQUEUE_", "SCANCEL_", "SALLOC_", "SACCT_", "SCONTROL_", "SINFO_")
 _PATIENCE_S = 60
 
 

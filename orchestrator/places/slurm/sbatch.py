@@ -1,7 +1,7 @@
 """Job scripts and the call of sbatch, through submitit.
 
 submitit writes the script and calls sbatch. What the script starts is the worker program itself, with the
-submission's folder and the worker's number in its command line: nothing is pickled, so a job is whole at the
+launch's folder and the worker's number in its command line: nothing is pickled, so a job is whole at the
 moment when sbatch has it, whatever becomes of the program that called.
 """
 
@@ -36,7 +36,7 @@ _KILL_S = 5
 
 
 def call_sbatch(folder: Path, profile: Profile, intent: Intent, code: Path) -> str:
-    """Queue the jobs of a submission, one array or one job, and return its number.
+    """Queue the jobs of a launch, one array or one job, and return its number.
 
     Raises QueueFullError, SilentError, or SchedulerError when sbatch refuses.
     """
@@ -91,7 +91,7 @@ def check_path(path: Path) -> None:
 
 
 def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, Any]:
-    """Return what submitit's Slurm executor is told about a submission."""
+    """Return what submitit's Slurm executor is told about a launch."""
     shape, token = intent.shape, intent.token
     options: dict[str, Any] = {
         "chdir": str(code),

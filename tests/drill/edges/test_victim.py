@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.drill.edges.victim import LocalVictim, workers_of
-from orchestrator.places.local import is_alive, job_name
+from orchestrator.drill.edges.victim import LocalVictim
+from orchestrator.places.local import ThisMachine
+from orchestrator.places.program import is_alive, program_name
 
 WORKER = """
 import os, signal, sys, time
@@ -38,14 +39,14 @@ def worker(tmp_path: Path) -> Iterator[LocalVictim]:
     words = [sys.executable, "-c", WORKER, "orchestrator.engine.worker", str(tmp_path)]
     program = subprocess.Popen(words, start_new_session=True)
     wait_for(lambda: len([path for path in tmp_path.iterdir() if path.name.isdigit()]) == 2)
-    yield LocalVictim(job_name(program.pid))
+    yield LocalVictim(ThisMachine(), program_name(program.pid))
     if program.poll() is None:
         os.killpg(program.pid, signal.SIGKILL)
     program.wait()
 
 
 def test_killed_is_gone_with_all_it_started(worker: LocalVictim, tmp_path: Path) -> None:
-    family = [job_name(int(path.name)) for path in tmp_path.iterdir() if path.name.isdigit()]
+    family = [program_name(int(path.name)) for path in tmp_path.iterdir() if path.name.isdigit()]
     worker.kill()
     wait_for(lambda: not any(map(is_alive, family)))
 
@@ -75,6 +76,9 @@ def test_frozen_hears_nothing_until_it_thaws(worker: LocalVictim, tmp_path: Path
     assert not heard
 
 
-def test_workers_are_found_by_their_run_folder(worker: LocalVictim, tmp_path: Path) -> None:
-    assert workers_of(tmp_path.parent) == [worker.job]
-    assert workers_of(tmp_path / "other") == []
+def test_a_frozen_trial_leaves_its_worker_free(worker: LocalVictim, tmp_path: Path) -> None:
+    worker.freeze_trial()
+    worker.stop()
+    wait_for((tmp_path / "told").exists)
+
+    assert worker.is_alive()

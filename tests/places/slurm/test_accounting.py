@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.places.slurm.accounting import Ended, ends_of
+from orchestrator.places.place import Ended
+from orchestrator.places.slurm.accounting import ends_of
 
 Write = Callable[[str, str], None]
 
@@ -27,14 +28,14 @@ def test_the_controller_is_believed_first(answers: Write) -> None:
     answers("squeue", "echo '7_1|NODE_FAIL|gpu02'")
     answers("sacct", "echo '7_1|COMPLETED|gpu02'")
 
-    assert ends_of(["7_1"]) == {"7_1": Ended(state="NODE_FAIL", node="gpu02")}
+    assert ends_of(["7_1"]) == {"7_1": Ended(kind="node_failure", state="NODE_FAIL", node="gpu02")}
 
 
 def test_the_database_is_asked_for_what_the_controller_forgot(answers: Write) -> None:
     answers("squeue", "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1")
     answers("sacct", "echo '7_1|CANCELLED by 1000|gpu02'")
 
-    assert ends_of(["7_1"]) == {"7_1": Ended(state="CANCELLED by 1000", node="gpu02")}
+    assert ends_of(["7_1"]) == {"7_1": Ended(kind="killed", state="CANCELLED by 1000", node="gpu02")}
 
 
 def test_a_job_that_has_not_ended_is_not_told(answers: Write) -> None:
@@ -48,3 +49,20 @@ def test_without_slurm_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("PATH", "/nowhere")
 
     assert ends_of(["7"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ("NODE_FAIL", "node_failure"),
+        ("OUT_OF_MEMORY", "host_out_of_memory"),
+        ("CANCELLED by 0", "killed"),
+        ("CANCELLED+", "killed"),
+        ("COMPLETED", "lost"),
+    ],
+)
+def test_slurms_words_are_failure_classes(answers: Write, state: str, kind: str) -> None:
+    answers("squeue", f"echo '7|{state}|n'")
+    answers("sacct", "exit 1")
+
+    assert ends_of(["7"])["7"].kind == kind
