@@ -22,7 +22,7 @@ from orchestrator.drill.small_copy import Copy
 from orchestrator.evidence.state import State
 from orchestrator.files.plain_file import files_below
 from orchestrator.messages.errors import TrialsFailedError, UserError
-from orchestrator.places.profile import least_lead
+from orchestrator.places.wall_limit import least_lead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.evidence.evidence import Cause
-    from orchestrator.evidence.pace import Pace
+    from orchestrator.places.wall_limit import Pace
     from orchestrator.study.trial import Trial
 
 _LIBC = ctypes.CDLL(None)
@@ -133,7 +133,7 @@ def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
         return "user" if worker.submission.profile.here else "scheduler"
     if cancel_mark(worker.runs, worker.submission.study.name, trial.id).exists():
         return "cancelled"
-    return "wall limit" if time.time() >= worker.stop_time(pace) else None
+    return "wall limit" if time.time() >= worker.limit.stop_time(pace) else None
 
 
 def _tell_to_stop(attempt: Path, cause: Cause, runner: int) -> None:

@@ -20,10 +20,10 @@ from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
 from orchestrator.evidence.failure import classify
-from orchestrator.evidence.pace import Pace
 from orchestrator.files.line_file import append_line
 from orchestrator.files.record_file import leave_record
 from orchestrator.files.strangers import bar_strangers
+from orchestrator.places.wall_limit import Pace
 from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.trial import Trial
 

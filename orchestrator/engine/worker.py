@@ -11,7 +11,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +26,12 @@ from orchestrator.engine.runner import STOP_SIGNALS
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import OrchestratorError
 from orchestrator.messages.terminal import stamp
-from orchestrator.places.profile import least_lead
+from orchestrator.places.wall_limit import Pace, WallLimit, least_lead
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from orchestrator.evidence.edges.run_folder import RunFolder
-    from orchestrator.evidence.pace import Pace
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.places.job_log import Launch
@@ -47,8 +46,6 @@ _TROUBLE_S = 300
 """So much later it looks again after the scheduler failed or refused."""
 _STAY_S = 300
 """So long a worker stays, after its last trial, for a study that nothing else would go on with."""
-_ENOUGH_S = 600
-"""A trial is started when at least this much time is left, or half of the wall limit if that is less."""
 
 
 @dataclass
@@ -62,10 +59,7 @@ class Worker:
     place: Place
     job: str
     name: str
-    deadline: float
-    """Unix time at which the trial it is at has to be stopped."""
-    end_known: bool = True
-    """Whether the scheduler has said when that is; until then it follows from what the job asked for."""
+    limit: WallLimit
     fresh: bool = True
     """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
     stopping: bool = False
@@ -76,14 +70,9 @@ class Worker:
         """End after the trial at hand, which is told to save itself; nothing else happens inside a signal."""
         self.stopping = True
 
-    def stop_time(self, pace: Pace) -> float:
-        """Return the Unix time at which a trial of this pace has to be told to stop."""
-        least = least_lead(self.submission.profile, self.shape)
-        return self.deadline + least - pace.lead(least, self.shape.time)
-
     def enough_time(self) -> bool:
-        """Say whether another trial could make progress before the deadline."""
-        return self.fresh or self.deadline - time.time() >= min(_ENOUGH_S, self.shape.time / 2)
+        """Say whether another trial could get on before the wall limit."""
+        return self.fresh or self.limit.leaves_enough(time.time())
 
 
 def work(folder: Path, index: int) -> None:
@@ -93,7 +82,7 @@ def work(folder: Path, index: int) -> None:
         return
     for number in STOP_SIGNALS:
         signal.signal(number, worker.stop)
-    until = datetime.fromtimestamp(worker.deadline).astimezone()
+    until = datetime.fromtimestamp(worker.limit.stop_time(Pace())).astimezone()
     stamp(f"worker {worker.name} as {worker.job}, until {until}")
     observer, idle_since = Observer(worker.runs, worker.submission), time.time()
     while not worker.stopping and worker.enough_time():
@@ -141,7 +130,6 @@ def _introduce(folder: Path, index: int) -> Worker | None:
     if mine is None:
         return None
     mine.launch.mark("started", index, mine.name)
-    end = mine.place.end_of(mine.name, mine.shape.time)
     return Worker(
         runs=mine.runs,
         submission=mine.submission,
@@ -150,17 +138,19 @@ def _introduce(folder: Path, index: int) -> Worker | None:
         place=mine.place,
         job=mine.name,
         name=f"{folder.name}-{index}",
-        deadline=end.time - least_lead(mine.submission.profile, mine.shape),
-        end_known=end.known,
+        limit=WallLimit(
+            end=mine.place.end_of(mine.name, mine.shape.time),
+            seconds=mine.shape.time,
+            least_lead=least_lead(mine.submission.profile, mine.shape),
+        ),
     )
 
 
 def _learn_end(worker: Worker) -> None:
     """Ask again when the job will be ended, if nobody could tell before."""
-    if not worker.end_known:
+    if not worker.limit.end.known:
         end = worker.place.end_of(worker.job, worker.shape.time)
-        worker.end_known = end.known
-        worker.deadline = end.time - least_lead(worker.submission.profile, worker.shape)
+        worker.limit = replace(worker.limit, end=end)
 
 
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
@@ -190,7 +180,7 @@ def _leave(worker: Worker) -> None:
     """Let the study go on without this worker, and stay for a while if nothing else would see to it."""
     if _stopped_by_user(worker):
         return
-    stay = min(_STAY_S, worker.deadline + least_lead(worker.submission.profile, worker.shape) - time.time())
+    stay = min(_STAY_S, worker.limit.end.time - time.time())
     try:
         hand_over(worker.runs, worker.submission.study.name, time.time() + max(0.0, stay))
     except OrchestratorError as error:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import psutil
 
 from orchestrator.messages.errors import SchedulerError
-from orchestrator.places.place import End, Ended, Place
+from orchestrator.places.place import Ended, Place
 from orchestrator.places.profile import LOCAL, Limits
 from orchestrator.places.program import is_alive, pid_of, program_name
+from orchestrator.places.wall_limit import End
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

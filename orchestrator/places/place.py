@@ -12,19 +12,10 @@ if TYPE_CHECKING:
 
     from orchestrator.places.job_log import Launch
     from orchestrator.places.profile import Limits, Profile
+    from orchestrator.places.wall_limit import End
 
 LossKind = Literal["node_failure", "host_out_of_memory", "timeout", "preempted", "killed", "lost"]
 """The failure classes that a scheduler can tell."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """When a place will end a worker."""
-
-    time: float
-    """Unix time."""
-    known: bool
-    """Whether the place has said so; else it follows from what was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

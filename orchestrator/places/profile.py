@@ -74,8 +74,3 @@ def more_memory(profile: Profile, shape: Shape) -> int | None:
     """Return the megabytes to repeat a trial with that ran out of memory; None where there is no more."""
     more = min(2 * shape.memory, profile.max_memory or 0)
     return more if more > shape.memory else None
-
-
-def least_lead(profile: Profile, shape: Shape) -> int:
-    """Return the seconds before its end at which any trial is stopped: never more than a quarter of all."""
-    return max(1, min(profile.signal_lead, shape.time // 4))

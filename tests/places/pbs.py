@@ -16,9 +16,10 @@ from pathlib import Path
 
 from orchestrator.messages.errors import SchedulerError, SilentError
 from orchestrator.places.job_log import Launch
-from orchestrator.places.place import End, Ended, LossKind, Place
+from orchestrator.places.place import Ended, LossKind, Place
 from orchestrator.places.profile import Limits, Profile
 from orchestrator.places.program import program_name
+from orchestrator.places.wall_limit import End
 
 _KEPT = {"PBS_CONF_FILE", "PBS_EXEC"}
 _KINDS: dict[str, LossKind] = {"271": "killed", "-27": "host_out_of_memory", "-29": "timeout"}

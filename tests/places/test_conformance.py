@@ -11,11 +11,12 @@ import pytest
 
 from orchestrator.places import local
 from orchestrator.places.job_log import Intent, JobLog, Launch
-from orchestrator.places.place import End, Place
+from orchestrator.places.place import Place
 from orchestrator.places.profile import LOCAL, Profile
 from orchestrator.places.program import program_name
 from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.places.table import PLACES, all_places, job_name, place_of, place_of_job, place_of_launch
+from orchestrator.places.wall_limit import End
 from orchestrator.study.shape import Shape
 from tests.engine.queue_programs import make_programs
 from tests.launches import begun

@@ -15,9 +15,9 @@ import os
 from typing import TYPE_CHECKING, TypeGuard
 
 from orchestrator.evidence.evidence import Claim, Exit, Loss, Result, Stop
-from orchestrator.evidence.pace import Pace
 from orchestrator.files.line_file import last_line, logged, read_lines, whole
 from orchestrator.files.record_file import damaged, publish, read_stored, write_beside
+from orchestrator.places.wall_limit import Pace
 from orchestrator.study.plan import Asked
 from orchestrator.study.trial import FORMAT, Trial
 

@@ -9,13 +9,14 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import SchedulerError
-from orchestrator.places.place import End, Ended, Place
+from orchestrator.places.place import Ended, Place
 from orchestrator.places.profile import Limits
 from orchestrator.places.program import program_name
 from orchestrator.places.slurm.accounting import ends_of
 from orchestrator.places.slurm.command import AnswerError, ask
 from orchestrator.places.slurm.queue import Queued, ask_queue, end_of_job, queue_since
 from orchestrator.places.slurm.sbatch import BEGAN, call_sbatch, check_path
+from orchestrator.places.wall_limit import End
 
 if TYPE_CHECKING:
     import signal

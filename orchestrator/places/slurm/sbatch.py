@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.errors import QueueFullError, SchedulerError, SilentError, UserError
-from orchestrator.places.profile import least_lead
 from orchestrator.places.slurm.command import scheduler_environment
 from orchestrator.places.slurm.queue import queue_since
 from orchestrator.places.slurm.refusal import Refusal, refusal
+from orchestrator.places.wall_limit import least_lead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

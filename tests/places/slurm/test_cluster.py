@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.places.job_log import Launch
-from orchestrator.places.place import End
 from orchestrator.places.profile import Profile
 from orchestrator.places.program import is_alive
 from orchestrator.places.slurm.cluster import SlurmCluster
+from orchestrator.places.wall_limit import End
 from tests.launches import begun
 
 
