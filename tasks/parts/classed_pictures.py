@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from tasks.data.images import resize_rgb
 from tasks.data.stratified import three_parts
 from tasks.parts import images, seeding
+from tasks.parts.context import asking
 from tasks.parts.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from tasks.data.images import Pixels
-    from tasks.parts.context import Context
+    from tasks.parts.context import Asked, Context
     from tasks.parts.pictures import Pictures
 
 # Mean and deviation of red, green and blue, for pixels from 0 to 1.
@@ -111,10 +112,10 @@ def make_set(
     )
 
 
-def predict(net: nn.Module, pictures: Tensor, rows: Tensor) -> Tensor:
-    """Return the logits of some pictures, float [N, C], on the CPU."""
-    with torch.no_grad():
-        return torch.cat([net(pictures[batch]).cpu() for batch in torch.split(rows, BATCH)])
+@torch.no_grad()
+def predict(net: nn.Module, pictures: Tensor, rows: Tensor, asked: Asked) -> Tensor:
+    """Return the logits of some pictures, float [N, C], on the CPU; InterruptedError to stop."""
+    return torch.cat([net(pictures[batch]).cpu() for batch in asking(asked, torch.split(rows, BATCH))])
 
 
 def write(net: nn.Module, view: View, context: Context) -> None:
@@ -154,5 +155,6 @@ def check_pictures(shown: Pictures, view: View) -> None:
 def answer(net: nn.Module, view: View, classes: Sequence[str], picture: Pixels) -> Prediction:
     """Return the probability of each class for one picture, uint8 [H, W, 3]."""
     pixels = torch.from_numpy(resize_rgb(picture, view.image_size)).permute(2, 0, 1).unsqueeze(0)
-    logits = predict(net, images.scale(pixels, view.mean, view.std), torch.tensor([0]))
+    with torch.no_grad():
+        logits = net(images.scale(pixels, view.mean, view.std))
     return Prediction(scores={LABEL: dict(zip(classes, logits.softmax(dim=1)[0].tolist(), strict=True))})

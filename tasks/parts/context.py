@@ -5,15 +5,34 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
 
-class Context(Protocol):
+T = TypeVar("T")
+
+
+class Asked(Protocol):
+    """Who is asked whether to stop: the context, or a training loop, which saves before it says yes."""
+
+    def should_stop(self) -> bool:
+        """Tell whether to save what is not saved yet, and raise InterruptedError, at this safe point."""
+        ...
+
+
+def asking(asked: Asked, batches: Iterable[T]) -> Iterator[T]:
+    """Yield each batch of an evaluation, asking before it whether to stop; InterruptedError to stop."""
+    for done, batch in enumerate(batches):
+        if asked.should_stop():
+            raise InterruptedError(f"stopped in an evaluation, after {done} of its batches")
+        yield batch
+
+
+class Context(Asked, Protocol):
     """The whole world as a task sees it."""
 
     @property
@@ -45,10 +64,6 @@ class Context(Protocol):
 
     def need(self, name: str) -> Path:
         """Folder of the artifacts of a needed trial."""
-        ...
-
-    def should_stop(self) -> bool:
-        """Tell whether to save and raise InterruptedError at this safe point."""
         ...
 
 

@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 
 from tasks.parts import images, losses, seeding
+from tasks.parts.context import asking
 from tasks.parts.metrics import TwoClassOverlap
 from tasks.parts.squares import Squares, fit_picture
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tasks.data.images import Mask, Pixels
     from tasks.nets.unet import UNet
-    from tasks.parts.context import Context
+    from tasks.parts.context import Asked
 
 
 def answer(net: UNet, squares: Squares) -> tuple[Tensor, Tensor]:
@@ -28,15 +29,11 @@ def answer(net: UNet, squares: Squares) -> tuple[Tensor, Tensor]:
     return net(images.scale(squares.pictures.to(device))), squares.masks.to(device)
 
 
-def predict(
-    net: UNet, squares: Squares, batch_size: int, context: Context | None = None
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield logits and masks in batches; InterruptedError when the context says stop."""
-    for rows in torch.split(torch.arange(len(squares.masks)), batch_size):
-        if context is not None and context.should_stop():
-            raise InterruptedError("stopped between two batches")
-        with torch.no_grad():
-            yield answer(net, Squares(squares.pictures[rows], squares.masks[rows]))
+@torch.no_grad()
+def predict(net: UNet, squares: Squares, batch_size: int, asked: Asked) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield logits and masks in batches; InterruptedError to stop."""
+    for rows in asking(asked, torch.split(torch.arange(len(squares.masks)), batch_size)):
+        yield answer(net, Squares(squares.pictures[rows], squares.masks[rows]))
 
 
 def score(answers: Iterable[tuple[Tensor, Tensor]]) -> dict[str, float]:

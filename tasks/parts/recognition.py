@@ -10,6 +10,7 @@ import torch
 
 from tasks.data.images import grey
 from tasks.parts import losses, metrics, seeding
+from tasks.parts.context import asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tasks.data.images import Pixels
     from tasks.nets.recognition import Recogniser
-    from tasks.parts.context import Context
+    from tasks.parts.context import Asked
     from tasks.parts.pictures import Pictures
 
 SHOWN = 5
@@ -44,27 +45,16 @@ def stack(squares: list[Pixels]) -> Tensor:
     return torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2)
 
 
+@torch.no_grad()
 def answer(
-    net: Recogniser,
-    faces: Pictures,
-    rows: Tensor,
-    *,
-    side: int,
-    batch_size: int,
-    context: Context | None = None,
+    net: Recogniser, faces: Pictures, rows: Tensor, *, side: int, batch_size: int, asked: Asked
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield features and logits of the middle of pictures in batches, on the CPU.
-
-    Raises InterruptedError when the context says stop.
-    """
+    """Yield features and logits of the middle of pictures on the CPU; InterruptedError to stop."""
     device = seeding.pick_device()
-    for batch in torch.split(rows, batch_size):
-        if context is not None and context.should_stop():
-            raise InterruptedError("stopped between two batches")
+    for batch in asking(asked, torch.split(rows, batch_size)):
         squares = stack([cut_middle(faces.picture(row), side) for row in batch.tolist()])
-        with torch.no_grad():
-            features = net.features(squares.to(device))
-            yield features.cpu(), net.fc(features).cpu()
+        features = net.features(squares.to(device))
+        yield features.cpu(), net.fc(features).cpu()
 
 
 def score(logits: Tensor, labels: Tensor) -> dict[str, float]:

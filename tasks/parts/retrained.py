@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import save_file
 
 from tasks.parts import features, seeding
+from tasks.parts.context import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from tasks.parts.context import Context
+    from tasks.parts.context import Asked, Context
     from tasks.parts.features import Dtype, Features
     from tasks.parts.pictures import Pictures
 
@@ -48,15 +49,11 @@ class Retrained:
         found: Tensor = self.trained(given.float())
         return found
 
-    def predict(self, rows: Tensor, context: Context) -> Tensor:
+    @torch.no_grad()
+    def predict(self, rows: Tensor, asked: Asked) -> Tensor:
         """Return the logits of some rows, float [N, C], on the CPU; InterruptedError to stop."""
-        found: list[Tensor] = []
-        with torch.no_grad():
-            for chunk in torch.split(rows, self.batch_size):
-                if context.should_stop():
-                    raise InterruptedError(f"stopped after {len(found)} minibatches of an evaluation")
-                found.append(self.logits(self.load(chunk)).cpu())
-        return torch.cat(found)
+        batches = asking(asked, torch.split(rows, self.batch_size))
+        return torch.cat([self.logits(self.load(batch)).cpu() for batch in batches])
 
     def bytes_of_output(self, dtype: Dtype) -> int:
         """Return how much the frozen part's output for all pictures takes."""

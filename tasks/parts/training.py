@@ -1,8 +1,19 @@
-"""The training loop that every task uses: minibatches, early stopping, best epoch, exact resume.
+"""The loop that a training iterates over: minibatches, early stopping, best epoch, exact resume.
+
+    loop = Loop(model=net, optimizer=optimizer, context=context, rows=train, batch_size=32, max_epochs=10,
+                keep=lowest("val_loss"))
+    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained model
+        for rows in epoch:
+            loss = ...
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            epoch.record(loss)
+        epoch.end({"val_loss": ...})
 
 A training interrupted at any step and taken up again gives, on the CPU, bit for bit the numbers of one that
 was never interrupted: the checkpoint holds model, optimizer, schedule, all random states and the state below,
-and the order of the samples is a function of seed and epoch.
+and the order of the rows is a function of seed and epoch.
 """
 
 from __future__ import annotations
@@ -11,16 +22,15 @@ import math
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import torch
 
 from tasks.parts import checkpoint, seeding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Future
 
     from torch import Tensor, nn
@@ -29,11 +39,13 @@ if TYPE_CHECKING:
 
     from tasks.parts.context import Context
 
+Loaded = TypeVar("Loaded")
+
 # Minibatches loaded while one is trained on.
 AHEAD = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Goal:
     """A metric and the direction in which it gets better."""
 
@@ -53,37 +65,25 @@ class Goal:
         return value <= enough if self.better == "lower" else value >= enough
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """How to train: everything about the loop that is not model, loss or data."""
+def lowest(metric: str) -> Goal:
+    """Return the goal that a metric falls."""
+    return Goal(metric, "lower")
 
-    samples: int
-    batch_size: int
-    max_epochs: int
-    keep: Goal  # the weights of the best epoch by this goal are the result
-    stop: Goal  # training ends when this goal has not improved for `patience` epochs
-    patience: int
-    enough: float | None = None  # training also ends once the goal of `stop` has reached this
-    hours: float = math.inf  # training time over all attempts
-    save_minutes: float = 10.0  # between checkpoints, besides the one at an interruption
 
-    @classmethod
-    def all_epochs(cls, epochs: int, *, samples: int, batch_size: int, keep: Goal) -> Recipe:
-        """Return the recipe that never ends early and keeps the best epoch."""
-        return cls(
-            samples=samples, batch_size=batch_size, max_epochs=epochs, keep=keep, stop=keep, patience=epochs
-        )
+def highest(metric: str) -> Goal:
+    """Return the goal that a metric rises."""
+    return Goal(metric, "higher")
 
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """Where a training stands; after `train` it is the outcome."""
+    """Where a training stands; after the loop it is the outcome."""
 
     epoch: int = 0  # finished epochs
     batch: int = 0  # finished minibatches of the epoch under way
     step: int = 0  # finished minibatches in all
     seconds: float = 0.0
-    sums: dict[str, Tensor] = field(default_factory=dict)  # of what `loss` returned in the epoch under way
+    sums: dict[str, Tensor] = field(default_factory=dict)  # of what was recorded in the epoch under way
     untrained: dict[str, float] = field(default_factory=dict)  # metrics before the first step
     best_epoch: int = 0
     best: dict[str, float] = field(default_factory=dict)  # metrics of the best epoch
@@ -94,83 +94,168 @@ class State:
     ended: str = ""  # "enough", "patience", "hours" or "epochs" when the training is over
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Training:
-    """What is trained, on what, and how."""
+@dataclass(slots=True, kw_only=True)
+class Loop:
+    """Epochs from where the checkpoint stands until a rule ends the training.
+
+    Epoch 0 has no minibatches: it measures the untrained model. After the last epoch the model has the
+    weights of the best one and is in eval mode.
+    """
 
     model: nn.Module
     optimizer: Optimizer
-    # What `load` made of a minibatch -> `loss`, and what else to log as `train_...`: means over the minibatch
-    loss: Callable[[Any], Mapping[str, Tensor]]
-    validate: Callable[[], dict[str, float]]  # metrics on the validation data, called in eval mode
-    recipe: Recipe
-    # Indices of a minibatch, int64 [B], and the epoch from 0 -> what `loss` is given; None: the indices.
-    # It is called ahead, in a thread: what it draws must depend on seed, epoch and index alone.
-    load: Callable[[Tensor, int], Any] | None = None
-    schedule: LRScheduler | None = None
-    schedule_each: Literal["epoch", "step"] = "epoch"
+    context: Context
+    rows: Tensor  # int64; minibatches are drawn from them
+    batch_size: int
+    max_epochs: int
+    keep: Goal  # the weights of the best epoch by this goal are the result
+    stop: Goal | None = None  # training ends when this goal (None: `keep`) has not improved ...
+    patience: float = math.inf  # ... for so many epochs
+    enough: float | None = None  # training also ends once the goal of `stop` has reached this
+    hours: float = math.inf  # training time over all attempts
+    schedule: LRScheduler | None = None  # saved with the rest; the task steps it
+    save_minutes: float = 10.0  # between checkpoints, besides the one at an interruption
+    state: State = field(default_factory=State, init=False)
+    saved_at: float = field(default_factory=time.monotonic, init=False)
+
+    def __iter__(self) -> Iterator[Epoch]:
+        """Yield each epoch; FloatingPointError when the loss or all values of `keep` are NaN."""
+        self._resume()
+        while not self.state.ended:
+            epoch = Epoch(self, self._number())
+            yield epoch
+            if epoch.number == self._number():
+                raise RuntimeError(f"epoch {epoch.number} has no end: call `epoch.end(metrics)` at its end")
+        self.save()
+        if not self.state.best_epoch:
+            raise FloatingPointError(f"{self.keep.metric} was NaN in all {self.state.epoch} epochs")
+        self.model.load_state_dict(self.state.best_weights)
+        self.model.eval()
+
+    def should_stop(self) -> bool:
+        """Ask the context whether to stop; when it says yes, what was trained is saved already."""
+        stop = self.context.should_stop()
+        if stop and self.state.untrained:
+            self.save()
+        return stop
+
+    def save(self) -> None:
+        """Write a checkpoint."""
+        content: dict[str, Any] = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict() if self.schedule is not None else None,
+            "random": seeding.capture(),
+            "state": {entry.name: getattr(self.state, entry.name) for entry in fields(self.state)},
+        }
+        with self.context.saving(self.state.step):
+            checkpoint.save(self.context.checkpoint, self.state.step, content)
+        self.saved_at = time.monotonic()
+
+    def _number(self) -> int:
+        return self.state.epoch + 1 if self.state.untrained else 0
+
+    def _resume(self) -> None:
+        content = checkpoint.load(self.context.checkpoint)
+        if content is None:
+            return
+        self.model.load_state_dict(content["model"])
+        self.optimizer.load_state_dict(content["optimizer"])
+        if self.schedule is not None:
+            self.schedule.load_state_dict(content["schedule"])
+            # Its steps were in an attempt before; not knowing them, torch would warn of an epoch without any.
+            self.optimizer._opt_called = True  # type: ignore[attr-defined]  # made by torch on the way
+        seeding.restore(content["random"])
+        self.state = State(**content["state"])
 
 
-def train(training: Training, context: Context) -> State:
-    """Train until a rule ends it, put the best epoch's weights into the model, and return the outcome.
+@dataclass(slots=True)
+class Epoch:
+    """The minibatches that are left of an epoch, and what is told of it.
 
-    Raises InterruptedError after saving when the context says stop, FloatingPointError when the loss is NaN.
-    Logs the means of what `loss` returned as `train_...`, the validation metrics and `progress` of every
-    epoch; step 0 is the untrained model.
+    The model is in train mode while they are iterated over, and in eval mode afterwards.
     """
-    state = _resume(training, context) or _start(training, context)
-    saved_at = time.monotonic()
-    while not state.ended:
-        saved_at = _train_epoch(training, state, context, saved_at)
-        try:
-            _finish_epoch(training, state, context)
-        except InterruptedError:  # within the validation; the epoch's steps are not lost
-            _save(training, state, context)
-            raise
-    _save(training, state, context)
-    if not state.best_epoch:
-        raise FloatingPointError(f"{training.recipe.keep.metric} was NaN in all {state.epoch} epochs")
-    training.model.load_state_dict(state.best_weights)
-    training.model.eval()
-    return state
 
+    loop: Loop
+    number: int  # 0 is the untrained model
+    size: int = field(default=0, init=False)  # of the minibatch under way
+    means: dict[str, float] | None = field(default=None, init=False)  # known after the last minibatch
+    trained_at: float = field(default=0.0, init=False)
 
-def _start(training: Training, context: Context) -> State:
-    state = State()
-    state.untrained = _validated(training, context)
-    context.log({**state.untrained, "progress": 0.0}, step=0)
-    return state
+    def __iter__(self) -> Iterator[Tensor]:
+        """Yield the rows of each minibatch, int64 [B]; InterruptedError, once saved, to stop."""
+        return self._steps((rows, rows) for rows in self._minibatches())
 
+    def ahead(self, load: Callable[[Tensor, int], Loaded]) -> Iterator[Loaded]:
+        """Yield what is loaded for each minibatch, the next ones being loaded meanwhile in a thread.
 
-def _train_epoch(training: Training, state: State, context: Context, saved_at: float) -> float:
-    recipe = training.recipe
-    order = seeding.epoch_order(recipe.samples, seed=context.seed, epoch=state.epoch)
-    training.model.train()
-    batches = torch.split(order, recipe.batch_size)[state.batch :]
-    began = time.monotonic()
-    for indices, batch in _loaded(training, batches, state.epoch):
-        _train_step(training, state, batch, len(indices))
-        now = time.monotonic()
-        state.seconds += now - began
-        if context.should_stop():
-            _save(training, state, context)
-            raise InterruptedError(f"stopped in epoch {state.epoch + 1} after step {state.step}")
-        if now - saved_at > recipe.save_minutes * 60:
-            _save(training, state, context)
-            saved_at = time.monotonic()
+        `load` is given the rows and the number of finished epochs; what it draws must depend on these and the
+        seed alone.
+        """
+        return self._steps(_loaded(self._minibatches(), lambda rows: load(rows, self.loop.state.epoch)))
+
+    def record(self, loss: Tensor, **others: Tensor) -> None:
+        """Take note of means over the minibatch: those over the epoch are logged as `train_<name>`."""
+        sums = self.loop.state.sums
+        # The sums stay on the device: reading them every step would make the GPU wait.
+        for name, mean in {"loss": loss, **others}.items():
+            summand = mean.detach().double() * self.size
+            sums[name] = sums[name].to(summand.device) + summand if name in sums else summand
+
+    def end(self, metrics: Mapping[str, float]) -> None:
+        """Log the metrics, keep the weights if they are the best so far, and decide whether to go on."""
+        if self.means is None:
+            raise RuntimeError(
+                f"epoch {self.number} ends before its last minibatch: iterate over all of them"
+            )
+        loop, state, told = self.loop, self.loop.state, {**self.means, **metrics}
+        if self.number == 0:
+            state.untrained = told
+        else:
+            state.epoch, state.batch, state.sums, state.last = self.number, 0, {}, told
+            _judge(loop, told)
+            state.seconds += time.monotonic() - self.trained_at
+            state.ended = _ending(loop)
+        loop.context.log({**told, "progress": self.number / loop.max_epochs}, step=self.number)
+
+    def _minibatches(self) -> tuple[Tensor, ...]:
+        loop = self.loop
+        if self.number == 0:
+            return ()
+        order = seeding.epoch_order(len(loop.rows), seed=loop.context.seed, epoch=loop.state.epoch)
+        return torch.split(loop.rows[order], loop.batch_size)[loop.state.batch :]
+
+    def _steps(self, minibatches: Iterable[tuple[Tensor, Loaded]]) -> Iterator[Loaded]:
+        loop, state = self.loop, self.loop.state
+        loop.model.train()
         began = time.monotonic()
-    return saved_at
+        for rows, loaded in minibatches:
+            self.size = len(rows)
+            yield loaded
+            state.batch += 1
+            state.step += 1
+            now = time.monotonic()
+            state.seconds += now - began
+            if loop.should_stop():
+                raise InterruptedError(f"stopped in epoch {self.number} after step {state.step}")
+            if now - loop.saved_at > loop.save_minutes * 60:
+                loop.save()
+            began = time.monotonic()
+        loop.model.eval()
+        self.trained_at = time.monotonic()
+        self.means = {f"train_{name}": float(total) / len(loop.rows) for name, total in state.sums.items()}
+        if math.isnan(self.means.get("train_loss", 0.0)):
+            raise FloatingPointError(f"loss is NaN in epoch {self.number}: try a lower learning rate")
 
 
-def _loaded(training: Training, batches: Sequence[Tensor], epoch: int) -> Iterator[tuple[Tensor, Any]]:
-    """Yield each minibatch with what is loaded for it, the next ones being loaded meanwhile."""
-    if training.load is None:
-        yield from ((indices, indices) for indices in batches)
-        return
+def _loaded(
+    minibatches: Iterable[Tensor], load: Callable[[Tensor], Loaded]
+) -> Iterator[tuple[Tensor, Loaded]]:
+    """Yield each minibatch with what is loaded for it."""
     with ThreadPoolExecutor(1) as pool:
-        waiting: deque[tuple[Tensor, Future[Any]]] = deque()
-        for indices in batches:
-            waiting.append((indices, pool.submit(training.load, indices, epoch)))
+        waiting: deque[tuple[Tensor, Future[Loaded]]] = deque()
+        for rows in minibatches:
+            waiting.append((rows, pool.submit(load, rows)))
             if len(waiting) > AHEAD:
                 first, loading = waiting.popleft()
                 yield first, loading.result()
@@ -179,103 +264,26 @@ def _loaded(training: Training, batches: Sequence[Tensor], epoch: int) -> Iterat
             yield first, loading.result()
 
 
-def _train_step(training: Training, state: State, batch: Any, size: int) -> None:
-    training.optimizer.zero_grad(set_to_none=True)
-    means = training.loss(batch)
-    means["loss"].backward()  # type: ignore[no-untyped-call]  # torch does not say its types
-    training.optimizer.step()
-    if training.schedule is not None and training.schedule_each == "step":
-        training.schedule.step()
-    # The sums stay on the device: reading them every step would make the GPU wait.
-    for name, mean in means.items():
-        summand = mean.detach().double() * size
-        state.sums[name] = state.sums[name].to(summand.device) + summand if name in state.sums else summand
-    state.batch += 1
-    state.step += 1
-
-
-def _finish_epoch(training: Training, state: State, context: Context) -> None:
-    recipe = training.recipe
-    began = time.monotonic()
-    trained = {f"train_{name}": float(total) / recipe.samples for name, total in state.sums.items()}
-    if math.isnan(trained["train_loss"]):
-        raise FloatingPointError(f"loss is NaN in epoch {state.epoch + 1}: try a lower learning rate")
-    metrics = {**trained, **_validated(training, context)}
-    if training.schedule is not None and training.schedule_each == "epoch":
-        training.schedule.step()
-    state.epoch, state.batch, state.sums = state.epoch + 1, 0, {}
-    _judge(training, state, metrics)
-    state.seconds += time.monotonic() - began
-    state.ended = _ending(recipe, state)
-    context.log({**metrics, "progress": state.epoch / recipe.max_epochs}, step=state.epoch)
-
-
-def _judge(training: Training, state: State, metrics: dict[str, float]) -> None:
-    keep, stop = training.recipe.keep, training.recipe.stop
-    state.last = metrics
+def _judge(loop: Loop, metrics: dict[str, float]) -> None:
+    """Keep the weights if this epoch is the best, and note when the goal of `stop` got better."""
+    state, keep, stop = loop.state, loop.keep, loop.stop or loop.keep
     if keep.improves(metrics[keep.metric], state.best.get(keep.metric)):
         state.best_epoch, state.best = state.epoch, metrics
-        weights = training.model.state_dict()
+        weights = loop.model.state_dict()
         state.best_weights = {name: tensor.detach().cpu().clone() for name, tensor in weights.items()}
     if stop.improves(metrics[stop.metric], state.stop_value):
         state.stop_epoch, state.stop_value = state.epoch, metrics[stop.metric]
 
 
-def _ending(recipe: Recipe, state: State) -> str:
-    if recipe.stop.reaches(state.stop_value, recipe.enough):
+def _ending(loop: Loop) -> str:
+    """Return the rule that ends the training, or nothing."""
+    state = loop.state
+    if (loop.stop or loop.keep).reaches(state.stop_value, loop.enough):
         return "enough"
-    if state.epoch >= recipe.max_epochs:
+    if state.epoch >= loop.max_epochs:
         return "epochs"
-    if state.epoch - state.stop_epoch >= recipe.patience:
+    if state.epoch - state.stop_epoch >= loop.patience:
         return "patience"
-    if state.seconds >= recipe.hours * 3600:
+    if state.seconds >= loop.hours * 3600:
         return "hours"
     return ""
-
-
-def _validated(training: Training, context: Context) -> dict[str, float]:
-    training.model.eval()
-    with torch.no_grad(), _asking(training.model, context):
-        return training.validate()
-
-
-@contextmanager
-def _asking(model: nn.Module, context: Context) -> Iterator[None]:
-    """Ask before each use of the model whether to stop: a validation may outlast the time that is left."""
-
-    def ask(*_: object) -> None:
-        if context.should_stop():
-            raise InterruptedError("stopped within a validation")
-
-    hook = model.register_forward_pre_hook(ask)
-    try:
-        yield
-    finally:
-        hook.remove()
-
-
-def _save(training: Training, state: State, context: Context) -> None:
-    schedule = training.schedule
-    content: dict[str, Any] = {
-        "model": training.model.state_dict(),
-        "optimizer": training.optimizer.state_dict(),
-        "schedule": schedule.state_dict() if schedule is not None else None,
-        "random": seeding.capture(),
-        "state": {entry.name: getattr(state, entry.name) for entry in fields(state)},
-    }
-    with context.saving(state.step):
-        checkpoint.save(context.checkpoint, state.step, content)
-
-
-def _resume(training: Training, context: Context) -> State | None:
-    content = checkpoint.load(context.checkpoint)
-    if content is None:
-        return None
-    training.model.load_state_dict(content["model"])
-    training.optimizer.load_state_dict(content["optimizer"])
-    if training.schedule is not None:
-        training.schedule.load_state_dict(content["schedule"])
-        # Its steps were in an attempt before; not knowing them, torch would warn of an epoch without any.
-        training.optimizer._opt_called = True  # type: ignore[attr-defined]  # made by torch on the way
-    seeding.restore(content["random"])
-    return State(**content["state"])

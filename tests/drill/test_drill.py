@@ -89,8 +89,7 @@ TORCH_TASK = """
 import torch
 from pydantic import BaseModel
 
-from tasks.parts.training import Goal, Recipe, Training
-from tasks.parts.training import train as fit
+from tasks.parts.training import Loop, lowest
 
 PRELOAD = ("torch", "tasks.parts.training")
 
@@ -104,19 +103,20 @@ def train(params: Params, context) -> dict[str, float]:
     inputs = torch.randn(64, 8)
     labels = inputs.sum(1, keepdim=True).sin()
     model = torch.nn.Sequential(torch.nn.Linear(8, 64), torch.nn.Dropout(0.2), torch.nn.Linear(64, 1))
-    goal = Goal(metric="val_loss", better="lower")
-    recipe = Recipe(samples=64, batch_size=4, max_epochs=params.epochs, keep=goal, stop=goal,
-                    patience=params.epochs, save_minutes=0.0)
-    training = Training(
-        model=model,
-        optimizer=torch.optim.Adam(model.parameters(), lr=1e-3),
-        loss=lambda rows: {"loss": (model(inputs[rows]) - labels[rows]).square().mean()},
-        validate=lambda: {"val_loss": float((model(inputs) - labels).square().mean())},
-        recipe=recipe,
-    )
-    outcome = fit(training, context)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    loop = Loop(model=model, optimizer=optimizer, context=context, rows=torch.arange(64), batch_size=4,
+                max_epochs=params.epochs, keep=lowest("val_loss"), save_minutes=0.0)
+    for epoch in loop:
+        for rows in epoch:
+            loss = (model(inputs[rows]) - labels[rows]).square().mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            epoch.record(loss)
+        with torch.no_grad():
+            epoch.end({"val_loss": float((model(inputs) - labels).square().mean())})
     torch.save(model.state_dict(), context.artifact("model.pt"))
-    return {"val_loss": outcome.best["val_loss"], "best_epoch": float(outcome.best_epoch)}
+    return {"val_loss": loop.state.best["val_loss"], "best_epoch": float(loop.state.best_epoch)}
 """
 TORCH_STUDY = """
 study: real

@@ -1,9 +1,13 @@
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tasks.data import synthetic
 from tests.tasks import chain
+from tests.tasks.attempts import Ended, attempted, draw_datasets
 from tests.tasks.chain import Trial
 
 
@@ -43,3 +47,22 @@ def encoded(tmp_path_factory: pytest.TempPathFactory, masked: Trial) -> Trial:
 def segmented(tmp_path_factory: pytest.TempPathFactory, masked: Trial, encoded: Trial) -> Trial:
     """A finished trial of `tasks.segment`."""
     return chain.train_decoder(tmp_path_factory.mktemp("segment"), masked, encoded.artifacts)
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All datasets with more pictures than a preparation takes before it asks."""
+    return draw_datasets(tmp_path_factory.mktemp("many"))
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, many: Path) -> Iterator[Callable[[str], Ended]]:
+    """Give what runs a case without any interruption, once: others need it."""
+    folder = tmp_path_factory.mktemp("whole")
+
+    @cache
+    def ended(name: str) -> Ended:
+        return attempted(name, folder / name, many, ended, stops=())
+
+    yield ended
+    shutil.rmtree(folder)

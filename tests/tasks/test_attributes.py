@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from tasks import attributes
+from tasks.attributes import train
 from tasks.nets import vgg_face
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
@@ -51,9 +52,9 @@ def two(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Trial:
 
 def changed(trial: Trial, params: attributes.Params, prepared: Path, tmp_path: Path) -> set[str]:
     """Return the layers that training changed."""
-    faces = attributes.make_face_set(pictures.read(prepared), params)
+    faces = train.make_face_set(pictures.read(prepared), params)
     context = FolderContext(root=tmp_path, data=tmp_path)
-    net = attributes.make_network(faces, params, context)
+    net = train.make_network(faces, params, context)
     started = {**net.frozen.state_dict(), **net.trained.state_dict()}
     ended = load_file(trial.artifacts / "attributes.safetensors")
     return {name.split(".")[0] for name in started if not torch.equal(started[name], ended[name])}
@@ -93,18 +94,16 @@ def test_the_last_convolutions_are_trained_too(two: Trial, prepared: Path, tmp_p
     assert changed(two, TWO, prepared, tmp_path) == convolutions | {"fc6", "fc7", "fc8"}
 
 
-def test_convolutions_learn_a_hundredth_as_fast(prepared: Path) -> None:
+def test_convolutions_learn_a_hundredth_as_fast() -> None:
     net = vgg_face.build(4, image_size=32, units=16)
-    rates = {"fc": 1e-5, "conv": 1e-5 * TWO.conv_lr_factor}
-    groups = [{"params": vgg_face.layers_of(net, kind), "lr": rates[kind]} for kind in ("fc", "conv")]
-    optimizer = attributes.make_optimizer(groups, TWO)
+    optimizer = train.make_optimizer(net, TWO.model_copy(update={"lr": 1e-5}))
     assert [group["lr"] for group in optimizer.param_groups] == pytest.approx([1e-5, 1e-7])
 
 
 @pytest.mark.parametrize(("name", "kind"), [("sgd", torch.optim.SGD), ("adam", torch.optim.Adam)])
 def test_optimizer_is_chosen(name: str, kind: type) -> None:
     params = ONE.model_copy(update={"optimizer": name})
-    assert isinstance(attributes.make_optimizer([{"params": [torch.zeros(1)]}], params), kind)
+    assert isinstance(train.make_optimizer(torch.nn.Sequential(torch.nn.Linear(1, 1)), params), kind)
 
 
 def test_recomputing_the_frozen_layers_changes_nothing(tmp_path: Path, prepared: Path) -> None:
@@ -118,8 +117,8 @@ def test_impossible_faces_are_left_out_of_training_and_kept_in_the_test(prepared
     shown = pictures.read(prepared)
     shown.labels["Mustache"][:] = 1 - shown.labels["Male"]  # every woman has one now
     shown.labels["Wearing_Lipstick"][:] = 0
-    faces = attributes.make_face_set(shown, ONE.model_copy(update={"attributes": FOUR}))
-    found = attributes.describe(faces)
+    faces = train.make_face_set(shown, ONE.model_copy(update={"attributes": FOUR}))
+    found = train.describe(faces)
     women = [int((shown.labels["Male"][shown.part(part)] == 0).sum()) for part in ("train", "test")]
     assert [found["impossible_train_images"], found["impossible_test_images"]] == women
     assert (len(faces.train), len(faces.test)) == (19 - women[0], 3)
@@ -151,14 +150,14 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, prepared: 
 
 def test_label_that_was_not_prepared_is_named(prepared: Path) -> None:
     with pytest.raises(ValueError, match=r"no label `Smiling`; they have: Male, Young.*\nhint: name it in"):
-        attributes.make_face_set(pictures.read(prepared), ONE.model_copy(update={"attributes": ("Smiling",)}))
+        train.make_face_set(pictures.read(prepared), ONE.model_copy(update={"attributes": ("Smiling",)}))
 
 
 def test_pictures_that_are_too_small_are_refused(prepared: Path, tmp_path: Path) -> None:
     params = ONE.model_copy(update={"image_size": 64})
-    faces = attributes.make_face_set(pictures.read(prepared), params)
+    faces = train.make_face_set(pictures.read(prepared), params)
     with pytest.raises(ValueError, match="have 40 pixels, the network wants 64"):
-        attributes.make_network(faces, params, FolderContext(root=tmp_path, data=tmp_path))
+        train.make_network(faces, params, FolderContext(root=tmp_path, data=tmp_path))
 
 
 def test_prediction_agrees_with_the_trial_s_evaluation(two: Trial, prepared: Path) -> None:

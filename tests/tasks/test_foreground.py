@@ -9,6 +9,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from tasks import foreground
+from tasks.foreground import train
 from tasks.nets import unet
 from tasks.parts import metrics, pictures
 from tasks.parts.context import FolderContext
@@ -79,7 +80,7 @@ def test_resumed_training_gives_the_same(tmp_path: Path, masks: Trial, trained: 
 def test_rate_follows_its_schedule(schedule: str, halfway: float) -> None:
     params = foreground.Params.model_validate({"schedule": schedule, "lr": 1.0})
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=params.lr)
-    rule = foreground.make_schedule(optimizer, params, steps=4)
+    rule = train.make_schedule(optimizer, params, steps=4)
     for _ in range(2):
         optimizer.step()
         rule.step()
@@ -88,10 +89,10 @@ def test_rate_follows_its_schedule(schedule: str, halfway: float) -> None:
 
 def test_drawn_squares_depend_on_row_and_source_alone(masks: Trial) -> None:
     shown = pictures.read(masks.artifacts)
-    first = foreground.draw_squares(shown, [3, 5], UNET, (0, 1))
-    other = foreground.draw_squares(shown, [5, 3], UNET, (0, 1))
+    first = train.draw_squares(shown, [3, 5], UNET, (0, 1))
+    other = train.draw_squares(shown, [5, 3], UNET, (0, 1))
     assert torch.equal(first.pictures, other.pictures.flip(0))
-    assert not torch.equal(first.pictures, foreground.draw_squares(shown, [3, 5], UNET, (0, 2)).pictures)
+    assert not torch.equal(first.pictures, train.draw_squares(shown, [3, 5], UNET, (0, 2)).pictures)
 
 
 @pytest.mark.parametrize("crop_range", [(0.0, 1.0), (0.9, 0.8), (0.9, 1.1)])
@@ -106,7 +107,7 @@ def test_test_part_is_measured(measured: Trial) -> None:
 
 
 def test_archived_masks_are_those_that_were_measured(masks: Trial, measured: Trial) -> None:
-    squares = foreground.fit_part(pictures.read(masks.artifacts), "test", 32)
+    squares = train.fit_part(pictures.read(masks.artifacts), "test", 32)
     with np.load(measured.artifacts / "predictions.npz") as found:
         packed = found["packed_masks"]
     predicted = torch.from_numpy(np.unpackbits(packed, axis=-1)[:, 0].astype(bool))

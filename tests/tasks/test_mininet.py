@@ -6,6 +6,7 @@ import torch
 
 from tasks import mininet
 from tasks.data import elfw
+from tasks.mininet import train
 from tasks.parts import classed_pictures, pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
@@ -47,16 +48,16 @@ def test_three_parts_are_80_10_10(trained: Trial) -> None:
 
 def test_training_pictures_are_normalised(tmp_path: Path, prepared: Trial) -> None:
     context = FolderContext(root=tmp_path, data=tmp_path)
-    faces = mininet.make_set(pictures.read(prepared.artifacts), MININET, context)
-    train = faces.pictures[faces.rows.train]
-    assert train.mean(dim=(0, 2, 3)).tolist() == pytest.approx([0, 0, 0], abs=1e-4)
-    assert train.std(dim=(0, 2, 3)).tolist() == pytest.approx([1, 1, 1], abs=1e-3)
+    faces = train.make_set(pictures.read(prepared.artifacts), MININET, context)
+    shown = faces.pictures[faces.rows.train]
+    assert shown.mean(dim=(0, 2, 3)).tolist() == pytest.approx([0, 0, 0], abs=1e-4)
+    assert shown.std(dim=(0, 2, 3)).tolist() == pytest.approx([1, 1, 1], abs=1e-3)
 
 
 def test_normalisation_does_not_look_at_the_held_out_pictures(tmp_path: Path, prepared: Trial) -> None:
     shown = pictures.read(prepared.artifacts)
     context = FolderContext(root=tmp_path, data=tmp_path)
-    faces = mininet.make_set(shown, MININET, context)
+    faces = train.make_set(shown, MININET, context)
     pixels = classed_pictures.squeezed(shown, 32, context)
     assert faces.view.mean == classed_pictures.normalisation_of(pixels[faces.rows.train])[0]
     assert faces.view.mean != classed_pictures.normalisation_of(pixels)[0]

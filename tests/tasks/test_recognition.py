@@ -12,6 +12,7 @@ from tasks.nets.recognition import Recogniser
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
+from tasks.recognition import train
 from tests.tasks import background_chain as chain
 from tests.tasks.background_chain import RECOGNITION, without_timing
 
@@ -49,12 +50,12 @@ def test_last_layer_alone_is_trained(trained: Trial) -> None:
 
 def test_all_of_the_net_can_be_trained() -> None:
     net = Recogniser(3)
-    recognition.make_optimizer(net, RECOGNITION.model_copy(update={"train": "all"}))
+    train.make_optimizer(net, RECOGNITION.model_copy(update={"train": "all"}))
     assert all(part.requires_grad for part in net.parameters())
 
 
 def test_bias_of_the_last_layer_has_twice_the_rate() -> None:
-    groups = recognition.make_optimizer(Recogniser(3), RECOGNITION).param_groups
+    groups = train.make_optimizer(Recogniser(3), RECOGNITION).param_groups
     assert [(group["params"][0].ndim, group["lr"]) for group in groups] == [(2, 1e-3), (1, 2e-3)]
 
 

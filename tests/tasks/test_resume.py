@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import json
 import shutil
-from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,102 +12,13 @@ import pytest
 from PIL import Image
 from safetensors import safe_open
 
-from tasks.data import synthetic
-from tasks.parts import seeding
-from tasks.parts.context import FolderContext
-from tests.tasks.resume_cases import CASES, PICTURES
-from tests.tasks.test_tasks import NAMES, functions, model
+from tests.tasks.attempts import Ended, attempted
+from tests.tasks.resume_cases import CASES
+from tests.tasks.test_tasks import NAMES, functions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-# What tells how far a trial is, whenever there is time to: no part of its outcome.
-ON_THE_WAY = {"step", "progress", "timing_progress"}
-
-
-class KilledError(BaseException):
-    """The end of an attempt that may save nothing more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A trial that has come to its end."""
-
-    result: dict[str, float]
-    artifacts: Path
-    logged: list[dict[str, float]]
-    asked: list[int]  # lines that were logged before each question whether to stop, all attempts in a row
-    attempts: int
-
-
-@pytest.fixture(scope="session")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All datasets with more pictures than a preparation takes before it asks."""
-    folder = tmp_path_factory.mktemp("many")
-    for name, dataset in synthetic.DATASETS.items():
-        (folder / name).mkdir()
-        dataset.write(folder / name, PICTURES, 0)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory, many: Path) -> Iterator[Callable[[str], Ended]]:
-    """Give what runs a case without any interruption, once: others need it."""
-    folder = tmp_path_factory.mktemp("whole")
-
-    @cache
-    def ended(name: str) -> Ended:
-        return attempted(name, folder / name, many, ended, stops=())
-
-    yield ended
-    shutil.rmtree(folder)
-
-
-def attempted(
-    name: str, root: Path, data: Path, needed: Callable[[str], Ended], stops: Iterable[int]
-) -> Ended:
-    """Run a case to its end; `stops` says at which of its own questions each attempt is stopped.
-
-    At a number below 0 it is killed instead: nothing is saved any more. As in a new process, no attempt finds
-    the global generators as the one before it left them.
-    """
-    case = CASES[name]
-    module, function = case.task.rsplit(".", 1)
-    needs = {need: needed(other).artifacts for need, other in case.needs.items()}
-    params = model(module, function).model_validate(case.params)
-    asked: list[int] = []
-    left = iter(stops)
-    for attempt in itertools.count(1):
-        stop = counted(asked, root / "metrics.jsonl", stop_at=next(left, 0))
-        context = FolderContext(root=root, data=data, seed=5, needs=needs, stop=stop)
-        seeding.seed_all(1000 * len(str(root)) + attempt)
-        try:
-            result = getattr(importlib.import_module(module), function)(params, context)
-        except (InterruptedError, KilledError):
-            continue
-        return Ended(result, context.artifact("any").parent, lines(root / "metrics.jsonl"), asked, attempt)
-    raise AssertionError
-
-
-def counted(asked: list[int], log: Path, stop_at: int) -> Callable[[], bool]:
-    """Return what answers yes (or kills) at one question of an attempt, and notes every one in `asked`."""
-    numbers = itertools.count(1)
-
-    def stop() -> bool:
-        asked.append(len(lines(log)))
-        number = next(numbers)
-        if number == -stop_at:
-            raise KilledError
-        return number == stop_at
-
-    return stop
-
-
-def lines(log: Path) -> list[dict[str, float]]:
-    """Return the logged lines that belong to the outcome."""
-    logged = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
-    return [line for line in logged if not line.keys() <= ON_THE_WAY]
 
 
 def inside(asked: list[int]) -> Iterator[int]:
@@ -173,8 +81,7 @@ def contents(folder: Path) -> dict[str, Any]:
 
 def metrics(ended: Ended) -> str:
     """Return the metrics as a text in which equal means the same bits, and NaN equals NaN."""
-    kept = {name: value for name, value in ended.result.items() if not name.startswith("timing_")}
-    return json.dumps(kept, indent=1)
+    return json.dumps(ended.metrics, indent=1)
 
 
 def test_every_task_has_a_case() -> None:

@@ -11,6 +11,7 @@ from tasks.nets import encoders
 from tasks.nets.decoder import Decoder
 from tasks.parts import features, images, losses, pictures
 from tasks.parts.prediction import Predictor, Trained
+from tasks.segment import train
 from tests.tasks import chain
 from tests.tasks.chain import SEGMENT, Trial
 
@@ -97,13 +98,13 @@ def test_features_of_other_pictures_are_refused(tmp_path: Path, data: Path, enco
 
 
 def test_vgg_never_averages_its_grid() -> None:
-    assert segment.decoder_input(segment.Params(encoder="vgg16", decoder_input="gap")) == "grid"
+    assert train.decoder_input(segment.Params(encoder="vgg16", decoder_input="gap")) == "grid"
 
 
 @pytest.mark.parametrize("given", ["gap", "grid"])
 def test_resnet_takes_the_decoder_input_it_is_given(given: str) -> None:
     params = segment.Params.model_validate({"encoder": "resnet50", "decoder_input": given})
-    assert segment.decoder_input(params) == given
+    assert train.decoder_input(params) == given
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
+import pkgutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TASKS = Path(__file__).parents[2] / "tasks"
-PROGRAMS = {"__init__", "predict", "serve"}
-FILES = sorted(path for folder in (TASKS, TASKS / "prepare") for path in folder.glob("*.py"))
+RINGS = {"tasks.data", "tasks.nets", "tasks.parts", "tasks.predict", "tasks.prepare"}
+FOLDERS = {"tasks": TASKS, "tasks.prepare": TASKS / "prepare"}
 NAMES = [
-    ".".join(path.relative_to(TASKS.parent).with_suffix("").parts)
-    for path in FILES
-    if path.stem not in PROGRAMS
+    f"{outer}.{module.name}"
+    for outer, folder in FOLDERS.items()
+    for module in pkgutil.iter_modules([str(folder)])
+    if f"{outer}.{module.name}" not in RINGS
 ]
 PREPARING = [name for name in NAMES if name.startswith("tasks.prepare.")]
 WITH_WEIGHTS = ["tasks.attributes", "tasks.encode", "tasks.gender", "tasks.transfer"]
@@ -52,6 +55,7 @@ def model(name: str, function: str = "run") -> type[BaseModel]:
     return found
 
 
+PAGES = sorted(TASKS.glob("*/train.py"))
 EVERY = pytest.mark.parametrize(
     ("name", "function"), [(name, function) for name in NAMES for function in functions(name)]
 )
@@ -134,3 +138,19 @@ def test_importing_the_tasks_imports_nothing_heavy() -> None:
     code = "\n".join([*lines, "import sys", f"print(sorted({heavy} & set(sys.modules)))"])
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_every_training_has_a_page() -> None:
+    assert {page.parent.name for page in PAGES} >= {"gender", "segment", "attributes", "recognition"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_imports_of_a_page_stand_at_its_top(page: Path) -> None:
+    functions = [node for node in ast.walk(ast.parse(page.read_text())) if isinstance(node, ast.FunctionDef)]
+    inner = [
+        node
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert [node.lineno for node in inner] == []

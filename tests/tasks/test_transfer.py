@@ -9,6 +9,7 @@ from tasks.parts import classed_pictures, pictures
 from tasks.parts.classed_pictures import Rows
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
+from tasks.transfer import train
 from tests.tasks import elfw_chain
 from tests.tasks.chain import Trial
 from tests.tasks.elfw_chain import TRANSFER
@@ -43,7 +44,7 @@ def test_every_epoch_is_logged(tuned: Trial) -> None:
 
 def test_shares_of_the_parts() -> None:
     rows = Rows(train=torch.arange(8), val=torch.arange(1), test=torch.arange(1))
-    assert [transfer.shares(rows)[f"{part}_share"] for part in ("train", "val", "test")] == [0.8, 0.1, 0.1]
+    assert [train.shares(rows)[f"{part}_share"] for part in ("train", "val", "test")] == [0.8, 0.1, 0.1]
 
 
 def test_a_picture_left_over_alone_is_no_hindrance(tmp_path: Path, prepared: Trial) -> None:

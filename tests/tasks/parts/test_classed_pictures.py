@@ -79,10 +79,10 @@ def test_own_pictures_are_accepted(shown: Pictures) -> None:
     classed_pictures.check_pictures(shown, replace(VIEW, pictures=shown.digest))
 
 
-def test_more_pictures_than_a_batch_keep_their_order() -> None:
+def test_more_pictures_than_a_batch_keep_their_order(tmp_path: Path) -> None:
     values = torch.arange(600.0).view(600, 1)
     rows = torch.arange(599, -1, -1)
-    found = classed_pictures.predict(nn.Identity(), values, rows)
+    found = classed_pictures.predict(nn.Identity(), values, rows, context_at(tmp_path))
     assert found[:, 0].tolist() == rows.tolist()
 
 

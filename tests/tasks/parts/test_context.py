@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.parts.context import Context, FolderContext
+from tasks.parts.context import Context, FolderContext, asking
 
 
 def test_logged_lines_come_back(tmp_path: Path) -> None:
@@ -24,3 +24,11 @@ def test_unknown_need_is_a_key_error(tmp_path: Path) -> None:
 
 def test_nobody_asks_to_stop_by_default(tmp_path: Path) -> None:
     assert FolderContext(root=tmp_path, data=tmp_path).should_stop() is False
+
+
+def test_an_evaluation_ends_at_the_batch_before_which_it_is_told_to_stop(tmp_path: Path) -> None:
+    answers = iter([False, False, True])
+    context, seen = FolderContext(root=tmp_path, data=tmp_path, stop=answers.__next__), []
+    with pytest.raises(InterruptedError, match="after 2 of its batches"):
+        seen.extend(asking(context, "abc"))
+    assert seen == ["a", "b"]

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -42,14 +44,14 @@ def test_foreground_of_a_picture_has_its_size() -> None:
     assert not mask[27:].any()
 
 
-def test_every_picture_is_answered_in_batches() -> None:
+def test_every_picture_is_answered_in_batches(tmp_path: Path) -> None:
     squares = Squares(torch.zeros(3, 3, 32, 32, dtype=torch.uint8), LEFT_HALF)
-    answers = list(foreground.predict(UNet().eval(), squares, batch_size=2))
+    answers = list(foreground.predict(UNet().eval(), squares, 2, FolderContext(root=tmp_path, data=tmp_path)))
     assert [logits.shape[0] for logits, _ in answers] == [2, 1]
 
 
-def test_stops_between_batches(tmp_path: object) -> None:
+def test_stops_between_batches(tmp_path: Path) -> None:
     squares = Squares(torch.zeros(3, 3, 32, 32, dtype=torch.uint8), LEFT_HALF)
-    context = FolderContext(root=tmp_path, data=tmp_path, stop=lambda: True)  # type: ignore[arg-type]  # a stand-in
-    with pytest.raises(InterruptedError, match="between two batches"):
-        list(foreground.predict(UNet(), squares, batch_size=2, context=context))
+    context = FolderContext(root=tmp_path, data=tmp_path, stop=lambda: True)
+    with pytest.raises(InterruptedError, match="in an evaluation"):
+        list(foreground.predict(UNet(), squares, 2, context))

@@ -7,86 +7,45 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field, model_validator
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
 
-from tasks.parts.params import TaskParams
+from tasks.data import split
+from tasks.data.celeba import ALIGNED_FACE
+from tasks.data.images import grey, resize_rgb
+from tasks.multitask import Params
+from tasks.nets.multitask import MultitaskNet, figure_3_5
+from tasks.parts import losses, metrics, pictures, seeding
+from tasks.parts.context import asking
+from tasks.parts.prediction import Prediction
+from tasks.parts.training import Loop, State, lowest
+from tasks.prepare import celeba
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from torch import Tensor
-
     from tasks.data.images import Pixels
-    from tasks.nets.multitask import MultitaskNet
-    from tasks.parts.context import Context
-    from tasks.parts.pictures import Pictures
-    from tasks.parts.prediction import Prediction, Predictor, Trained
-    from tasks.parts.training import State
-    from tasks.prepare.celeba import Params as Preparation
+    from tasks.parts.context import Asked, Context
+    from tasks.parts.prediction import Predictor, Trained
 
-VERSION: int = 1
-PRELOAD: tuple[str, ...] = ("torch", "tasks.nets.multitask", "tasks.parts.pictures", "tasks.parts.training")
 # Pictures that are answered at once: 75 MB of shared maps.
 ANSWERED = 256
 # Height and width of CelebA's aligned pictures.
 ALIGNED_SIZE = (218, 178)
 
 
-class Params(TaskParams):
-    """What can be changed; the defaults are the paper, and Adam, which it does not name (I-004-3)."""
-
-    # Section 1: gender and eyeglasses; one attribute alone is one of the networks compared with
-    attributes: tuple[str, ...] = Field(default=("Male", "Eyeglasses"), min_length=1)
-    # Section 2.3: how much an attribute's loss counts in the sum; those not named count 1, as in the paper
-    loss_weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
-    # Section 3: 10-fold cross-validation
-    fold: int = Field(default=0, ge=0)
-    folds: int = Field(default=10, ge=2)
-    # The share put aside for the test, before the folds are cut; how many pictures that were is not said
-    test_share: float = Field(default=0.1, gt=0, lt=1)
-    # Section 2.1: grey pictures of 50 by 50
-    image_size: int = Field(default=50, ge=10, le=512)
-    # Section 2.4: the rate before the first epoch, L_0
-    lr: float = Field(default=1e-3, gt=0)
-    # Section 2.4: L_i = L_(i-1) (1 - 1/Epoch_i), which as printed is 0 from epoch 1 on. `telescoping` applies
-    # it from epoch 2, so that L_i = L_0 / i; `constant` reads Epoch_i as max_epochs: L_i = L_0 (1 - 1/E)^i
-    rule: Literal["telescoping", "constant"] = "telescoping"
-    # Section 2.4
-    batch_size: int = Field(default=32, ge=1)
-    # Section 2.4: stop when the validation loss has not fallen in "more than two epochs"
-    patience: int = Field(default=3, ge=1)
-    # Section 2.4: "no more than 10 epochs"
-    max_epochs: int = Field(default=10, ge=1)
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Params:
-        if len(set(self.attributes)) < len(self.attributes):
-            raise ValueError(f"attributes {', '.join(self.attributes)} name one twice")
-        unknown = sorted(set(self.loss_weights) - set(self.attributes))
-        if unknown:
-            raise ValueError(f"loss_weights name `{unknown[0]}`, attributes are {', '.join(self.attributes)}")
-        if self.fold >= self.folds:
-            raise ValueError(f"there is no fold {self.fold} of {self.folds}: they count from 0")
-        if self.rule == "constant" and self.max_epochs == 1:
-            raise ValueError("rule `constant` with max_epochs 1 has a learning rate of 0")
-        return self
-
-
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write `multitask.safetensors` and `predictions.csv`; return the best epoch's metrics."""
-    from safetensors.torch import save_file
-
-    from tasks.nets.multitask import figure_3_5
-    from tasks.parts import pictures, seeding
-
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     faces = make_attribute_set(shown, params, context.seed)
+    net = MultitaskNet(len(params.attributes), params.image_size).to(faces.pictures.device)
 
-    net, outcome = train_net(faces, params, context)
+    outcome = train(net, faces, params, context)
 
     # Every part is looked at again with the kept weights: what the loop saw of `train` was a moving target.
     logits = {part: answer(net, faces, rows, context) for part, rows in faces.parts.items()}
@@ -119,13 +78,8 @@ class AttributeSet:
     parts: Mapping[str, Tensor]  # train, val, test: rows, int64
 
 
-def make_attribute_set(shown: Pictures, params: Params, seed: int) -> AttributeSet:
+def make_attribute_set(shown: pictures.Pictures, params: Params, seed: int) -> AttributeSet:
     """Take the labels and cut the parts; all folds of one seed have the same test part."""
-    import torch
-
-    from tasks.data import split
-    from tasks.parts import seeding
-
     check_pictures(shown, params)
     rest, test = split.random_split(shown.names, seed=seed, fraction=1 - params.test_share)
     train, val = split.k_fold(rest, fold=params.fold, folds=params.folds, seed=seed)
@@ -137,7 +91,7 @@ def make_attribute_set(shown: Pictures, params: Params, seed: int) -> AttributeS
     )
 
 
-def check_pictures(shown: Pictures, params: Params) -> None:
+def check_pictures(shown: pictures.Pictures, params: Params) -> None:
     """Raise ValueError unless the pictures are grey, of the asked size, and have the asked labels."""
     shown.check_side(params.image_size)
     if any(channels != 1 for _, _, channels in shown.sizes):
@@ -150,39 +104,33 @@ def check_pictures(shown: Pictures, params: Params) -> None:
         )
 
 
-def train_net(faces: AttributeSet, params: Params, context: Context) -> tuple[MultitaskNet, State]:
+def train(net: MultitaskNet, faces: AttributeSet, params: Params, context: Context) -> State:
     """Train; the network ends with the weights of the epoch with the lowest validation loss."""
-    import torch
-
-    from tasks.nets.multitask import MultitaskNet
-    from tasks.parts.training import Goal, Recipe, Training, train
-
-    net = MultitaskNet(len(params.attributes), params.image_size).to(faces.pictures.device)
-
-    def loss(indices: Tensor) -> dict[str, Tensor]:
-        rows = faces.parts["train"][indices]
-        return measured(net(scaled(faces.pictures[rows])), faces.labels[rows], params)
-
-    def validate() -> dict[str, float]:
-        rows = faces.parts["val"]
-        found = score(answer(net, faces, rows), faces.labels[rows], params)
-        return {f"val_{name}": value for name, value in found.items()}
-
     optimizer = torch.optim.Adam(net.parameters(), lr=params.lr)
-    lowest_loss = Goal(metric="val_loss", better="lower")
-    recipe = Recipe(
-        samples=len(faces.parts["train"]),
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: rate(params, done + 1) / params.lr)
+    loop = Loop(
+        model=net,
+        optimizer=optimizer,
+        schedule=schedule,
+        context=context,
+        rows=faces.parts["train"],
         batch_size=params.batch_size,
         max_epochs=params.max_epochs,
-        keep=lowest_loss,
-        stop=lowest_loss,
+        keep=lowest("val_loss"),
         patience=params.patience,
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: rate(params, done + 1) / params.lr)
-    training = Training(
-        model=net, optimizer=optimizer, loss=loss, validate=validate, recipe=recipe, schedule=schedule
-    )
-    return net, train(training, context)
+    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
+        for rows in epoch:
+            found = measure(net(scaled(faces.pictures[rows])), faces.labels[rows], params)
+
+            optimizer.zero_grad()
+            found["loss"].backward()
+            optimizer.step()
+            epoch.record(**found)
+        epoch.end(validate(net, faces, params, asked=loop))
+        if epoch.number > 0:
+            schedule.step()
+    return loop.state
 
 
 def rate(params: Params, epoch: int) -> float:
@@ -192,15 +140,18 @@ def rate(params: Params, epoch: int) -> float:
     return params.lr * (1 - 1 / params.max_epochs) ** epoch
 
 
-def measured(logits: Tensor, labels: Tensor, params: Params) -> dict[str, Tensor]:
+def validate(net: MultitaskNet, faces: AttributeSet, params: Params, asked: Asked) -> dict[str, float]:
+    """Return the scores of the validation part."""
+    rows = faces.parts["val"]
+    found = score(answer(net, faces, rows, asked), faces.labels[rows], params)
+    return {f"val_{name}": value for name, value in found.items()}
+
+
+def measure(logits: Tensor, labels: Tensor, params: Params) -> dict[str, Tensor]:
     """Return the weighted sum of the losses (section 2.3), their mean and that of the accuracies, and each.
 
     logits: float [N, attributes, 2]; labels: int64 [N, attributes].
     """
-    import torch
-
-    from tasks.parts import losses
-
     each = {
         attribute: losses.class_cross_entropy(logits[:, place], labels[:, place])
         for place, attribute in enumerate(params.attributes)
@@ -218,30 +169,19 @@ def measured(logits: Tensor, labels: Tensor, params: Params) -> dict[str, Tensor
 
 def score(logits: Tensor, labels: Tensor, params: Params) -> dict[str, float]:
     """Return the same as numbers, and the accuracy of always giving the more frequent answer."""
-    from tasks.parts import metrics
-
     chance = [metrics.majority_share(labels[:, place]) for place in range(len(params.attributes))]
     return {
-        **{name: float(value) for name, value in measured(logits, labels, params).items()},
+        **{name: float(value) for name, value in measure(logits, labels, params).items()},
         "chance_acc": sum(chance) / len(chance),
         **{f"chance_acc_{name}": share for name, share in zip(params.attributes, chance, strict=True)},
     }
 
 
-def answer(net: MultitaskNet, faces: AttributeSet, rows: Tensor, context: Context | None = None) -> Tensor:
-    """Return the logits of these rows, float [len(rows), attributes, 2].
-
-    Raises InterruptedError when a given context says stop; the training loop asks by itself.
-    """
-    import torch
-
-    logits = []
-    for batch in torch.split(rows, ANSWERED):
-        if context is not None and context.should_stop():
-            raise InterruptedError("stopped after the training, before everything was looked at again")
-        with torch.no_grad():
-            logits.append(net(scaled(faces.pictures[batch])))
-    return torch.cat(logits)
+@torch.no_grad()
+def answer(net: MultitaskNet, faces: AttributeSet, rows: Tensor, asked: Asked) -> Tensor:
+    """Return the logits of these rows, float [len(rows), attributes, 2]; InterruptedError to stop."""
+    batches = asking(asked, torch.split(rows, ANSWERED))
+    return torch.cat([net(scaled(faces.pictures[batch])) for batch in batches])
 
 
 def scaled(pictures: Tensor) -> Tensor:
@@ -261,14 +201,6 @@ def write_predictions(path: Path, names: list[str], labels: Tensor, logits: Tens
 
 def predictor(trained: Trained) -> Predictor:
     """Return what says `no` or `yes` for each attribute of a picture."""
-    import torch
-    from safetensors.torch import load_file
-
-    from tasks.nets.multitask import MultitaskNet
-    from tasks.parts import seeding
-    from tasks.parts.prediction import Prediction
-    from tasks.prepare import celeba
-
     params = Params.model_validate(trained.params)
     prepared = celeba.Params.model_validate(trained.needs["pictures"].params)
     net = MultitaskNet(len(params.attributes), params.image_size)
@@ -286,14 +218,11 @@ def predictor(trained: Trained) -> Predictor:
     return ask
 
 
-def cut_as_prepared(picture: Pixels, prepared: Preparation) -> Pixels:
+def cut_as_prepared(picture: Pixels, prepared: celeba.Params) -> Pixels:
     """Return a picture, uint8 [H, W, 3], grey and resized; of one aligned as CelebA's only the face.
 
     Of any other picture nobody has marked the face: it is taken whole.
     """
-    from tasks.data.celeba import ALIGNED_FACE
-    from tasks.data.images import grey, resize_rgb
-
     if prepared.crop == "face" and picture.shape[:2] == ALIGNED_SIZE:
         picture = ALIGNED_FACE.cut(picture)
     return grey(resize_rgb(picture, prepared.image_size))

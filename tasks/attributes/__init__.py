@@ -1,0 +1,75 @@
+"""VGG-Face retrained for attributes (Maricalva, sections 5 to 7): its parameters; `train.py` trains it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from tasks.nets import vgg_face_weights
+from tasks.parts.params import ImageSize, TaskParams
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.parts.context import Context
+    from tasks.parts.prediction import Predictor, Trained
+
+VERSION: int = 1
+PRELOAD: tuple[str, ...] = ("tasks.attributes.train",)
+
+
+class Params(TaskParams):
+    """What can be changed; the defaults are the thesis's network for one attribute."""
+
+    # Section 5: Male, Young, Mustache, Wearing_Lipstick, in any number
+    attributes: tuple[str, ...] = Field(default=("Male",), min_length=1, max_length=8)
+    # Section 6.2: the fully connected layers, or these and the convolutions from conv4_1 on
+    trains: Literal["fc", "conv4"] = "fc"
+    # "vgg_face" (the published weights), "none" (seeded random), or a path to a .pth or .safetensors file
+    weights: str = Field(default="vgg_face", min_length=1)
+    # What the weights want. Section 4.2 says rgb; the Caffe and Torch releases want blue first
+    colours: Literal["bgr", "rgb"] = "bgr"
+    # Section 4.2: 224; the middle is cut out of the prepared 240 of section 6.1
+    image_size: ImageSize = 224
+    # Figure 8; fewer only fit a random start
+    fc_units: int = Field(default=4096, ge=8)
+    # Section 3.1.1
+    dropout: float = Field(default=0.5, ge=0, lt=1)
+    # Section 7 lists a momentum, section 3.2 says that Adam made most of the work: both are there
+    optimizer: Literal["sgd", "adam"] = "sgd"
+    # Section 7: 1e-3, GenAge 1e-5, Multi4 1e-6; convolutions a hundredth of it
+    lr: float = Field(default=1e-3, gt=0)
+    conv_lr_factor: float = Field(default=1e-2, gt=0)
+    # Section 7; with Adam it is beta 1
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    weight_decay: float = Field(default=1e-5, ge=0)
+    # Section 7: step down after each 33 % of the iterations; the factor is the default of DIGITS
+    step_share: float = Field(default=0.33, gt=0, le=1)
+    gamma: float = Field(default=0.1, gt=0, le=1)
+    # Not in the thesis: the default of DIGITS
+    epochs: int = Field(default=30, ge=1)
+    # Not in the thesis: what a card of 4 GB (section 8) can hold
+    batch_size: int = Field(default=32, ge=1)
+    # Not in the thesis: how the frozen layers' output is kept, and up to which size (all of CelebA: 9.5 GiB)
+    stored_as: Literal["float16", "float32"] = "float16"
+    stored_gib: float = Field(default=24.0, ge=0)
+
+
+def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
+    """Return a message about the weight file, if it is not there."""
+    return vgg_face_weights.VGG_FACE.missing(params.weights)
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    from tasks.attributes import train
+
+    return train.run(params, context)
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what gives each attribute's probability; the picture is taken for one cut to its face."""
+    from tasks.attributes import train
+
+    return train.predictor(trained)

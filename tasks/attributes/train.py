@@ -1,0 +1,246 @@
+"""Retrain the last layers of VGG-Face for one or several facial attributes (Maricalva, sections 5 to 7).
+
+Several attributes are one choice among the combinations that can be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import safe_open
+from torch import Tensor, nn
+
+from tasks.attributes import Params
+from tasks.data.images import resize_rgb
+from tasks.nets import vgg_face, vgg_face_weights, weights
+from tasks.parts import (
+    attribute_scores,
+    losses,
+    misclassified,
+    pictures,
+    product_classes,
+    relu_monitor,
+    seeding,
+)
+from tasks.parts.prediction import Prediction
+from tasks.parts.retrained import Retrained
+from tasks.parts.training import Loop, State, lowest
+
+if TYPE_CHECKING:
+    from tasks.data.images import Pixels
+    from tasks.parts.context import Asked, Context
+    from tasks.parts.prediction import Predictor, Trained
+
+# Pictures that a random start is calibrated on.
+CALIBRATED = 64
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    seeding.seed_all(context.seed)
+    faces = make_face_set(pictures.read(context.need("pictures")), params)
+    net = make_network(faces, params, context)
+
+    outcome = train(net, faces, params, context)
+
+    net.save(context.artifact("attributes.safetensors"), {"prepared_size": str(faces.shown.sizes[0][0])})
+    with relu_monitor.watch(net.trained) as watched:
+        logits = net.predict(faces.test, context)
+    write_errors(faces, logits, context)
+    # Large (9.5 GiB at full size) and of no use to anyone else.
+    (context.checkpoint / "frozen.safetensors").unlink(missing_ok=True)
+    truth = faces.labels[faces.test]
+    return {
+        **outcome.best,
+        **attribute_scores.score(faces.classes, logits, truth, "test"),
+        **attribute_scores.chance(faces.classes, truth),
+        **watched.dead_shares(),
+        **describe(faces),
+        "untrained_val_acc": outcome.untrained["val_acc"],
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
+        "random_weights": float(params.weights == weights.NONE),
+        "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
+        **vgg_face.figure_8(),
+        **faces.shown.counts,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSet:
+    """Prepared pictures, their attributes and classes, and the rows of the three parts."""
+
+    shown: pictures.Pictures
+    classes: product_classes.ProductClasses
+    labels: Tensor  # int64 [N, A], 0 or 1
+    targets: Tensor  # int64 [N], -1 for a combination without a class
+    train: Tensor  # int64, rows; all with a class
+    val: Tensor  # int64, rows; like test with every combination
+    test: Tensor
+
+
+def make_face_set(shown: pictures.Pictures, params: Params) -> FaceSet:
+    """Take the prepared split; training leaves out the combinations without a class (section 5)."""
+    classes = product_classes.make(params.attributes)
+    if absent := [name for name in params.attributes if name not in shown.labels]:
+        raise ValueError(
+            f"these pictures have no label `{absent[0]}`; they have: {', '.join(shown.labels)}\n"
+            "hint: name it in `attributes` of the stage that prepares them"
+        )
+    labels = torch.stack([shown.labels[name] for name in params.attributes], dim=1)
+    targets = classes.encode(labels)
+    train = shown.part("train")
+    train = train[targets[train] != product_classes.NO_CLASS]
+    return FaceSet(shown, classes, labels, targets, train, shown.part("val"), shown.part("test"))
+
+
+def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
+    """Build the network with its starting weights; run the frozen part once if its output may be kept."""
+    check_size(faces.shown, params)
+    device = seeding.pick_device()
+
+    def normalise(shown: Tensor) -> Tensor:
+        return vgg_face.prepare(shown, params.image_size, params.colours)
+
+    net = vgg_face.build(
+        len(faces.classes), image_size=params.image_size, units=params.fc_units, dropout=params.dropout
+    )
+    given = vgg_face_weights.read(params.weights)
+    vgg_face.start(net, given, seed=context.seed, origin=params.weights)
+    net.to(device)
+    if given is None:
+        vgg_face.calibrate(net, normalise(faces.shown.batch(faces.train[:CALIBRATED]).to(device)))
+    frozen, trained = vgg_face.cut(net, params.trains)
+    made = Retrained(
+        frozen=frozen,
+        trained=trained,
+        shown=faces.shown,
+        normalise=normalise,
+        batch_size=params.batch_size,
+    )
+    if made.bytes_of_output(params.stored_as) > params.stored_gib * 2**30:
+        return made
+    return made.keep(
+        context.checkpoint / "frozen.safetensors",
+        preprocessing=f"middle {params.image_size}, {params.colours}, mean {vgg_face.MEAN}",
+        dtype=params.stored_as,
+        context=context,
+    )
+
+
+def check_size(shown: pictures.Pictures, params: Params) -> None:
+    """Raise ValueError unless the pictures are squares that the network's input can be cut out of."""
+    side = shown.sizes[0][0]
+    shown.check_side(side)
+    if side < params.image_size:
+        raise ValueError(
+            f"these pictures have {side} pixels, the network wants {params.image_size}\n"
+            "hint: prepare them larger, or set `image_size` to a smaller multiple of 32"
+        )
+
+
+def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
+    """Return SGD with momentum, or Adam with the same number as beta 1; convolutions have their own rate."""
+    rates: list[dict[str, Any]] = [
+        {"params": vgg_face.layers_of(net, "fc"), "lr": params.lr},
+        {"params": vgg_face.layers_of(net, "conv"), "lr": params.lr * params.conv_lr_factor},
+    ]
+    groups = [group for group in rates if group["params"]]
+    if params.optimizer == "adam":
+        betas = (params.momentum, 0.999)
+        return torch.optim.Adam(groups, lr=params.lr, betas=betas, weight_decay=params.weight_decay)
+    return torch.optim.SGD(groups, lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay)
+
+
+def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> State:
+    """Train for all epochs; the network ends with the weights of the lowest validation loss."""
+    device = seeding.pick_device()
+    optimizer = make_optimizer(net.trained, params)
+    steps = params.epochs * -(-len(faces.train) // params.batch_size)
+    schedule = torch.optim.lr_scheduler.StepLR(
+        optimizer, step_size=max(1, round(params.step_share * steps)), gamma=params.gamma
+    )
+    loop = Loop(
+        model=net.trained,
+        optimizer=optimizer,
+        schedule=schedule,
+        context=context,
+        rows=faces.train,
+        batch_size=params.batch_size,
+        max_epochs=params.epochs,
+        keep=lowest("val_loss"),  # the thesis does not say which epoch it evaluates
+    )
+    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
+        for loaded, classes in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
+            logits, targets = net.logits(loaded), classes.to(device)
+            loss = losses.class_cross_entropy(logits, targets)
+
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            epoch.record(loss, acc=(logits.argmax(dim=1) == targets).double().mean())
+        epoch.end(validate(net, faces, asked=loop))
+    return loop.state
+
+
+def validate(net: Retrained, faces: FaceSet, asked: Asked) -> dict[str, float]:
+    """Return the scores of the validation part, and how many units answered nothing."""
+    with relu_monitor.watch(net.trained) as watched:
+        logits = net.predict(faces.val, asked)
+    scores = attribute_scores.score(faces.classes, logits, faces.labels[faces.val], "val")
+    return {**scores, **watched.dead_shares()}
+
+
+def describe(faces: FaceSet) -> dict[str, float]:
+    """Return the sizes of the parts and what of them the classes cannot express."""
+
+    def impossible(rows: Tensor) -> int:
+        return int((faces.targets[rows] == product_classes.NO_CLASS).sum())
+
+    train = faces.shown.part("train")
+    return {
+        "classes": len(faces.classes),
+        "combinations": faces.classes.combinations,
+        "train_images": len(faces.train),
+        "val_images": len(faces.val),
+        "test_images": len(faces.test),
+        "impossible_train_images": impossible(train),
+        "impossible_train_share": impossible(train) / len(train),
+        "impossible_test_images": impossible(faces.test),
+    }
+
+
+def write_errors(faces: FaceSet, logits: Tensor, context: Context) -> None:
+    """Write and draw the pictures of the test part that the network gets wrong."""
+    errors = misclassified.find(faces.classes, logits, faces.labels[faces.test])
+    rows = faces.test.tolist()
+    names = [faces.shown.names[row] for row in rows]
+    misclassified.write(context.artifact("misclassified.csv"), names, errors)
+    drawn = context.artifact("misclassified.png")
+    misclassified.draw(drawn, errors, lambda place: faces.shown.picture(rows[place]))
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what gives each attribute's probability; the picture is taken for one cut to its face."""
+    params = Params.model_validate(trained.params)
+    classes = product_classes.make(params.attributes)
+    net = vgg_face.build(len(classes), image_size=params.image_size, units=params.fc_units)
+    with safe_open(trained.artifacts / "attributes.safetensors", framework="pt") as file:
+        net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118  no mapping
+        prepared_size = int(file.metadata()["prepared_size"])
+    device = seeding.pick_device()
+    net.eval().to(device)
+
+    def answer(picture: Pixels) -> Prediction:
+        shown = torch.from_numpy(resize_rgb(picture, prepared_size)).permute(2, 0, 1).unsqueeze(0)
+        with torch.no_grad():
+            logits = net(vgg_face.prepare(shown.to(device), params.image_size, params.colours)).cpu()
+        chances = classes.marginals(logits.double().softmax(dim=1))[0].tolist()
+        scores = zip(params.attributes, chances, strict=True)
+        return Prediction(scores={name: {"no": 1 - chance, "yes": chance} for name, chance in scores})
+
+    return answer

@@ -1,0 +1,95 @@
+"""A U-Net that tells people from the background (Prasertwaree & Khumphairan, part 1): its parameters.
+
+`run` trains it, `test` measures it on the test part, and `remove` writes the pictures of another dataset with
+a black background: all in `train.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, model_validator
+
+from tasks.parts.params import ImageSize, TaskParams
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from tasks.parts.context import Context
+    from tasks.parts.prediction import Predictor, Trained
+
+VERSION: int = 1
+PRELOAD: tuple[str, ...] = ("tasks.foreground.train",)
+
+# What the written net is called.
+NET = "foreground.safetensors"
+
+
+class Params(TaskParams):
+    """What can be changed; the defaults are the report."""
+
+    # Table 2: the longer side; the rest is padded with black
+    image_size: ImageSize = 320
+    # Section 1.3.1
+    batch_size: int = Field(default=16, ge=1)
+    epochs: int = Field(default=300, ge=1)
+    # Table 3
+    lr: float = Field(default=1e-2, gt=0)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    weight_decay: float = Field(default=1e-8, ge=0)
+    # Table 4 says constant; the code base sets lr * (1 - step / steps) ** 0.9 in every step (I-001-2)
+    schedule: Literal["poly", "constant"] = "poly"
+    # Table 2, in the order in which the changes are made; `rotate` is a turn by 90 degrees
+    noise_std: float = Field(default=3, ge=0)
+    flip_hor: float = Field(default=0.5, ge=0, le=1)
+    rotate: float = Field(default=0, ge=0, le=1)
+    angle: float = Field(default=10, ge=0, le=45)
+    crop_range: tuple[float, float] = (0.9, 1.0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not 0 < self.crop_range[0] <= self.crop_range[1] <= 1:
+            raise ValueError(f"crop_range must rise within 0 to 1, found {list(self.crop_range)}")
+        return self
+
+
+class TestParams(TaskParams):
+    """What can be changed in a test; the size of the pictures is that of the training."""
+
+    # Section 1.3.1; the mean over batches depends on it (I-001-8)
+    batch_size: int = Field(default=16, ge=1)
+    part: Literal["val", "test"] = "test"
+
+
+class RemoveParams(TaskParams):
+    """Which pictures lose their background."""
+
+    part: Literal["train", "val", "test"] = "test"
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write `foreground.safetensors`, and return the metrics of the epoch with the lowest val_loss."""
+    from tasks.foreground import train
+
+    return train.run(params, context)
+
+
+def test(params: TestParams, context: Context) -> dict[str, float]:
+    """Measure a trained net on pictures it never saw, write its masks and `overlay.png`."""
+    from tasks.foreground import train
+
+    return train.test(params, context)
+
+
+def remove(params: RemoveParams, context: Context) -> dict[str, float]:
+    """Write the pictures of a part, everything that the net takes for background black, and `cutouts.png`."""
+    from tasks.foreground import train
+
+    return train.remove(params, context)
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what finds the foreground of a picture and cuts it out."""
+    from tasks.foreground import train
+
+    return train.predictor(trained)

@@ -1,0 +1,53 @@
+"""An encoder tuned on `Male` (Lindström, sections 3.2, 4.4 and 4.5): its parameters; `train.py` tunes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from tasks.nets import weights
+from tasks.parts.params import EncoderParams
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.parts.context import Context
+    from tasks.parts.prediction import Predictor, Trained
+
+VERSION: int = 1
+PRELOAD: tuple[str, ...] = ("tasks.gender.train",)
+
+
+class Params(EncoderParams):
+    """What can be changed; the defaults are the thesis."""
+
+    # Section 4.5
+    batch_size: int = Field(default=200, ge=1)
+    # Section 4.4: RMSprop with this rate and decay rate; epsilon is the default of Keras
+    lr: float = Field(default=1e-4, gt=0)
+    rho: float = Field(default=0.9, ge=0, lt=1)
+    eps: float = Field(default=1e-7, gt=0)
+    # Section 4.5: stop when the validation loss has not fallen for 20 epochs
+    patience: int = Field(default=20, ge=1)
+    # Not in the thesis: an end for a training that never stops improving
+    max_epochs: int = Field(default=1000, ge=1)
+
+
+def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
+    """Return a message about the weight file, if it is not there."""
+    return weights.missing(params.encoder, params.weights)
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write encoder, classifier and `predictions.csv`, and return the metrics of the best epoch."""
+    from tasks.gender import train
+
+    return train.run(params, context)
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what says `female` or `male` of a picture, with the tuned encoder and its classifier."""
+    from tasks.gender import train
+
+    return train.predictor(trained)

@@ -1,0 +1,190 @@
+"""Train the mini-network on ELFW's hair, spectacles and cap, and test it (Dacharla & Pulleti, section 4)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+
+from tasks.data import elfw
+from tasks.nets import mininet, summary
+from tasks.parts import classed_pictures, classification, images, losses, metrics, pictures, seeding
+from tasks.parts.training import Loop, State, lowest
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from tasks.mininet import MininetParams, OverfitParams, Params
+    from tasks.parts.classed_pictures import ClassedSet
+    from tasks.parts.context import Asked, Context
+    from tasks.parts.prediction import Predictor, Trained
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write the network, and return the metrics of the epoch with the lowest validation loss.
+
+    `final_...` are those of the last epoch; `train_eval_loss` is measured on the whole training part after
+    the epoch, and so may be set beside `val_loss`, while `train_loss` is a mean over the epoch's steps.
+    """
+    seeding.seed_all(context.seed)
+    shown = pictures.read(context.need("pictures"))
+    faces = make_set(shown, params, context)
+    net = make_network(faces, params)
+
+    outcome = train(net, faces, params, context)
+
+    classed_pictures.write(net, faces.view, context)
+    told = ("train_loss", "train_eval_loss", "val_loss", "val_acc")
+    return {
+        **{name: outcome.best[name] for name in told},
+        **{f"final_{name}": outcome.last[name] for name in told},
+        "chance_acc": metrics.majority_share(faces.labels[faces.rows.val]),
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "train_images": len(faces.rows.train),
+        "val_images": len(faces.rows.val),
+        "test_images": len(faces.rows.test),
+        **shown.counts,
+    }
+
+
+def make_set(shown: pictures.Pictures, params: MininetParams, context: Context) -> ClassedSet:
+    """Split the pictures and normalise them by mean and deviation of the training part (section 2)."""
+    rows = classed_pictures.split_rows(
+        shown, share=params.held_out, stratify=params.stratify, seed=context.seed
+    )
+    return classed_pictures.make_set(shown, rows, params.image_size, context)
+
+
+def make_network(faces: ClassedSet, params: MininetParams) -> nn.Module:
+    """Return an untrained network on the device of the pictures."""
+    return mininet.build(params.image_size, classes=len(elfw.CLASSES)).to(faces.labels.device)
+
+
+def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
+    """Train with SGD for all epochs; the network ends with the weights of the lowest validation loss."""
+    optimizer = torch.optim.SGD(
+        net.parameters(), lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay
+    )
+    loop = Loop(
+        model=net,
+        optimizer=optimizer,
+        context=context,
+        rows=faces.rows.train,
+        batch_size=params.batch_size,
+        max_epochs=params.epochs,
+        keep=lowest("val_loss"),
+    )
+    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
+        for rows in epoch:
+            loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
+
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            epoch.record(loss)
+        epoch.end(validate(net, faces, asked=loop))
+    return loop.state
+
+
+def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float]:
+    """Return loss and accuracy of the validation part, and the loss of the training part."""
+    val = score(net, faces, faces.rows.val, asked)
+    train_eval_loss = score(net, faces, faces.rows.train, asked)["loss"]
+    return {"val_loss": val["loss"], "val_acc": val["acc"], "train_eval_loss": train_eval_loss}
+
+
+def score(net: nn.Module, faces: ClassedSet, rows: Tensor, asked: Asked) -> dict[str, float]:
+    """Return `loss` and `acc` on some rows; InterruptedError to stop."""
+    logits = classed_pictures.predict(net, faces.pictures, rows, asked)
+    return classification.score(logits, faces.labels[rows].cpu())
+
+
+def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
+    """Train on one picture until its loss is small enough or the epochs are over; tell both (I-002-5)."""
+    seeding.seed_all(context.seed)
+    shown = pictures.read(context.need("pictures"))
+    faces = make_set(shown, params, context)
+    net = make_network(faces, params)
+
+    outcome = learn_by_heart(net, faces, params, context)
+
+    classed_pictures.write(net, faces.view, context)
+    loss = outcome.best["sample_loss"]
+    return {
+        "sample_loss": loss,
+        "sample_acc": outcome.best["sample_acc"],
+        "sample_probability": math.exp(-loss),
+        "untrained_loss": outcome.untrained["sample_loss"],
+        "enough": float(loss <= params.enough),
+        "epochs": outcome.epoch,
+        **shown.counts,
+    }
+
+
+def learn_by_heart(net: nn.Module, faces: ClassedSet, params: OverfitParams, context: Context) -> State:
+    """Train with SGD on the first picture of the training part alone, one step an epoch."""
+    optimizer = torch.optim.SGD(net.parameters(), lr=params.lr, momentum=params.momentum)
+    loop = Loop(
+        model=net,
+        optimizer=optimizer,
+        context=context,
+        rows=faces.rows.train[:1],
+        batch_size=1,
+        max_epochs=params.max_epochs,
+        keep=lowest("sample_loss"),
+        enough=params.enough,
+    )
+    for epoch in loop:
+        for rows in epoch:
+            loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
+
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            epoch.record(loss)
+        found = score(net, faces, loop.rows, asked=loop)
+        epoch.end({f"sample_{name}": value for name, value in found.items()})
+    return loop.state
+
+
+def test(context: Context) -> dict[str, float]:
+    """Test the network of the need `trained`, and tell what it is made of.
+
+    `all_acc` is the accuracy on every picture, those of the training included: what the report seems to
+    print (I-002-4).
+    """
+    shown = pictures.read(context.need("pictures"))
+    view = classed_pictures.read_view(context.need("trained"))
+    classed_pictures.check_pictures(shown, view)
+    net = mininet.build(view.image_size, classes=len(elfw.CLASSES))
+    classed_pictures.load(net, context.need("trained"))
+
+    pixels = classed_pictures.squeezed(shown, view.image_size, context)
+    labels, test_rows = shown.labels[classed_pictures.LABEL], shown.rows(view.test)
+    every_row = torch.arange(len(labels))
+    scaled = images.scale(pixels, view.mean, view.std)
+    logits = classed_pictures.predict(net, scaled, every_row, context)
+    tested = classification.score(logits[test_rows], labels[test_rows])
+    report = classification.report(logits[test_rows].argmax(dim=1), labels[test_rows], elfw.CLASSES)
+    return {
+        "test_loss": tested["loss"],
+        "test_acc": tested["acc"],
+        "all_acc": metrics.accuracy(logits, labels),
+        "chance_acc": metrics.majority_share(labels[test_rows]),
+        "test_images": len(test_rows),
+        "all_images": len(labels),
+        **{f"test_{name}": value for name, value in report.items()},
+        **summary.describe(net, (3, view.image_size, view.image_size)),
+        **shown.counts,
+    }
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what says of a picture whether it shows hair, spectacles or a cap."""
+    # A test has no network of its own: it is the one that it tested.
+    folder = trained.needs["trained"].artifacts if "trained" in trained.needs else trained.artifacts
+    view = classed_pictures.read_view(folder)
+    net = classed_pictures.load(mininet.build(view.image_size, classes=len(elfw.CLASSES)), folder)
+    return lambda picture: classed_pictures.answer(net, view, elfw.CLASSES, picture)

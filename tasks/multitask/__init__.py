@@ -1,0 +1,70 @@
+"""One network for several attributes (Yuan et al., 2 and 3): its parameters; `train.py` trains it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from tasks.parts.params import TaskParams
+
+if TYPE_CHECKING:
+    from tasks.parts.context import Context
+    from tasks.parts.prediction import Predictor, Trained
+
+VERSION: int = 1
+PRELOAD: tuple[str, ...] = ("tasks.multitask.train",)
+
+
+class Params(TaskParams):
+    """What can be changed; the defaults are the paper, and Adam, which it does not name (I-004-3)."""
+
+    # Section 1: gender and eyeglasses; one attribute alone is one of the networks compared with
+    attributes: tuple[str, ...] = Field(default=("Male", "Eyeglasses"), min_length=1)
+    # Section 2.3: how much an attribute's loss counts in the sum; those not named count 1, as in the paper
+    loss_weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    # Section 3: 10-fold cross-validation
+    fold: int = Field(default=0, ge=0)
+    folds: int = Field(default=10, ge=2)
+    # The share put aside for the test, before the folds are cut; how many pictures that were is not said
+    test_share: float = Field(default=0.1, gt=0, lt=1)
+    # Section 2.1: grey pictures of 50 by 50
+    image_size: int = Field(default=50, ge=10, le=512)
+    # Section 2.4: the rate before the first epoch, L_0
+    lr: float = Field(default=1e-3, gt=0)
+    # Section 2.4: L_i = L_(i-1) (1 - 1/Epoch_i), which as printed is 0 from epoch 1 on. `telescoping` applies
+    # it from epoch 2, so that L_i = L_0 / i; `constant` reads Epoch_i as max_epochs: L_i = L_0 (1 - 1/E)^i
+    rule: Literal["telescoping", "constant"] = "telescoping"
+    # Section 2.4
+    batch_size: int = Field(default=32, ge=1)
+    # Section 2.4: stop when the validation loss has not fallen in "more than two epochs"
+    patience: int = Field(default=3, ge=1)
+    # Section 2.4: "no more than 10 epochs"
+    max_epochs: int = Field(default=10, ge=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Params:
+        if len(set(self.attributes)) < len(self.attributes):
+            raise ValueError(f"attributes {', '.join(self.attributes)} name one twice")
+        unknown = sorted(set(self.loss_weights) - set(self.attributes))
+        if unknown:
+            raise ValueError(f"loss_weights name `{unknown[0]}`, attributes are {', '.join(self.attributes)}")
+        if self.fold >= self.folds:
+            raise ValueError(f"there is no fold {self.fold} of {self.folds}: they count from 0")
+        if self.rule == "constant" and self.max_epochs == 1:
+            raise ValueError("rule `constant` with max_epochs 1 has a learning rate of 0")
+        return self
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write `multitask.safetensors` and `predictions.csv`; return the best epoch's metrics."""
+    from tasks.multitask import train
+
+    return train.run(params, context)
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what says `no` or `yes` for each attribute of a picture."""
+    from tasks.multitask import train
+
+    return train.predictor(trained)

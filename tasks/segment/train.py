@@ -1,0 +1,176 @@
+"""Train the segmentation decoder on a frozen encoder's stored features (Lindström, sections 3.1 and 4.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from tasks import encode
+from tasks.data.images import resize_rgb
+from tasks.nets.decoder import Decoder, section_3_3
+from tasks.nets.encoders import ARCHITECTURES, STRIDE
+from tasks.parts import face_masks, features, images, losses, pictures, predictions, seeding
+from tasks.parts.context import asking
+from tasks.parts.metrics import Overlap
+from tasks.parts.prediction import Prediction, cut_out
+from tasks.parts.training import Loop, State, highest
+from tasks.segment import Params
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.data.images import Pixels
+    from tasks.parts.context import Asked, Context
+    from tasks.parts.prediction import Predictor, Trained
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write the decoder, its masks and `overlay.png`, and return the metrics of the best epoch."""
+    seeding.seed_all(context.seed)
+    stored = features.read(context.need("features") / "features.safetensors")
+    shown = pictures.read(context.need("pictures"))
+    check_features(stored, shown, params)
+    faces = make_segmentation_set(stored, shown, params, context.seed)
+    decoder = make_decoder(faces.features.shape[1], params).to(faces.features.device)
+
+    outcome = train(decoder, faces, params, context)
+
+    weights = {name: tensor.cpu() for name, tensor in decoder.state_dict().items()}
+    save_file(weights, context.artifact("decoder.safetensors"))
+    predicted = torch.cat([logits > 0 for _, logits in predict(decoder, faces, params, context)]).cpu()
+    masks = faces.masks[faces.val].cpu()
+    names = [shown.names[row] for row in faces.val.tolist()]
+    predictions.write(context.artifact("predictions.npz"), names, predicted, masks)
+    examples = [shown.picture(row) for row in faces.val.tolist()[: predictions.SHOWN]]
+    predictions.draw_overlay(context.artifact("overlay.png"), examples, predicted, masks)
+    return {
+        **{name: value for name, value in outcome.best.items() if name.startswith("val_")},
+        "untrained_val_iou": outcome.untrained["val_iou"],
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "train_images": len(faces.train),
+        "val_images": len(faces.val),
+        **section_3_3(),
+        "random_weights": float(stored.notes["random_weights"]),
+        **shown.counts,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentationSet:
+    """Features and masks row by row, and which rows train and validate."""
+
+    features: Tensor  # float [N, C, G, G] on the device; [N, C, 1, 1] for a decoder that averages the grid
+    masks: Tensor  # bool [N, 1, S, S] on the device
+    train: Tensor  # int64, rows
+    val: Tensor  # int64, rows
+
+
+def check_features(stored: features.Features, shown: pictures.Pictures, params: Params) -> None:
+    """Raise ValueError if the features are of another encoder, of other pictures or of another size."""
+    given = params.model_dump(include={"encoder", "pretrain", "dataset", "image_size"})
+    noted = {name: stored.notes[name] for name in ("encoder", "pretrain", "dataset")}
+    found = {**noted, "image_size": stored.values.shape[-1] * STRIDE}
+    if given != found:
+        raise ValueError(
+            f"this stage asks for {given}, its features are {found}\nhint: give both stages the same"
+        )
+    if shown.digest != stored.notes["data"]:
+        raise ValueError(
+            f"`features` and `pictures` of this stage go back to different pictures of {params.dataset}\n"
+            "hint: let both stages need the same preparation"
+        )
+
+
+def make_segmentation_set(
+    stored: features.Features, shown: pictures.Pictures, params: Params, seed: int
+) -> SegmentationSet:
+    """Read the masks and split the pictures; everything goes to the device once, it is small."""
+    masks = shown.mask_batch(face_masks.mask_name(hair=params.hair), torch.arange(len(shown.names)))
+    train, val = face_masks.split_rows(shown, rule=params.split, seed=seed)
+    values = stored.values.float()
+    if decoder_input(params) == "gap":
+        values = values.mean(dim=(2, 3), keepdim=True)  # once instead of in every epoch
+    device = seeding.pick_device()
+    return SegmentationSet(values.to(device), masks.to(device), train, val)
+
+
+def make_decoder(channels: int, params: Params) -> Decoder:
+    """Return an untrained decoder for features of so many channels."""
+    return Decoder(channels, decoder_input=decoder_input(params), image_size=params.image_size)
+
+
+def decoder_input(params: Params) -> Literal["gap", "grid"]:
+    """Return what the decoder sees; VGG has no average pooling (figure 3.1)."""
+    return params.decoder_input if params.encoder == "resnet50" else "grid"
+
+
+def train(decoder: Decoder, faces: SegmentationSet, params: Params, context: Context) -> State:
+    """Train; the decoder ends with the weights of the epoch with the best validation IoU."""
+    optimizer = torch.optim.RMSprop(decoder.parameters(), lr=params.lr, alpha=params.rho, eps=params.eps)
+    loop = Loop(
+        model=decoder,
+        optimizer=optimizer,
+        context=context,
+        rows=faces.train,
+        batch_size=params.batch_size,
+        max_epochs=params.max_epochs,
+        keep=highest("val_iou"),
+        patience=params.patience,
+        hours=params.hours,
+    )
+    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained decoder
+        for rows in epoch:
+            logits = decoder(faces.features[rows])
+            bce = losses.pixel_bce(logits, faces.masks[rows])
+            loss = bce + losses.l2_penalty(decoder.score.weight, params.l2)
+
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            epoch.record(loss)
+        epoch.end(validate(decoder, faces, params, asked=loop))
+    return loop.state
+
+
+def validate(decoder: nn.Module, faces: SegmentationSet, params: Params, asked: Asked) -> dict[str, float]:
+    """Return `val_loss` (cross-entropy without the L2 term) and the IoUs of the validation pictures."""
+    overlap, loss_sum = Overlap(), 0.0
+    for rows, logits in predict(decoder, faces, params, asked):
+        masks = faces.masks[rows]
+        overlap.add(logits.sigmoid(), masks)
+        loss_sum += float(losses.pixel_bce(logits, masks)) * len(rows)
+    return {"val_loss": loss_sum / len(faces.val), **overlap.metrics()}
+
+
+@torch.no_grad()
+def predict(
+    decoder: nn.Module, faces: SegmentationSet, params: Params, asked: Asked
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield rows and logits, float [B, 1, S, S], of the validation pictures; InterruptedError to stop."""
+    for rows in asking(asked, torch.split(faces.val, params.batch_size)):
+        yield rows, decoder(faces.features[rows])
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what masks the face of a picture, with the encoder that the decoder was trained on."""
+    params, encoding = Params.model_validate(trained.params), trained.needs["features"]
+    encoder, _ = encode.make_encoder(encode.Params.model_validate(encoding.params), encoding)
+    decoder = make_decoder(ARCHITECTURES[params.encoder].channels, params)
+    decoder.load_state_dict(load_file(trained.artifacts / "decoder.safetensors"))
+    device = seeding.pick_device()
+    model = nn.Sequential(encoder, decoder).eval().to(device)
+
+    def answer(picture: Pixels) -> Prediction:
+        shown = torch.from_numpy(resize_rgb(picture, params.image_size)).permute(2, 0, 1).unsqueeze(0)
+        with torch.no_grad():
+            logits = F.interpolate(model(images.scale(shown.to(device))), picture.shape[:2], mode="bilinear")
+        mask = (logits[0, 0] > 0).cpu().numpy()
+        return Prediction(mask=mask, cutout=cut_out(picture, mask))
+
+    return answer

@@ -1,0 +1,109 @@
+"""Fine-tune ResNet-18 on ELFW's hair, spectacles and cap (Dacharla & Pulleti, section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from tasks.data import elfw
+from tasks.nets import resnet18, weights
+from tasks.nets.encoders import count_parameters
+from tasks.parts import classed_pictures, classification, images, losses, metrics, pictures, seeding
+from tasks.parts.training import Loop, State, lowest
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from tasks.parts.classed_pictures import ClassedSet, Rows
+    from tasks.parts.context import Asked, Context
+    from tasks.parts.prediction import Predictor, Trained
+    from tasks.transfer import Params
+
+
+def run(params: Params, context: Context) -> dict[str, float]:
+    """Train, write the network, and return the metrics of the best epoch with a classification report."""
+    seeding.seed_all(context.seed)
+    shown = pictures.read(context.need("pictures"))
+    faces = make_set(shown, params, context)
+    net = resnet18.create(classes=len(elfw.CLASSES), source=params.weights, seed=context.seed)
+    net.to(faces.labels.device)
+
+    outcome = train(net, faces, params, context)
+
+    classed_pictures.write(net, faces.view, context)
+    labels = faces.labels[faces.rows.test].cpu()
+    logits = classed_pictures.predict(net, faces.pictures, faces.rows.test, context)
+    report = classification.report(logits.argmax(dim=1), labels, elfw.CLASSES)
+    return {
+        "val_loss": outcome.best["val_loss"],
+        "val_acc": outcome.best["val_acc"],
+        "train_loss": outcome.best["train_loss"],
+        **{f"test_{name}": value for name, value in classification.score(logits, labels).items()},
+        **{f"test_{name}": value for name, value in report.items()},
+        "chance_acc": metrics.majority_share(labels),
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "classes": len(elfw.CLASSES),
+        **shares(faces.rows),
+        "parameters": count_parameters(net),
+        "random_weights": float(params.weights == weights.NONE),
+        **shown.counts,
+    }
+
+
+def make_set(shown: pictures.Pictures, params: Params, context: Context) -> ClassedSet:
+    """Split the pictures and normalise them as the ImageNet weights want it (section 2)."""
+    rows = classed_pictures.split_rows(
+        shown, share=params.held_out, stratify=params.stratify, seed=context.seed
+    )
+    wanted = (images.IMAGENET_MEAN, images.IMAGENET_STD)
+    return classed_pictures.make_set(shown, rows, params.image_size, context, normalisation=wanted)
+
+
+def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
+    """Train all layers with SGD; the network ends with the weights of the lowest validation loss."""
+    optimizer = torch.optim.SGD(net.parameters(), lr=params.lr, momentum=params.momentum)
+    loop = Loop(
+        model=net,
+        optimizer=optimizer,
+        context=context,
+        rows=faces.rows.train,
+        batch_size=params.batch_size,
+        max_epochs=params.epochs,
+        keep=lowest("val_loss"),
+    )
+    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
+        for rows in epoch:
+            # One picture of one cell has no variance: left over alone, it is normalised by the running one.
+            net.train(len(rows) > 1)
+            loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
+
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            epoch.record(loss)
+        epoch.end(validate(net, faces, asked=loop))
+    return loop.state
+
+
+def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float]:
+    """Return loss and accuracy of the validation part."""
+    logits = classed_pictures.predict(net, faces.pictures, faces.rows.val, asked)
+    scores = classification.score(logits, faces.labels[faces.rows.val].cpu())
+    return {f"val_{name}": value for name, value in scores.items()}
+
+
+def shares(rows: Rows) -> dict[str, float]:
+    """Return how many pictures each part has, and which share of all that is."""
+    counts = {"train": len(rows.train), "val": len(rows.val), "test": len(rows.test)}
+    total = sum(counts.values())
+    found = {f"{part}_images": float(count) for part, count in counts.items()}
+    return found | {f"{part}_share": count / total for part, count in counts.items()}
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what says of a picture whether it shows hair, spectacles or a cap."""
+    view = classed_pictures.read_view(trained.artifacts)
+    net = classed_pictures.load(resnet18.build(classes=len(elfw.CLASSES)), trained.artifacts)
+    return lambda picture: classed_pictures.answer(net, view, elfw.CLASSES, picture)
