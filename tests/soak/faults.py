@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from slurm.dev_config import NODES
 from slurm.dev_daemons import stop
 from slurm.dev_jobs import kill_jobs
+from tests.soak.processes import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,12 +72,12 @@ def _one(world: World, dice: Random, *, training: bool = False) -> Worker | None
 
 def _signal_worker(number: signal.Signals, world: World, dice: Random) -> str:
     worker = _one(world, dice)
-    return str(worker) if worker and worker.process.signal(number) else ""
+    return str(worker) if worker and send(worker.process, number) else ""
 
 
 def _signal_runner(number: signal.Signals, world: World, dice: Random) -> str:
     worker = _one(world, dice, training=True)
-    return f"runner of {worker}" if worker and worker.runner and worker.runner.signal(number) else ""
+    return f"runner of {worker}" if worker and worker.runner and send(worker.runner, number) else ""
 
 
 def _freeze(who: Literal["worker", "runner", "both"], end: signal.Signals, world: World, dice: Random) -> str:
@@ -86,15 +87,15 @@ def _freeze(who: Literal["worker", "runner", "both"], end: signal.Signals, world
     if worker is None or worker.runner is None:
         return ""
     chosen = {"worker": [worker.process], "runner": [worker.runner], "both": [worker.process, worker.runner]}
-    hit = [process for process in chosen[who] if process.signal(signal.SIGSTOP)]
+    hit = [process for process in chosen[who] if send(process, signal.SIGSTOP)]
     for process in hit:
-        world.later(seconds, partial(process.signal, end))
+        world.later(seconds, partial(send, process, end))
     return f"{who} of {worker} for {seconds:.0f} s" if hit else ""
 
 
 def _kill_all(world: World, _: Random) -> str:
     """Kill all workers at once, as a power cut does."""
-    hit = [worker for worker in world.workers() if worker.process.signal(signal.SIGKILL)]
+    hit = [worker for worker in world.workers() if send(worker.process, signal.SIGKILL)]
     return f"{len(hit)} workers" if hit else ""
 
 

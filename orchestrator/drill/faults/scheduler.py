@@ -54,7 +54,7 @@ class Scheduler(Fault):
             if time.time() >= self._back_at and self._slurm is not None:
                 self._slurm.come_back()
                 self._back_at = None
-        elif fresh := self._open_submissions() - self._at_submission:
+        elif fresh := self._open_launches() - self._at_submission:
             self._at_submission |= fresh
             self._lose("the driver was killed while it started workers")
 
@@ -89,8 +89,8 @@ class Scheduler(Fault):
             if not self.was_struck(one):
                 self.note(one, how)
 
-    def _open_submissions(self) -> set[Path]:
-        """Return the submissions whose intent is written while their jobs are not; enough is enough."""
+    def _open_launches(self) -> set[Path]:
+        """Return the launches whose intent is written while their jobs are not; enough is enough."""
         if not self.copy.here or len(self._at_submission) >= _MOST_AT_SUBMISSION:
             return set()
         return {
