@@ -46,12 +46,9 @@ def find_task(name: str) -> Task:
     module, function = _located(name)
     run = getattr(module, function, None)
     if not inspect.isfunction(run):
-        functions = [
-            text for text, found in inspect.getmembers(module, inspect.isfunction) if not text.startswith("_")
-        ]
         raise TaskError(
             f"module `{module.__name__}` has no function `{function}`",
-            nearest(function, functions, f"add `def {function}(params: Params, context)` to it"),
+            nearest(function, _functions(module), f"add `def {function}(params: Params, context)` to it"),
         )
     return Task(
         name=name,
@@ -78,8 +75,12 @@ def _located(name: str) -> tuple[ModuleType, str]:
     if module is None:
         raise TaskError(f"there is no module `{name}`", _nearest_module(name))
     if not hasattr(module, function) and hasattr(module, "__path__"):
-        raise TaskError(f"there is no module `{name}`", _nearest_module(name))
+        raise TaskError(f"there is no module or function `{name}`", _nearest_module(name))
     return module, function
+
+
+def _functions(module: ModuleType) -> list[str]:
+    return [name for name, _ in inspect.getmembers(module, inspect.isfunction) if not name.startswith("_")]
 
 
 def _imported(name: str) -> ModuleType | None:
@@ -107,17 +108,18 @@ def _failed(name: str, error: Exception) -> TaskError:
 
 
 def _nearest_module(name: str) -> str:
-    """Return a hint: modules beside the one looked for that have nearly its name."""
+    """Return a hint: modules and functions beside the one looked for that have nearly its name."""
     outer, _, last = name.rpartition(".")
     parent = _imported(outer) if outer else None
     if outer and parent is None:
         return _nearest_module(outer)
     folders = getattr(parent, "__path__", None) if parent else [str(Path.cwd())]
     names = [module.name for module in pkgutil.iter_modules(folders)] if folders else []
+    functions = _functions(parent) if parent else []
     prefix = f"{outer}." if outer else ""
     beside = ", ".join(f"`{prefix}{other}`" for other in names[:12]) or "none"
     otherwise = f"modules beside it: {beside}; modules are looked for in this folder and in the environment"
-    return nearest(last, names, otherwise, prefix=prefix)
+    return nearest(last, [*names, *functions], otherwise, prefix=prefix)
 
 
 def _version(module: ModuleType) -> int:

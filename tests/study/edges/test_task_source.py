@@ -65,6 +65,11 @@ def test_a_task_says_what_it_misses(tmp_path: Path) -> None:
     [
         ("tests.toy_task.train", "no module `tests.toy_task.train`", "did you mean `tests.toy_tasks`?"),
         ("tests.toy_tasks.trian", "no function `trian`", "did you mean `train`?"),
+        (
+            "tasks.segment.rnu",
+            "no module or function `tasks.segment.rnu`",
+            "did you mean `tasks.segment.run`?",
+        ),
         ("tests.toy_tasks", "no function `run`", "add `def run(params: Params, context)`"),
         ("tests.toy_tasks.untyped", "annotated with a pydantic model", "class Params(BaseModel)"),
         ("not a name", "is not the name of a module", "tasks.gender"),
