@@ -112,6 +112,18 @@ def need_folder(folder: TrialFolder, trial: str) -> TrialFolder:
     return TrialFolder(next(folder.path.parent.glob(f"*-{trial}")))
 
 
+@contextmanager
+def _handlers_put_back() -> Iterator[None]:
+    """Let stop signals do afterwards what they did before; whoever calls this may not be a runner."""
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+@_handlers_put_back()
 def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit:
     """Call the task of a trial and publish its result or the way it ended."""
     began = time.time()

@@ -1,9 +1,10 @@
+import signal
 from pathlib import Path
 
 import pytest
 
 from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
-from orchestrator.engine.runner import run_attempt
+from orchestrator.engine.runner import STOP_SIGNALS, run_attempt
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.files.record_file import reserve_room
 from orchestrator.study.trial import Trial
@@ -47,3 +48,22 @@ def test_a_disk_that_has_no_room_for_the_result_is_told(
         pytest.skip(f"NOT TESTED: {error}")
 
     assert kind == "disk_full"
+
+
+def test_stop_signals_do_afterwards_what_they_did_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "quick.py").write_text(
+        "from pydantic import BaseModel\n"
+        "class P(BaseModel): pass\n"
+        "def run(params: P, context): return {'x': 1.0}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    folder = RunFolder(tmp_path).trial(TRIAL)
+    folder.describe(TRIAL.model_copy(update={"task": "quick"}))
+    folder.attempt(1).mkdir(parents=True)
+    before = [signal.getsignal(number) for number in STOP_SIGNALS]
+    ended = run_attempt(folder, 1, tmp_path, "code")
+
+    assert ended.outcome == "done"
+    assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
