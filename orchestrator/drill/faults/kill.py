@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.inotify import Watch
 from orchestrator.drill.edges.victim import LocalVictim, victim
-from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.drill.faults.fault import Fault
 from orchestrator.drill.legs import KILLED
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Kill(Fault):
             self._lie_in_wait(running, worker)
             return
         worker.freeze()
-        before = saved(running)
+        before = self.saved(running)
         worker.kill()
         self.note(running, KILLED, saved=before)
 
@@ -82,7 +82,7 @@ class Kill(Fault):
         """Watch the checkpoint folder; a trial that has not saved by itself is told to stop, to save."""
         running.folder.checkpoint.mkdir(parents=True, exist_ok=True)
         self._armed[running.trial] = (running, worker, Watch(running.folder.checkpoint))
-        before = saved(running)
+        before = self.saved(running)
         if before is None or before < running.began:
             self.tell_to_stop(running)
 
@@ -94,7 +94,7 @@ class Kill(Fault):
         if file is None:
             worker.thaw()
             return
-        before = saved(running, under_way=file)
+        before = self.saved(running, under_way=file)
         worker.kill()
         self.note(running, f"{KILLED} {IN_THE_MIDDLE} {file}", saved=before)
         self._disarm(running.trial)
@@ -105,7 +105,7 @@ class Kill(Fault):
         self.note(
             running,
             "told to stop, to kill it while it saves: it was too fast",
-            saved=saved(running),
+            saved=self.saved(running),
             counts=False,
         )
 

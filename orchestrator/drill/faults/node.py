@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.victim import victim
-from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.drill.faults.fault import Fault
 from orchestrator.drill.legs import LOST
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Node(Fault):
         jobs = self.copy.workers() if self.copy.here else [running.job]
         for job in jobs:
             victim(job).freeze()
-        before = {one.trial: saved(one) for one in lost}
+        before = {one.trial: self.saved(one) for one in lost}
         if self.copy.here:
             self.copy.signal_driver(signal.SIGKILL)
         for job in jobs:
