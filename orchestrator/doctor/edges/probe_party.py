@@ -155,8 +155,13 @@ class Party:
             time.sleep(min(self.plan["patience"], max(0, moment - time.time())))
 
     def link(self, path: Path) -> None:
-        """Publish a file as the engine does."""
-        os.link(self.folder / f"value-{self.name}", path)
+        """Publish a file as the engine does: a new one each time, for some file systems limit links to one."""
+        beside = self.folder / f".{path.name}.{self.name}"
+        beside.touch()
+        try:
+            os.link(beside, path)
+        finally:
+            beside.unlink()
 
     def mkdir(self, path: Path) -> None:
         """Claim a folder as the engine does."""

@@ -28,9 +28,15 @@ def meet(folder: Path, plan: Plan, names: tuple[str, ...]) -> dict[str, Report]:
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    """Give what two parties report of a folder."""
-    return meet(tmp_path_factory.mktemp("shared") / "a folder", PLAN, PLAN.parties)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder that two parties try."""
+    return tmp_path_factory.mktemp("shared") / "a folder"
+
+
+@pytest.fixture(scope="module")
+def reports(shared: Path) -> dict[str, Report]:
+    """Give what the two report of it."""
+    return meet(shared, PLAN, PLAN.parties)
 
 
 def test_both_come_to_the_end(reports: dict[str, Report]) -> None:
@@ -42,6 +48,12 @@ def test_every_race_has_one_winner(reports: dict[str, Report], what: str) -> Non
     won = [number for report in reports.values() for number in getattr(report, what)]
 
     assert sorted(won) == list(range(PLAN.races))
+
+
+def test_no_file_has_more_links_than_the_engine_makes(shared: Path, reports: dict[str, Report]) -> None:
+    links = [path.stat().st_nlink for path in shared.iterdir()]
+
+    assert max(links) <= 2, "GlusterFS allows a hundred, and says that the disk is full"
 
 
 def test_no_line_is_lost(reports: dict[str, Report]) -> None:
