@@ -21,7 +21,7 @@ _NO_BYTES, _NO_FILES = 100 * 1024**2, 1_000
 
 def check_folder(folder: Folder) -> list[Finding]:
     """Say what the run folder lies on and how much room there is."""
-    room = f"{folder.free / 1024**3:.1f} GB free"
+    room = f"{folder.free / 1024**3:.1f} GB free, quotas left aside"
     space = wrong if folder.free < _NO_BYTES else note if folder.free < _FEW_BYTES else ok
     if folder.files is None:
         files = unknown("inodes", f"{folder.kind} does not count them")
@@ -32,7 +32,6 @@ def check_folder(folder: Folder) -> list[Finding]:
         ok("run folder", f"{folder.path} on {folder.kind}"),
         space("free space", room),
         files,
-        unknown("quota", "no command is the same everywhere; ask as your site tells you to"),
     ]
 
 
@@ -86,18 +85,6 @@ def check_race(reports: Mapping[str, Report], what: str, plan: Plan) -> Finding:
     return ok(what, f"exactly one winner in each of {plan.races} races ({text})")
 
 
-def check_append(reports: Mapping[str, Report], plan: Plan) -> Finding:
-    """Say whether lines that several parties append to one file are lost; the engine never does that."""
-    counts = [report.lines for report in reports.values() if report.lines is not None]
-    if not counts:
-        return unknown("append", "the parties did not come to it")
-    total = plan.lines * len(plan.parties)
-    lost = total - max(sum(count.values()) for count in counts)
-    if lost:
-        return note("append", f"{lost} of {total} lines were lost; not needed: every file has one writer")
-    return ok("append", f"none of {total} lines was lost; not needed")
-
-
 def check_lease(reports: Mapping[str, Report], profile: Profile) -> Finding:
     """Compare how old a beating heart looked elsewhere with the lease."""
     seen = [
@@ -149,10 +136,8 @@ def check_shared(reports: Mapping[str, Report], plan: Plan, profile: Profile) ->
         check_rename(reports),
         check_race(reports, "link", plan),
         check_race(reports, "mkdir", plan),
-        check_append(reports, plan),
         check_lease(reports, profile),
         check_clocks(reports, profile),
-        ok("file locks", "not tried: not needed"),
     ]
 
 

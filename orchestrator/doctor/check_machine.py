@@ -19,7 +19,6 @@ _FEW_MB = 2048
 class Machine:
     """What was found on a machine."""
 
-    host: str
     cores: int
     """Those that this program may use."""
     memory: int

@@ -21,14 +21,12 @@ ON_NODES = (
     "python",
     "imports",
     "GPUs",
-    "network",
     "signal",
     "warning",
     "new files",
     "rename",
     "link",
     "mkdir",
-    "append",
     "heartbeat",
     "clocks",
 )
@@ -162,17 +160,6 @@ def check_gpus(job: ProbeJob) -> Finding:
     return wrong("GPUs", f"torch sees none of those that Slurm gave on {', '.join(blind)}", hint)
 
 
-def check_network(reports: Mapping[str, Report]) -> list[Finding]:
-    """Say what nodes can reach; nothing of it is needed."""
-    urls = dict.fromkeys(url for report in reports.values() for url in report.reaches)
-    found = []
-    for url in urls:
-        reached = [report.host for report in reports.values() if report.reaches.get(url)]
-        text = f"{url} from {', '.join(reached)}" if reached else f"no node reaches {url}"
-        found.append((ok if reached else note)("network", f"{text}; not needed"))
-    return found or [unknown("network", "no node came to it")]
-
-
 def check_signal(job: ProbeJob) -> Finding:
     """Say how long a signal needs from scancel to the program of a worker."""
     if job.signalled is None or not job.reports:
@@ -233,7 +220,6 @@ def check_nodes(
         *first,
         check_imports(job.reports),
         check_gpus(job),
-        *check_network(job.reports),
         check_signal(job),
         check_warning(job, profile),
         check_requeue_flag(job),

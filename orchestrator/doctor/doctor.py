@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.doctor.check_folder import check_folder
 from orchestrator.doctor.check_machine import check_machine
-from orchestrator.doctor.check_nodes import check_imports, check_network, left_open
+from orchestrator.doctor.check_nodes import check_imports, left_open
 from orchestrator.doctor.check_site import check_site, discovered
 from orchestrator.doctor.diagnosis import Diagnosis, Finding, ok, proposed, unknown, wrong
 from orchestrator.doctor.edges.ask_site import look_at_site
@@ -92,7 +92,6 @@ def examine_machine(runs: RunFolder, wish: Wish, say: Callable[[str], None]) -> 
         *check_folder(place),
         *probed.findings,
         check_imports(probed.reports),
-        *check_network(probed.reports),
     )
     return Diagnosis(place=LOCAL.name, findings=findings, profile=LOCAL)
 

@@ -59,8 +59,6 @@ class Report(_Said):
     link: tuple[int, ...] | None = None
     """The races it won."""
     mkdir: tuple[int, ...] | None = None
-    lines: dict[str, int] | None = None
-    """Party -> how many of its lines are in the file that all appended to."""
     hearts: dict[str, Ages] | None = None
     python: str | None = None
     modules: dict[str, Module] = Field(default_factory=dict)
@@ -68,7 +66,6 @@ class Report(_Said):
     """CUDA_VISIBLE_DEVICES of the job, or what AMD has for it."""
     driver: bool = False
     """Whether the node has a driver for GPUs."""
-    reaches: dict[str, bool] = Field(default_factory=dict)
     signals: tuple[tuple[str, float], ...] = ()
 
 
@@ -85,13 +82,11 @@ class Plan(_Said):
     rounds: int = 2
     rewrites: int = 20
     races: int = 300
-    lines: int = 100
     hearts: float = 12
     """Seconds for which hearts beat."""
     warning: float = 0
     """Seconds after its beginning until which a node waits for that signal."""
     modules: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
 
 
 class Folder(_Said):

@@ -37,7 +37,6 @@ _WARNING_S = 90
 _LATE_S = 60
 _MEMORY_MB = 4096
 _TICK_S = 1.0
-_OUTSIDE = "https://pypi.org"
 _ACTIVE = {"PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED"}
 
 
@@ -70,9 +69,7 @@ def probe_folder(runs: Path, say: Say, *, keep: bool) -> Iterator[Path]:
 
 def probe_here(profile: Profile, folder: Path, say: Say) -> Probed:
     """Let two programs of this machine try the folder."""
-    plan = Plan(
-        parties=("one", "two"), nodes=("one",), modules=(*NEEDED, *WANTED), urls=wanted_urls(), hearts=5
-    )
+    plan = Plan(parties=("one", "two"), nodes=("one",), modules=(*NEEDED, *WANTED), hearts=5)
     probe_job.lay_out(folder, plan)
     say(f"two programs try {folder.parent.parent}; this takes some seconds")
     parties = [probe_job.start_party(folder, name) for name in plan.parties]
@@ -231,17 +228,6 @@ def _words(sight: probe_job.Sight) -> str:
     return ", ".join(word for word in (sight.state, sight.reason) if word not in {"", "None"})
 
 
-def wanted_urls() -> tuple[str, ...]:
-    """Return what nodes are asked to reach: the world, and an MLflow server by its name alone."""
-    from urllib.parse import urlsplit
-
-    server = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", ""))
-    if server.scheme not in {"http", "https"} or not server.hostname:
-        return (_OUTSIDE,)
-    port = f":{server.port}" if server.port else ""
-    return (_OUTSIDE, f"{server.scheme}://{server.hostname}{port}")
-
-
 def _plan(nodes: int) -> Plan:
     names = tuple(f"node-{number}" for number in range(nodes))
     return Plan(
@@ -249,7 +235,6 @@ def _plan(nodes: int) -> Plan:
         nodes=names,
         warning=_WARNING_S + _LATE_S,
         modules=(*NEEDED, *WANTED),
-        urls=wanted_urls(),
     )
 
 

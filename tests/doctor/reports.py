@@ -5,7 +5,7 @@ from typing import Any
 from orchestrator.doctor.check_nodes import ProbeJob
 from orchestrator.doctor.party import Ages, Module, Plan, Report, Rewritten, Trip
 
-PLAN = Plan(parties=("login", "node-0", "node-1"), nodes=("node-0", "node-1"), races=3, lines=2)
+PLAN = Plan(parties=("login", "node-0", "node-1"), nodes=("node-0", "node-1"), races=3)
 
 
 def report(name: str, **changes: Any) -> Report:
@@ -18,7 +18,6 @@ def report(name: str, **changes: Any) -> Report:
         "values": {other: Rewritten(torn=0, gone=0, lag=0.1) for other in others},
         "link": (PLAN.parties.index(name),),
         "mkdir": (PLAN.parties.index(name),),
-        "lines": dict.fromkeys(PLAN.parties, PLAN.lines),
         "hearts": {other: Ages(oldest=1.0, newest=0.0) for other in others},
         "python": "3.11.9",
         "modules": {
@@ -28,7 +27,6 @@ def report(name: str, **changes: Any) -> Report:
         },
         "gpus_given": "0",
         "driver": True,
-        "reaches": {"https://pypi.org": True},
         "signals": (("SIGUSR1", 1001.0), ("SIGUSR2", 1060.0)),
     }
     return Report(**(values | changes))

@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 
 from orchestrator.doctor.check_folder import (
-    check_append,
     check_clocks,
     check_folder,
     check_lease,
@@ -25,9 +24,7 @@ def test_a_folder_without_faults_is_all_right() -> None:
 
 
 def test_without_reports_nothing_is_known() -> None:
-    marks = [finding.mark for finding in check_shared({}, PLAN, PROFILE)]
-
-    assert marks == [Mark.UNKNOWN] * 7 + [Mark.OK]  # file locks are never tried
+    assert {finding.mark for finding in check_shared({}, PLAN, PROFILE)} == {Mark.UNKNOWN}
 
 
 @pytest.mark.parametrize(("seconds", "mark"), [(0.1, Mark.OK), (5.1, Mark.NOTE), (None, Mark.WRONG)])
@@ -72,14 +69,6 @@ def test_races_that_one_party_won_alone_show_nothing() -> None:
     }
 
     assert check_race(late, "mkdir", PLAN).mark is Mark.UNKNOWN
-
-
-def test_lines_that_were_lost_are_counted_where_most_were_seen() -> None:
-    fewer = {
-        name: one.model_copy(update={"lines": {"login": 2, "node-0": 1}}) for name, one in reports().items()
-    }
-
-    assert check_append(fewer, PLAN).found.startswith("3 of 6 lines were lost")
 
 
 @pytest.mark.parametrize(("oldest", "mark", "should"), [(4.9, Mark.OK, None), (5.1, Mark.WRONG, 22)])

@@ -10,7 +10,6 @@ from tests.doctor.reports import report
 
 def marks(**changes: Any) -> dict[str, Mark]:
     values: dict[str, Any] = {
-        "host": "here",
         "cores": 8,
         "memory": 32000,
         "gpus": ("0",),

@@ -6,7 +6,6 @@ from orchestrator.doctor.check_nodes import (
     check_gpus,
     check_imports,
     check_job,
-    check_network,
     check_nodes,
     check_python,
     check_requeue_flag,
@@ -116,12 +115,6 @@ def test_gpus(gpus: int, given: str, driver: bool, mark: Mark) -> None:
     seen = reports(modules={"torch": Module(seconds=1, gpus=gpus)}, gpus_given=given, driver=driver)
 
     assert check_gpus(probe_job(seen)).mark is mark
-
-
-def test_a_network_that_no_node_reaches_is_only_noted() -> None:
-    alone = {name: one.model_copy(update={"reaches": {"http://m": False}}) for name, one in reports().items()}
-
-    assert [finding.mark for finding in check_network(alone)] == [Mark.NOTE]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-import socket
 from pathlib import Path
 
 from orchestrator.doctor.check_machine import Machine
@@ -23,7 +22,6 @@ def look_at_machine() -> Machine:
 
     memory = psutil.virtual_memory().total
     return Machine(
-        host=socket.gethostname(),
         cores=len(os.sched_getaffinity(0)),
         memory=min(memory, _memory_of_group() or memory) // 1024**2,
         gpus=tuple(usable_gpus()),

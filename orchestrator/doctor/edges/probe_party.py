@@ -18,7 +18,6 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +154,7 @@ class Party:
             time.sleep(min(self.plan["patience"], max(0, moment - time.time())))
 
     def link(self, path: Path) -> None:
-        """Publish a file as the engine does: a new one each time, for some file systems limit links to one."""
+        """Publish a file as the engine does: always a new one, as some file systems limit links."""
         beside = self.folder / f".{path.name}.{self.name}"
         beside.touch()
         try:
@@ -166,23 +165,6 @@ class Party:
     def mkdir(self, path: Path) -> None:
         """Claim a folder as the engine does."""
         path.mkdir()
-
-    def append(self) -> None:
-        """Add lines to a file to which the others add theirs."""
-        for number in range(self.plan["lines"]):
-            with (self.folder / "appended").open("a", encoding="utf-8") as file:
-                file.write(f"{self.name} {number}\n")
-
-    def count_lines(self) -> dict[str, int]:
-        """Return how many whole lines of each party are in the common file."""
-        lines = (self.folder / "appended").read_text(encoding="utf-8", errors="replace").splitlines()
-        return {
-            name: len({line for line in lines if line.startswith(f"{name} ")} & self._lines(name))
-            for name in self.all
-        }
-
-    def _lines(self, name: str) -> set[str]:
-        return {f"{name} {number}" for number in range(self.plan["lines"])}
 
     def hearts(self) -> dict[str, dict[str, float]]:
         """Let one's heart beat and note how old the beats of the others look."""
@@ -201,13 +183,12 @@ class Party:
         return {other: {"oldest": max(seen), "newest": min(seen)} for other, seen in ages.items() if seen}
 
     def look_around(self) -> None:
-        """Say what this node offers: Python, modules, GPUs, network."""
+        """Say what this node offers: Python, modules, GPUs."""
         self.seen["python"] = platform.python_version()
         self.seen["modules"] = {name: _import(name) for name in self.plan["modules"]}
         given = [os.environ.get(f"{kind}_VISIBLE_DEVICES") for kind in ("CUDA", "ROCR")]
         self.seen["gpus_given"] = next(filter(None, given), "")
         self.seen["driver"] = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
-        self.seen["reaches"] = {url: _reaches(url) for url in self.plan["urls"]}
 
     def take_part(self) -> None:
         """Go through all steps; a party that is missing ends them."""
@@ -222,9 +203,7 @@ class Party:
         self.start_together()
         self.seen["link"] = self.race(self.link)
         self.seen["mkdir"] = self.race(self.mkdir)
-        self.append()
-        self.meet("appended")
-        self.seen["lines"] = self.count_lines()
+        self.meet("hearts")
         self.seen["hearts"] = self.hearts()
 
     def await_warning(self) -> None:
@@ -258,16 +237,6 @@ def _import(module: str) -> dict[str, Any]:
         return {"error": (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]}
     values: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return values
-
-
-def _reaches(url: str) -> bool:
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80}.get(parts.scheme, 443)
-    try:
-        socket.create_connection((parts.hostname or "", port), timeout=5).close()
-    except OSError:
-        return False
-    return True
 
 
 def main() -> None:
