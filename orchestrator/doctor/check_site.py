@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.doctor.diagnosis import Finding, about, note, ok, unknown, wrong
+from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
 from orchestrator.doctor.site import least
 from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.shape import format_duration

@@ -1,4 +1,4 @@
-"""What the parties of a probe report: the login node and nodes, or programs of one machine."""
+"""What the parties of a probe saw: the login node and nodes, or programs of one machine."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Module(_Said):
     error: str | None = None
 
 
-class Report(_Said):
+class View(_Said):
     """What one party saw; what it did not come to is None."""
 
     host: str
@@ -69,7 +69,7 @@ class Report(_Said):
     signals: tuple[tuple[str, float], ...] = ()
 
 
-class Plan(_Said):
+class Agenda(_Said):
     """What the parties of a probe do."""
 
     parties: tuple[str, ...]

@@ -18,7 +18,7 @@ _MOST_HITS = 2
 _LONG_AGO = 86400.0
 
 
-class Node(Fault):
+class NodeLoss(Fault):
     """Kills all workers with all that they started, and the driver if it is on the same machine."""
 
     name = "node"

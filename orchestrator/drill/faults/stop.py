@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from orchestrator.drill.small_copy import Running
 
 
-class Stop(Fault):
+class StopSignal(Fault):
     """Tells each trial to stop, several times."""
 
     name = "stop"

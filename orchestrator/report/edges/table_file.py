@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.report.definition import FigureDefinition, GainDefinition, Link, TableDefinition
 
     Piece = FigureDefinition | GainDefinition | TableDefinition
-    Place = tuple[int | str, ...]
+    Address = tuple[int | str, ...]
 
 
 def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference]]:
@@ -89,7 +89,7 @@ def _read(
     return file, reference
 
 
-def _pieces(file: ReportFile) -> list[tuple[Place, Piece]]:
+def _pieces(file: ReportFile) -> list[tuple[Address, Piece]]:
     return [
         *((("tables", index), piece) for index, piece in enumerate(file.tables)),
         *((("derived", index), piece) for index, piece in enumerate(file.derived)),
@@ -137,7 +137,7 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
     return Problem(where=document.where(place), path=_dotted(place), message=message, hint=hint)
 
 
-def _near_key(name: str, place: Place) -> str | None:
+def _near_key(name: str, place: Address) -> str | None:
     from orchestrator.report import definition
 
     models = {"tables": definition.TableDefinition, "derived": definition.GainDefinition}
@@ -148,5 +148,5 @@ def _near_key(name: str, place: Place) -> str | None:
     return f"did you mean `{near[0]}`?" if near else f"allowed: {', '.join(model.model_fields)}"
 
 
-def _dotted(place: Place) -> str:
+def _dotted(place: Address) -> str:
     return ".".join(map(str, place))
