@@ -7,6 +7,7 @@ temporary.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from typing import TYPE_CHECKING, Literal
@@ -38,6 +39,17 @@ def saved_at(folder: Path, kept: frozenset[str] = frozenset(), under_way: str = 
     """Return when that file was written, in seconds since 1970; None when there is none."""
     written, path = _newest(folder, kept, under_way)
     return written / 1e9 if path else None
+
+
+def glimpse(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Return the names, sizes and times in a folder: two that differ tell that something is written."""
+    found = set()
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):
+                status = entry.stat(follow_symlinks=False)
+                found.add((entry.name, status.st_size, status.st_mtime_ns))
+    return frozenset(found)
 
 
 def damage(path: Path, how: Damage) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -61,8 +60,8 @@ class Fault:
         """Do what has to be done between looks."""
 
     def rest(self, seconds: float) -> None:
-        """Wait, but be there when the kernel tells something."""
-        select.select([], [], [], seconds)
+        """Wait until the next look."""
+        time.sleep(seconds)
 
     def revive(self) -> bool:
         """Say whether the driver, which has ended, was started again by this fault."""
