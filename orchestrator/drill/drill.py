@@ -16,7 +16,7 @@ from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_dis
 from orchestrator.drill.faults import FAULTS
 from orchestrator.drill.faults.disk import Disk
 from orchestrator.drill.likeness import differences
-from orchestrator.drill.rehearsed import Met, Rehearsed, judged
+from orchestrator.drill.rehearsed import Met, Rehearsed, as_json, from_json, judged
 from orchestrator.drill.sample import sample
 from orchestrator.drill.small_copy import Copy
 from orchestrator.evidence.state import State
@@ -162,7 +162,8 @@ def _rehearse(this: _Drill, fault: type[Fault]) -> Rehearsed:
     small_disk = this.folder / "small_disk"
     size = max(_LEAST_ROOM, _ROOM * this.size)
     try:
-        return with_small_disk(small_disk, size, lambda: _disturbed(this, fault, small_disk))
+        told = with_small_disk(small_disk, size, lambda: as_json(_disturbed(this, fault, small_disk)))
+        return from_json(told)
     except NoSmallDiskError as error:
         return Rehearsed(fault=fault.name, about=fault.about, reason=str(error))
 
