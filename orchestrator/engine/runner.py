@@ -220,7 +220,10 @@ def _named_files(error: BaseException | None) -> list[Path]:
 
 
 def _lies_on(path: Path) -> str:
-    kind, mount = file_system_of(path)
+    try:
+        kind, mount = file_system_of(path)
+    except Exception:  # the library that is asked may lie on that file system too
+        return str(path)
     return f"{path}: file system {kind}, mounted at {mount}"
 
 

@@ -1,6 +1,7 @@
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
@@ -82,6 +83,17 @@ def test_a_file_system_that_fails_on_an_unnamed_file_is_guessed(
     assert failure is not None
     assert failure.kind == "file_system"
     assert f"{tmp_path}: file system " in failure.message
+
+
+def test_where_nothing_can_be_learnt_of_the_file_system_the_end_is_recorded_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path / "none"))
+    body = "    raise OSError(116, 'Stale file handle', '/proc/a.pt')\n"
+    failure = ended(tmp_path, monkeypatch, "stale_too", body).failure
+
+    assert failure is not None
+    assert failure.message.endswith("(/proc/a.pt)")
 
 
 def test_stop_signals_do_afterwards_what_they_did_before(
