@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from orchestrator.doctor.diagnosis import Finding, about, note, ok, unknown, wrong
+from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
 from orchestrator.evidence.evidence import BEAT_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.doctor.party import Folder, Plan, Report
+    from orchestrator.doctor.party import Agenda, Folder, View
     from orchestrator.places.profile import Profile
 
 _SLOW_S = 5
@@ -21,7 +21,7 @@ _NO_BYTES, _NO_FILES = 100 * 1024**2, 1_000
 
 def check_folder(folder: Folder) -> list[Finding]:
     """Say what the run folder lies on and how much room there is."""
-    room = f"{folder.free / 1024**3:.1f} GB free"
+    room = f"{folder.free / 1024**3:.1f} GB free, quotas left aside"
     space = wrong if folder.free < _NO_BYTES else note if folder.free < _FEW_BYTES else ok
     if folder.files is None:
         files = unknown("inodes", f"{folder.kind} does not count them")
@@ -32,16 +32,15 @@ def check_folder(folder: Folder) -> list[Finding]:
         ok("run folder", f"{folder.path} on {folder.kind}"),
         space("free space", room),
         files,
-        unknown("quota", "no command is the same everywhere; ask as your site tells you to"),
     ]
 
 
-def check_new_files(reports: Mapping[str, Report]) -> Finding:
+def check_new_files(views: Mapping[str, View]) -> Finding:
     """Say how long one party needs to see what another has written."""
-    trips = [(report.host, trip) for report in reports.values() for trip in report.trips or ()]
+    trips = [(view.host, trip) for view in views.values() for trip in view.trips or ()]
     if not trips:
         return unknown("new files", "the parties did not come to it")
-    blind = [f"{host} from {_host(reports, trip.other)}" for host, trip in trips if trip.seconds is None]
+    blind = [f"{host} from {_host(views, trip.other)}" for host, trip in trips if trip.seconds is None]
     if blind:
         return wrong(
             "new files", f"not seen in time: {', '.join(sorted(set(blind)))}", "is it shared by all?"
@@ -53,9 +52,9 @@ def check_new_files(reports: Mapping[str, Report]) -> Finding:
     return ok("new files", text)
 
 
-def check_rename(reports: Mapping[str, Report]) -> Finding:
+def check_rename(views: Mapping[str, View]) -> Finding:
     """Say whether a file that is renamed over another is always seen whole, and soon."""
-    seen = [value for report in reports.values() for value in (report.values or {}).values()]
+    seen = [value for view in views.values() for value in (view.values or {}).values()]
     if not seen:
         return unknown("rename", "the parties did not come to it")
     torn, gone = sum(value.torn for value in seen), sum(value.gone for value in seen)
@@ -70,40 +69,28 @@ def check_rename(reports: Mapping[str, Report]) -> Finding:
     return ok("rename", text)
 
 
-def check_race(reports: Mapping[str, Report], what: str, plan: Plan) -> Finding:
+def check_race(views: Mapping[str, View], what: str, agenda: Agenda) -> Finding:
     """Say whether of several parties that make one path exactly one was told that it was the first."""
-    wins = {name: getattr(report, what) for name, report in reports.items()}
-    if any(won is None for won in wins.values()) or len(wins) < len(plan.parties):
+    wins = {name: getattr(view, what) for name, view in views.items()}
+    if any(won is None for won in wins.values()) or len(wins) < len(agenda.parties):
         return unknown(what, "the parties did not come to it")
-    winners = [sum(number in won for won in wins.values()) for number in range(plan.races)]
+    winners = [sum(number in won for won in wins.values()) for number in range(agenda.races)]
     twice, nobody = sum(count > 1 for count in winners), winners.count(0)
-    text = ", ".join(f"{reports[name].host} won {len(won)}" for name, won in wins.items())
+    text = ", ".join(f"{views[name].host} won {len(won)}" for name, won in wins.items())
     if twice or nobody:
-        told = f"{plan.races} races: {twice} had two winners, {nobody} had none ({text})"
+        told = f"{agenda.races} races: {twice} had two winners, {nobody} had none ({text})"
         return wrong(what, told, "trials could be trained twice or never: use another file system")
     if sum(bool(won) for won in wins.values()) < 2:
         return unknown(what, f"one party was always there first, so nothing was learnt ({text})")
-    return ok(what, f"exactly one winner in each of {plan.races} races ({text})")
+    return ok(what, f"exactly one winner in each of {agenda.races} races ({text})")
 
 
-def check_append(reports: Mapping[str, Report], plan: Plan) -> Finding:
-    """Say whether lines that several parties append to one file are lost; the engine never does that."""
-    counts = [report.lines for report in reports.values() if report.lines is not None]
-    if not counts:
-        return unknown("append", "the parties did not come to it")
-    total = plan.lines * len(plan.parties)
-    lost = total - max(sum(count.values()) for count in counts)
-    if lost:
-        return note("append", f"{lost} of {total} lines were lost; not needed: every file has one writer")
-    return ok("append", f"none of {total} lines was lost; not needed")
-
-
-def check_lease(reports: Mapping[str, Report], profile: Profile) -> Finding:
+def check_lease(views: Mapping[str, View], profile: Profile) -> Finding:
     """Compare how old a beating heart looked elsewhere with the lease."""
     seen = [
-        (ages, f"{report.host} of {_host(reports, other)}")
-        for report in reports.values()
-        for other, ages in (report.hearts or {}).items()
+        (ages, f"{view.host} of {_host(views, other)}")
+        for view in views.values()
+        for other, ages in (view.hearts or {}).items()
     ]
     if not seen:
         return about(unknown("heartbeat", "the parties did not come to it"), profile, "lease")
@@ -120,15 +107,15 @@ def check_lease(reports: Mapping[str, Report], profile: Profile) -> Finding:
     return about(ok("heartbeat", text), profile, "lease")
 
 
-def check_clocks(reports: Mapping[str, Report], profile: Profile) -> Finding:
+def check_clocks(views: Mapping[str, View], profile: Profile) -> Finding:
     """Say how much the clocks of the parties differ at least, against lease and signal_lead."""
     apart = []
-    for report in reports.values():
-        for other in {trip.other for trip in report.trips or ()}:
-            spans = [trip.ahead for trip in report.trips or () if trip.other == other and trip.ahead]
+    for view in views.values():
+        for other in {trip.other for trip in view.trips or ()}:
+            spans = [trip.ahead for trip in view.trips or () if trip.other == other and trip.ahead]
             if spans:
                 low, high = max(span[0] for span in spans), min(span[1] for span in spans)
-                apart.append((max(low, -high, 0.0), (high - low) / 2, _host(reports, other), report.host))
+                apart.append((max(low, -high, 0.0), (high - low) / 2, _host(views, other), view.host))
     if not apart:
         return unknown("clocks", "the parties did not come to it")
     least, doubt, other, host = max(apart)
@@ -142,19 +129,17 @@ def check_clocks(reports: Mapping[str, Report], profile: Profile) -> Finding:
     return note("clocks", text) if least > 1 else ok("clocks", text)
 
 
-def check_shared(reports: Mapping[str, Report], plan: Plan, profile: Profile) -> list[Finding]:
+def check_shared(views: Mapping[str, View], agenda: Agenda, profile: Profile) -> list[Finding]:
     """Return what the parties saw of the folder they share."""
     return [
-        check_new_files(reports),
-        check_rename(reports),
-        check_race(reports, "link", plan),
-        check_race(reports, "mkdir", plan),
-        check_append(reports, plan),
-        check_lease(reports, profile),
-        check_clocks(reports, profile),
-        ok("file locks", "not tried: not needed"),
+        check_new_files(views),
+        check_rename(views),
+        check_race(views, "link", agenda),
+        check_race(views, "mkdir", agenda),
+        check_lease(views, profile),
+        check_clocks(views, profile),
     ]
 
 
-def _host(reports: Mapping[str, Report], name: str) -> str:
-    return reports[name].host if name in reports else name
+def _host(views: Mapping[str, View], name: str) -> str:
+    return views[name].host if name in views else name

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.doctor.diagnosis import Finding, note, ok, unknown, wrong
+from orchestrator.doctor.examination import Finding, note, ok, unknown, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.doctor.party import Report
+    from orchestrator.doctor.party import View
 
 _FEW_MB = 2048
 
@@ -19,7 +19,6 @@ _FEW_MB = 2048
 class Machine:
     """What was found on a machine."""
 
-    host: str
     cores: int
     """Those that this program may use."""
     memory: int
@@ -34,8 +33,8 @@ class Machine:
     """Whether `sbatch` is there."""
 
 
-def check_machine(machine: Machine, reports: Mapping[str, Report]) -> list[Finding]:
-    """Return what a machine offers; `reports` hold what torch said of its GPUs."""
+def check_machine(machine: Machine, views: Mapping[str, View]) -> list[Finding]:
+    """Return what a machine offers; `views` hold what torch said of its GPUs."""
     memory = (note if machine.memory < _FEW_MB else ok)("memory", f"{machine.memory} MB")
     if machine.dies_with_parent and machine.pidfd:
         watch = ok("watching trials", "prctl and pidfd_open work")
@@ -49,15 +48,15 @@ def check_machine(machine: Machine, reports: Mapping[str, Report]) -> list[Findi
             "watching trials", f"{' and '.join(lacks)} cannot be used", "Linux 5.3 or newer has both"
         )
     found = [ok("cores", f"{machine.cores}: so many one-core workers at once"), memory, watch]
-    found.append(_check_gpus(machine, reports))
+    found.append(_check_gpus(machine, views))
     if machine.slurm:
         hint = "to look at it: python -m orchestrator doctor --write slurm/NAME.yaml"
         found.append(note("slurm", "a Slurm cluster can be used from here", hint))
     return found
 
 
-def _check_gpus(machine: Machine, reports: Mapping[str, Report]) -> Finding:
-    counts = [report.modules["torch"].gpus for report in reports.values() if "torch" in report.modules]
+def _check_gpus(machine: Machine, views: Mapping[str, View]) -> Finding:
+    counts = [view.modules["torch"].gpus for view in views.values() if "torch" in view.modules]
     if not machine.gpus:
         return ok("GPUs", "none: trainings use the cores")
     names = ", ".join(machine.gpus)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.doctor.diagnosis import Finding, about, note, ok, unknown, wrong
+from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.doctor.party import Report
+    from orchestrator.doctor.party import View
     from orchestrator.places.profile import Profile
 
 NEEDED = ("orchestrator.engine.worker", "submitit")
@@ -21,14 +21,12 @@ ON_NODES = (
     "python",
     "imports",
     "GPUs",
-    "network",
     "signal",
     "warning",
     "new files",
     "rename",
     "link",
     "mkdir",
-    "append",
     "heartbeat",
     "clocks",
 )
@@ -58,8 +56,8 @@ class ProbeJob:
     """Exit code and line."""
     missing_python: Mapping[str, str]
     """Node -> the interpreter that is not there."""
-    reports: Mapping[str, Report]
-    """Party -> report, of the nodes only."""
+    views: Mapping[str, View]
+    """Party -> view, of the nodes only."""
     log: str = ""
     """The end of what the job wrote, where a node reported nothing."""
     alone: str = ""
@@ -72,7 +70,7 @@ class ProbeJob:
 
 def check_job(job: ProbeJob, nodes: Sequence[str]) -> Finding:
     """Say where the probe job was, or why nothing came of it."""
-    hosts = [job.reports[name].host for name in nodes if name in job.reports]
+    hosts = [job.views[name].host for name in nodes if name in job.views]
     text = f"job {job.job} began after {format_duration(job.waited)}"
     if len(hosts) < len(nodes):
         nothing = f"{len(nodes) - len(hosts)} of its {len(nodes)} nodes reported nothing"
@@ -80,9 +78,9 @@ def check_job(job: ProbeJob, nodes: Sequence[str]) -> Finding:
         cause = "" if job.missing_python else "look at `setup`"
         hint = job.log or (cause if job.wrote else unseen)
         return wrong("probe job", f"job {job.job} ended as {job.state}; {nothing}", hint)
-    if broken := [f"{one.host}: {one.error}" for one in job.reports.values() if one.error]:
+    if broken := [f"{one.host}: {one.error}" for one in job.views.values() if one.error]:
         return wrong("probe job", f"{text}; {'; '.join(broken)}")
-    if absent := sorted({name for one in job.reports.values() for name in one.missing}):
+    if absent := sorted({name for one in job.views.values() for name in one.missing}):
         return wrong(
             "probe job",
             f"{text} on {', '.join(hosts)}, which did not see {', '.join(absent)} in the run folder",
@@ -111,7 +109,7 @@ def check_python(job: ProbeJob, here: str, interpreter: str) -> Finding:
         nodes = ", ".join(sorted(job.missing_python))
         hint = "put the environment on a file system that the nodes see"
         return wrong("python", f"there is no {interpreter} on {nodes}", hint)
-    versions = {report.host: report.python for report in job.reports.values() if report.python}
+    versions = {view.host: view.python for view in job.views.values() if view.python}
     if not versions:
         return unknown("python", "no node came to it")
     other = [f"{host} has {version}" for host, version in versions.items() if version != here]
@@ -120,11 +118,9 @@ def check_python(job: ProbeJob, here: str, interpreter: str) -> Finding:
     return ok("python", f"{here} on {', '.join(versions)}")
 
 
-def check_imports(reports: Mapping[str, Report]) -> Finding:
+def check_imports(views: Mapping[str, View]) -> Finding:
     """Say whether the modules can be imported, and how long the slowest node takes."""
-    modules = [
-        (report.host, name, one) for report in reports.values() for name, one in report.modules.items()
-    ]
+    modules = [(view.host, name, one) for view in views.values() for name, one in view.modules.items()]
     if not modules:
         return unknown("imports", "no node came to it")
     failed = [f"{name} on {host}: {one.error}" for host, name, one in modules if one.error]
@@ -146,7 +142,7 @@ def check_gpus(job: ProbeJob) -> Finding:
     """Say whether torch can use the GPUs that Slurm gave."""
     if not job.gpus:
         return ok("GPUs", "none asked for: the partition has none by this name")
-    seen = {one.host: one for one in job.reports.values() if one.modules}
+    seen = {one.host: one for one in job.views.values() if one.modules}
     if not seen:
         return unknown("GPUs", "no node came to it")
     ungiven = [host for host, one in seen.items() if not one.gpus_given]
@@ -162,24 +158,12 @@ def check_gpus(job: ProbeJob) -> Finding:
     return wrong("GPUs", f"torch sees none of those that Slurm gave on {', '.join(blind)}", hint)
 
 
-def check_network(reports: Mapping[str, Report]) -> list[Finding]:
-    """Say what nodes can reach; nothing of it is needed."""
-    urls = dict.fromkeys(url for report in reports.values() for url in report.reaches)
-    found = []
-    for url in urls:
-        reached = [report.host for report in reports.values() if report.reaches.get(url)]
-        text = f"{url} from {', '.join(reached)}" if reached else f"no node reaches {url}"
-        found.append((ok if reached else note)("network", f"{text}; not needed"))
-    return found or [unknown("network", "no node came to it")]
-
-
 def check_signal(job: ProbeJob) -> Finding:
     """Say how long a signal needs from scancel to the program of a worker."""
-    if job.signalled is None or not job.reports:
+    if job.signalled is None or not job.views:
         return unknown("signal", "it did not come to it")
     came = {
-        report.host: [when for name, when in report.signals if name == "SIGUSR1"]
-        for report in job.reports.values()
+        view.host: [when for name, when in view.signals if name == "SIGUSR1"] for view in job.views.values()
     }
     deaf = [host for host, times in came.items() if not times]
     if deaf:
@@ -192,10 +176,9 @@ def check_signal(job: ProbeJob) -> Finding:
 def check_warning(job: ProbeJob, profile: Profile) -> Finding:
     """Say how far ahead of the wall limit the signal came that stops a trial."""
     came = {
-        report.host: [when for name, when in report.signals if name == "SIGUSR2"]
-        for report in job.reports.values()
+        view.host: [when for name, when in view.signals if name == "SIGUSR2"] for view in job.views.values()
     }
-    waiting = [one.host for one in job.reports.values() if not came[one.host] and not one.ended]
+    waiting = [one.host for one in job.views.values() if not came[one.host] and not one.ended]
     if not came or job.end is None or waiting:
         return about(unknown("warning", "no node came to it"), profile, "signal_lead")
     if not all(came.values()):
@@ -225,15 +208,14 @@ def check_nodes(
 ) -> list[Finding]:
     """Return what a probe job found out about the nodes."""
     first = [check_job(job, nodes), check_setup(job, profile)]
-    if job.missing_python or job.reports:
+    if job.missing_python or job.views:
         first.append(check_python(job, here, interpreter))
-    if not job.reports:
+    if not job.views:
         return [*first, left_open("no node reported anything")]
     return [
         *first,
-        check_imports(job.reports),
+        check_imports(job.views),
         check_gpus(job),
-        *check_network(job.reports),
         check_signal(job),
         check_warning(job, profile),
         check_requeue_flag(job),

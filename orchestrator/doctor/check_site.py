@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.doctor.diagnosis import Finding, about, note, ok, unknown, wrong
+from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
 from orchestrator.doctor.site import least
 from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.shape import format_duration
@@ -185,22 +185,6 @@ def check_preemption(site: Site, partition: Partition) -> Finding:
     return note("preemption", text, hint)
 
 
-def check_ending(site: Site) -> Finding:
-    """Say what happens to a job at its wall limit."""
-    wait, over = site.number("KillWait"), site.setting("OverTimeLimit")
-    if wait is None:
-        return unknown("end of a job", "KillWait was not told")
-    return ok("end of a job", f"KillWait is {wait} s, OverTimeLimit {over}; workers stop ahead of both")
-
-
-def check_requeue(site: Site) -> Finding:
-    """Say whether the site requeues jobs; the engine asks that its own are not."""
-    value = site.setting("JobRequeue")
-    if value is None:
-        return unknown("requeue", "JobRequeue was not told")
-    return ok("requeue", f"JobRequeue is {value}; not needed: a stopped trial goes on in a new worker")
-
-
 def check_memory_of_jobs(site: Site) -> Finding:
     """Say how long Slurm knows a job after its end."""
     age = site.number("MinJobAge")
@@ -246,8 +230,6 @@ def check_site(site: Site, profile: Profile) -> list[Finding]:
         check_gres(site, partition, profile),
         check_account(site, partition, profile),
         check_preemption(site, partition),
-        check_ending(site),
-        check_requeue(site),
         check_memory_of_jobs(site),
         check_accounting(site),
         check_answers(site, profile),

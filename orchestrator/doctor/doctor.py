@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.doctor.check_folder import check_folder
 from orchestrator.doctor.check_machine import check_machine
-from orchestrator.doctor.check_nodes import check_imports, check_network, left_open
+from orchestrator.doctor.check_nodes import check_imports, left_open
 from orchestrator.doctor.check_site import check_site, discovered
-from orchestrator.doctor.diagnosis import Diagnosis, Finding, ok, proposed, unknown, wrong
 from orchestrator.doctor.edges.ask_site import look_at_site
 from orchestrator.doctor.edges.machine import look_at_folder, look_at_machine
+from orchestrator.doctor.examination import Examination, Finding, ok, proposed, unknown, wrong
 from orchestrator.doctor.probing import probe_folder, probe_here, probe_nodes
 from orchestrator.doctor.profile_text import profile_text
 from orchestrator.files.record_file import write_beside
@@ -82,24 +82,23 @@ def read_given(
     return Given(profile=profile, patience=seconds)
 
 
-def examine_machine(runs: RunFolder, wish: Wish, say: Callable[[str], None]) -> Diagnosis:
+def examine_machine(runs: RunFolder, wish: Wish, say: Callable[[str], None]) -> Examination:
     """Look at this machine."""
     with probe_folder(runs.path, say, keep=wish.keep) as folder:
         probed = probe_here(LOCAL, folder, say)
         place = look_at_folder(folder.parent.parent)
     findings = (
-        *check_machine(look_at_machine(), probed.reports),
+        *check_machine(look_at_machine(), probed.views),
         *check_folder(place),
         *probed.findings,
-        check_imports(probed.reports),
-        *check_network(probed.reports),
+        check_imports(probed.views),
     )
-    return Diagnosis(place=LOCAL.name, findings=findings, profile=LOCAL)
+    return Examination(place=LOCAL.name, findings=findings, profile=LOCAL)
 
 
 def examine_cluster(
     profile: Profile, runs: RunFolder, wish: Wish, say: Callable[[str], None], *, new: bool
-) -> Diagnosis:
+) -> Examination:
     """Look at the Slurm cluster that this is a login node of.
 
     With `new` there is no profile yet, and `profile` holds only what the user gave.
@@ -111,7 +110,7 @@ def examine_cluster(
     if site.settings is None:
         silent = wrong("slurm", f"does not answer: {site.troubles['scontrol']}", "ask again once it does")
         rest = (unknown("limits", "Slurm does not answer"), left_open("Slurm does not answer"))
-        return Diagnosis(place=profile.name, findings=(silent, *rest), profile=profile, open=True)
+        return Examination(place=profile.name, findings=(silent, *rest), profile=profile, open=True)
     if new:
         profile = _discover(site, profile)
     version, name = site.settings.get("SLURM_VERSION"), site.settings.get("ClusterName")
@@ -119,7 +118,7 @@ def examine_cluster(
     settings = [first, *check_site(site, profile)]
     probed, open_ = _probe(site, proposed(profile, settings), runs, wish, say)
     findings = (*settings, *probed)
-    return Diagnosis(place=profile.name, findings=findings, profile=proposed(profile, findings), open=open_)
+    return Examination(place=profile.name, findings=findings, profile=proposed(profile, findings), open=open_)
 
 
 def _probe(
@@ -157,17 +156,17 @@ def _discover(site: Site, given: Profile) -> Profile:
     return discovered(site, partition, given)
 
 
-def write_profile(diagnosis: Diagnosis, file: Path, day: str) -> None:
-    """Write the profile that follows from a diagnosis.
+def write_profile(examination: Examination, file: Path, day: str) -> None:
+    """Write the profile that follows from an examination.
 
     Raises SchedulerError when Slurm said too little for one.
     """
-    if diagnosis.profile.partition is None:
+    if examination.profile.partition is None:
         raise SchedulerError("nothing was written: Slurm did not say enough for a profile")
-    profile = diagnosis.profile.model_copy(update={"name": file.stem})
+    profile = examination.profile.model_copy(update={"name": file.stem})
     heading = (
         f"Written by `python -m orchestrator doctor` on {day}; each comment says what was found.",
         f"Look again with: python -m orchestrator doctor --cluster {file}",
     )
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_beside(file, profile_text(profile, diagnosis.findings, heading))
+    write_beside(file, profile_text(profile, examination.findings, heading))

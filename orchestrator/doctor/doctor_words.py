@@ -1,10 +1,10 @@
-"""What the terminal shows of a diagnosis."""
+"""What the terminal shows of an examination."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.doctor.diagnosis import Diagnosis, Finding, Mark, counts, said
+from orchestrator.doctor.examination import Examination, Finding, Mark, counts, said
 from orchestrator.places.profile import LOCAL
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 _STYLES = {Mark.OK: "green", Mark.NOTE: "yellow", Mark.WRONG: "bold red", Mark.UNKNOWN: "magenta"}
 
 
-def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    """Return a diagnosis for scripts."""
+def examination_json(examination: Examination) -> dict[str, Any]:
+    """Return an examination for scripts."""
     return {
-        "place": diagnosis.place,
-        "sound": diagnosis.sound,
-        "open": diagnosis.open,
+        "place": examination.place,
+        "sound": examination.sound,
+        "open": examination.open,
         "findings": [
             {
                 "check": finding.check,
@@ -29,13 +29,13 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
                 "should": finding.should,
                 "hint": finding.hint,
             }
-            for finding in diagnosis.findings
+            for finding in examination.findings
         ],
-        "profile": diagnosis.profile.model_dump(mode="json"),
+        "profile": examination.profile.model_dump(mode="json"),
     }
 
 
-def diagnosis_table(diagnosis: Diagnosis) -> Table:
+def examination_table(examination: Examination) -> Table:
     """Return one row per check: what was found, what the profile says, what it should say."""
     from rich.table import Table
     from rich.text import Text
@@ -43,27 +43,27 @@ def diagnosis_table(diagnosis: Diagnosis) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("", "check", "found"):
         table.add_column(name)
-    keys = diagnosis.place != LOCAL.name
+    keys = examination.place != LOCAL.name
     if keys:
         table.add_column("profile says")
         table.add_column("it should say")
-    for finding in diagnosis.findings:
+    for finding in examination.findings:
         cells = [Text(finding.check), Text(finding.found)]
         cells += [Text(_says(finding)), Text(_should(finding), style="bold")] if keys else []
         table.add_row(Text(finding.mark, style=_STYLES[finding.mark]), *cells)
     return table
 
 
-def advice(diagnosis: Diagnosis, profile: str | None, written: str | None) -> list[str]:
+def advice(examination: Examination, profile: str | None, written: str | None) -> list[str]:
     """Return what to do about the findings, and what to type next."""
     hints = [
-        f"{finding.mark} {finding.check}: {finding.hint}" for finding in diagnosis.findings if finding.hint
+        f"{finding.mark} {finding.check}: {finding.hint}" for finding in examination.findings if finding.hint
     ]
     return [
         *hints,
-        f"{diagnosis.place}: {counts(diagnosis.findings)}",
+        f"{examination.place}: {counts(examination.findings)}",
         *([f"written to {written}"] if written else []),
-        f"next: {_next(diagnosis, profile, written)}",
+        f"next: {_next(examination, profile, written)}",
     ]
 
 
@@ -79,22 +79,22 @@ def _should(finding: Finding) -> str:
     return f"{finding.key}: {said(finding.key, finding.should)}"
 
 
-def _next(diagnosis: Diagnosis, profile: str | None, written: str | None) -> str:
+def _next(examination: Examination, profile: str | None, written: str | None) -> str:
     command = "python -m orchestrator"
     again = f"{command} doctor" + (f" --cluster {profile}" if profile else "")
-    if diagnosis.place == LOCAL.name:
-        return f"{command} submit STUDY.yaml" if diagnosis.sound else f"mend what is wrong, then {again}"
-    changes = any(one.should is not None and one.mark is Mark.WRONG for one in diagnosis.findings)
-    if written and diagnosis.sound:
+    if examination.place == LOCAL.name:
+        return f"{command} submit STUDY.yaml" if examination.sound else f"mend what is wrong, then {again}"
+    changes = any(one.should is not None and one.mark is Mark.WRONG for one in examination.findings)
+    if written and examination.sound:
         return f"{command} submit STUDY.yaml --cluster {written}"
     if written:
         return f"mend what is left, then {command} doctor --cluster {written}"
     if profile is None:
-        return f"the same with --write slurm/{diagnosis.place}.yaml"
+        return f"the same with --write slurm/{examination.place}.yaml"
     if changes:
         return f"change the profile, or {again} --write slurm/mine.yaml"
-    if diagnosis.sound:
+    if examination.sound:
         return f"{command} submit STUDY.yaml --cluster {profile}"
-    if any(finding.mark is Mark.WRONG for finding in diagnosis.findings):
+    if any(finding.mark is Mark.WRONG for finding in examination.findings):
         return f"mend what is wrong, then {again}"
     return f"{again} --patience 1h, or at a time when nodes are free"

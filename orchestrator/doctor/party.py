@@ -1,4 +1,4 @@
-"""What the parties of a probe report: the login node and nodes, or programs of one machine."""
+"""What the parties of a probe saw: the login node and nodes, or programs of one machine."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Module(_Said):
     error: str | None = None
 
 
-class Report(_Said):
+class View(_Said):
     """What one party saw; what it did not come to is None."""
 
     host: str
@@ -59,8 +59,6 @@ class Report(_Said):
     link: tuple[int, ...] | None = None
     """The races it won."""
     mkdir: tuple[int, ...] | None = None
-    lines: dict[str, int] | None = None
-    """Party -> how many of its lines are in the file that all appended to."""
     hearts: dict[str, Ages] | None = None
     python: str | None = None
     modules: dict[str, Module] = Field(default_factory=dict)
@@ -68,11 +66,10 @@ class Report(_Said):
     """CUDA_VISIBLE_DEVICES of the job, or what AMD has for it."""
     driver: bool = False
     """Whether the node has a driver for GPUs."""
-    reaches: dict[str, bool] = Field(default_factory=dict)
     signals: tuple[tuple[str, float], ...] = ()
 
 
-class Plan(_Said):
+class Agenda(_Said):
     """What the parties of a probe do."""
 
     parties: tuple[str, ...]
@@ -85,13 +82,11 @@ class Plan(_Said):
     rounds: int = 2
     rewrites: int = 20
     races: int = 300
-    lines: int = 100
     hearts: float = 12
     """Seconds for which hearts beat."""
     warning: float = 0
     """Seconds after its beginning until which a node waits for that signal."""
     modules: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
 
 
 class Folder(_Said):

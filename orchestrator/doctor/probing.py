@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.doctor.check_folder import check_shared
 from orchestrator.doctor.check_nodes import NEEDED, WANTED, ProbeJob, check_nodes, left_open
-from orchestrator.doctor.diagnosis import Finding, unknown, wrong
 from orchestrator.doctor.edges import probe_job
-from orchestrator.doctor.party import Plan, Report
+from orchestrator.doctor.examination import Finding, unknown, wrong
+from orchestrator.doctor.party import Agenda, View
 from orchestrator.doctor.site import least
 from orchestrator.places.slurm.command import AnswerError
 from orchestrator.study.shape import Shape, format_duration
@@ -37,7 +37,6 @@ _WARNING_S = 90
 _LATE_S = 60
 _MEMORY_MB = 4096
 _TICK_S = 1.0
-_OUTSIDE = "https://pypi.org"
 _ACTIVE = {"PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED"}
 
 
@@ -46,7 +45,7 @@ class Probed:
     """What came of it."""
 
     findings: tuple[Finding, ...]
-    reports: dict[str, Report]
+    views: dict[str, View]
     open: bool = False
     """Whether checks stay open that were asked for."""
 
@@ -70,20 +69,18 @@ def probe_folder(runs: Path, say: Say, *, keep: bool) -> Iterator[Path]:
 
 def probe_here(profile: Profile, folder: Path, say: Say) -> Probed:
     """Let two programs of this machine try the folder."""
-    plan = Plan(
-        parties=("one", "two"), nodes=("one",), modules=(*NEEDED, *WANTED), urls=wanted_urls(), hearts=5
-    )
-    probe_job.lay_out(folder, plan)
+    agenda = Agenda(parties=("one", "two"), nodes=("one",), modules=(*NEEDED, *WANTED), hearts=5)
+    probe_job.lay_out(folder, agenda)
     say(f"two programs try {folder.parent.parent}; this takes some seconds")
-    parties = [probe_job.start_party(folder, name) for name in plan.parties]
+    parties = [probe_job.start_party(folder, name) for name in agenda.parties]
     try:
         for party in parties:
             party.wait()
     finally:
         for party in parties:
             party.kill()
-    reports = probe_job.read_reports(folder, plan.parties)
-    return Probed(findings=tuple(check_shared(reports, plan, profile)), reports=reports)
+    views = probe_job.read_views(folder, agenda.parties)
+    return Probed(findings=tuple(check_shared(views, agenda, profile)), views=views)
 
 
 def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say: Say) -> Probed:
@@ -96,7 +93,7 @@ def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say
     shape = _shape(site, partition, profile)
     lead = max(1, shape.time - _WARNING_S)
     alone = "" if nodes > 1 else f"{partition.name} gives a job one node"
-    probe_job.lay_out(folder, _plan(nodes))
+    probe_job.lay_out(folder, _agenda(nodes))
     try:
         job = probe_job.submit(folder, profile, shape, nodes, lead)
     except AnswerError as error:
@@ -105,9 +102,9 @@ def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say
             job, nodes = probe_job.submit(folder, profile, shape, 1, lead), 1
         except AnswerError as refusal:
             return _not_probed(f"sbatch refuses the job: {refusal}", refused=True)
-        probe_job.write_plan(folder, _plan(1))
+        probe_job.write_agenda(folder, _agenda(1))
     say(f"job {job} is queued on {nodes} node{'s' * (nodes > 1)} of {partition.name}, Ctrl-C cancels it")
-    followed = _Followed(job, folder, _plan(nodes), say)
+    followed = _Followed(job, folder, _agenda(nodes), say)
     try:
         if not followed.to_its_end(patience):
             why = f"the job did not begin within {format_duration(patience)} ({followed.reason})"
@@ -115,21 +112,23 @@ def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say
     finally:
         followed.finish()
     probed = followed.job(gpus=shape.gpus, lead=lead, alone=alone)
-    reports = probe_job.read_reports(folder, _plan(nodes).parties)
-    found = check_nodes(probed, _plan(nodes).nodes, profile, platform.python_version(), sys.executable)
-    if not probed.reports:
-        return Probed(findings=tuple(found), reports=reports, open=True)
-    seen = len(probed.reports) == nodes and not any(report.missing for report in probed.reports.values())
+    views = probe_job.read_views(folder, _agenda(nodes).parties)
+    found = check_nodes(probed, _agenda(nodes).nodes, profile, platform.python_version(), sys.executable)
+    if not probed.views:
+        return Probed(findings=tuple(found), views=views, open=True)
+    seen = len(probed.views) == nodes and not any(view.missing for view in probed.views.values())
     return Probed(
-        findings=(*found, *check_shared(reports, _plan(nodes), profile)), reports=reports, open=not seen
+        findings=(*found, *check_shared(views, _agenda(nodes), profile)),
+        views=views,
+        open=not seen,
     )
 
 
 class _Followed:
     """A probe job on its way through the queue and over the nodes."""
 
-    def __init__(self, job: str, folder: Path, plan: Plan, say: Say) -> None:
-        self.name, self.folder, self.plan, self.say = job, folder, plan, say
+    def __init__(self, job: str, folder: Path, agenda: Agenda, say: Say) -> None:
+        self.name, self.folder, self.agenda, self.say = job, folder, agenda, say
         self.reason = "PENDING"
         self._began = time.monotonic()
         self._waited = 0.0
@@ -167,22 +166,22 @@ class _Followed:
             if sight and sight.state == "RUNNING" and self._party is None:
                 self._waited = time.monotonic() - self._began
                 self._party = probe_job.start_party(self.folder, "login")
-        here = all((self.folder / f"here-{node}").exists() for node in self.plan.nodes)
+        here = all((self.folder / f"here-{node}").exists() for node in self.agenda.nodes)
         if here and self._signalled is None:
             self._signalled = probe_job.send_signal(self.name)
-        reports = probe_job.read_reports(self.folder, self.plan.nodes)
-        if len(reports) == len(self.plan.nodes) and all(report.ended for report in reports.values()):
+        views = probe_job.read_views(self.folder, self.agenda.nodes)
+        if len(views) == len(self.agenda.nodes) and all(view.ended for view in views.values()):
             self._over = True
 
     def _stage(self) -> str:
-        reports = probe_job.read_reports(self.folder, self.plan.nodes).values()
+        views = probe_job.read_views(self.folder, self.agenda.nodes).values()
         if self._over:
             return f"over: {self.reason}"
         if self._party is None:
             return f"waiting for it to begin: {self.reason}"
-        if reports and all(report.modules for report in reports):
+        if views and all(view.modules for view in views):
             return "waiting for the signal ahead of its wall limit, two minutes at most"
-        if reports and all(report.hearts for report in reports):
+        if views and all(view.hearts for view in views):
             return "nodes import what trainings need"
         return "nodes and this machine try the run folder together"
 
@@ -208,7 +207,7 @@ class _Followed:
 
     def job(self, *, gpus: int, lead: int, alone: str) -> ProbeJob:
         """Return what is known of the job now that it is over."""
-        reports = probe_job.read_reports(self.folder, self.plan.nodes)
+        views = probe_job.read_views(self.folder, self.agenda.nodes)
         return ProbeJob(
             job=self.name,
             waited=self._waited,
@@ -219,8 +218,8 @@ class _Followed:
             signalled=self._signalled,
             setup=probe_job.setup_codes(self.folder),
             missing_python=probe_job.nodes_without_python(self.folder),
-            reports=reports,
-            log="" if len(reports) == len(self.plan.nodes) else probe_job.last_words(self.folder),
+            views=views,
+            log="" if len(views) == len(self.agenda.nodes) else probe_job.last_words(self.folder),
             alone=alone,
             state=self.reason,
             wrote=(self.folder / "job.log").exists(),
@@ -231,25 +230,13 @@ def _words(sight: probe_job.Sight) -> str:
     return ", ".join(word for word in (sight.state, sight.reason) if word not in {"", "None"})
 
 
-def wanted_urls() -> tuple[str, ...]:
-    """Return what nodes are asked to reach: the world, and an MLflow server by its name alone."""
-    from urllib.parse import urlsplit
-
-    server = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", ""))
-    if server.scheme not in {"http", "https"} or not server.hostname:
-        return (_OUTSIDE,)
-    port = f":{server.port}" if server.port else ""
-    return (_OUTSIDE, f"{server.scheme}://{server.hostname}{port}")
-
-
-def _plan(nodes: int) -> Plan:
+def _agenda(nodes: int) -> Agenda:
     names = tuple(f"node-{number}" for number in range(nodes))
-    return Plan(
+    return Agenda(
         parties=("login", *names),
         nodes=names,
         warning=_WARNING_S + _LATE_S,
         modules=(*NEEDED, *WANTED),
-        urls=wanted_urls(),
     )
 
 
@@ -264,4 +251,4 @@ def _shape(site: Site, partition: Partition, profile: Profile) -> Shape:
 
 def _not_probed(why: str, *, refused: bool = False) -> Probed:
     first = wrong("probe job", why) if refused else unknown("probe job", why)
-    return Probed(findings=(first, left_open("they need a probe job")), reports={}, open=True)
+    return Probed(findings=(first, left_open("they need a probe job")), views={}, open=True)

@@ -10,7 +10,7 @@ from orchestrator.places.profile import Profile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.doctor.diagnosis import Finding
+    from orchestrator.doctor.examination import Finding
 
 _COMMENT_AT = 34
 _CLOCKS = {"max_time"}

@@ -16,7 +16,7 @@ from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_dis
 from orchestrator.drill.faults import FAULTS
 from orchestrator.drill.faults.disk import Disk
 from orchestrator.drill.likeness import differences
-from orchestrator.drill.rehearsed import Met, Rehearsed, judged
+from orchestrator.drill.rehearsed import Met, Rehearsed, as_json, from_json, judged
 from orchestrator.drill.sample import sample
 from orchestrator.drill.small_copy import Copy
 from orchestrator.evidence.state import State
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.drill.faults.fault import Fault
-    from orchestrator.drill.legs import Course, Strike
+    from orchestrator.drill.legs import Course
     from orchestrator.drill.likeness import Difference, Outcome
     from orchestrator.drill.small_copy import Source
     from orchestrator.study.read import Read
@@ -162,7 +162,8 @@ def _rehearse(this: _Drill, fault: type[Fault]) -> Rehearsed:
     small_disk = this.folder / "small_disk"
     size = max(_LEAST_ROOM, _ROOM * this.size)
     try:
-        return with_small_disk(small_disk, size, lambda: _disturbed(this, fault, small_disk))
+        told = with_small_disk(small_disk, size, lambda: as_json(_disturbed(this, fault, small_disk)))
+        return from_json(told)
     except NoSmallDiskError as error:
         return Rehearsed(fault=fault.name, about=fault.about, reason=str(error))
 
@@ -230,22 +231,9 @@ def _follow(copy: Copy, fault: Fault | None) -> None:
 def _notes(copy: Copy, fault: Fault) -> Iterator[str]:
     """Yield what a reader should know beside the table."""
     yield from fault.notes
-    silent = [strike for strike in fault.strikes if strike.damaged and not _said_so(copy, strike)]
-    if silent:
-        name = copy.trial_folder(silent[0].trial).path.name
-        yield f"{len(silent)} damaged checkpoints were passed over without a word in the log, as by {name}"
     if left := copy.unfinished_files():
         size = sum(left.values())
         yield f"{len(left)} unfinished files were left, {size / 1e6:.1f} MB in all, as {max(left).name}"
-
-
-def _said_so(copy: Copy, strike: Strike) -> bool:
-    """Say whether the attempt after the damage failed, or has a word about it in its log."""
-    folder, following = copy.trial_folder(strike.trial), strike.attempt + 1
-    ended, log = folder.read_exit(following), folder.attempt(following) / "log.txt"
-    if ended is None or ended.failure is not None or not log.exists():
-        return True
-    return "checkpoint" in log.read_text(encoding="utf-8", errors="replace").lower()
 
 
 def _unsteady(this: _Drill) -> set[str]:

@@ -25,6 +25,8 @@ class Course:
     steps: tuple[int, ...] = ()
     times: tuple[float, ...] = ()
     seconds: float = 0.0
+    kept: frozenset[str] = frozenset()
+    """The names of the checkpoint files that it left, with `#` for numbers and digests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +47,11 @@ class Strike:
     how: str
     """In words, as `killed in the middle of writing step-000000004.pt`."""
     saved_at: float | None = None
-    """When the newest file of the checkpoint folder was written; None when there was none."""
+    """When the newest finished file of the checkpoint folder was written; None when there was none."""
     damaged: bool = False
     """Whether that file was damaged."""
     counts: bool = True
-    """Whether it did what the fault is there for; a stop that found nothing to damage did not."""
+    """Whether it did what the fault is there for; damage that nobody noticed shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 TIMING = "timing_"
 """Metrics that begin so may differ between two equal trials."""
 
-Kind = Literal["state", "metric", "logged", "artifact", "ends"]
+Aspect = Literal["state", "metric", "logged", "artifact", "ends"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Difference:
     """One thing in which a trial differs from that of the undisturbed copy."""
 
     trial: str
-    kind: Kind
+    kind: Aspect
     name: str
     expected: str
     found: str
@@ -111,7 +111,7 @@ def _surplus(outcome: Outcome, inherited: bool) -> Difference:
 
 
 def _compared(expected: Outcome, found: Outcome, inherited: bool) -> list[Difference]:
-    def differs(kind: Kind, name: str, one: str, other: str) -> Difference:
+    def differs(kind: Aspect, name: str, one: str, other: str) -> Difference:
         return Difference(
             trial=expected.id, kind=kind, name=name, expected=one, found=other, inherited=inherited
         )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from orchestrator.drill.legs import Origin, deaf, lost_seconds, origins
+from pydantic import TypeAdapter
+
+from orchestrator.drill.legs import Origin, Strike, deaf, lost_seconds, origins
+from orchestrator.drill.likeness import Difference  # noqa: TC001 - pydantic looks it up
 from orchestrator.evidence.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.drill.legs import Leg, Strike
-    from orchestrator.drill.likeness import Difference, Outcome
+    from orchestrator.drill.legs import Leg
+    from orchestrator.drill.likeness import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,16 @@ class Rehearsed:
     def lost_seconds(self) -> float:
         """The longest stretch that any trial had to train again."""
         return max((met.lost_seconds for met in self.trials), default=0.0)
+
+
+def as_json(rehearsed: Rehearsed) -> Any:
+    """Return what came of a fault as plain values."""
+    return TypeAdapter(Rehearsed).dump_python(rehearsed, mode="json")
+
+
+def from_json(values: Any) -> Rehearsed:
+    """Return what came of a fault from its plain values."""
+    return TypeAdapter(Rehearsed).validate_python(values)
 
 
 def judged(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.artifact_digest import artifact_digests
+from orchestrator.drill.edges.checkpoint_files import is_temporary, kept_names
 from orchestrator.drill.edges.victim import LocalVictim, Victim
 from orchestrator.drill.legs import Course, Leg
 from orchestrator.drill.likeness import Outcome
@@ -208,7 +209,7 @@ class Copy:
         return {
             path: status.st_size
             for path, status in files_below(self.runs.path / "trials")
-            if (path.name.startswith(".") or path.name.endswith(".tmp"))
+            if is_temporary(path)
             and not path.name.startswith(_ROOM)
             and "artifacts" not in path.relative_to(self.runs.path).parts
         }
@@ -227,6 +228,7 @@ class Copy:
             steps=tuple(step for step, _ in lines),
             times=tuple(at - began for _, at in lines),
             seconds=legs[-1].ended - began if legs else 0.0,
+            kept=kept_names(self.trial_folder(trial).checkpoint),
         )
 
     def legs(self, trial: str, strikes: Sequence[Strike]) -> list[Leg]:

@@ -19,7 +19,7 @@ from orchestrator.engine.edges.memory import memory_kills
 from orchestrator.engine.observe import cancel_mark
 from orchestrator.engine.runner import run_attempt
 from orchestrator.evidence.evidence import BEAT_S, Exit, Failure, Stop
-from orchestrator.evidence.failure import classify
+from orchestrator.evidence.failure import classify, pause_left
 from orchestrator.files.record_file import leave_record, publish, reserve_room
 from orchestrator.messages.errors import TaskError
 from orchestrator.messages.terminal import stamp
@@ -51,6 +51,7 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
     (attempt / "heartbeat").touch()
     reserve_room(attempt / "exit.json")
     stamp(f"attempt {number} of {trial.stage} {trial.id}")
+    _leave_file_system_alone(worker, trial, number)
     began, kills = time.time(), memory_kills()
     _warm(trial.task)
     _, status, used = _watch(worker, trial, number, _start(worker, folder, number))
@@ -64,6 +65,35 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
         )
         leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
     return ended.outcome == "done"
+
+
+def _leave_file_system_alone(worker: Worker, trial: Trial, number: int) -> None:
+    """Wait with a beating heart while a file system may recover that failed under the last attempts.
+
+    A stop ends the pause: the trial is begun, to be told.
+    """
+    folder = worker.runs.trial(trial)
+    left = pause_left(_ends_before(folder, number), time.time())
+    if left:
+        stamp(f"attempt {number} waits {left:.0f} s: a file system failed under the last one")
+    until, pace = time.monotonic() + left, folder.pace()
+    while time.monotonic() < until and _cause_to_stop(worker, trial, pace) is None:
+        _beat(folder.attempt(number))
+        time.sleep(_POLL_S)
+
+
+def _ends_before(folder: TrialFolder, number: int) -> Iterator[Exit | None]:
+    """Yield how the attempts before this one ended, the latest first, back to where `retry` was typed."""
+    for earlier in range(number - 1, 0, -1):
+        if (folder.attempt(earlier) / "forgiven").exists():
+            return
+        yield folder.read_exit(earlier)
+
+
+def _beat(attempt: Path) -> None:
+    """Let the heart beat; where a file system swallows a beat, the next one comes soon."""
+    with contextlib.suppress(OSError):
+        (attempt / "heartbeat").touch()
 
 
 def _warm(task: str) -> None:
@@ -116,12 +146,11 @@ def _become_runner(parent: int, log: Path) -> None:
 def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int, int, struct_rusage]:
     """Wait for the runner with a beating heart, pass a stop on to it, return what wait4(2) says."""
     folder = worker.runs.trial(trial)
-    heart = folder.attempt(number) / "heartbeat"
     pace, beaten = folder.pace(), 0.0
     with _ended(runner) as ended:
         while not ended.poll(_POLL_S * 1000):
             if time.time() - beaten >= BEAT_S:
-                heart.touch()
+                _beat(folder.attempt(number))
                 beaten, pace = time.time(), pace.and_(folder.pace())
             if cause := _cause_to_stop(worker, trial, pace):
                 _tell_to_stop(folder.attempt(number), cause, runner)

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
-from orchestrator.evidence.failure import classify
+from orchestrator.evidence.failure import FILE_SYSTEM, classify
+from orchestrator.files.file_system import file_system_of
 from orchestrator.files.line_file import append_line
 from orchestrator.files.record_file import leave_record
 from orchestrator.files.strangers import bar_strangers
@@ -28,7 +29,7 @@ from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
@@ -112,6 +113,18 @@ def need_folder(folder: TrialFolder, trial: str) -> TrialFolder:
     return TrialFolder(next(folder.path.parent.glob(f"*-{trial}")))
 
 
+@contextmanager
+def _handlers_put_back() -> Iterator[None]:
+    """Let stop signals do afterwards what they did before; whoever calls this may not be a runner."""
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+@_handlers_put_back()
 def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit:
     """Call the task of a trial and publish its result or the way it ended."""
     began = time.time()
@@ -134,7 +147,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
         print(f"interrupted: {stop}", file=sys.stderr)  # noqa: T201 - the trial's own log
         outcome = "interrupted"
     except BaseException as error:
-        failure = _failure(error)
+        failure = _failure(error, (folder.path, data))
         outcome = "failed"
     else:
         outcome = "done"
@@ -185,14 +198,33 @@ def _is_number(value: Any) -> bool:
     return not isinstance(value, str)
 
 
-def _failure(error: BaseException) -> Failure:
+def _failure(error: BaseException, folders: Sequence[Path]) -> Failure:
     text = _writable("".join(traceback.format_exception(error)))
     with suppress(OSError):  # the log may lie on a full disk
         sys.stderr.write(text)
         sys.stderr.flush()
-    return Failure(
-        kind=classify(text).kind, message=_writable(f"{type(error).__name__}: {error}"), traceback=text
-    )
+    kind, message = classify(text).kind, f"{type(error).__name__}: {error}"
+    if kind == FILE_SYSTEM:
+        message += f" ({'; '.join(map(_lies_on, _named_files(error) or folders))})"
+    return Failure(kind=kind, message=_writable(message), traceback=text)
+
+
+def _named_files(error: BaseException | None) -> list[Path]:
+    """Return the files that an error, or one that it came from, names."""
+    found = []
+    while error is not None:
+        if isinstance(error, OSError) and isinstance(error.filename, str | bytes):
+            found.append(Path(os.fsdecode(error.filename)))
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def _lies_on(path: Path) -> str:
+    try:
+        kind, mount = file_system_of(path)
+    except Exception:  # the library that is asked may lie on that file system too
+        return str(path)
+    return f"{path}: file system {kind}, mounted at {mount}"
 
 
 def _writable(text: str) -> str:

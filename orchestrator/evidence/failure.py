@@ -2,13 +2,15 @@
 
 An attempt that was interrupted, lost or killed is followed by another one for as long as trials get on;
 `MOST_IN_VAIN` attempts in a row that saved no later step than those before end that. One that ran out of the
-host's memory is repeated once, with more, where the cluster has more. Everything else needs a person.
+host's memory is repeated once, with more, where the cluster has more. One that met a file system that fails
+is repeated after a pause, up to `MOST_TROUBLED` times in a row. Everything else needs a person.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.evidence import INTERRUPTED, LOST
@@ -16,9 +18,14 @@ from orchestrator.evidence.evidence import INTERRUPTED, LOST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from orchestrator.evidence.evidence import Attempt, Evidence, Failure
+    from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure
 
 MOST_IN_VAIN = 3
+MOST_TROUBLED = 5
+"""So many attempts in a row may meet a file system that fails, though each gets on."""
+FIRST_PAUSE_S = 30.0
+"""After the first of them; each time twice as long."""
+FILE_SYSTEM = "file_system"
 OUT_OF_MEMORY = "host_out_of_memory"
 NODE_FAILURE = "node_failure"
 KILLED = "killed"
@@ -49,6 +56,19 @@ CLASSES = (
         kind="disk_full",
         signs=("No space left on device", "Disk quota exceeded"),
         advice="free space (or quota) where the run folder lies, then `retry`",
+    ),
+    Class(
+        kind=FILE_SYSTEM,
+        signs=(
+            "Stale file handle",
+            "Input/output error",
+            "Remote I/O error",
+            "Transport endpoint is not connected",
+            "Cannot send after transport endpoint shutdown",
+            "[Errno 110] Connection timed out: '",  # only a file's has a name behind it, no socket's has
+        ),
+        advice="the file system that it names failed again and again; ask the site, then `retry`",
+        repeated=True,
     ),
     Class(
         kind="bus_error",
@@ -138,8 +158,23 @@ def may_go_on(evidence: Evidence) -> bool:
     if last.kind == OUT_OF_MEMORY:
         once = sum(attempt.kind == OUT_OF_MEMORY for attempt in evidence.recent) == 1
         return once and memory_needed(evidence) is not None
+    troubled = len(list(takewhile(lambda attempt: attempt.kind == FILE_SYSTEM, reversed(evidence.recent))))
     known = _BY_KIND.get(last.kind, UNKNOWN)
-    return known.repeated and not _in_vain(evidence)
+    return known.repeated and troubled < MOST_TROUBLED and not _in_vain(evidence)
+
+
+def pause_left(ends: Iterable[Exit | None], now: float) -> float:
+    """Return the seconds for which a file system is left alone that failed under the last attempts.
+
+    `ends` are the ends of those, the latest first; `now` is a Unix time. Clocks may differ.
+    """
+    times: list[float] = []
+    for end in ends:
+        if end is None or end.failure is None or end.failure.kind != FILE_SYSTEM:
+            break
+        times.append(end.time)
+    pause = FIRST_PAUSE_S * 2.0 ** (len(times) - 1)
+    return min(pause, max(0.0, times[0] + pause - now)) if times else 0.0
 
 
 def memory_needed(evidence: Evidence) -> int | None:
@@ -161,7 +196,9 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     known = _BY_KIND.get(last.kind, UNKNOWN)
     failure = last.exit.failure if last.exit else None
     message = failure.message if failure else _lost_message(last)
-    if known.repeated:
+    if last.kind == FILE_SYSTEM and not _in_vain(evidence):
+        message = f"{MOST_TROUBLED} attempts in a row; the last: {message}"
+    elif known.repeated:
         message = f"{MOST_IN_VAIN} attempts in a row got no further; the last: {message}"
         return Diagnosis(kind=NO_PROGRESS, message=message, advice=known.advice)
     traceback = failure.traceback if failure else ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from orchestrator.report.definition import FigureDefinition
     from orchestrator.study.trial import Trial
 
-Line = tuple[tuple[int, float], ...]
+Track = tuple[tuple[int, float], ...]
 """(step, value), steps ascending."""
 
 
@@ -28,12 +28,12 @@ class Series:
     """Position of the first axis's value: the same in every figure of the study."""
     dash: int
     """Position of the second axis's value."""
-    lines: tuple[Line, ...]
+    lines: tuple[Track, ...]
     trials: tuple[str, ...]
     going_on: int = 0
     """How many of its trials are not finished."""
 
-    def mean(self) -> Line:
+    def mean(self) -> Track:
         """Return the mean over seeds, as far as every seed goes: later it would jump where one ends."""
         known = [dict(line) for line in self.lines if line]
         shared = sorted(set.intersection(*(set(line) for line in known))) if known else []
@@ -152,7 +152,7 @@ def _label(material: Material, values: Mapping[str, object]) -> str:
     return ", ".join(material.file.label(axis, value) for axis, value in values.items())
 
 
-def _line(steps: Mapping[int, Mapping[str, float]], metric: str) -> Line:
+def _line(steps: Mapping[int, Mapping[str, float]], metric: str) -> Track:
     return tuple((step, values[metric]) for step, values in sorted(steps.items()) if metric in values)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from orchestrator.study.study_file import Name, Scalar, Strict
 
-Where = dict[str, Scalar | list[Scalar]]
+AxisValues = dict[str, Scalar | list[Scalar]]
 Better = Literal["higher", "lower", "none"]
 PLACE = "{}"
 Combine = dict[str, Literal["sum", "mean"]]
@@ -33,7 +33,7 @@ class Line(Strict):
 
     label: str | None = None
     over: list[str] = Field(default_factory=list)
-    where: Where = Field(default_factory=dict)
+    where: AxisValues = Field(default_factory=dict)
     stage: str | None = None
     metric: str | None = None
     """In a column `{}` is where the row's metric goes: `{}_recall` and `cap` give `cap_recall`."""
@@ -67,7 +67,7 @@ class Link(Strict):
 class _Piece(Strict):
     id: Name
     title: str
-    where: Where = Field(default_factory=dict)
+    where: AxisValues = Field(default_factory=dict)
     footnotes: list[str] = Field(default_factory=list)
     """Ids of inconsistencies of the reference results; their texts are looked up."""
 

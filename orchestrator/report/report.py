@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.curves import curves, pictures
@@ -17,6 +19,7 @@ from orchestrator.report.document import Chapter, Figure, Report, report_json
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
 from orchestrator.report.edges.render import WRITERS, as_text, html
 from orchestrator.report.edges.table_file import read_report_files
+from orchestrator.report.frames import trial_frame
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.tabulate import build, build_gain, build_plain
 from orchestrator.study.shape import format_duration
@@ -24,13 +27,15 @@ from orchestrator.study.shape import format_duration
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+    import pandas as pd
+
+    from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.report.definition import FigureDefinition
     from orchestrator.report.table import Table
 
-__all__ = ["as_text", "report_json", "write_report"]
+__all__ = ["as_text", "report_json", "results", "write_report"]
 
 T = TypeVar("T")
 LeftOut: TypeAlias = dict[str, list[str]]
@@ -68,6 +73,16 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     )
     _write(report, out)
     return report
+
+
+def results(study: str, runs: Path) -> pd.DataFrame:
+    """Return the trials of a study in a run folder, one line each: stage, state, axes, parameters, metrics.
+
+    Raises NotFoundError when the study was never submitted.
+    """
+    folder = RunFolder(runs)
+    submission = read_submission(folder, study)
+    return trial_frame(gather(submission, Observer(folder, submission).look()))
 
 
 def gather(submission: Submission, seen: Seen) -> Material:

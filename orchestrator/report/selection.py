@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
-from orchestrator.report.definition import Line, Reference, ReportFile, Where, text_of
+from orchestrator.report.definition import AxisValues, Line, Reference, ReportFile, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -65,7 +65,7 @@ class Material:
             raise NotFoundError(f"the study has no stage `{name}`; it has `{'`, `'.join(self.stages)}`")
         return found
 
-    def select(self, stage: str, where: Where) -> list[Observation]:
+    def select(self, stage: str, where: AxisValues) -> list[Observation]:
         """Return the observations of a stage that agree with `where` on the axes they have.
 
         Raises NotFoundError for an axis that no stage has.
@@ -73,7 +73,7 @@ class Material:
         self.check_axes(where)
         return [seen for seen in self.stages[stage] if _agrees(seen.trial.axes, where)]
 
-    def check_axes(self, axes: Sequence[str] | Where) -> None:
+    def check_axes(self, axes: Sequence[str] | AxisValues) -> None:
         """Raise NotFoundError for an axis that no trial of the study has."""
         known = {axis for group in self.stages.values() for seen in group for axis in seen.trial.axes}
         for axis in axes:
@@ -88,7 +88,7 @@ class Material:
             hint = nearest(name, known, f"the parameters are: {', '.join(sorted(known))}")
             raise NotFoundError(f"no trial of the study has a parameter `{name}`", hint=hint)
 
-    def some(self, stage: str, where: Where) -> list[Observation]:
+    def some(self, stage: str, where: AxisValues) -> list[Observation]:
         """Return the same as `select`; raise NotFoundError instead of returning nothing."""
         found = self.select(stage, where)
         if not found:
@@ -105,11 +105,11 @@ class Header:
 
     path: tuple[str, ...]
     """Labels from the outermost to the innermost."""
-    where: Where
+    where: AxisValues
     line: Line
 
 
-def headers(lines: Sequence[Line], stage: str, where: Where, material: Material) -> list[Header]:
+def headers(lines: Sequence[Line], stage: str, where: AxisValues, material: Material) -> list[Header]:
     """Return one header per line, or per combination of values where a line runs over axes."""
     found: list[Header] = []
     for line in lines:
@@ -176,7 +176,7 @@ def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> li
     return []
 
 
-def _agrees(axes: Mapping[str, Any], where: Where) -> bool:
+def _agrees(axes: Mapping[str, Any], where: AxisValues) -> bool:
     return all(
         axes[axis] in (wanted if isinstance(wanted, list) else [wanted])
         for axis, wanted in where.items()

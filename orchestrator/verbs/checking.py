@@ -41,7 +41,7 @@ def doctor(
       python -m orchestrator doctor --write slurm/mine.yaml
     """
     from orchestrator.doctor.doctor import Wish, examine_cluster, examine_machine, read_given, write_profile
-    from orchestrator.doctor.doctor_words import advice, diagnosis_json, diagnosis_table
+    from orchestrator.doctor.doctor_words import advice, examination_json, examination_table
 
     given = read_given(cluster, partition, write, patience, force=force)
     wish, folder = Wish(jobs=not no_jobs, patience=given.patience, keep=keep), open_runs(runs)
@@ -50,9 +50,9 @@ def doctor(
     else:
         diagnosis = examine_cluster(given.profile, folder, wish, say, new=cluster is None)
     if as_json:
-        give(diagnosis_json(diagnosis))
+        give(examination_json(diagnosis))
     else:
-        show(diagnosis_table(diagnosis))
+        show(examination_table(diagnosis))
     if write:
         write_profile(diagnosis, write, time.strftime("%Y-%m-%d"))
     for line in advice(diagnosis, cluster, str(write) if write else None):

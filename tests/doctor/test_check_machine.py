@@ -3,14 +3,13 @@ from typing import Any
 import pytest
 
 from orchestrator.doctor.check_machine import Machine, check_machine
-from orchestrator.doctor.diagnosis import Mark
+from orchestrator.doctor.examination import Mark
 from orchestrator.doctor.party import Module
-from tests.doctor.reports import report
+from tests.doctor.views import view
 
 
 def marks(**changes: Any) -> dict[str, Mark]:
     values: dict[str, Any] = {
-        "host": "here",
         "cores": 8,
         "memory": 32000,
         "gpus": ("0",),
@@ -18,7 +17,7 @@ def marks(**changes: Any) -> dict[str, Mark]:
         "pidfd": True,
         "slurm": False,
     }
-    seen = report("login", modules={"torch": Module(gpus=changes.pop("torch", 1))})
+    seen = view("login", modules={"torch": Module(gpus=changes.pop("torch", 1))})
     found = check_machine(Machine(**(values | changes)), {"one": seen})
     return {finding.check: finding.mark for finding in found}
 

@@ -6,7 +6,6 @@ from orchestrator.doctor.check_nodes import (
     check_gpus,
     check_imports,
     check_job,
-    check_network,
     check_nodes,
     check_python,
     check_requeue_flag,
@@ -14,24 +13,24 @@ from orchestrator.doctor.check_nodes import (
     check_signal,
     check_warning,
 )
-from orchestrator.doctor.diagnosis import Mark
+from orchestrator.doctor.examination import Mark
 from orchestrator.doctor.party import Module
 from orchestrator.places.profile import Profile
-from tests.doctor.reports import PLAN, probe_job, reports
+from tests.doctor.views import AGENDA, probe_job, views
 
 PROFILE = Profile(name="p", setup=("module purge", "module load x"))
 RAN = ((0, "module purge"), (0, "module load x"))
 
 
 def test_nodes_without_faults_are_all_right() -> None:
-    found = check_nodes(probe_job(setup=RAN), PLAN.nodes, PROFILE, "3.11.9", "/env/bin/python")
+    found = check_nodes(probe_job(setup=RAN), AGENDA.nodes, PROFILE, "3.11.9", "/env/bin/python")
 
     assert {finding.mark for finding in found} == {Mark.OK}
 
 
 def test_a_job_that_nobody_reported_of_leaves_the_rest_open() -> None:
-    silent = probe_job(reports={}, setup=RAN)
-    found = check_nodes(silent, PLAN.nodes, PROFILE, "3.11.9", "/env/bin/python")
+    silent = probe_job(views={}, setup=RAN)
+    found = check_nodes(silent, AGENDA.nodes, PROFILE, "3.11.9", "/env/bin/python")
 
     assert [(one.check, one.mark) for one in found] == [
         ("probe job", Mark.WRONG),
@@ -50,15 +49,15 @@ def test_a_job_that_nobody_reported_of_leaves_the_rest_open() -> None:
     ],
 )
 def test_why_a_job_may_be_silent(changes: dict[str, Any], hint: str) -> None:
-    found = check_job(probe_job(reports={}, **changes), PLAN.nodes).hint
+    found = check_job(probe_job(views={}, **changes), AGENDA.nodes).hint
 
     assert hint in found if hint else found == ""
 
 
 def test_a_node_that_does_not_see_the_others_is_told() -> None:
-    blind = probe_job(reports(missing=("login",)))
+    blind = probe_job(views(missing=("login",)))
 
-    assert "did not see login" in check_job(blind, PLAN.nodes).found
+    assert "did not see login" in check_job(blind, AGENDA.nodes).found
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_setup_lines(codes: tuple[tuple[int, str], ...], mark: Mark, found: str)
     [({}, Mark.OK), ({"python": "3.9.1"}, Mark.WRONG)],
 )
 def test_the_interpreter_is_the_same_everywhere(changes: dict[str, Any], mark: Mark) -> None:
-    assert check_python(probe_job(reports(**changes)), "3.11.9", "/env/bin/python").mark is mark
+    assert check_python(probe_job(views(**changes)), "3.11.9", "/env/bin/python").mark is mark
 
 
 def test_an_interpreter_that_a_node_does_not_see_is_named_with_the_node() -> None:
@@ -100,7 +99,7 @@ def test_an_interpreter_that_a_node_does_not_see_is_named_with_the_node() -> Non
     ],
 )
 def test_imports(modules: dict[str, Module], mark: Mark) -> None:
-    assert check_imports(reports(modules=modules)).mark is mark
+    assert check_imports(views(modules=modules)).mark is mark
 
 
 @pytest.mark.parametrize(
@@ -113,15 +112,9 @@ def test_imports(modules: dict[str, Module], mark: Mark) -> None:
     ],
 )
 def test_gpus(gpus: int, given: str, driver: bool, mark: Mark) -> None:
-    seen = reports(modules={"torch": Module(seconds=1, gpus=gpus)}, gpus_given=given, driver=driver)
+    seen = views(modules={"torch": Module(seconds=1, gpus=gpus)}, gpus_given=given, driver=driver)
 
     assert check_gpus(probe_job(seen)).mark is mark
-
-
-def test_a_network_that_no_node_reaches_is_only_noted() -> None:
-    alone = {name: one.model_copy(update={"reaches": {"http://m": False}}) for name, one in reports().items()}
-
-    assert [finding.mark for finding in check_network(alone)] == [Mark.NOTE]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +122,7 @@ def test_a_network_that_no_node_reaches_is_only_noted() -> None:
     [((("SIGUSR1", 1002.0),), Mark.OK), ((("SIGUSR1", 1012.0),), Mark.NOTE), ((), Mark.WRONG)],
 )
 def test_a_signal_of_scancel(signals: tuple[tuple[str, float], ...], mark: Mark) -> None:
-    assert check_signal(probe_job(reports(signals=signals))).mark is mark
+    assert check_signal(probe_job(views(signals=signals))).mark is mark
 
 
 @pytest.mark.parametrize(
@@ -138,13 +131,13 @@ def test_a_signal_of_scancel(signals: tuple[tuple[str, float], ...], mark: Mark)
 )
 def test_the_signal_ahead_of_the_wall_limit(came: float | None, mark: Mark, should: int | None) -> None:
     signals = () if came is None else (("SIGUSR2", came),)
-    finding = check_warning(probe_job(reports(signals=signals)), PROFILE)
+    finding = check_warning(probe_job(views(signals=signals)), PROFILE)
 
     assert (finding.mark, finding.should) == (mark, should)
 
 
 def test_a_warning_that_was_not_waited_for_is_unknown() -> None:
-    assert check_warning(probe_job(reports(ended=False, signals=())), PROFILE).mark is Mark.UNKNOWN
+    assert check_warning(probe_job(views(ended=False, signals=())), PROFILE).mark is Mark.UNKNOWN
 
 
 @pytest.mark.parametrize(("requeue", "mark"), [(False, Mark.OK), (True, Mark.NOTE), (None, Mark.UNKNOWN)])

@@ -17,7 +17,7 @@ from orchestrator.doctor.check_site import (
     check_workers,
     discovered,
 )
-from orchestrator.doctor.diagnosis import Finding, Mark, proposed
+from orchestrator.doctor.examination import Finding, Mark, proposed
 from orchestrator.doctor.site import Allowance
 from orchestrator.doctor.site import Site as Value
 from orchestrator.places.profile import Profile

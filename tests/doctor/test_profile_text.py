@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from orchestrator.doctor.diagnosis import about, ok
+from orchestrator.doctor.examination import about, ok
 from orchestrator.doctor.profile_text import clock, profile_text
 from orchestrator.places.profile import Profile
 from orchestrator.study.shape import parse_duration

@@ -1,10 +1,11 @@
+import json
 from dataclasses import replace
 
 import pytest
 
 from orchestrator.drill.legs import Leg, Strike
-from orchestrator.drill.likeness import Outcome
-from orchestrator.drill.rehearsed import Rehearsed, judged
+from orchestrator.drill.likeness import Difference, Outcome
+from orchestrator.drill.rehearsed import Rehearsed, as_json, from_json, judged
 
 OUTCOME = Outcome(id="t", stage="train", point="-", state="DONE", ends=1)
 STRIKE = Strike(trial="t", attempt=1, time=2.0, how="killed", saved_at=1.5)
@@ -49,3 +50,11 @@ def test_a_strike_that_did_not_do_its_work_is_no_rehearsal() -> None:
     vain = replace(CUT, strike=replace(STRIKE, counts=False))
 
     assert not judged(OUTCOME, [], [vain, ENDED], cuts=True, lead=10).hit
+
+
+def test_what_came_of_a_fault_passes_through_json_whole() -> None:
+    other = Difference(trial="t", kind="metric", name="loss", expected="1.0", found="2.0")
+    met = judged(OUTCOME, [other], [CUT, ENDED], cuts=True, lead=10)
+    one = Rehearsed(fault="disk", about="full", trials=(met,), surplus=(other,), notes=("a word",))
+
+    assert from_json(json.loads(json.dumps(as_json(one)))) == one

@@ -1,10 +1,13 @@
+import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
-from orchestrator.engine.runner import run_attempt
+from orchestrator.engine.runner import STOP_SIGNALS, run_attempt
 from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.evidence import Exit
 from orchestrator.files.record_file import reserve_room
 from orchestrator.study.trial import Trial
 
@@ -47,3 +50,57 @@ def test_a_disk_that_has_no_room_for_the_result_is_told(
         pytest.skip(f"NOT TESTED: {error}")
 
     assert kind == "disk_full"
+
+
+def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, body: str) -> Exit:
+    """Return how the only attempt of a trial ends whose task does this."""
+    (tmp_path / f"{module}.py").write_text(
+        "from pydantic import BaseModel\nclass P(BaseModel): pass\ndef run(params: P, context):\n" + body
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    folder = RunFolder(tmp_path).trial(TRIAL)
+    folder.describe(TRIAL.model_copy(update={"task": module}))
+    folder.attempt(1).mkdir(parents=True)
+    return run_attempt(folder, 1, tmp_path, "code")
+
+
+def test_a_file_system_that_fails_is_named_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "    raise ValueError('no picture') from OSError(116, 'Stale file handle', '/proc/a.pt')\n"
+    failure = ended(tmp_path, monkeypatch, "stale", body).failure
+
+    assert failure is not None
+    assert failure.kind == "file_system"
+    assert failure.message == "ValueError: no picture (/proc/a.pt: file system proc, mounted at /proc)"
+
+
+def test_a_file_system_that_fails_on_an_unnamed_file_is_guessed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = ended(tmp_path, monkeypatch, "broken", "    raise OSError(5, 'Input/output error')\n").failure
+
+    assert failure is not None
+    assert failure.kind == "file_system"
+    assert f"{tmp_path}: file system " in failure.message
+
+
+def test_where_nothing_can_be_learnt_of_the_file_system_the_end_is_recorded_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path / "none"))
+    body = "    raise OSError(116, 'Stale file handle', '/proc/a.pt')\n"
+    failure = ended(tmp_path, monkeypatch, "stale_too", body).failure
+
+    assert failure is not None
+    assert failure.message.endswith("(/proc/a.pt)")
+
+
+def test_stop_signals_do_afterwards_what_they_did_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [signal.getsignal(number) for number in STOP_SIGNALS]
+    outcome = ended(tmp_path, monkeypatch, "quick", "    return {'x': 1.0}\n").outcome
+
+    assert outcome == "done"
+    assert [signal.getsignal(number) for number in STOP_SIGNALS] == before

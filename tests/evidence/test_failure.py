@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Stop
 from orchestrator.evidence.failure import (
+    FIRST_PAUSE_S,
     MOST_IN_VAIN,
+    MOST_TROUBLED,
     UNKNOWN,
     classify,
     diagnose,
@@ -14,6 +16,7 @@ from orchestrator.evidence.failure import (
     fingerprint,
     may_go_on,
     memory_needed,
+    pause_left,
     progressed,
 )
 
@@ -24,6 +27,13 @@ from orchestrator.evidence.failure import (
         ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB", "cuda_out_of_memory"),
         ("OSError: [Errno 28] No space left on device: 'x'", "disk_full"),
         ("OSError: [Errno 122] Disk quota exceeded", "disk_full"),
+        ("OSError: [Errno 116] Stale file handle: '/home/a.pt'", "file_system"),
+        ("OSError: [Errno 5] Input/output error", "file_system"),
+        ("OSError: [Errno 107] Transport endpoint is not connected: '/scratch'", "file_system"),
+        ("TimeoutError: [Errno 110] Connection timed out: '/home/a.pt'", "file_system"),
+        ("TimeoutError: [Errno 110] Connection timed out", "unknown"),
+        ("urllib.error.URLError: <urlopen error [Errno 110] Connection timed out>", "unknown"),
+        ("OSError: [Errno 121] Remote I/O error: 'a'\n\nDatasetError: `a` cannot be read", "file_system"),
         ("ModuleNotFoundError: No module named 'timm'", "import_error"),
         ("slurmstepd: error: Detected 1 oom_kill event in StepId=7.0", "host_out_of_memory"),
         ("the runner was killed by signal 9 by the kernel's out-of-memory killer", "host_out_of_memory"),
@@ -67,6 +77,24 @@ ENDINGS = {
     "killed": ((attempt("killed"),), True),
     "its node failed": ((lost("node_failure"),), True),
     "forgiven before": ((*(attempt(),) * 2, attempt(forgiven=True), attempt()), True),
+    "a file system failed": ((attempt("file_system"),), True),
+    "a file system failed in vain": ((attempt("file_system"),) * MOST_IN_VAIN, False),
+    "a file system failed, but each got further": (
+        tuple(attempt("file_system", saved=step) for step in range(MOST_TROUBLED - 1)),
+        True,
+    ),
+    "a file system failed too often in a row": (
+        tuple(attempt("file_system", saved=step) for step in range(MOST_TROUBLED)),
+        False,
+    ),
+    "a file system failed often, but not in a row": (
+        (
+            *(attempt("file_system", saved=step) for step in range(MOST_TROUBLED - 1)),
+            attempt(saved=8),
+            attempt("file_system", saved=9),
+        ),
+        True,
+    ),
     "NaN": ((attempt("nan_loss"),), False),
     "a class of a newer version": ((attempt("moonstruck"),), False),
     "out of memory, and there is more": ((attempt("host_out_of_memory", more=8000),), True),
@@ -113,11 +141,15 @@ def test_what_is_logged_counts_only_where_nothing_was_ever_saved() -> None:
             ),
         ),
         (
+            tuple(attempt("file_system", saved=step) for step in range(MOST_TROUBLED)),
+            f"file_system: {MOST_TROUBLED} attempts in a row; the last: it broke",
+        ),
+        (
             (attempt("interrupted", stop=Stop(cause="wall limit", time=0)),) * 3,
             "no_progress: 3 attempts in a row got no further; the last: stopped (wall limit)",
         ),
     ],
-    ids=["failed", "lost", "timed out", "interrupted"],
+    ids=["failed", "lost", "timed out", "file system", "interrupted"],
 )
 def test_diagnose(attempts: tuple[Attempt, ...], words: str) -> None:
     found = diagnose(Evidence(attempts=attempts))
@@ -127,6 +159,27 @@ def test_diagnose(attempts: tuple[Attempt, ...], words: str) -> None:
 
 def test_a_class_of_a_newer_version_has_advice_too() -> None:
     assert diagnose(Evidence(attempts=(attempt("moonstruck"),))).advice == UNKNOWN.advice
+
+
+def ended(kind: str, at: float) -> Exit:
+    return Exit(outcome="failed", time=at, seconds=1, failure=Failure(kind=kind, message=""))
+
+
+PAUSES = {
+    "never tried": ([], 0),
+    "lost": ([None], 0),
+    "failed in another way": ([ended("nan_loss", 1000)], 0),
+    "just now": ([ended("file_system", 1000)], FIRST_PAUSE_S),
+    "twice": ([ended("file_system", 1000), ended("file_system", 900)], 2 * FIRST_PAUSE_S),
+    "twice, but not in a row": ([ended("file_system", 1000), None, ended("file_system", 900)], FIRST_PAUSE_S),
+    "long ago": ([ended("file_system", 100)], 0),
+    "by a clock that is far ahead": ([ended("file_system", 9000)], FIRST_PAUSE_S),
+}
+
+
+@pytest.mark.parametrize(("ends", "left"), PAUSES.values(), ids=PAUSES)
+def test_a_file_system_is_given_time(ends: list[Exit | None], left: float) -> None:
+    assert pause_left(ends, now=1000) == left
 
 
 def trace(path: str, line: int, message: str) -> Failure:

@@ -14,7 +14,7 @@ from orchestrator.evidence.state import Seen, judge
 from orchestrator.evidence.submission import Submission
 from orchestrator.places.profile import LOCAL
 from orchestrator.report.document import report_json
-from orchestrator.report.report import write_report
+from orchestrator.report.report import results, write_report
 from orchestrator.study.plan import Known, Plan, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
@@ -171,3 +171,13 @@ def test_unfinished_study_has_a_report_without_numbers(tmp_path: Path) -> None:
         for row in entry.rows
         for cell in row.cells
     } == {None}
+
+
+def test_results_are_a_frame_for_those_who_go_on_in_python(tmp_path: Path) -> None:
+    runs, given = RunFolder(tmp_path), submission(FACES)
+    runs.study("toy").mkdir(parents=True)
+    (runs.study("toy") / "study.json").write_text(given.model_dump_json())
+    frame = results("toy", tmp_path)
+
+    assert set(frame["stage"]) == {"faces.gender", "faces.segment", "faces.mean_mask"}
+    assert set(frame["state"]) == {"READY"}

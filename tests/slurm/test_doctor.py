@@ -82,7 +82,6 @@ def finding(found: dict[str, Any], check: str) -> dict[str, Any]:
         "rename",
         "link",
         "mkdir",
-        "append",
     ],
 )
 def test_what_is_all_right_on_the_development_cluster(healthy: dict[str, Any], check: str) -> None:

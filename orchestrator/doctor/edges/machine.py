@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-import socket
 from pathlib import Path
 
 from orchestrator.doctor.check_machine import Machine
 from orchestrator.doctor.party import Folder
+from orchestrator.files.file_system import file_system_of
 from orchestrator.places.local import usable_gpus
 
 _DIE_WITH_PARENT = 1
@@ -18,11 +18,12 @@ _DIE_WITH_PARENT = 1
 
 def look_at_machine() -> Machine:
     """Return what this machine offers."""
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    import psutil
+
+    memory = psutil.virtual_memory().total
     return Machine(
-        host=socket.gethostname(),
         cores=len(os.sched_getaffinity(0)),
-        memory=min(pages, _memory_of_group() or pages) // 1024**2,
+        memory=min(memory, _memory_of_group() or memory) // 1024**2,
         gpus=tuple(usable_gpus()),
         dies_with_parent=ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, 0) == 0,
         pidfd=_has_pidfd(),
@@ -35,19 +36,10 @@ def look_at_folder(path: Path) -> Folder:
     room = os.statvfs(path)
     return Folder(
         path=str(path),
-        kind=kind_of(path.resolve(), Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")),
+        kind=file_system_of(path)[0],
         free=room.f_bavail * room.f_frsize,
         files=room.f_favail if room.f_files else None,
     )
-
-
-def kind_of(path: Path, mounts: str) -> str:
-    """Return the kind of file system that a path lies on, from the lines of /proc/self/mounts."""
-    kinds = {Path("/"): "unknown"}
-    for line in mounts.splitlines():
-        _, place, kind, *_ = line.split(" ")
-        kinds[Path(place.replace("\\040", " "))] = kind
-    return next(kinds[place] for place in (path, *path.parents) if place in kinds)
 
 
 def _memory_of_group() -> int | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.doctor.party import Report
+from orchestrator.doctor.party import View
 from orchestrator.files.record_file import read_stored, write_beside
 from orchestrator.places.job_log import Intent
 from orchestrator.places.program import program_name
@@ -23,7 +23,7 @@ from orchestrator.places.slurm.sbatch import check_path, job_parameters
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.doctor.party import Plan
+    from orchestrator.doctor.party import Agenda
     from orchestrator.places.profile import Profile
     from orchestrator.study.shape import Shape
 
@@ -48,16 +48,16 @@ class Sight:
     requeue: bool
 
 
-def lay_out(folder: Path, plan: Plan) -> None:
+def lay_out(folder: Path, agenda: Agenda) -> None:
     """Put what the parties need into their folder."""
     folder.mkdir(parents=True)
-    write_plan(folder, plan)
+    write_agenda(folder, agenda)
     shutil.copyfile(_PARTY, folder / "probe_party.py")
 
 
-def write_plan(folder: Path, plan: Plan) -> None:
+def write_agenda(folder: Path, agenda: Agenda) -> None:
     """Write what the parties are to do."""
-    write_beside(folder / "plan.json", plan.model_dump_json())
+    write_beside(folder / "agenda.json", agenda.model_dump_json())
 
 
 def start_party(folder: Path, name: str) -> subprocess.Popen[bytes]:
@@ -69,10 +69,10 @@ def start_party(folder: Path, name: str) -> subprocess.Popen[bytes]:
         )
 
 
-def read_reports(folder: Path, names: Sequence[str]) -> dict[str, Report]:
+def read_views(folder: Path, names: Sequence[str]) -> dict[str, View]:
     """Return what the parties have reported so far."""
-    found = {name: read_stored(folder / f"{name}.json", Report) for name in names}
-    return {name: report for name, report in found.items() if report is not None}
+    found = {name: read_stored(folder / f"{name}.json", View) for name in names}
+    return {name: view for name, view in found.items() if view is not None}
 
 
 def submit(folder: Path, profile: Profile, shape: Shape, nodes: int, lead: int) -> str:

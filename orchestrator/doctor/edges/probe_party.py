@@ -18,7 +18,6 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +41,8 @@ class Party:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
-        self.plan: dict[str, Any] = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-        self.all: list[str] = self.plan["parties"]
+        self.agenda: dict[str, Any] = json.loads((folder / "agenda.json").read_text(encoding="utf-8"))
+        self.all: list[str] = self.agenda["parties"]
         self.others = [other for other in self.all if other != name]
         host = os.environ.get("SLURMD_NODENAME") or socket.gethostname()
         self.seen: dict[str, Any] = {"host": host, "began": time.time()}
@@ -60,7 +59,7 @@ class Party:
 
     def wait(self, name: str, patience: str = "patience") -> bool:
         """Wait until a file is there; say whether it came in time."""
-        return until((self.folder / name).exists, self.plan[patience])
+        return until((self.folder / name).exists, self.agenda[patience])
 
     def meet(self, where: str, patience: str = "patience") -> bool:
         """Wait until all have come this far; False when somebody is missing."""
@@ -83,7 +82,7 @@ class Party:
     def exchange(self) -> list[dict[str, Any]]:
         """Measure how long a new file takes to be seen and answered, from each party to each other."""
         trips: list[dict[str, Any]] = []
-        for number in range(self.plan["rounds"]):
+        for number in range(self.agenda["rounds"]):
             for writer in self.all:
                 ping = f"ping-{number}-{writer}"
                 if writer != self.name:
@@ -105,7 +104,7 @@ class Party:
     def rewrite(self) -> dict[str, dict[str, Any]]:
         """Rename over one's own file again and again, and read those of the others meanwhile."""
         seen: dict[str, dict[str, Any]] = {other: {"torn": 0, "gone": 0, "last": 0} for other in self.others}
-        last = self.plan["rewrites"]
+        last = self.agenda["rewrites"]
 
         def look() -> bool:
             for other, what in seen.items():
@@ -125,7 +124,7 @@ class Party:
             look()
             time.sleep(_LOOK_S)
         began = time.time()
-        done = until(look, self.plan["patience"])
+        done = until(look, self.agenda["patience"])
         for what in seen.values():
             what["lag"] = time.time() - began if done else None
         return seen
@@ -136,7 +135,7 @@ class Party:
         Who wins pauses, so that whoever began later catches up and the next races are close.
         """
         won = []
-        for number in range(self.plan["races"]):
+        for number in range(self.agenda["races"]):
             try:
                 take(self.folder / f"{take.__name__}-{number}")
             except FileExistsError:
@@ -152,38 +151,26 @@ class Party:
             self.write("start", time.time() + 1 + slowest)
         if self.wait("start"):
             moment = json.loads((self.folder / "start").read_text(encoding="utf-8"))
-            time.sleep(min(self.plan["patience"], max(0, moment - time.time())))
+            time.sleep(min(self.agenda["patience"], max(0, moment - time.time())))
 
     def link(self, path: Path) -> None:
-        """Publish a file as the engine does."""
-        os.link(self.folder / f"value-{self.name}", path)
+        """Publish a file as the engine does: always a new one, as some file systems limit links."""
+        beside = self.folder / f".{path.name}.{self.name}"
+        beside.touch()
+        try:
+            os.link(beside, path)
+        finally:
+            beside.unlink()
 
     def mkdir(self, path: Path) -> None:
         """Claim a folder as the engine does."""
         path.mkdir()
 
-    def append(self) -> None:
-        """Add lines to a file to which the others add theirs."""
-        for number in range(self.plan["lines"]):
-            with (self.folder / "appended").open("a", encoding="utf-8") as file:
-                file.write(f"{self.name} {number}\n")
-
-    def count_lines(self) -> dict[str, int]:
-        """Return how many whole lines of each party are in the common file."""
-        lines = (self.folder / "appended").read_text(encoding="utf-8", errors="replace").splitlines()
-        return {
-            name: len({line for line in lines if line.startswith(f"{name} ")} & self._lines(name))
-            for name in self.all
-        }
-
-    def _lines(self, name: str) -> set[str]:
-        return {f"{name} {number}" for number in range(self.plan["lines"])}
-
     def hearts(self) -> dict[str, dict[str, float]]:
         """Let one's heart beat and note how old the beats of the others look."""
         ages: dict[str, list[float]] = {other: [] for other in self.others}
         mine, beaten = self.folder / f"heart-{self.name}", 0.0
-        end = time.monotonic() + self.plan["hearts"]
+        end = time.monotonic() + self.agenda["hearts"]
         while time.monotonic() < end:
             if time.monotonic() - beaten >= 1:
                 mine.touch()
@@ -196,13 +183,12 @@ class Party:
         return {other: {"oldest": max(seen), "newest": min(seen)} for other, seen in ages.items() if seen}
 
     def look_around(self) -> None:
-        """Say what this node offers: Python, modules, GPUs, network."""
+        """Say what this node offers: Python, modules, GPUs."""
         self.seen["python"] = platform.python_version()
-        self.seen["modules"] = {name: _import(name) for name in self.plan["modules"]}
+        self.seen["modules"] = {name: _import(name) for name in self.agenda["modules"]}
         given = [os.environ.get(f"{kind}_VISIBLE_DEVICES") for kind in ("CUDA", "ROCR")]
         self.seen["gpus_given"] = next(filter(None, given), "")
         self.seen["driver"] = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
-        self.seen["reaches"] = {url: _reaches(url) for url in self.plan["urls"]}
 
     def take_part(self) -> None:
         """Go through all steps; a party that is missing ends them."""
@@ -217,16 +203,14 @@ class Party:
         self.start_together()
         self.seen["link"] = self.race(self.link)
         self.seen["mkdir"] = self.race(self.mkdir)
-        self.append()
-        self.meet("appended")
-        self.seen["lines"] = self.count_lines()
+        self.meet("hearts")
         self.seen["hearts"] = self.hearts()
 
     def await_warning(self) -> None:
         """Wait for the signal ahead of the wall limit, if this party is a job."""
         until(
             lambda: any(name == "SIGUSR2" for name, _ in self.signals),
-            self.seen["began"] + self.plan["warning"] - time.time(),
+            self.seen["began"] + self.agenda["warning"] - time.time(),
         )
 
 
@@ -255,22 +239,12 @@ def _import(module: str) -> dict[str, Any]:
     return values
 
 
-def _reaches(url: str) -> bool:
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80}.get(parts.scheme, 443)
-    try:
-        socket.create_connection((parts.hostname or "", port), timeout=5).close()
-    except OSError:
-        return False
-    return True
-
-
 def main() -> None:
     """Take part, then write down what was seen."""
     party = Party(Path(sys.argv[1]), sys.argv[2])
     try:
         party.take_part()
-        if party.name in party.plan["nodes"]:
+        if party.name in party.agenda["nodes"]:
             party.save()
             party.look_around()
             party.save()

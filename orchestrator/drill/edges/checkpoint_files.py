@@ -1,8 +1,15 @@
-"""The files of a checkpoint folder, whatever a task keeps there: which is newest, and how one is damaged."""
+"""The files of a checkpoint folder, whatever a task keeps there: which are finished, and how one is damaged.
+
+A file is finished when it has a name that the undisturbed trial left in the end, numbers and digests aside:
+what is still to be renamed has another. Of a task that leaves nothing, it is one whose name does not look
+temporary.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.files.plain_file import files_below
@@ -13,15 +20,36 @@ if TYPE_CHECKING:
 Damage = Literal["truncated", "bit flipped"]
 
 
-def newest_file(folder: Path, under_way: str = "") -> Path | None:
-    """Return the file that was written last and is not empty, but not the one named; None without one."""
-    return _newest(folder, under_way)[1]
+def kept_names(folder: Path) -> frozenset[str]:
+    """Return the names that a trial which nothing disturbed has left, with `#` for numbers and digests."""
+    return frozenset(_name(folder, path) for path, _ in files_below(folder))
 
 
-def saved_at(folder: Path, under_way: str = "") -> float | None:
-    """Return when the newest file was written, in seconds since 1970; None when there is none."""
-    written, path = _newest(folder, under_way)
+def is_temporary(path: Path) -> bool:
+    """Say whether a file has a name as those have that are to be renamed."""
+    return path.name.startswith(".") or path.suffix in {".tmp", ".new", ".part"}
+
+
+def newest_file(folder: Path, kept: frozenset[str] = frozenset(), under_way: str = "") -> Path | None:
+    """Return the finished file that was written last and is not empty, but not the one named."""
+    return _newest(folder, kept, under_way)[1]
+
+
+def saved_at(folder: Path, kept: frozenset[str] = frozenset(), under_way: str = "") -> float | None:
+    """Return when that file was written, in seconds since 1970; None when there is none."""
+    written, path = _newest(folder, kept, under_way)
     return written / 1e9 if path else None
+
+
+def glimpse(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Return the names, sizes and times in a folder: two that differ tell that something is written."""
+    found = set()
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):
+                status = entry.stat(follow_symlinks=False)
+                found.add((entry.name, status.st_size, status.st_mtime_ns))
+    return frozenset(found)
 
 
 def damage(path: Path, how: Damage) -> None:
@@ -39,11 +67,16 @@ def damage(path: Path, how: Damage) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def _newest(folder: Path, under_way: str) -> tuple[int, Path | None]:
+def _newest(folder: Path, kept: frozenset[str], under_way: str) -> tuple[int, Path | None]:
     """Return when the newest file was written, in nanoseconds, and which it is; asked once, as it may go."""
     dated = [
         (status.st_mtime_ns, path)
         for path, status in files_below(folder)
         if status.st_size and path.name != under_way and not path.is_symlink()
+        if (_name(folder, path) in kept if kept else not is_temporary(path))
     ]
     return max(dated, default=(0, None))
+
+
+def _name(folder: Path, path: Path) -> str:
+    return re.sub(r"[0-9a-f]*[0-9][0-9a-f]*", "#", str(path.relative_to(folder)))

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import json
 import os
-import pickle
+import subprocess
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.errors import OrchestratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-T = TypeVar("T")
-
-_LIBC = ctypes.CDLL(None, use_errno=True)
 _NEW_USER, _NEW_MOUNTS = 0x10000000, 0x00020000
-_PRIVATE, _RECURSIVE = 1 << 18, 1 << 14
-"""CLONE_* of unshare(2), MS_* of mount(2)."""
+"""CLONE_* of unshare(2)."""
 _BLOCK = 1 << 16
 
 
@@ -29,8 +26,8 @@ class NoSmallDiskError(OrchestratorError):
     """This machine lets this user mount nothing."""
 
 
-def with_small_disk(folder: Path, size: int, work: Callable[[], T]) -> T:
-    """Return what `work` returns in a program of its own that sees a disk of `size` bytes at `folder`.
+def with_small_disk(folder: Path, size: int, work: Callable[[], Any]) -> Any:
+    """Return what `work` returns, in JSON's words, in a program that sees a disk of `size` bytes at `folder`.
 
     Raises NoSmallDiskError where that is not permitted.
     """
@@ -38,59 +35,60 @@ def with_small_disk(folder: Path, size: int, work: Callable[[], T]) -> T:
     mine, theirs = os.pipe()
     child = os.fork()
     if not child:
-        os.close(mine)
-        with os.fdopen(theirs, "wb") as pipe:
-            pickle.dump(_answer(folder, size, work), pipe)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+        try:
+            with os.fdopen(theirs, "w", encoding="utf-8") as pipe:
+                pipe.write(_answer(folder, size, work))
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
     os.close(theirs)
     try:
-        with os.fdopen(mine, "rb") as pipe:
+        with os.fdopen(mine, encoding="utf-8") as pipe:
             answered = pipe.read()
     finally:
         os.waitpid(child, 0)
-    value, error = pickle.loads(answered)  # noqa: S301 - from the child alone
-    if error is not None:
+    if not answered:  # Ctrl-C, to this program too or to its child alone
+        raise KeyboardInterrupt
+    answer = json.loads(answered)
+    if "refused" in answer:
+        raise NoSmallDiskError(answer["refused"])
+    if "error" in answer:
+        error = OrchestratorError(answer["error"], answer["hint"])
+        error.exit_code = answer["exit_code"]
         raise error
-    result: T = value
-    return result
+    return answer["value"]
 
 
-def _answer(folder: Path, size: int, work: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+def _answer(folder: Path, size: int, work: Callable[[], Any]) -> str:
     try:
         _mount(folder, size)
-        return work(), None
-    except (OrchestratorError, KeyboardInterrupt) as error:
-        return None, error
+        return json.dumps({"value": work()})
+    except NoSmallDiskError as error:
+        return json.dumps({"refused": str(error)})
+    except OrchestratorError as error:
+        return json.dumps({"error": str(error), "hint": error.hint, "exit_code": error.exit_code})
     except Exception as error:  # what it was must reach the parent
-        return None, RuntimeError(f"{error}\n{''.join(traceback.format_exception(error))}")
+        text = "".join(traceback.format_exception(error))
+        return json.dumps({"error": text, "hint": None, "exit_code": 1})
 
 
 def _mount(folder: Path, size: int) -> None:
     """Leave the mounts of everybody else, and mount a tmpfs at the folder."""
     user, group = os.geteuid(), os.getegid()
+    mounts = ["--make-rprivate", "/"], ["-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:
+        if ctypes.CDLL(None).unshare(_NEW_MOUNTS | (_NEW_USER if user else 0)):
+            raise PermissionError("it gives no namespace of its own")
         if user:
-            _checked(_LIBC.unshare(_NEW_USER | _NEW_MOUNTS), "unshare")
             Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
             Path("/proc/self/uid_map").write_text(f"0 {user} 1", encoding="ascii")
             Path("/proc/self/gid_map").write_text(f"0 {group} 1", encoding="ascii")
-        else:
-            _checked(_LIBC.unshare(_NEW_MOUNTS), "unshare")
-        _checked(_LIBC.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None), "mount")
-        options = f"size={size}".encode()
-        _checked(_LIBC.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, options), "mount")
-    except OSError as error:
-        raise NoSmallDiskError(
-            f"this machine lets user {user} mount no small disk ({error.strerror}: {error.filename})"
-        ) from error
-
-
-def _checked(answer: int, call: str) -> None:
-    if answer != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), call)
+        for words in mounts:
+            subprocess.run(["mount", *words], check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        why = getattr(error, "stderr", "").strip() or error
+        raise NoSmallDiskError(f"this machine lets user {user} mount no small disk ({why})") from error
 
 
 class Ballast:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.drill.edges.small_disk import Ballast
-from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.drill.faults.fault import Fault
 from orchestrator.engine.cancel import forgive_trials
 from orchestrator.evidence.failure import classify
 
@@ -49,7 +49,7 @@ class Disk(Fault):
         worker.freeze()
         self._ballast.fill()
         self._full = (running, time.monotonic())
-        self.note(running, "the disk became full", saved=saved(running))
+        self.note(running, "the disk became full", saved=self.saved(running))
         worker.thaw()
 
     def tick(self) -> None:

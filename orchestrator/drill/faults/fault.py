@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import select
 import time
 from typing import TYPE_CHECKING, ClassVar
 
-from orchestrator.drill.edges.checkpoint_files import saved_at
-from orchestrator.drill.legs import Aim, Strike, aims
+from orchestrator.drill.edges.checkpoint_files import newest_file, saved_at
+from orchestrator.drill.legs import Aim, Course, Strike, aims
 from orchestrator.files.line_file import last_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from orchestrator.drill.legs import Course
     from orchestrator.drill.small_copy import Copy, Running
 
 _HEED_S = 30
@@ -43,6 +42,7 @@ class Fault:
             trial: aims(course, self.strikes_per_trial, f"{seed} {self.name} {trial}")
             for trial, course in courses.items()
         }
+        self._courses = courses
         self._reached: dict[tuple[str, int, int], float] = {}
         self._tell = tell
 
@@ -59,8 +59,8 @@ class Fault:
         """Do what has to be done between looks."""
 
     def rest(self, seconds: float) -> None:
-        """Wait, but be there when the kernel tells something."""
-        select.select([], [], [], seconds)
+        """Wait until the next look."""
+        time.sleep(seconds)
 
     def revive(self) -> bool:
         """Say whether the driver, which has ended, was started again by this fault."""
@@ -136,7 +136,13 @@ class Fault:
             time.sleep(0.01)
         worker.thaw()
 
+    def newest(self, running: Running, under_way: str = "") -> Path | None:
+        """Return the trial's newest finished checkpoint file, but not the one under way."""
+        return newest_file(running.folder.checkpoint, self._kept(running), under_way)
 
-def saved(running: Running, under_way: str = "") -> float | None:
-    """Return when the newest file of the trial's checkpoint folder was written, but the one under way."""
-    return saved_at(running.folder.checkpoint, under_way)
+    def saved(self, running: Running, under_way: str = "") -> float | None:
+        """Return when the trial's newest finished checkpoint file was written, but not the one under way."""
+        return saved_at(running.folder.checkpoint, self._kept(running), under_way)
+
+    def _kept(self, running: Running) -> frozenset[str]:
+        return self._courses.get(running.trial, Course()).kept

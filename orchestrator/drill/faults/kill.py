@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import select
+import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.drill.edges.inotify import Watch
-from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.drill.edges.checkpoint_files import glimpse
+from orchestrator.drill.faults.fault import Fault
 from orchestrator.drill.legs import KILLED
 
 if TYPE_CHECKING:
@@ -18,8 +19,25 @@ if TYPE_CHECKING:
     from orchestrator.drill.small_copy import Copy, Running
 
 _MOST_MISSES = 3
+_BLINK_S = 0.0005
+"""Between two glimpses of a checkpoint folder: small files are written in a millisecond."""
 IN_THE_MIDDLE = "in the middle of writing"
 """Of a checkpoint: how such a strike is told."""
+
+
+@dataclass(slots=True)
+class _Ambush:
+    """A trial in the middle of whose next checkpoint its worker is to be killed."""
+
+    running: Running
+    worker: LocalVictim
+    seen: frozenset[tuple[str, int, int]]
+    """What the checkpoint folder held at the last glimpse."""
+
+    def something_moves(self) -> bool:
+        """Say whether the folder has changed since the last glimpse."""
+        before, self.seen = self.seen, glimpse(self.running.folder.checkpoint)
+        return self.seen != before
 
 
 class Kill(Fault):
@@ -33,7 +51,7 @@ class Kill(Fault):
         self, copy: Copy, courses: Mapping[str, Course], seed: int, tell: Callable[[str], None]
     ) -> None:
         super().__init__(copy, courses, seed, tell)
-        self._armed: dict[str, tuple[Running, LocalVictim, Watch]] = {}
+        self._ambushes: dict[str, _Ambush] = {}
         self._misses: Counter[str] = Counter()
 
     def hits(self, trial: str) -> int:
@@ -42,10 +60,10 @@ class Kill(Fault):
 
     def meet(self, running: Running) -> None:
         """Kill at the first moment; from the second on, wait for a file under way."""
-        armed = self._armed.get(running.trial)
-        if armed and armed[0].attempt != running.attempt:
-            self._missed(armed[0])
-        if running.trial not in self._armed and self.is_due(running):
+        ambush = self._ambushes.get(running.trial)
+        if ambush and ambush.running.attempt != running.attempt:
+            self._missed(ambush.running)
+        if running.trial not in self._ambushes and self.is_due(running):
             self.strike(running)
 
     def strike(self, running: Running) -> None:
@@ -56,61 +74,58 @@ class Kill(Fault):
             return
         worker = self.copy.victim(running.job)
         worker.freeze()
-        before = saved(running)
+        before = self.saved(running)
         worker.kill()
         self.note(running, KILLED, saved=before)
 
     def rest(self, seconds: float) -> None:
         """Wait, but be there at once when a checkpoint file is written to."""
-        watches = {armed[2].descriptor: trial for trial, armed in self._armed.items()}
-        for descriptor in select.select(list(watches), [], [], seconds)[0]:
-            self._catch(*self._armed[watches[descriptor]])
+        end = time.monotonic() + seconds
+        while self._ambushes and time.monotonic() < end:
+            for ambush in [one for one in self._ambushes.values() if one.something_moves()]:
+                self._catch(ambush)
+            time.sleep(_BLINK_S)
+        time.sleep(max(0.0, end - time.monotonic()))
 
     def close(self) -> None:
-        """Leave no watch open, and say whether the middle of a checkpoint was hit."""
-        for _, _, watch in self._armed.values():
-            watch.close()
+        """Say whether the middle of a checkpoint was hit."""
         hit = {strike.trial for strike in self.strikes if IN_THE_MIDDLE in strike.how}
         if hit:
             self.notes.append(f"{_trials(hit)} killed {IN_THE_MIDDLE} a checkpoint")
-        if missed := (self._misses.keys() | self._armed.keys()) - hit:
+        if missed := (self._misses.keys() | self._ambushes.keys()) - hit:
             self.notes.append(
                 f"{_trials(missed)} wrote no checkpoint file, or too fast to be killed in the middle of it"
             )
 
     def _lie_in_wait(self, running: Running, worker: LocalVictim) -> None:
-        """Watch the checkpoint folder; a trial that has not saved by itself is told to stop, to save."""
-        running.folder.checkpoint.mkdir(parents=True, exist_ok=True)
-        self._armed[running.trial] = (running, worker, Watch(running.folder.checkpoint))
-        before = saved(running)
+        """Watch for the next checkpoint; a trial that has not saved by itself is told to stop, to save."""
+        self._ambushes[running.trial] = _Ambush(running, worker, glimpse(running.folder.checkpoint))
+        before = self.saved(running)
         if before is None or before < running.began:
             self.tell_to_stop(running)
 
-    def _catch(self, running: Running, worker: LocalVictim, watch: Watch) -> None:
+    def _catch(self, ambush: _Ambush) -> None:
         """Freeze the trial, and kill it if it really has a checkpoint file open for writing."""
+        running, worker = ambush.running, ambush.worker
         worker.freeze()
-        watch.names()
         file = worker.writing(running.folder.checkpoint)
         if file is None:
             worker.thaw()
             return
-        before = saved(running, under_way=file)
+        before = self.saved(running, under_way=file)
         worker.kill()
         self.note(running, f"{KILLED} {IN_THE_MIDDLE} {file}", saved=before)
-        self._disarm(running.trial)
+        del self._ambushes[running.trial]
 
     def _missed(self, running: Running) -> None:
         self._misses[running.trial] += 1
-        self._disarm(running.trial)
+        del self._ambushes[running.trial]
         self.note(
             running,
             "told to stop, to kill it while it saves: it was too fast",
-            saved=saved(running),
+            saved=self.saved(running),
             counts=False,
         )
-
-    def _disarm(self, trial: str) -> None:
-        self._armed.pop(trial)[2].close()
 
 
 def _trials(trials: set[str]) -> str:

@@ -6,7 +6,7 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.drill.faults.fault import Fault
 from orchestrator.drill.legs import LOST
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _MOST_HITS = 2
 _LONG_AGO = 86400.0
 
 
-class Node(Fault):
+class NodeLoss(Fault):
     """Kills all workers with all that they started, and the driver if it is on the same machine."""
 
     name = "node"
@@ -35,7 +35,7 @@ class Node(Fault):
         jobs = self.copy.workers() if self.copy.here else [running.job]
         for job in jobs:
             self.copy.victim(job).freeze()
-        before = {one.trial: saved(one) for one in lost}
+        before = {one.trial: self.saved(one) for one in lost}
         if self.copy.here:
             self.copy.signal_driver(signal.SIGKILL)
         for job in jobs:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.drill.faults.fault import Fault, saved
+from orchestrator.drill.faults.fault import Fault
 
 if TYPE_CHECKING:
     from orchestrator.drill.small_copy import Running
 
 
-class Stop(Fault):
+class StopSignal(Fault):
     """Tells each trial to stop, several times."""
 
     name = "stop"
@@ -19,6 +19,6 @@ class Stop(Fault):
 
     def strike(self, running: Running) -> None:
         """Tell the trial to stop."""
-        before = saved(running)
+        before = self.saved(running)
         self.tell_to_stop(running)
-        self.note(running, "told to stop", saved=saved(running) or before)
+        self.note(running, "told to stop", saved=self.saved(running) or before)

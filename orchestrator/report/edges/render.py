@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from orchestrator.report.frames import cell_frame
 from orchestrator.report.table import Cell, Note, Table, full, header_levels, quantity, shown
 
 if TYPE_CHECKING:
@@ -73,17 +72,10 @@ def as_text(report: Report) -> str:
 
 def as_csv(table: Table) -> str:
     """Return one line per cell, numbers unrounded; an empty field where there is none."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["row", "column", "metric", "value", "std", "ci95", "n", "missing", "reference", "trials"]
-    )
-    for row in table.rows:
-        for column, cell in zip(table.columns, row.cells, strict=True):
-            numbers = [cell.value, cell.std, cell.ci95, cell.n, cell.missing, cell.reference]
-            texts = [_no_formula(text) for text in (full(row.path), full(column), quantity(cell))]
-            writer.writerow([*texts, *numbers, " ".join(cell.trials)])
-    return text.getvalue()
+    frame = cell_frame(table)
+    for name in ("row", "column", "metric"):
+        frame[name] = frame[name].map(_no_formula)
+    return frame.to_csv(index=False, lineterminator="\n")
 
 
 def latex(table: Table) -> str:
@@ -93,16 +85,7 @@ def latex(table: Table) -> str:
         r"  \centering",
         rf"  \caption{{{escape(table.title)}}}",
         rf"  \label{{tab:{table.id}}}",
-        rf"  \begin{{tabular}}{{l{'c' * len(table.columns)}}}",
-        r"    \toprule",
-        *_latex_header(table),
-        r"    \midrule",
-        *(
-            "    " + " & ".join([escape(full(row.path)), *map(_latex_cell, row.cells)]) + r" \\"
-            for row in table.rows
-        ),
-        r"    \bottomrule",
-        r"  \end{tabular}",
+        *(f"  {line}" if "{tabular}" in line else f"    {line}" for line in _latex_lines(table)),
         *([r"  \par\medskip\footnotesize\raggedright"] if table.notes else []),
         *(rf"  {_latex_note(note)}\par" for note in table.notes),
         r"\end{table}",
@@ -162,15 +145,23 @@ def _latex_cell(cell: Cell) -> str:
     return " ".join(part for part in (measured + mark, printed(cell)) if part)
 
 
-def _latex_header(table: Table) -> list[str]:
-    levels = header_levels(table)
-    lines: list[str] = []
-    for level in levels[:-1]:
-        groups = [rf"\multicolumn{{{span}}}{{c}}{{{escape(label)}}}" for label, span in level]
-        lines.append("    " + " & ".join(["", *groups]) + r" \\")
-        lines.append("    " + _rules(level))
-    lines.append("    " + " & ".join(["", *(escape(label) for label, _ in levels[-1])]) + r" \\")
-    return [re.sub(r"^ +& ", "     & ", line) for line in lines if line.strip()]
+def _latex_lines(table: Table) -> list[str]:
+    """Return the lines of the tabular, with a rule below each group of columns."""
+    import pandas as pd
+
+    depth = max(len(path) for path in table.columns)
+    paths = [("",) * (depth - len(path)) + tuple(map(escape, path)) for path in table.columns]
+    frame = pd.DataFrame(
+        [list(map(_latex_cell, row.cells)) for row in table.rows],
+        index=[escape(full(row.path)) for row in table.rows],
+        columns=pd.MultiIndex.from_tuples(paths) if depth > 1 else [label for (label,) in paths],
+    )
+    text = frame.style.to_latex(hrules=True, column_format=f"l{'c' * len(paths)}", multicol_align="c")
+    lines = text.splitlines()
+    for place, level in enumerate(header_levels(table)[:-1]):
+        if rules := _rules(level):
+            lines.insert(3 + 2 * place, rules)
+    return lines
 
 
 def _rules(level: list[tuple[str, int]]) -> str:

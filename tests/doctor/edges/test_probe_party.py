@@ -5,51 +5,58 @@ from pathlib import Path
 import pytest
 
 from orchestrator.doctor.edges import probe_job
-from orchestrator.doctor.party import Plan, Report
+from orchestrator.doctor.party import Agenda, View
 
-PLAN = Plan(
+AGENDA = Agenda(
     parties=("one", "two"),
     nodes=("one",),
     rounds=1,
     rewrites=5,
     races=50,
-    lines=20,
     hearts=2,
     modules=("json",),
 )
 
 
-def meet(folder: Path, plan: Plan, names: tuple[str, ...]) -> dict[str, Report]:
-    """Let parties meet in a folder and return what they report."""
-    probe_job.lay_out(folder, plan)
+def meet(folder: Path, agenda: Agenda, names: tuple[str, ...]) -> dict[str, View]:
+    """Let parties meet in a folder and return what they saw."""
+    probe_job.lay_out(folder, agenda)
     for party in [probe_job.start_party(folder, name) for name in names]:
         party.wait()
-    return probe_job.read_reports(folder, names)
+    return probe_job.read_views(folder, names)
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    """Give what two parties report of a folder."""
-    return meet(tmp_path_factory.mktemp("shared") / "a folder", PLAN, PLAN.parties)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder that two parties try."""
+    return tmp_path_factory.mktemp("shared") / "a folder"
 
 
-def test_both_come_to_the_end(reports: dict[str, Report]) -> None:
-    assert [report.ended and report.error is None for report in reports.values()] == [True, True]
+@pytest.fixture(scope="module")
+def views(shared: Path) -> dict[str, View]:
+    """Give what the two saw of it."""
+    return meet(shared, AGENDA, AGENDA.parties)
+
+
+def test_both_come_to_the_end(views: dict[str, View]) -> None:
+    assert [view.ended and view.error is None for view in views.values()] == [True, True]
 
 
 @pytest.mark.parametrize("what", ["link", "mkdir"])
-def test_every_race_has_one_winner(reports: dict[str, Report], what: str) -> None:
-    won = [number for report in reports.values() for number in getattr(report, what)]
+def test_every_race_has_one_winner(views: dict[str, View], what: str) -> None:
+    won = [number for view in views.values() for number in getattr(view, what)]
 
-    assert sorted(won) == list(range(PLAN.races))
-
-
-def test_no_line_is_lost(reports: dict[str, Report]) -> None:
-    assert reports["two"].lines == {"one": 20, "two": 20}
+    assert sorted(won) == list(range(AGENDA.races))
 
 
-def test_each_sees_the_other(reports: dict[str, Report]) -> None:
-    one = reports["one"]
+def test_no_file_has_more_links_than_the_engine_makes(shared: Path, views: dict[str, View]) -> None:
+    links = [path.stat().st_nlink for path in shared.iterdir()]
+
+    assert max(links) <= 2, "GlusterFS allows a hundred, and says that the disk is full"
+
+
+def test_each_sees_the_other(views: dict[str, View]) -> None:
+    one = views["one"]
 
     assert [trip.other for trip in one.trips or ()] == ["two"]
     assert one.values is not None
@@ -57,14 +64,14 @@ def test_each_sees_the_other(reports: dict[str, Report]) -> None:
     assert (one.hearts or {}).keys() == {"two"}
 
 
-def test_only_nodes_look_around(reports: dict[str, Report]) -> None:
-    assert reports["one"].modules["json"].error is None
-    assert reports["two"].modules == {}
+def test_only_nodes_look_around(views: dict[str, View]) -> None:
+    assert views["one"].modules["json"].error is None
+    assert views["two"].modules == {}
 
 
 def test_a_party_that_never_comes_is_named(tmp_path: Path) -> None:
-    alone = PLAN.model_copy(update={"gather": 0.2, "modules": ("nothing_by_this_name",)})
-    report = meet(tmp_path / "f", alone, ("one",))["one"]
+    alone = AGENDA.model_copy(update={"gather": 0.2, "modules": ("nothing_by_this_name",)})
+    view = meet(tmp_path / "f", alone, ("one",))["one"]
 
-    assert report.missing == ("two",)
-    assert report.modules["nothing_by_this_name"].error is not None
+    assert view.missing == ("two",)
+    assert view.modules["nothing_by_this_name"].error is not None

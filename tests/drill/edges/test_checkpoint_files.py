@@ -1,7 +1,16 @@
 import os
 from pathlib import Path
 
-from orchestrator.drill.edges.checkpoint_files import damage, newest_file, saved_at
+import pytest
+
+from orchestrator.drill.edges.checkpoint_files import (
+    damage,
+    glimpse,
+    is_temporary,
+    kept_names,
+    newest_file,
+    saved_at,
+)
 
 
 def write(path: Path, text: str, when: float) -> Path:
@@ -49,3 +58,29 @@ def test_damage_cannot_be_seen_by_the_time(tmp_path: Path) -> None:
     damage(path, "truncated")
 
     assert saved_at(tmp_path) == 10
+
+
+def test_a_file_is_finished_whose_name_is_kept_in_the_end(tmp_path: Path) -> None:
+    write(tmp_path / "undisturbed/step-000000030-00ff00ff00ff00ff.pt", "abc", 10)
+    kept = kept_names(tmp_path / "undisturbed")
+    finished = write(tmp_path / "disturbed/step-000000007-123456789abcdef0.pt", "abc", 20)
+    write(tmp_path / "disturbed/writing-4711.pt", "abc", 30)
+
+    assert newest_file(tmp_path / "disturbed", kept) == finished
+
+
+@pytest.mark.parametrize("name", [".state.json.x1", "state.tmp", "state.new", "state.part"])
+def test_names_that_look_temporary(name: str) -> None:
+    assert is_temporary(Path(name))
+
+
+def test_a_glimpse_changes_with_what_is_written(tmp_path: Path) -> None:
+    write(tmp_path / "a.pt", "abc", 10)
+    before = glimpse(tmp_path)
+    write(tmp_path / "a.pt", "abcd", 10)
+
+    assert glimpse(tmp_path) != before
+
+
+def test_a_folder_that_is_not_there_shows_nothing(tmp_path: Path) -> None:
+    assert glimpse(tmp_path / "none") == frozenset()

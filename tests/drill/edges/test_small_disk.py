@@ -1,18 +1,17 @@
 import errno
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import pytest
 
 from orchestrator.drill.edges.small_disk import Ballast, NoSmallDiskError, with_small_disk
-from orchestrator.messages.errors import UserError
+from orchestrator.messages.errors import OrchestratorError, UserError
 
-T = TypeVar("T")
 SIZE = 2 << 20
 
 
-def on_small_disk(folder: Path, work: Callable[[], T]) -> T:
+def on_small_disk(folder: Path, work: Callable[[], Any]) -> Any:
     try:
         return with_small_disk(folder, SIZE, work)
     except NoSmallDiskError as error:
@@ -51,7 +50,8 @@ def test_nobody_else_sees_the_disk(tmp_path: Path) -> None:
 
 def test_an_error_comes_back(tmp_path: Path) -> None:
     def work() -> None:
-        raise UserError("given wrongly")
+        raise UserError("given wrongly", hint="give it rightly")
 
-    with pytest.raises(UserError, match="given wrongly"):
+    with pytest.raises(OrchestratorError, match="given wrongly") as raised:
         on_small_disk(tmp_path / "disk", work)
+    assert (raised.value.hint, raised.value.exit_code) == ("give it rightly", UserError.exit_code)

@@ -99,6 +99,24 @@ def test_every_latex_row_has_a_cell_per_column() -> None:
     assert [len(re.findall(r"(?<!\\)&", line)) for line in body] == [2, 2, 2]
 
 
+def test_a_spreadsheet_computes_nothing() -> None:
+    table = replace(TABLE, rows=(Row(path=("=1+1",), cells=(CONTROL, EMPTY)),))
+
+    assert WRITERS["csv"](table).splitlines()[1].startswith("'=1+1,LFW / Hair,")
+
+
+def test_a_table_without_groups_has_no_rules_below_them() -> None:
+    text = WRITERS["tex"](replace(TABLE, columns=(("Hair",), ("Cap_",))))
+
+    assert "     & Hair & Cap\\_ \\\\\n    \\midrule\n" in text
+
+
+def test_rows_and_columns_may_be_called_alike() -> None:
+    text = WRITERS["tex"](replace(TABLE, columns=(("IoU",), ("IoU",)), rows=(TABLE.rows[0], TABLE.rows[0])))
+
+    assert text.count("Control &") == 2
+
+
 def test_a_combined_number_says_so_in_csv_and_html(tmp_path: Path) -> None:
     row = Row(path=("Two nets",), cells=(replace(CONTROL, combined="sum over attribute"), EMPTY))
     table = replace(TABLE, rows=(row,))

@@ -1,7 +1,7 @@
 import pytest
 
-from orchestrator.doctor.diagnosis import (
-    Diagnosis,
+from orchestrator.doctor.examination import (
+    Examination,
     Finding,
     about,
     counts,
@@ -36,7 +36,7 @@ def test_a_profile_takes_over_what_it_should_say_and_keeps_the_rest() -> None:
     ],
 )
 def test_what_is_wrong_or_stays_open_is_not_sound(finding: Finding, open_: bool, sound: bool) -> None:
-    assert Diagnosis(place="p", findings=(finding,), profile=PROFILE, open=open_).sound is sound
+    assert Examination(place="p", findings=(finding,), profile=PROFILE, open=open_).sound is sound
 
 
 def test_findings_are_counted_by_mark() -> None:

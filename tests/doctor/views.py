@@ -3,22 +3,21 @@
 from typing import Any
 
 from orchestrator.doctor.check_nodes import ProbeJob
-from orchestrator.doctor.party import Ages, Module, Plan, Report, Rewritten, Trip
+from orchestrator.doctor.party import Agenda, Ages, Module, Rewritten, Trip, View
 
-PLAN = Plan(parties=("login", "node-0", "node-1"), nodes=("node-0", "node-1"), races=3, lines=2)
+AGENDA = Agenda(parties=("login", "node-0", "node-1"), nodes=("node-0", "node-1"), races=3)
 
 
-def report(name: str, **changes: Any) -> Report:
-    others = [other for other in PLAN.parties if other != name]
+def view(name: str, **changes: Any) -> View:
+    others = [other for other in AGENDA.parties if other != name]
     values: dict[str, Any] = {
         "host": f"host of {name}",
         "began": 1000.0,
         "ended": True,
         "trips": tuple(Trip(other=other, seconds=0.1, ahead=(-0.1, 0.1)) for other in others),
         "values": {other: Rewritten(torn=0, gone=0, lag=0.1) for other in others},
-        "link": (PLAN.parties.index(name),),
-        "mkdir": (PLAN.parties.index(name),),
-        "lines": dict.fromkeys(PLAN.parties, PLAN.lines),
+        "link": (AGENDA.parties.index(name),),
+        "mkdir": (AGENDA.parties.index(name),),
         "hearts": {other: Ages(oldest=1.0, newest=0.0) for other in others},
         "python": "3.11.9",
         "modules": {
@@ -28,18 +27,17 @@ def report(name: str, **changes: Any) -> Report:
         },
         "gpus_given": "0",
         "driver": True,
-        "reaches": {"https://pypi.org": True},
         "signals": (("SIGUSR1", 1001.0), ("SIGUSR2", 1060.0)),
     }
-    return Report(**(values | changes))
+    return View(**(values | changes))
 
 
-def reports(**changes: Any) -> dict[str, Report]:
-    """Return the reports of all parties; the changes are those of the first node."""
-    return {name: report(name, **(changes if name == "node-0" else {})) for name in PLAN.parties}
+def views(**changes: Any) -> dict[str, View]:
+    """Return the views of all parties; the changes are those of the first node."""
+    return {name: view(name, **(changes if name == "node-0" else {})) for name in AGENDA.parties}
 
 
-def probe_job(nodes: dict[str, Report] | None = None, **changes: Any) -> ProbeJob:
+def probe_job(nodes: dict[str, View] | None = None, **changes: Any) -> ProbeJob:
     values: dict[str, Any] = {
         "job": "7",
         "waited": 3.0,
@@ -50,6 +48,6 @@ def probe_job(nodes: dict[str, Report] | None = None, **changes: Any) -> ProbeJo
         "signalled": 1000.9,
         "setup": (),
         "missing_python": {},
-        "reports": {name: one for name, one in (nodes or reports()).items() if name in PLAN.nodes},
+        "views": {name: one for name, one in (nodes or views()).items() if name in AGENDA.nodes},
     }
     return ProbeJob(**(values | changes))

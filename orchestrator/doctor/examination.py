@@ -1,4 +1,4 @@
-"""What a diagnosis consists of: findings, each with what was found and what the profile should say."""
+"""What an examination consists of: findings, each with what was found and what the profile should say."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Examination:
     """All findings about a place, and the profile that follows from them."""
 
     place: str

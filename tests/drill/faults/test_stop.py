@@ -1,0 +1,20 @@
+import time
+
+from orchestrator.drill.faults.stop import StopSignal
+from orchestrator.drill.legs import Course
+from orchestrator.places.local import is_alive
+from tests.drill.faults.conftest import Begin, Copy
+
+
+def test_the_worker_hears_it_and_the_strike_knows_what_was_saved(copy: Copy, begin: Begin) -> None:
+    (copy.trial_folder("1").attempt(1) / "stop.json").touch()
+    running = begin("printf whole > state.json")
+    fault = StopSignal(copy, {"1": Course()}, 0, print)
+    fault.strike(running)
+
+    patience = time.monotonic() + 60
+    while is_alive(running.job) and time.monotonic() < patience:  # a plain program ends of it
+        time.sleep(0.01)
+
+    assert not is_alive(running.job)
+    assert (fault.strikes[0].how, fault.strikes[0].saved_at is None) == ("told to stop", False)
