@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.attempt import Worker, attempt_trial
+from orchestrator.engine.attempt import attempt_trial
+from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure
 from orchestrator.evidence.failure import FILE_SYSTEM, FIRST_PAUSE_S
 from orchestrator.evidence.submission import Submission
 from orchestrator.places.job_log import JobLog
-from orchestrator.places.local import job_name
+from orchestrator.places.local import ThisMachine
 from orchestrator.places.profile import LOCAL
+from orchestrator.places.program import program_name
+from orchestrator.places.wall_limit import End, WallLimit
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
 from orchestrator.study.trial import Trial
@@ -54,11 +57,12 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worker:
         submission=Submission(
             study=Study(name="s", stages=()), code="c", data=str(tmp_path), profile=LOCAL, given="s.yaml"
         ),
-        entry=JobLog(runs.study("s")).entry(1),
+        launch=JobLog(runs.study("s")).launch(1),
         shape=Shape(),
-        job=job_name(os.getpid()),
+        place=ThisMachine(),
+        job=program_name(os.getpid()),
         name="0001-0",
-        deadline=time.time() + 3600,
+        limit=WallLimit(end=End(time=time.time() + 3600, known=True), seconds=3600, least_lead=10),
     )
 
 

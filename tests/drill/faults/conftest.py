@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.drill.edges.victim import LocalVictim
 from orchestrator.drill.small_copy import Running
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
-from orchestrator.places.local import job_name
+from orchestrator.places.local import ThisMachine
+from orchestrator.places.program import program_name
 
 Begin = Callable[..., Running]
 
@@ -32,6 +34,11 @@ class Copy:
 
     def trial_folder(self, trial: str) -> TrialFolder:
         return TrialFolder(self.runs.path / f"trials/toy-{trial}")
+
+    def victim(self, job: str) -> LocalVictim:
+        return LocalVictim(ThisMachine(), job)
+
+    local_victim = victim
 
     def signal_driver(self, number: int) -> None:
         self.signals.append(number)
@@ -67,7 +74,7 @@ def begin(folder: TrialFolder) -> Iterator[Begin]:
         workers.append(worker)
         assert worker.stdout is not None
         worker.stdout.readline()
-        return Running(trial="1", folder=folder, attempt=1, job=job_name(worker.pid), began=0.0)
+        return Running(trial="1", folder=folder, attempt=1, job=program_name(worker.pid), began=0.0)
 
     yield begin
     for worker in workers:

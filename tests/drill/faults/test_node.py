@@ -3,7 +3,7 @@ import time
 
 from orchestrator.drill.faults.node import NodeLoss
 from orchestrator.drill.legs import LOST, Course
-from orchestrator.places.local import is_alive
+from orchestrator.places.program import is_alive
 from tests.drill.faults.conftest import Begin, Copy
 
 

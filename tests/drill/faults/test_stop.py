@@ -2,7 +2,7 @@ import time
 
 from orchestrator.drill.faults.stop import StopSignal
 from orchestrator.drill.legs import Course
-from orchestrator.places.local import is_alive
+from orchestrator.places.program import is_alive
 from tests.drill.faults.conftest import Begin, Copy
 
 
