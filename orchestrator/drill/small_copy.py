@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 _ROOM = ".room-for-"
-"""How `edges.store` calls room that is kept on the disk for a record."""
+"""How `files.record_file` calls room that is kept on the disk for a record."""
 _END_S = 60
 """So long workers and jobs may take to end once the study is over."""
 

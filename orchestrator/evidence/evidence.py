@@ -55,7 +55,7 @@ class Failure(_Stored):
     """Why an attempt failed."""
 
     kind: str
-    """A failure class of `core.failure`."""
+    """A failure class of `evidence.failure`."""
     message: str
     traceback: str = ""
 
@@ -73,7 +73,7 @@ class Loss(_Stored):
     """What the scheduler says of a job whose attempt left no record of its end."""
 
     kind: str
-    """A failure class of `core.failure`."""
+    """A failure class of `evidence.failure`."""
     state: str
     """The scheduler's word, as `NODE_FAIL`."""
     node: str = ""
