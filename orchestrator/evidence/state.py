@@ -9,7 +9,7 @@ The first row that holds decides:
 | CANCELLED   | a cancel mark is there and no worker is at it                                      |
 | RUNNING     | its last attempt has no exit, and the worker lives (or may live)                   |
 | PRUNED      | its last exit says so                                                              |
-| FAILED      | its last attempt ended so that no other follows by itself (evidence/failure.py)        |
+| FAILED      | its last attempt ended so that no other follows by itself (evidence/failure.py)    |
 | SKIPPED     | its task missed data or weights at `submit --skip-missing-data`                    |
 | PAUSED      | trials of its stage failed in the same way, and none is DONE                       |
 | BLOCKED     | a need is FAILED, CANCELLED, PRUNED, SKIPPED, PAUSED or BLOCKED                    |

@@ -47,9 +47,11 @@ def with_small_disk(folder: Path, size: int, work: Callable[[], Any]) -> Any:
         with os.fdopen(mine, encoding="utf-8") as pipe:
             answered = pipe.read()
     finally:
-        os.waitpid(child, 0)
-    if not answered:  # Ctrl-C, to this program too or to its child alone
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if not answered and ended == 0:  # Ctrl-C, to this program too or to its child alone
         raise KeyboardInterrupt
+    if not answered:
+        raise OrchestratorError(f"the program with the small disk was killed by signal {-ended}")
     answer = json.loads(answered)
     if "refused" in answer:
         raise NoSmallDiskError(answer["refused"])

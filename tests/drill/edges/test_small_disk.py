@@ -1,4 +1,6 @@
 import errno
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,3 +57,8 @@ def test_an_error_comes_back(tmp_path: Path) -> None:
     with pytest.raises(OrchestratorError, match="given wrongly") as raised:
         on_small_disk(tmp_path / "disk", work)
     assert (raised.value.hint, raised.value.exit_code) == ("give it rightly", UserError.exit_code)
+
+
+def test_a_killed_program_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(OrchestratorError, match="killed by signal 9"):
+        on_small_disk(tmp_path / "disk", lambda: os.kill(os.getpid(), signal.SIGKILL))
