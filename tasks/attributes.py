@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from tasks.nets import vgg_face_weights, weights
-from tasks.parts.params import ImageSize, TaskParams
+from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,8 @@ class Params(TaskParams):
     trains: Literal["fc", "conv4"] = "fc"
     # "vgg_face" (the published weights), "none" (seeded random), or a path to a .pth or .safetensors file
     weights: str = Field(default="vgg_face", min_length=1)
+    # Not in the thesis: the share of figure 8's channels that the convolutions have
+    width: Width = 1
     # What the weights want. Section 4.2 says rgb; the Caffe and Torch releases want blue first
     colours: Literal["bgr", "rgb"] = "bgr"
     # Section 4.2: 224; the middle is cut out of the prepared 240 of section 6.1
@@ -168,7 +170,11 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         return vgg_face.prepare(shown, params.image_size, params.colours)
 
     net = vgg_face.build(
-        len(faces.classes), image_size=params.image_size, units=params.fc_units, dropout=params.dropout
+        len(faces.classes),
+        image_size=params.image_size,
+        units=params.fc_units,
+        dropout=params.dropout,
+        width=params.width,
     )
     given = vgg_face_weights.read(params.weights)
     vgg_face.start(net, given, seed=context.seed, origin=params.weights)
@@ -295,7 +301,9 @@ def predictor(trained: Trained) -> Predictor:
 
     params = Params.model_validate(trained.params)
     classes = product_classes.make(params.attributes)
-    net = vgg_face.build(len(classes), image_size=params.image_size, units=params.fc_units)
+    net = vgg_face.build(
+        len(classes), image_size=params.image_size, units=params.fc_units, width=params.width
+    )
     with safe_open(trained.artifacts / "attributes.safetensors", framework="pt") as file:
         net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118  no mapping
         prepared_size = int(file.metadata()["prepared_size"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from tasks.parts.params import ImageSize, TaskParams
+from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
     from typing import Self
@@ -50,6 +50,8 @@ SHOWN = 10
 class Params(TaskParams):
     """What can be changed; the defaults are the report."""
 
+    # Not in the report: MobileNetV2's own multiplier
+    width: Width = 1
     # Table 2: the longer side; the rest is padded with black
     image_size: ImageSize = 320
     # Section 1.3.1
@@ -97,7 +99,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
-    net = unet.UNet().to(seeding.pick_device())
+    net = unet.UNet(width=params.width).to(seeding.pick_device())
 
     outcome = train_net(net, shown, params, context)
 

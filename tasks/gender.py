@@ -70,7 +70,11 @@ def run(params: Params, context: Context) -> dict[str, float]:
     shown = pictures.read(context.need("pictures"))
     shown.check_side(params.image_size)
     encoder = encoders.create(
-        params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed
+        params.encoder,
+        form=params.resnet_form,
+        source=params.weights,
+        seed=context.seed,
+        width=params.width,
     ).to(seeding.pick_device())
     faces = make_tuning_set(run_trunk(encoder, shown, params, context), shown, context.seed)
 
@@ -134,7 +138,7 @@ def tune(encoder: Encoder, faces: TuningSet, params: Params, context: Context) -
     from tasks.parts.training import Goal, Recipe, Training, train
 
     device = seeding.pick_device()
-    head = GenderHead(params.encoder, params.image_size).to(device)
+    head = GenderHead(params.encoder, params.image_size, width=params.width).to(device)
     model = torch.nn.Sequential(encoder.tuned, head)
 
     def loss(indices: Tensor) -> dict[str, Tensor]:
@@ -196,8 +200,10 @@ def predictor(trained: Trained) -> Predictor:
 
     params = Params.model_validate(trained.params)
     source = str(trained.artifacts / "encoder.safetensors")
-    encoder = encoders.create(params.encoder, form=params.resnet_form, source=source, seed=trained.seed)
-    head = GenderHead(params.encoder, params.image_size)
+    encoder = encoders.create(
+        params.encoder, form=params.resnet_form, source=source, seed=trained.seed, width=params.width
+    )
+    head = GenderHead(params.encoder, params.image_size, width=params.width)
     head.load_state_dict(load_file(trained.artifacts / "classifier.safetensors"))
     device = seeding.pick_device()
     model = torch.nn.Sequential(encoder, head).eval().to(device)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from tasks.nets import face_weights
-from tasks.parts.params import ImageSize, TaskParams
+from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,8 @@ class Params(TaskParams):
 
     # "vggface2" (section 2.3.2: MS-Celeb-1M, then VGGFace2), "none" (seeded random), or the path of a file
     weights: str = Field(default=face_weights.VGGFACE2.name, min_length=1)
+    # Not in the report: the share of ResNet-50's channels
+    width: Width = 1
     # The code base gives its optimizer the last layer alone (I-001-5); `all` tunes the whole network
     train: Literal["fc", "all"] = "fc"
     # The code base leaves the backbone in training mode: each minibatch is normalised by its own statistics,
@@ -89,7 +91,11 @@ def run(params: Params, context: Context) -> dict[str, float]:
     short_side = check_sides(faces, params.image_size)
     people = json.loads((context.need("pictures") / PEOPLE).read_text())
     net = recognition.create(
-        len(people), source=params.weights, batch_norm=params.batch_norm, seed=context.seed
+        len(people),
+        source=params.weights,
+        batch_norm=params.batch_norm,
+        seed=context.seed,
+        width=params.width,
     ).to(seeding.pick_device())
 
     outcome = train_net(net, faces, params, context)
@@ -119,8 +125,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
 def test(params: TestParams, context: Context) -> dict[str, float]:
     """Measure on the test part, and write what the net says of each picture.
 
-    `scores.safetensors` has features [N, 2048] and logits [N, people]; `predictions.csv` the names, in the
-    same order, and the five likeliest people.
+    `scores.safetensors` has features [N, 2048 at width 1] and logits [N, people]; `predictions.csv` the
+    names, in the same order, and the five likeliest people.
     """
     import torch
     from safetensors.torch import save_file

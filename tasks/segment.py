@@ -226,8 +226,9 @@ def predictor(trained: Trained) -> Predictor:
     from tasks.parts.prediction import Prediction, cut_out
 
     params, encoding = Params.model_validate(trained.params), trained.needs["features"]
-    encoder, _ = encode.make_encoder(encode.Params.model_validate(encoding.params), encoding)
-    channels = ARCHITECTURES[params.encoder].channels
+    asked = encode.Params.model_validate(encoding.params)
+    encoder, _ = encode.make_encoder(asked, encoding)
+    channels = ARCHITECTURES[params.encoder].channels_at(asked.width)
     decoder = Decoder(channels, decoder_input=decoder_input(params), image_size=params.image_size)
     decoder.load_state_dict(load_file(trained.artifacts / "decoder.safetensors"))
     device = seeding.pick_device()

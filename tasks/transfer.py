@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from tasks.nets import weights
-from tasks.parts.params import TaskParams
+from tasks.parts.params import TaskParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,8 @@ class Params(TaskParams):
 
     # "imagenet" (torchvision's weights), "none" (seeded random), or a path to a .pth or .safetensors file
     weights: str = Field(default="imagenet", min_length=1)
+    # Not in the report: the share of ResNet-18's channels
+    width: Width = 1
     # Section 3: SGD with this rate and momentum, for so many epochs
     lr: float = Field(default=1e-3, gt=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)
@@ -109,7 +111,9 @@ def fine_tune(faces: ClassedSet, params: Params, context: Context) -> tuple[nn.M
     from tasks.parts import classed_pictures, classification, losses
     from tasks.parts.training import Goal, Recipe, Training, train
 
-    net = resnet18.create(classes=len(elfw.CLASSES), source=params.weights, seed=context.seed)
+    net = resnet18.create(
+        classes=len(elfw.CLASSES), source=params.weights, seed=context.seed, width=params.width
+    )
     net.to(faces.labels.device)
 
     def loss(indices: Tensor) -> dict[str, Tensor]:
@@ -147,5 +151,6 @@ def predictor(trained: Trained) -> Predictor:
     from tasks.parts import classed_pictures
 
     view = classed_pictures.read_view(trained.artifacts)
-    net = classed_pictures.load(resnet18.build(classes=len(elfw.CLASSES)), trained.artifacts)
+    width = Params.model_validate(trained.params).width
+    net = classed_pictures.load(resnet18.build(classes=len(elfw.CLASSES), width=width), trained.artifacts)
     return lambda picture: classed_pictures.answer(net, view, elfw.CLASSES, picture)
