@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tasks.parts.params import TaskParams
+from tasks.parts.params import TaskParams, Width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,8 @@ class Params(TaskParams):
     folds: int = Field(default=10, ge=2)
     # The share put aside for the test, before the folds are cut; how many pictures that were is not said
     test_share: float = Field(default=0.1, gt=0, lt=1)
+    # Not in the paper: the share of the maps and neurons of its network
+    width: Width = 1
     # Section 2.1: grey pictures of 50 by 50
     image_size: int = Field(default=50, ge=10, le=512)
     # Section 2.4: the rate before the first epoch, L_0
@@ -157,7 +159,8 @@ def train_net(faces: AttributeSet, params: Params, context: Context) -> tuple[Mu
     from tasks.nets.multitask import MultitaskNet
     from tasks.parts.training import Goal, Recipe, Training, train
 
-    net = MultitaskNet(len(params.attributes), params.image_size).to(faces.pictures.device)
+    net = MultitaskNet(len(params.attributes), params.image_size, width=params.width)
+    net.to(faces.pictures.device)
 
     def loss(indices: Tensor) -> dict[str, Tensor]:
         rows = faces.parts["train"][indices]
@@ -271,7 +274,7 @@ def predictor(trained: Trained) -> Predictor:
 
     params = Params.model_validate(trained.params)
     prepared = celeba.Params.model_validate(trained.needs["pictures"].params)
-    net = MultitaskNet(len(params.attributes), params.image_size)
+    net = MultitaskNet(len(params.attributes), params.image_size, width=params.width)
     net.load_state_dict(load_file(trained.artifacts / "multitask.safetensors"))
     device = seeding.pick_device()
     net.eval().to(device)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from safetensors.torch import load_file
 
-from tasks import attributes, foreground, gender, recognition, segment, transfer
+from tasks import attributes, foreground, gender, multitask, recognition, segment, transfer
 from tasks.nets.encoders import count_parameters
 from tasks.nets.unet import UNet
 from tasks.parts import features, pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
 from tasks.prepare import celeba
-from tests.tasks import background_chain, chain, elfw_chain
+from tests.tasks import background_chain, chain, elfw_chain, multitask_chain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,3 +124,20 @@ def test_classes_are_told_by_a_narrow_network(tmp_path: Path, data: Path) -> Non
     scores = ask(pictures.read(prepared.artifacts).picture(0)).scores["class"]
     assert trial.result["parameters"] < 11_178_051 / 60
     assert sum(scores.values()) == pytest.approx(1)
+
+
+def test_several_attributes_are_told_by_a_narrow_network(tmp_path: Path, data: Path) -> None:
+    faces = multitask_chain.prepare(tmp_path / "faces", data)
+    params = multitask_chain.PARAMS.model_copy(update={"width": 0.25})
+    trial = multitask_chain.train(tmp_path / "trial", faces, params)
+    prepared = Trained(params=multitask_chain.PREPARED, artifacts=faces.artifacts)
+    ask = multitask.predictor(
+        Trained(params=params.model_dump(), artifacts=trial.artifacts, needs={"pictures": prepared})
+    )
+    stored = load_file(trial.artifacts / "multitask.safetensors")
+    assert stored["shared.0.weight"].shape == (8, 1, 3, 3)
+    assert trial.result["parameters"] == 1_524_740  # of the whole network, as the paper counts them
+    scores = ask(pictures.read(faces.artifacts).picture(0).repeat(3, axis=2)).scores
+    assert {name: sum(found.values()) for name, found in scores.items()} == pytest.approx(
+        {"Male": 1, "Eyeglasses": 1}
+    )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
-from tasks import attributes, encode, foreground, gender, recognition, transfer
+from tasks import attributes, encode, foreground, gender, multitask, recognition, transfer
 from tasks.nets import face_weights, vgg_face_weights, weights
 from tasks.parts.params import PUBLISHED_WEIGHTS
 
@@ -17,6 +17,7 @@ SCALED = (
     encode.Params,
     foreground.Params,
     gender.Params,
+    multitask.Params,
     recognition.Params,
     transfer.Params,
 )
