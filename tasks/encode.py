@@ -67,12 +67,14 @@ def make_encoder(params: Params, context: Context | Trained) -> tuple[Encoder, f
 
     from tasks.nets import encoders
 
-    if params.pretrain == "control":
-        encoder = encoders.create(
-            params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed
+    def create(source: str) -> Encoder:
+        return encoders.create(
+            params.encoder, form=params.resnet_form, source=source, seed=context.seed, width=params.width
         )
-        return encoder, float(params.weights == weights.NONE)
+
+    if params.pretrain == "control":
+        return create(params.weights), float(params.weights == weights.NONE)
     path = context.need("weights") / "encoder.safetensors"
-    encoder = encoders.create(params.encoder, form=params.resnet_form, source=str(path), seed=context.seed)
+    encoder = create(str(path))
     with safe_open(path, framework="pt") as file:
         return encoder, float(file.metadata()["random_weights"])

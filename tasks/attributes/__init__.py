@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tasks.nets import vgg_face_weights
-from tasks.parts.params import ImageSize, TaskParams
+from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,8 @@ class Params(TaskParams):
     trains: Literal["fc", "conv4"] = "fc"
     # "vgg_face" (the published weights), "none" (seeded random), or a path to a .pth or .safetensors file
     weights: str = Field(default="vgg_face", min_length=1)
+    # Not in the thesis: the share of figure 8's channels that the convolutions have
+    width: Width = 1
     # What the weights want. Section 4.2 says rgb; the Caffe and Torch releases want blue first
     colours: Literal["bgr", "rgb"] = "bgr"
     # Section 4.2: 224; the middle is cut out of the prepared 240 of section 6.1

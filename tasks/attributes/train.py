@@ -106,7 +106,11 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         return vgg_face.prepare(shown, params.image_size, params.colours)
 
     net = vgg_face.build(
-        len(faces.classes), image_size=params.image_size, units=params.fc_units, dropout=params.dropout
+        len(faces.classes),
+        image_size=params.image_size,
+        units=params.fc_units,
+        dropout=params.dropout,
+        width=params.width,
     )
     given = vgg_face_weights.read(params.weights)
     vgg_face.start(net, given, seed=context.seed, origin=params.weights)
@@ -228,7 +232,9 @@ def predictor(trained: Trained) -> Predictor:
     """Return what gives each attribute's probability; the picture is taken for one cut to its face."""
     params = Params.model_validate(trained.params)
     classes = product_classes.make(params.attributes)
-    net = vgg_face.build(len(classes), image_size=params.image_size, units=params.fc_units)
+    net = vgg_face.build(
+        len(classes), image_size=params.image_size, units=params.fc_units, width=params.width
+    )
     with safe_open(trained.artifacts / "attributes.safetensors", framework="pt") as file:
         net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118  no mapping
         prepared_size = int(file.metadata()["prepared_size"])

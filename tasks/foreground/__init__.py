@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from tasks.parts.params import ImageSize, TaskParams
+from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,6 +28,8 @@ NET = "foreground.safetensors"
 class Params(TaskParams):
     """What can be changed; the defaults are the report."""
 
+    # Not in the report: MobileNetV2's own multiplier
+    width: Width = 1
     # Table 2: the longer side; the rest is padded with black
     image_size: ImageSize = 320
     # Section 1.3.1

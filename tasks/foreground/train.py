@@ -42,7 +42,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write `foreground.safetensors`, and return the metrics of the epoch with the lowest val_loss."""
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
-    net = unet.UNet().to(seeding.pick_device())
+    net = unet.UNet(width=params.width).to(seeding.pick_device())
 
     outcome = train(net, shown, params, context)
 

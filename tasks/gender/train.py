@@ -39,10 +39,10 @@ def run(params: Params, context: Context) -> dict[str, float]:
     shown.check_side(params.image_size)
     device = seeding.pick_device()
     encoder = encoders.create(
-        params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed
+        params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed, width=params.width
     ).to(device)
     faces = make_tuning_set(run_trunk(encoder, shown, params, context), shown, context.seed)
-    head = GenderHead(params.encoder, params.image_size).to(device)
+    head = GenderHead(params.encoder, params.image_size, width=params.width).to(device)
     model = nn.Sequential(encoder.tuned, head)
 
     outcome = train(model, faces, params, context)
@@ -152,8 +152,10 @@ def predictor(trained: Trained) -> Predictor:
     """Return what says `female` or `male` of a picture, with the tuned encoder and its classifier."""
     params = Params.model_validate(trained.params)
     source = str(trained.artifacts / "encoder.safetensors")
-    encoder = encoders.create(params.encoder, form=params.resnet_form, source=source, seed=trained.seed)
-    head = GenderHead(params.encoder, params.image_size)
+    encoder = encoders.create(
+        params.encoder, form=params.resnet_form, source=source, seed=trained.seed, width=params.width
+    )
+    head = GenderHead(params.encoder, params.image_size, width=params.width)
     head.load_state_dict(load_file(trained.artifacts / "classifier.safetensors"))
     device = seeding.pick_device()
     model = nn.Sequential(encoder, head).eval().to(device)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tasks.parts.params import TaskParams
+from tasks.parts.params import TaskParams, Width
 
 if TYPE_CHECKING:
     from tasks.parts.context import Context
@@ -28,6 +28,8 @@ class Params(TaskParams):
     folds: int = Field(default=10, ge=2)
     # The share put aside for the test, before the folds are cut; how many pictures that were is not said
     test_share: float = Field(default=0.1, gt=0, lt=1)
+    # Not in the paper: the share of the maps and neurons of its network
+    width: Width = 1
     # Section 2.1: grey pictures of 50 by 50
     image_size: int = Field(default=50, ge=10, le=512)
     # Section 2.4: the rate before the first epoch, L_0

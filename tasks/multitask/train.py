@@ -43,7 +43,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     faces = make_attribute_set(shown, params, context.seed)
-    net = MultitaskNet(len(params.attributes), params.image_size).to(faces.pictures.device)
+    net = MultitaskNet(len(params.attributes), params.image_size, width=params.width).to(
+        faces.pictures.device
+    )
 
     outcome = train(net, faces, params, context)
 
@@ -203,7 +205,7 @@ def predictor(trained: Trained) -> Predictor:
     """Return what says `no` or `yes` for each attribute of a picture."""
     params = Params.model_validate(trained.params)
     prepared = celeba.Params.model_validate(trained.needs["pictures"].params)
-    net = MultitaskNet(len(params.attributes), params.image_size)
+    net = MultitaskNet(len(params.attributes), params.image_size, width=params.width)
     net.load_state_dict(load_file(trained.artifacts / "multitask.safetensors"))
     device = seeding.pick_device()
     net.eval().to(device)

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import torch
 from torch import nn
-from torchvision.models import resnet50
 from torchvision.models.resnet import Bottleneck
 from torchvision.models.vgg import cfgs, make_layers
 
 from tasks.nets import weights
+from tasks.nets.resnet import resnet50
+from tasks.nets.width import scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from torch import Tensor
 
@@ -53,24 +54,36 @@ class Encoder(nn.Module):
         return self
 
 
+class Build(Protocol):
+    """What builds an encoder with random weights."""
+
+    def __call__(self, form: ResnetForm, *, width: float = 1) -> Encoder:
+        """Return it, with so large a share of the published channels."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
     """What the rest of the study must know about an encoder."""
 
-    build: Callable[[ResnetForm], Encoder]
+    build: Build
     tuned_block: str  # as the papers call it
     channels: int  # of the grid features
     trunk_channels: int  # of the trunk's output, on a grid of twice the size
+    expansion: int = 1  # what the last convolution of a block multiplies its channels by
+
+    def channels_at(self, width: float) -> int:
+        """Return how many channels the grid features of an encoder of this width have."""
+        return scaled(self.channels // self.expansion, width) * self.expansion
 
 
-def create(name: EncoderName, *, form: ResnetForm, source: str, seed: int) -> Encoder:
+def create(name: EncoderName, *, form: ResnetForm, source: str, seed: int, width: float = 1) -> Encoder:
     """Build an encoder and give it its starting weights: a function of the arguments only.
 
     Raises FileNotFoundError for missing weights and ValueError for weights of another network.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = ARCHITECTURES[name].build(form)
+        encoder = ARCHITECTURES[name].build(form, width=width)
     given = weights.read(name, source)
     if given is not None:
         load(encoder, given, origin=source)
@@ -89,7 +102,8 @@ def load(encoder: Encoder, given: Mapping[str, Tensor], *, origin: str) -> None:
     if lacking:
         raise ValueError(
             f"weights `{origin}` do not fit this encoder: {len(lacking)} of {len(own)} tensors are missing "
-            f"or have another shape, first `{min(lacking)}`\nhint: check `encoder` and `resnet_form`"
+            f"or have another shape, first {_difference(min(lacking), own, renamed)}\n"
+            "hint: check `encoder`, `resnet_form` and `width`"
         )
     encoder.load_state_dict({**own, **fitting})
 
@@ -97,6 +111,12 @@ def load(encoder: Encoder, given: Mapping[str, Tensor], *, origin: str) -> None:
 def count_parameters(module: nn.Module) -> int:
     """Count the numbers that an optimizer could train, frozen ones included."""
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def _difference(name: str, own: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> str:
+    if name not in given:
+        return f"`{name}`"
+    return f"`{name}`: {list(given[name].shape)} in place of {list(own[name].shape)}"
 
 
 def _own_name(encoder: Encoder, name: str) -> str:
@@ -113,8 +133,9 @@ def _may_lack(name: str, tensor: Tensor) -> bool:
     return is_conv and name.endswith(".bias") and not bool(tensor.any())
 
 
-def _build_vgg(layout: str, block5: int, _form: ResnetForm) -> Encoder:
-    layers = make_layers(cfgs[layout], batch_norm=False)
+def _build_vgg(layout: str, block5: int, _form: ResnetForm, *, width: float = 1) -> Encoder:
+    layout_at_width = [scaled(step, width) if isinstance(step, int) else step for step in cfgs[layout]]
+    layers = make_layers(layout_at_width, batch_norm=False)
     for layer in layers:
         if isinstance(layer, nn.Conv2d):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
@@ -126,9 +147,9 @@ def _build_vgg(layout: str, block5: int, _form: ResnetForm) -> Encoder:
     return Encoder(layers[:block5], layers[block5:])
 
 
-def _build_resnet50(form: ResnetForm) -> Encoder:
+def _build_resnet50(form: ResnetForm, *, width: float = 1) -> Encoder:
     epsilon = 1e-3 if form == "keras" else 1e-5
-    net = resnet50(weights=None, norm_layer=partial(nn.BatchNorm2d, eps=epsilon))
+    net = resnet50(width=width, norm_layer=partial(nn.BatchNorm2d, eps=epsilon))
     if form == "keras":
         _make_keras_form(net)
     trunk = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
@@ -160,6 +181,6 @@ ARCHITECTURES: dict[EncoderName, Architecture] = {
         build=partial(_build_vgg, "E", 28), tuned_block="block5", channels=512, trunk_channels=512
     ),
     "resnet50": Architecture(
-        build=_build_resnet50, tuned_block="stage 5", channels=2048, trunk_channels=1024
+        build=_build_resnet50, tuned_block="stage 5", channels=2048, trunk_channels=1024, expansion=4
     ),
 }

@@ -25,12 +25,13 @@ class GenderHead(nn.Module):
     ResNet-50's grid is averaged first, as `AveragePooling2D((7, 7))` of Keras 2.1 does.
     """
 
-    def __init__(self, encoder: EncoderName, image_size: int) -> None:
+    def __init__(self, encoder: EncoderName, image_size: int, *, width: float = 1) -> None:
         super().__init__()
         pooled = encoder == "resnet50"
         cells = 1 if pooled else (image_size // STRIDE) ** 2
         self.pool = nn.AdaptiveAvgPool2d(1) if pooled else nn.Identity()
-        self.fc1 = nn.Linear(ARCHITECTURES[encoder].channels * cells, FC1_NEURONS[encoder])
+        channels = ARCHITECTURES[encoder].channels_at(width)
+        self.fc1 = nn.Linear(channels * cells, FC1_NEURONS[encoder])
         self.fc2 = nn.Linear(FC1_NEURONS[encoder], FC2_NEURONS)
         self.softmax = nn.Linear(FC2_NEURONS, 2)
         for layer in (self.fc1, self.fc2, self.softmax):  # Keras' Dense starts this way

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from tasks.nets.encoders import count_parameters
+from tasks.nets.width import scaled
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,12 +22,16 @@ SHARED_MAPS, BRANCH_MAPS, NEURONS, CLASSES = 32, 64, 96, 2
 
 
 class MultitaskNet(nn.Module):
-    """Convolution, ReLU and pooling for all tasks, then a branch of its own for each."""
+    """Convolution, ReLU and pooling for all tasks, then a branch of its own for each.
 
-    def __init__(self, tasks: int, image_size: int = 50) -> None:
+    The width is that of maps and neurons alike.
+    """
+
+    def __init__(self, tasks: int, image_size: int = 50, *, width: float = 1) -> None:
         super().__init__()
-        self.shared = nn.Sequential(nn.Conv2d(1, SHARED_MAPS, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2))
-        self.branches = nn.ModuleList(_branch(image_size) for _ in range(tasks))
+        shared = scaled(SHARED_MAPS, width)
+        self.shared = nn.Sequential(nn.Conv2d(1, shared, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2))
+        self.branches = nn.ModuleList(_branch(image_size, width) for _ in range(tasks))
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Map grey pictures in 0..1, float [N, 1, S, S], to logits of no and yes, float [N, tasks, 2]."""
@@ -34,16 +39,17 @@ class MultitaskNet(nn.Module):
         return torch.stack([branch(features) for branch in self.branches], dim=1)
 
 
-def _branch(image_size: int) -> nn.Sequential:
+def _branch(image_size: int, width: float) -> nn.Sequential:
+    shared, maps, neurons = (scaled(count, width) for count in (SHARED_MAPS, BRANCH_MAPS, NEURONS))
     side = _convolved_side(_convolved_side(image_size))
     return nn.Sequential(
-        nn.Conv2d(SHARED_MAPS, BRANCH_MAPS, kernel_size=3),
+        nn.Conv2d(shared, maps, kernel_size=3),
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(BRANCH_MAPS * side**2, NEURONS),
+        nn.Linear(maps * side**2, neurons),
         nn.ReLU(),
-        nn.Linear(NEURONS, CLASSES),
+        nn.Linear(neurons, CLASSES),
     )
 
 

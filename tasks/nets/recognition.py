@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import torch
 from torch import nn
-from torchvision.models import resnet50
 from torchvision.models.resnet import Bottleneck
 
 from tasks.nets import face_weights
+from tasks.nets import width as width_notes
+from tasks.nets.resnet import resnet50
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,21 +24,24 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from tasks.nets.resnet import ScaledResNet
+
 BatchNorm: TypeAlias = Literal["drifting", "frozen"]
 
-FEATURES = 2048
 # ox-vgg/vgg_face2: mean of blue, green and red.
 MEAN_BGR = (91.4953, 103.8827, 131.0912)
 
 
 class Recogniser(nn.Module):
-    """A backbone that gives 2,048 features, and a linear layer from them to the people."""
+    """A backbone that gives 2,048 features at width 1, and a linear layer from them to the people."""
 
-    def __init__(self, people: int, *, batch_norm: BatchNorm = "drifting") -> None:
+    def __init__(self, people: int, *, batch_norm: BatchNorm = "drifting", width: float = 1) -> None:
         super().__init__()
-        self.backbone = build_backbone()
-        self.fc = nn.Linear(FEATURES, people)
+        backbone = build_backbone(width=width)
+        self.backbone: nn.Module = backbone
+        self.fc = nn.Linear(backbone.channels, people)
         self.batch_norm = batch_norm
+        self.width = width
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Map pictures, uint8 [N, 3, S, S] in red, green, blue, to logits, float [N, people]."""
@@ -45,7 +49,7 @@ class Recogniser(nn.Module):
         return logits
 
     def features(self, pictures: Tensor) -> Tensor:
-        """Map the same pictures to float [N, 2048]: the mean over the grid of the last block."""
+        """Map the same pictures to float [N, 2048 at width 1]: the mean over the grid of the last block."""
         mean = torch.tensor(MEAN_BGR, device=pictures.device).view(1, 3, 1, 1)
         features: Tensor = self.backbone(pictures.flip(1).float() - mean)
         return features
@@ -58,14 +62,14 @@ class Recogniser(nn.Module):
         return self
 
 
-def create(people: int, *, source: str, batch_norm: BatchNorm, seed: int) -> Recogniser:
+def create(people: int, *, source: str, batch_norm: BatchNorm, seed: int, width: float = 1) -> Recogniser:
     """Build a network with the given backbone and a new last layer: a function of the arguments only.
 
     Raises FileNotFoundError for missing weights and ValueError for weights of another network.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = Recogniser(people, batch_norm=batch_norm)
+        net = Recogniser(people, batch_norm=batch_norm, width=width)
     given = face_weights.read(source)
     if given is not None:
         load_backbone(net, given, origin=source)
@@ -83,17 +87,19 @@ def load_backbone(net: Recogniser, given: Mapping[str, Tensor], *, origin: str) 
     if wrong:
         raise ValueError(
             f"weights `{origin}` do not fit this ResNet-50: {len(wrong)} tensors are missing, unknown or of "
-            f"another shape, first `{min(wrong)}`\nhint: the file must be that of `resnet50_ft`"
+            f"another shape, first `{min(wrong)}`\n"
+            "hint: the file must be that of `resnet50_ft`, and `width` 1"
         )
     net.backbone.load_state_dict({**own, **fitting})
 
 
 def save(net: Recogniser, path: Path, people: list[str], notes: Mapping[str, object]) -> None:
-    """Write the weights, who the outputs are, and what else a user of the network must know."""
+    """Write the weights, their width, who the outputs are, and what else a user of them must know."""
     from safetensors.torch import save_file
 
     state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
-    save_file(state, path, {"people": json.dumps(people), **{key: str(note) for key, note in notes.items()}})
+    known = {"people": json.dumps(people), **width_notes.noted(net.width)}
+    save_file(state, path, known | {key: str(note) for key, note in notes.items()})
 
 
 def load(path: Path) -> tuple[Recogniser, dict[str, str]]:
@@ -102,20 +108,19 @@ def load(path: Path) -> tuple[Recogniser, dict[str, str]]:
 
     with safe_open(path, framework="pt") as file:
         notes: dict[str, str] = file.metadata()
-        net = Recogniser(len(json.loads(notes["people"])))
+        net = Recogniser(len(json.loads(notes["people"])), width=width_notes.read(notes))
         net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118  no mapping
     return net.eval(), notes
 
 
-def build_backbone() -> nn.Module:
+def build_backbone(*, width: float = 1) -> ScaledResNet:
     """Build ResNet-50 without its last layer, started at random."""
     # torchvision starts convolutions like that code base: normal, with the deviation sqrt(2 / (k * k * out)).
     # Blocks that begin as their shortcut alone are a choice of ours: a random start then learns from little.
-    net = resnet50(weights=None, zero_init_residual=True)
+    net = resnet50(width=width, zero_init_residual=True)
     net.fc = nn.Identity()
     net.maxpool = nn.MaxPool2d(kernel_size=3, stride=2, ceil_mode=True)
     for module in net.modules():
         if isinstance(module, Bottleneck):
             module.conv1.stride, module.conv2.stride = module.conv2.stride, (1, 1)
-    backbone: nn.Module = net
-    return backbone
+    return net

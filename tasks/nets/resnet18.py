@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torchvision.models import resnet18
 
 from tasks.nets import weights
+from tasks.nets.resnet import resnet18
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,20 +16,19 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def build(classes: int = 3) -> nn.Module:
+def build(classes: int = 3, *, width: float = 1) -> nn.Module:
     """Build the network for images float [N, 3, S, S] and logits float [N, classes]; S at least 32."""
-    net: nn.Module = resnet18(weights=None, num_classes=classes)
-    return net
+    return resnet18(classes=classes, width=width)
 
 
-def create(*, classes: int, source: str, seed: int) -> nn.Module:
+def create(*, classes: int, source: str, seed: int, width: float = 1) -> nn.Module:
     """Build the network and give all but the last layer its starting weights.
 
     Raises FileNotFoundError for missing weights and ValueError for weights of another network.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = build(classes)
+        net = build(classes, width=width)
     given = weights.read("resnet18", source)
     if given is not None:
         load_body(net, given, origin=source)
@@ -43,6 +42,7 @@ def load_body(net: nn.Module, given: Mapping[str, Tensor], *, origin: str) -> No
     if wrong:
         raise ValueError(
             f"weights `{origin}` do not fit ResNet-18: {len(wrong)} of {len(own)} tensors are missing or "
-            f"have another shape, first `{wrong[0]}`\nhint: give `imagenet`, `none` or a file of ResNet-18"
+            f"have another shape, first `{wrong[0]}`\n"
+            "hint: give `imagenet`, `none` or a file of ResNet-18 of the same width"
         )
     net.load_state_dict({**net.state_dict(), **{name: given[name] for name in own}})

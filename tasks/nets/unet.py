@@ -15,6 +15,8 @@ from torch.nn import functional as F
 from torchvision.models import mobilenet_v2
 from torchvision.models.mobilenetv2 import InvertedResidual
 
+from tasks.nets import width as width_notes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 CLASSES = 2
 # Where the encoder is cut; what comes out has S/2, S/4, S/8, S/16 and S/32 pixels a side.
 STAGES = ((0, 2), (2, 4), (4, 7), (7, 14), (14, 19))
-CHANNELS = (16, 24, 32, 96, 1280)
 EXPANSION = 6
 
 
@@ -44,15 +45,18 @@ class DecoderBlock(nn.Module):
 class UNet(nn.Module):
     """Encoder, four decoder blocks, two convolutions, and a bilinear doubling."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, width: float = 1) -> None:
         super().__init__()
-        features = mobilenet_v2(weights=None).features
+        self.width = width
+        # MobileNetV2's own rule: multiples of 8 channels, and 1,280 in the end however narrow it is.
+        features = mobilenet_v2(weights=None, width_mult=width).features
         self.encoder = nn.ModuleList(features[start:end] for start, end in STAGES)
+        channels = [features[end - 1].out_channels for _, end in STAGES]  # 16, 24, 32, 96, 1280 at width 1
         self.decoder = nn.ModuleList(
-            DecoderBlock(given, channels) for given, channels in pairwise(CHANNELS[::-1])
+            DecoderBlock(given, wanted) for given, wanted in pairwise(channels[::-1])
         )
         self.last = nn.Sequential(
-            nn.Conv2d(CHANNELS[0], 3, kernel_size=3, padding=1),
+            nn.Conv2d(channels[0], 3, kernel_size=3, padding=1),
             nn.Conv2d(3, CLASSES, kernel_size=3, padding=1),
         )
         self.apply(_start)
@@ -90,21 +94,22 @@ def count_rows(net: nn.Module) -> int:
 
 
 def save(net: UNet, path: Path, *, image_size: int) -> None:
-    """Write the weights, and the side of the pictures that they were trained on."""
+    """Write the weights, their width, and the side of the pictures that they were trained on."""
     from safetensors.torch import save_file
 
     state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
-    save_file(state, path, {"image_size": str(image_size)})
+    save_file(state, path, {"image_size": str(image_size), **width_notes.noted(net.width)})
 
 
 def load(path: Path) -> tuple[UNet, int]:
     """Return the network that `save` wrote, in eval mode, and the side of its training pictures."""
     from safetensors import safe_open
 
-    net = UNet()
     with safe_open(path, framework="pt") as file:
+        notes = file.metadata()
+        net = UNet(width=width_notes.read(notes))
         net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118  no mapping
-        return net.eval(), int(file.metadata()["image_size"])
+        return net.eval(), int(notes["image_size"])
 
 
 def _start(module: nn.Module) -> None:

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from tasks.nets.encoders import count_parameters
+from tasks.nets.width import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,12 +34,21 @@ FIRST_TRAINED: dict[Trains, str] = {"fc": "flatten", "conv4": "conv_4_1"}
 
 
 def build(
-    outputs: int = IDENTITIES, *, image_size: int = 224, units: int = UNITS, dropout: float = 0.5
+    outputs: int = IDENTITIES,
+    *,
+    image_size: int = 224,
+    units: int = UNITS,
+    dropout: float = 0.5,
+    width: float = 1,
 ) -> nn.Sequential:
-    """Build the network for images float [N, 3, S, S], S a multiple of 32, and logits float [N, outputs]."""
+    """Build the network for images float [N, 3, S, S], S a multiple of 32, and logits float [N, outputs].
+
+    The width is that of the convolutions; how wide the fully connected layers are is said by `units`.
+    """
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     before = 3
-    for group, (channels, convolutions) in enumerate(GROUPS, 1):
+    for group, (published, convolutions) in enumerate(GROUPS, 1):
+        channels = scaled(published, width)
         for place in range(1, convolutions + 1):
             layers[f"conv_{group}_{place}"] = nn.Conv2d(before, channels, kernel_size=3, padding=1)
             layers[f"relu_{group}_{place}"] = nn.ReLU()
@@ -153,6 +163,6 @@ def _load(net: nn.Sequential, given: Mapping[str, Tensor], origin: str) -> None:
         raise ValueError(
             f"weights `{origin}` do not fit VGG-Face: {len(unfit)} of {len(wanted)} tensors are missing or "
             f"have another shape, first `{unfit[0]}`\n"
-            "hint: published weights want `image_size: 224` and `fc_units: 4096`"
+            "hint: published weights want `image_size: 224`, `fc_units: 4096` and `width: 1`"
         )
     net.load_state_dict({**own, **{name: given[name] for name in wanted}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 EncoderName = Literal["vgg16", "vgg19", "resnet50"]
 ResnetForm = Literal["keras", "torchvision"]
@@ -13,6 +13,26 @@ Pretrain = Literal["control", "gender"]
 
 # All three encoders halve the image five times.
 ImageSize = Annotated[int, Field(ge=32, le=1024, multiple_of=32)]
+
+# What a study calls weights that somebody has published: all are of networks as they are printed.
+PUBLISHED_WEIGHTS = frozenset({"imagenet", "vgg_face", "vggface2"})
+
+
+def _fits_weights(width: float, info: ValidationInfo) -> float:
+    given = info.data.get("weights")
+    if width != 1 and given in PUBLISHED_WEIGHTS:
+        raise ValueError(
+            f"`{width:g}` does not fit `weights: {given}`, which are published for `width: 1` alone: "
+            "write `weights: none`, or leave out `width`"
+        )
+    return width
+
+
+# Which share of the printed channels a network has; in a model it stands below `weights`. 1 is left out of
+# what names a trial: what was trained before there was a width is of width 1, and is not trained again.
+Width = Annotated[
+    float, Field(gt=0, le=1, exclude_if=lambda width: width == 1), AfterValidator(_fits_weights)
+]
 
 
 class TaskParams(BaseModel):
@@ -27,6 +47,8 @@ class EncoderParams(TaskParams):
     encoder: EncoderName = "vgg16"
     # "imagenet" (torchvision's weights), "none" (seeded random), or a path to a .pth or .safetensors file
     weights: str = Field(default="imagenet", min_length=1)
+    # Not in the thesis, whose networks have all their channels
+    width: Width = 1
     # The thesis used Keras 2.1; its ResNet-50 has convolution biases and strides in the first 1x1.
     resnet_form: ResnetForm = "keras"
     # Section 4.1: all images resized to 224 by 224 pixels

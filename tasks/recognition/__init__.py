@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tasks.nets import face_weights
-from tasks.parts.params import ImageSize, TaskParams
+from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,8 @@ class Params(TaskParams):
 
     # "vggface2" (section 2.3.2: MS-Celeb-1M, then VGGFace2), "none" (seeded random), or the path of a file
     weights: str = Field(default=face_weights.VGGFACE2.name, min_length=1)
+    # Not in the report: the share of ResNet-50's channels
+    width: Width = 1
     # The code base gives its optimizer the last layer alone (I-001-5); `all` tunes the whole network
     train: Literal["fc", "all"] = "fc"
     # The code base leaves the backbone in training mode: each minibatch is normalised by its own statistics,

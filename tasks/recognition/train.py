@@ -35,9 +35,13 @@ def run(params: Params, context: Context) -> dict[str, float]:
     faces = pictures.read(context.need("pictures"))
     short_side = check_sides(faces, params.image_size)
     people = json.loads((context.need("pictures") / PEOPLE).read_text())
-    net = nets.create(len(people), source=params.weights, batch_norm=params.batch_norm, seed=context.seed).to(
-        seeding.pick_device()
-    )
+    net = nets.create(
+        len(people),
+        source=params.weights,
+        batch_norm=params.batch_norm,
+        seed=context.seed,
+        width=params.width,
+    ).to(seeding.pick_device())
 
     outcome = train(net, faces, params, context)
 

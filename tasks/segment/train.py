@@ -160,8 +160,9 @@ def predict(
 def predictor(trained: Trained) -> Predictor:
     """Return what masks the face of a picture, with the encoder that the decoder was trained on."""
     params, encoding = Params.model_validate(trained.params), trained.needs["features"]
-    encoder, _ = encode.make_encoder(encode.Params.model_validate(encoding.params), encoding)
-    decoder = make_decoder(ARCHITECTURES[params.encoder].channels, params)
+    asked = encode.Params.model_validate(encoding.params)
+    encoder, _ = encode.make_encoder(asked, encoding)
+    decoder = make_decoder(ARCHITECTURES[params.encoder].channels_at(asked.width), params)
     decoder.load_state_dict(load_file(trained.artifacts / "decoder.safetensors"))
     device = seeding.pick_device()
     model = nn.Sequential(encoder, decoder).eval().to(device)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from tasks.nets import weights
-from tasks.parts.params import TaskParams
+from tasks.parts.params import TaskParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,8 @@ class Params(TaskParams):
 
     # "imagenet" (torchvision's weights), "none" (seeded random), or a path to a .pth or .safetensors file
     weights: str = Field(default="imagenet", min_length=1)
+    # Not in the report: the share of ResNet-18's channels
+    width: Width = 1
     # Section 3: SGD with this rate and momentum, for so many epochs
     lr: float = Field(default=1e-3, gt=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)

@@ -11,6 +11,7 @@ from tasks.nets import resnet18, weights
 from tasks.nets.encoders import count_parameters
 from tasks.parts import classed_pictures, classification, images, losses, metrics, pictures, seeding
 from tasks.parts.training import Loop, State, lowest
+from tasks.transfer import Params
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tasks.parts.classed_pictures import ClassedSet, Rows
     from tasks.parts.context import Asked, Context
     from tasks.parts.prediction import Predictor, Trained
-    from tasks.transfer import Params
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
@@ -26,7 +26,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
-    net = resnet18.create(classes=len(elfw.CLASSES), source=params.weights, seed=context.seed)
+    net = resnet18.create(
+        classes=len(elfw.CLASSES), source=params.weights, seed=context.seed, width=params.width
+    )
     net.to(faces.labels.device)
 
     outcome = train(net, faces, params, context)
@@ -105,5 +107,6 @@ def shares(rows: Rows) -> dict[str, float]:
 def predictor(trained: Trained) -> Predictor:
     """Return what says of a picture whether it shows hair, spectacles or a cap."""
     view = classed_pictures.read_view(trained.artifacts)
-    net = classed_pictures.load(resnet18.build(classes=len(elfw.CLASSES)), trained.artifacts)
+    width = Params.model_validate(trained.params).width
+    net = classed_pictures.load(resnet18.build(classes=len(elfw.CLASSES), width=width), trained.artifacts)
     return lambda picture: classed_pictures.answer(net, view, elfw.CLASSES, picture)

@@ -11,9 +11,9 @@ from tasks.parts.params import EncoderName, ResnetForm
 NAMES: tuple[EncoderName, ...] = ("vgg16", "vgg19", "resnet50")
 
 
-def on_meta(name: EncoderName, form: ResnetForm = "keras") -> Encoder:
+def on_meta(name: EncoderName, form: ResnetForm = "keras", width: float = 1) -> Encoder:
     with torch.device("meta"):
-        return ARCHITECTURES[name].build(form)
+        return ARCHITECTURES[name].build(form, width=width)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,30 @@ def test_vgg_computes_what_torchvision_computes() -> None:
 def test_weights_of_another_network_are_refused() -> None:
     with pytest.raises(ValueError, match=r"weights `vgg` do not fit.*\nhint: check `encoder`"):
         encoders.load(on_meta("vgg19"), on_meta("resnet50").state_dict(), origin="vgg")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("width", "least", "most"), [(0.5, 0.24, 0.26), (0.125, 0.015, 0.018)])
+def test_narrow_encoder_has_the_square_of_its_width_in_parameters(
+    name: EncoderName, width: float, least: float, most: float
+) -> None:
+    assert least < count_parameters(on_meta(name, width=width)) / count_parameters(on_meta(name)) < most
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [0.5, 0.3, 0.125])
+def test_narrow_encoder_gives_the_channels_that_are_said(name: EncoderName, width: float) -> None:
+    features = on_meta(name, width=width)(torch.empty(1, 3, 64, 64, device="meta"))
+    assert features.shape == (1, ARCHITECTURES[name].channels_at(width), 2, 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_of_another_width_are_refused(name: EncoderName) -> None:
+    narrow, half, quarter = (
+        encoders.create(name, form="keras", source="none", seed=0, width=width)
+        for width in (0.125, 0.5, 0.25)
+    )
+    wanted = r"or have another shape, first `t.*`: \[.*\] in place of \[.*\]\nhint: .* and `width`"
+    for other in (half, quarter):
+        with pytest.raises(ValueError, match=wanted):
+            encoders.load(narrow, other.state_dict(), origin="other")

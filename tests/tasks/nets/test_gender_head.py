@@ -28,3 +28,10 @@ def test_head_gives_two_logits(encoder: EncoderName, channels: int) -> None:
     with torch.device("meta"):
         logits = GenderHead(encoder, image_size=96)(torch.empty(4, channels, 3, 3))
     assert logits.shape == (4, 2)
+
+
+@pytest.mark.parametrize(("encoder", "channels"), [("vgg16", 128), ("resnet50", 512)])
+def test_head_takes_the_features_of_a_narrow_encoder(encoder: EncoderName, channels: int) -> None:
+    with torch.device("meta"):
+        logits = GenderHead(encoder, image_size=96, width=0.25)(torch.empty(4, channels, 3, 3))
+    assert logits.shape == (4, 2)

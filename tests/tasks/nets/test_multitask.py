@@ -23,3 +23,12 @@ def test_answer_of_one_task_trains_its_branch_and_the_shared_part() -> None:
     trained = {name for name, parameter in net.named_parameters() if torch.any(parameter.grad != 0)}
 
     assert {name.rsplit(".", 2)[0] for name in trained} == {"shared", "branches.0"}
+
+
+def test_narrow_net_has_its_share_of_maps_and_neurons() -> None:
+    with torch.device("meta"):
+        net = MultitaskNet(2, 32, width=0.25)
+        assert net(torch.empty(3, 1, 32, 32)).shape == (3, 2, 2)
+        weights = [tuple(tensor.shape) for name, tensor in net.named_parameters() if name.endswith("weight")]
+    branch = [(16, 8, 3, 3), (24, 16 * 6**2), (2, 24)]
+    assert weights == [(8, 1, 3, 3), *branch, *branch]

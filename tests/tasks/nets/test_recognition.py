@@ -98,3 +98,24 @@ def test_net_comes_back_with_its_notes(tmp_path: Path, net: Recogniser) -> None:
     back, notes = recognition.load(path)
     assert torch.equal(back.fc.weight, net.fc.weight)
     assert notes == {"people": '["a", "b", "c", "d", "e", "f", "g"]', "image_size": "32"}
+
+
+def test_narrow_net_gives_its_share_of_the_features() -> None:
+    net, pictures = Recogniser(7, width=0.125).eval(), torch.zeros(2, 3, 32, 32, dtype=torch.uint8)
+    with torch.no_grad():
+        assert (net.features(pictures).shape, net(pictures).shape) == ((2, 256), (2, 7))
+    assert count_parameters(net) < 41_192_951 / 64
+
+
+def test_narrow_net_comes_back_as_narrow(tmp_path: Path) -> None:
+    net, pictures = Recogniser(2, width=0.125).eval(), torch.zeros(1, 3, 32, 32, dtype=torch.uint8)
+    recognition.save(net, tmp_path / "net.safetensors", ["a", "b"], {})
+    back, _ = recognition.load(tmp_path / "net.safetensors")
+    with torch.no_grad():
+        assert torch.equal(back(pictures), net(pictures))
+
+
+def test_weights_of_another_width_are_refused() -> None:
+    given = Recogniser(2, width=0.125).backbone.state_dict()
+    with pytest.raises(ValueError, match=r"do not fit this ResNet-50.*\n.*`width` 1"):
+        recognition.load_backbone(Recogniser(2), given, origin="narrow.pkl")

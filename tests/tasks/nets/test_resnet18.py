@@ -38,3 +38,14 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     save_file({"conv1.weight": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(ValueError, match=r"do not fit ResNet-18: 120 of 120 tensors.*first `bn1\.bias`"):
         resnet18.create(classes=3, source=str(tmp_path / "other.safetensors"), seed=0)
+
+
+def test_narrow_net_has_the_square_of_its_width_in_parameters() -> None:
+    with torch.device("meta"):
+        assert count_parameters(resnet18.build(width=0.25)) == 702_483
+
+
+def test_weights_of_another_width_are_refused(tmp_path: Path) -> None:
+    save_file(resnet18.build(width=0.125).state_dict(), tmp_path / "narrow.safetensors")
+    with pytest.raises(ValueError, match=r"do not fit ResNet-18.*\n.*of the same width"):
+        resnet18.create(classes=3, source=str(tmp_path / "narrow.safetensors"), seed=0)

@@ -69,3 +69,19 @@ def test_net_comes_back_with_its_image_size(tmp_path: Path, net: unet.UNet) -> N
     with torch.no_grad():
         assert torch.equal(back(pictures), net(pictures))
     assert image_size == 64
+
+
+@pytest.mark.parametrize(("width", "parameters"), [(0.5, 1_807_099), (0.25, 770_307)])
+def test_narrow_net_is_small_and_draws_as_large_masks(width: float, parameters: int) -> None:
+    narrow = unet.UNet(width=width).eval()
+    with torch.no_grad():
+        assert narrow(torch.zeros(2, 3, 64, 64)).shape == (2, 2, 64, 64)
+    assert count_parameters(narrow) == parameters
+
+
+def test_narrow_net_comes_back_as_narrow(tmp_path: Path) -> None:
+    narrow, pictures = unet.UNet(width=0.25).eval(), torch.rand(1, 3, 32, 32)
+    unet.save(narrow, tmp_path / "net.safetensors", image_size=64)
+    back, _ = unet.load(tmp_path / "net.safetensors")
+    with torch.no_grad():
+        assert torch.equal(back(pictures), narrow(pictures))

@@ -158,3 +158,27 @@ def test_blue_comes_first_for_caffe() -> None:
     rgb, bgr = (vgg_face.prepare(pictures, 32, colours) for colours in ("rgb", "bgr"))
 
     assert torch.equal(rgb[:, 2], bgr[:, 0])
+
+
+def test_narrow_convolutions_have_their_share_of_channels() -> None:
+    with torch.device("meta"):
+        net = vgg_face.build(2, **SMALL, width=0.125)
+        assert net(torch.empty(1, 3, 32, 32)).shape == (1, 2)
+
+    channels = [layer.out_channels for layer in net if isinstance(layer, nn.Conv2d)]
+    assert channels == [8, 8, 16, 16, *[32] * 3, *[64] * 6]
+
+
+def test_width_leaves_the_fully_connected_layers_alone() -> None:
+    with torch.device("meta"):
+        net = vgg_face.build(2, **SMALL, width=0.25)
+
+    sizes = [(layer.in_features, layer.out_features) for layer in net if isinstance(layer, nn.Linear)]
+    assert sizes == [(128, 8), (8, 8), (8, 2)]
+
+
+def test_weights_of_another_width_are_refused() -> None:
+    given = vgg_face.build(2, **SMALL, width=0.125).state_dict()
+
+    with pytest.raises(ValueError, match=r"27 of 30 tensors .*\nhint: .*`width: 1`"):
+        vgg_face.start(vgg_face.build(2, **SMALL), given, seed=0, origin="file")
