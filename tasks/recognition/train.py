@@ -149,8 +149,8 @@ def validate(
 def test(params: TestParams, context: Context) -> dict[str, float]:
     """Measure on the test part, and write what the net says of each picture.
 
-    `scores.safetensors` has features [N, 2048] and logits [N, people]; `predictions.csv` the names, in the
-    same order, and the five likeliest people.
+    `scores.safetensors` has features [N, 2048 at width 1] and logits [N, people]; `predictions.csv` the
+    names, in the same order, and the five likeliest people.
     """
     faces = pictures.read(context.need("pictures" if params.background == "kept" else "cutouts"))
     net, notes = nets.load(context.need("net") / NET)
