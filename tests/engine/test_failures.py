@@ -9,6 +9,8 @@ import pytest
 
 from tests.toy_fixture import Toy
 
+pytestmark = pytest.mark.slow
+
 FAILING = """
 study: failing
 axes: {lr: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]}
@@ -16,7 +18,7 @@ stages:
   train: {task: toy.train, over: [lr], params: {fail: true}}
   use: {task: toy.use, over: [lr], needs: {source: train}}
 """
-SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {lr: 0.1, steps: 30, wait: 0.1}}\n"
+SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {lr: 0.1, steps: 3, held: true}}\n"
 STUCK = """
 import time
 from pydantic import BaseModel
@@ -32,14 +34,11 @@ def train(params: Params, context) -> dict[str, float]:
 
 
 def runner_of(toy: Toy) -> int:
-    """Return the number of the program that trains, once it has saved something; 0 before."""
-    runs = toy.folder / "runs"
-    if not list(runs.glob("trials/*/checkpoint/step")):
-        return 0
-    claim = next(runs.glob("trials/*/attempts/*/claim.json"))
+    """Return the number of the program that trains, once it has saved something and is held."""
+    toy.saved()
+    claim = next((toy.folder / "runs").glob("trials/*/attempts/*/claim.json"))
     worker = json.loads(claim.read_text())["job"].split(":")[2]
-    children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
-    return int(children[0]) if children else 0
+    return int(Path(f"/proc/{worker}/task/{worker}/children").read_text().split()[0])
 
 
 def test_a_stage_whose_trials_fail_alike_is_paused(toy: Toy) -> None:
@@ -75,9 +74,9 @@ def test_status_says_once_what_went_wrong_and_what_to_do(toy: Toy) -> None:
 def test_a_killed_trial_goes_on_from_its_checkpoint(toy: Toy) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
     os.kill(runner_of(toy), signal.SIGKILL)
-    toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1})
+    toy.let_go()
+    toy.done("slow", 1)
     trial = toy.trials("slow")[0]
 
     assert trial["attempts"] == 2
@@ -87,9 +86,9 @@ def test_a_killed_trial_goes_on_from_its_checkpoint(toy: Toy) -> None:
 def test_a_killed_trial_tells_how_it_died(toy: Toy) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
     os.kill(runner_of(toy), signal.SIGKILL)
-    toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1})
+    toy.let_go()
+    toy.done("slow", 1)
 
     assert "killed by signal 9" in toy.type("why", toy.trials("slow")[0]["id"]).stdout
 
@@ -110,9 +109,10 @@ def test_a_trial_that_never_gets_on_is_given_up(toy: Toy) -> None:
 def test_retry_goes_on_and_restart_begins_anew(toy: Toy, words: tuple[str, ...], first: bool) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
+    toy.saved()
     toy.type("cancel", "slow")
     toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 1})
+    toy.let_go()
     toy.type("retry", "slow", *words)
     toy.type("submit", "study.yaml")
     metrics = toy.result(toy.trials("slow")[0]["id"])["metrics"]
@@ -123,7 +123,7 @@ def test_retry_goes_on_and_restart_begins_anew(toy: Toy, words: tuple[str, ...],
 def test_restart_keeps_the_old_checkpoint(toy: Toy) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
+    toy.saved()
     toy.type("cancel", "slow")
     toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 1})
     toy.type("retry", "slow", "--restart")
@@ -140,7 +140,7 @@ def test_retry_tells_the_whole_command_to_go_on_with(toy: Toy) -> None:
 
 
 def test_what_is_done_cannot_be_retried(toy: Toy) -> None:
-    toy.study(SLOW.replace("steps: 30", "steps: 1"))
+    toy.study(SLOW.replace("held: true", "held: false"))
     toy.type("submit", "study.yaml")
     told = toy.type("retry", "slow", toy.trials("slow")[0]["id"], "--restart", code=2).stderr
 

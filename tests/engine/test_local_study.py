@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.toy_fixture import Toy
+from tests.waiting import PATIENCE_S
+
+pytestmark = pytest.mark.slow
 
 GRID = """
 study: grid
@@ -19,7 +22,7 @@ SLOW = """
 study: slow
 axes: {lr: [0.1, 0.2]}
 stages:
-  train: {task: toy.train, over: [lr], params: {steps: 20, wait: 0.1}}
+  train: {task: toy.train, over: [lr], params: {steps: 3, held: true}}
 """
 
 
@@ -147,20 +150,22 @@ def test_failed_trials_are_told_and_tried_again_on_request(toy: Toy) -> None:
 def test_workers_run_the_code_as_it_was_at_submit(toy: Toy) -> None:
     toy.study(SLOW)
     submit = toy.start("submit", "study.yaml")
-    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/attempts/001/metrics.jsonl")))
+    toy.saved()
     (toy.folder / "toy.py").write_text("broken(")
+    toy.let_go()
 
-    assert submit.wait(60) == 0
+    assert submit.wait(PATIENCE_S) == 0
 
 
 def test_a_killed_worker_loses_nothing(toy: Toy) -> None:
     toy.study(SLOW)
     submit = toy.start("submit", "study.yaml")
-    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    toy.saved(2)
     submit.kill()
     for started in (toy.folder / "runs").glob("studies/slow/jobs/*/started-*"):
         os.kill(int(started.read_text().split(":")[2]), signal.SIGKILL)
     submit.wait()
+    toy.let_go()
     toy.type("submit", "study.yaml")
     results = [toy.result(trial["id"]) for trial in toy.trials("slow")]
 
@@ -171,10 +176,11 @@ def test_a_killed_worker_loses_nothing(toy: Toy) -> None:
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(toy: Toy) -> None:
     toy.study(SLOW)
     submit = toy.start("submit", "study.yaml")
-    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    toy.saved(2)
     submit.send_signal(signal.SIGINT)
-    code = submit.wait(60)
+    code = submit.wait(PATIENCE_S)
     states = toy.json("status", "slow")["states"]
+    toy.let_go()
     toy.type("submit", "study.yaml")
 
     assert (code, states) == (130, {"INTERRUPTED": 2})
@@ -182,11 +188,12 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(toy: Toy) -> None:
 
 
 def test_a_cancelled_study_stays_so_until_it_is_submitted_again(toy: Toy) -> None:
-    toy.study(SLOW.replace("wait: 0.1", "wait: 0.5"))
+    toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    toy.saved(2)
     toy.type("cancel", "slow")
     toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 2})
+    toy.let_go()
     toy.type("submit", "study.yaml")
 
     assert toy.json("status", "slow")["states"] == {"DONE": 2}

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 # What tells how far a trial is, whenever there is time to: no part of its outcome.
 ON_THE_WAY = {"step", "progress", "timing_progress"}
 
