@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_fixture import Toy
+from tests.toy_fixture import Toy, make_toy
 
 pytestmark = pytest.mark.slow
 
@@ -41,10 +41,29 @@ def runner_of(toy: Toy) -> int:
     return int(Path(f"/proc/{worker}/task/{worker}/children").read_text().split()[0])
 
 
-def test_a_stage_whose_trials_fail_alike_is_paused(toy: Toy) -> None:
+@pytest.fixture(scope="module")
+def paused(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Give a study whose trials failed alike; it is only looked at."""
+    toy = make_toy(tmp_path_factory.mktemp("paused"))
     toy.study(FAILING)
     toy.type("submit", "study.yaml", code=1)
-    states = toy.json("status", "failing")["states"]
+    return toy
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Give a finished study whose trial was killed once; it is only looked at."""
+    toy = make_toy(tmp_path_factory.mktemp("killed"))
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--detach")
+    os.kill(runner_of(toy), signal.SIGKILL)
+    toy.let_go()
+    toy.done("slow", 1)
+    return toy
+
+
+def test_a_stage_whose_trials_fail_alike_is_paused(paused: Toy) -> None:
+    states = paused.json("status", "failing")["states"]
 
     assert states["PAUSED"] >= 3
     assert states["FAILED"] + states["PAUSED"] == 8
@@ -61,36 +80,23 @@ def test_a_paused_stage_goes_on_once_its_cause_is_mended(toy: Toy) -> None:
     assert toy.json("status", "failing")["states"] == {"DONE": 16}
 
 
-def test_status_says_once_what_went_wrong_and_what_to_do(toy: Toy) -> None:
-    toy.study(FAILING)
-    toy.type("submit", "study.yaml", code=1)
-    told = toy.type("status", "failing").stderr
+def test_status_says_once_what_went_wrong_and_what_to_do(paused: Toy) -> None:
+    told = paused.type("status", "failing").stderr
 
     assert told.count("asked to fail") == 1
     assert "train is paused" in told
     assert "orchestrator retry failing" in told
 
 
-def test_a_killed_trial_goes_on_from_its_checkpoint(toy: Toy) -> None:
-    toy.study(SLOW)
-    toy.type("submit", "study.yaml", "--detach")
-    os.kill(runner_of(toy), signal.SIGKILL)
-    toy.let_go()
-    toy.done("slow", 1)
-    trial = toy.trials("slow")[0]
+def test_a_killed_trial_goes_on_from_its_checkpoint(killed: Toy) -> None:
+    trial = killed.trials("slow")[0]
 
     assert trial["attempts"] == 2
-    assert toy.result(trial["id"])["metrics"]["first"] > 0
+    assert killed.result(trial["id"])["metrics"]["first"] > 0
 
 
-def test_a_killed_trial_tells_how_it_died(toy: Toy) -> None:
-    toy.study(SLOW)
-    toy.type("submit", "study.yaml", "--detach")
-    os.kill(runner_of(toy), signal.SIGKILL)
-    toy.let_go()
-    toy.done("slow", 1)
-
-    assert "killed by signal 9" in toy.type("why", toy.trials("slow")[0]["id"]).stdout
+def test_a_killed_trial_tells_how_it_died(killed: Toy) -> None:
+    assert "killed by signal 9" in killed.type("why", killed.trials("slow")[0]["id"]).stdout
 
 
 def test_a_trial_that_never_gets_on_is_given_up(toy: Toy) -> None:

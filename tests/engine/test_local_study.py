@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_fixture import Toy
+from tests.toy_fixture import Toy, make_toy
 from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
@@ -26,18 +26,23 @@ stages:
 """
 
 
-def test_a_study_is_trained_to_its_end(toy: Toy) -> None:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Give a trained study; it is only looked at."""
+    toy = make_toy(tmp_path_factory.mktemp("trained"))
     toy.study(GRID)
     toy.type("submit", "study.yaml")
+    return toy
 
-    assert toy.json("status", "grid")["states"] == {"DONE": 8}
+
+def test_a_study_is_trained_to_its_end(trained: Toy) -> None:
+    assert trained.json("status", "grid")["states"] == {"DONE": 8}
 
 
-def test_a_need_is_handed_over(toy: Toy) -> None:
-    toy.study(GRID)
-    toy.type("submit", "study.yaml")
+def test_a_need_is_handed_over(trained: Toy) -> None:
+    used = trained.trials("grid", "use")
 
-    assert all(toy.result(trial["id"])["metrics"]["files"] == 1 for trial in toy.trials("grid", "use"))
+    assert all(trained.result(trial["id"])["metrics"]["files"] == 1 for trial in used)
 
 
 def test_submitting_again_trains_nothing_again(toy: Toy) -> None:
@@ -225,12 +230,10 @@ def test_a_folder_that_cannot_be_written_is_told_without_traceback(toy: Toy) -> 
     assert "Not a directory: `" in toy.type("submit", "study.yaml", code=1).stderr
 
 
-def test_logs_are_what_the_trial_printed(toy: Toy) -> None:
-    toy.study(GRID)
-    toy.type("submit", "study.yaml")
-    identity = toy.trials("grid", "train")[0]["id"]
+def test_logs_are_what_the_trial_printed(trained: Toy) -> None:
+    identity = trained.trials("grid", "train")[0]["id"]
 
-    assert toy.type("logs", identity).stdout == "trained with 0.1 seed 0\n"
+    assert trained.type("logs", identity).stdout == "trained with 0.1 seed 0\n"
 
 
 def test_a_name_that_leads_out_of_the_artifacts_is_refused(toy: Toy, tmp_path: Path) -> None:
