@@ -1,10 +1,10 @@
-# `make study` runs the toy study and builds its tables; `make test` checks everything.
+# `make study` runs the toy study and builds its tables; `make test` checks everything, `make quick` most of it.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .uv/bin/uv
 BIN := .venv/bin
 RUNS ?= runs
 
-.PHONY: study test setup lint types unit packages soak benchmark clean
+.PHONY: study test quick setup lint types unit packages soak benchmark clean
 
 study: setup
 	$(BIN)/python -m orchestrator submit grids/quickstart.yaml --runs $(RUNS)
@@ -29,15 +29,21 @@ lint:
 types:
 	$(BIN)/mypy
 
+# Most of the time tests wait: four lanes (tests/lanes.py) keep two cores busy.
 unit:
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 4
+
+# For use while working: no Slurm, no browser, no training; hardly anything waits.
+quick: setup
+	$(BIN)/pytest --numprocesses 2 -m "not slurm and not browser and not slow"
 
 # The tests use a real Slurm and a real browser; without root they say loudly what they skip.
 packages:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		command -v chromedriver >/dev/null || { apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }; \
-		$(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; \
+		$(BIN)/python -c "import sys; from slurm.dev_boot import missing_requirements; sys.exit(bool(missing_requirements()))" || \
+		{ $(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; }; \
 	else echo "not root on Debian: tests of Slurm and of the browser run only if these are installed" >&2; fi
 
 # 300 trials under 200 faults on the development cluster; needs root and what `make packages` installs.

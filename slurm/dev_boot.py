@@ -15,14 +15,12 @@ from slurm.dev_config import (
     FIRST_NODE_PORT,
     NODES,
     Layout,
+    numbered,
     write_layout,
 )
-from slurm.dev_daemons import SEARCH_PATH, ClusterError, Daemon, client, is_listening, pid_of, start, tail
+from slurm.dev_daemons import SEARCH_PATH, ClusterError, Daemon, client, pid_of, start, tail
 
 SYSTEM_CONF = Path("/etc/slurm/slurm.conf")
-MUNGE_SOCKET = Path("/run/munge/munge.socket.2")
-MUNGE_KEY = Path("/etc/munge/munge.key")
-MUNGE = Daemon("munge", "munge", MUNGE_SOCKET, ("munged", "--foreground", "--num-threads=10"))
 PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld", "slurmd", "sbatch", "squeue")
 PACKAGES = ("slurm-wlm", "slurmdbd", "slurm-wlm-mysql-plugin", "mariadb-server", "munge")
 INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES)
@@ -30,15 +28,21 @@ WORKING_STATES = {"idle", "mix", "alloc", "comp", "plnd"}
 
 
 def daemons(layout: Layout) -> list[Daemon]:
-    """Return the daemons of Slurm and its database, in starting order."""
+    """Return the daemons of Slurm, and those that it rests upon, in starting order."""
+    own = layout.munge_socket.parent
+    files = [f"--{name}-file={own / name}" for name in ("key", "log", "pid", "seed")]
+    munge = ("munged", "--foreground", "--num-threads=10", f"--socket={layout.munge_socket}", *files)
     database = ("mariadbd", f"--defaults-file={layout.mariadb_cnf}")
     conf = str(layout.slurm_conf)
     return [
-        Daemon("mariadb", "mysql", DATABASE_PORT, database),
-        Daemon("slurmdbd", "slurm", ACCOUNTING_PORT, ("slurmdbd", "-D")),
-        Daemon("slurmctld", "slurm", CONTROLLER_PORT, ("slurmctld", "-D", "-f", conf)),
+        Daemon("munge", "munge", layout.munge_socket, munge),
+        Daemon("mariadb", "mysql", layout.port(DATABASE_PORT), database),
+        Daemon("slurmdbd", "slurm", layout.port(ACCOUNTING_PORT), ("slurmdbd", "-D")),
+        Daemon("slurmctld", "slurm", layout.port(CONTROLLER_PORT), ("slurmctld", "-D", "-f", conf)),
         *(
-            Daemon(node, "root", FIRST_NODE_PORT + number, ("slurmd", "-D", "-N", node, "-f", conf))
+            Daemon(
+                node, "root", layout.port(FIRST_NODE_PORT) + number, ("slurmd", "-D", "-N", node, "-f", conf)
+            )
             for number, node in enumerate(NODES)
         ),
     ]
@@ -66,27 +70,24 @@ def install_packages() -> None:
 def boot(layout: Layout) -> None:
     """Start every daemon that does not run and wait until all nodes take jobs."""
     write_layout(layout)
-    start_munge(layout)
+    make_key(layout)
     install_database(layout)
     for daemon in daemons(layout):
         start(layout, daemon)
         if daemon.name == "slurmdbd":
             register_cluster(layout)
     wait_for_nodes(layout)
-    if not SYSTEM_CONF.exists():
+    if layout == numbered(0) and not SYSTEM_CONF.exists():
         SYSTEM_CONF.unlink(missing_ok=True)  # a link whose target is gone
         SYSTEM_CONF.symlink_to(layout.slurm_conf)
 
 
-def start_munge(layout: Layout) -> None:
-    """Start munge at its standard place, unless the machine's own one is there."""
-    if pid_of(layout, MUNGE.name) is None and is_listening(MUNGE):
-        return
-    MUNGE_SOCKET.parent.mkdir(mode=0o755, exist_ok=True)
-    shutil.chown(MUNGE_SOCKET.parent, "munge", "munge")
-    if not MUNGE_KEY.exists():
-        subprocess.run(["mungekey", "--create"], check=True, user="munge", group="munge")
-    start(layout, MUNGE)
+def make_key(layout: Layout) -> None:
+    """Make the key of the cluster's own munge, whatever the machine's one may be."""
+    key = layout.munge_socket.with_name("key")
+    if not key.exists():
+        command = ["mungekey", "--create", f"--keyfile={key}"]
+        subprocess.run(command, check=True, user="munge", group="munge", extra_groups=[])
 
 
 def install_database(layout: Layout) -> None:
@@ -142,10 +143,6 @@ def troubles(layout: Layout) -> list[str]:
     found = [
         f"{daemon.name} does not run" for daemon in daemons(layout) if pid_of(layout, daemon.name) is None
     ]
-    if not is_listening(MUNGE):
-        found.append("munge does not answer")
-    if found:
-        return found
-    return [
+    return found or [
         f"{node} is {state}" for node, state in node_states(layout).items() if state not in WORKING_STATES
     ]

@@ -21,7 +21,6 @@ if not __package__:  # started as a file: the package lies one folder up
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from slurm.dev_boot import (
-    MUNGE,
     SYSTEM_CONF,
     boot,
     daemons,
@@ -30,17 +29,15 @@ from slurm.dev_boot import (
     node_states,
     troubles,
 )
-from slurm.dev_config import NODES, Layout
+from slurm.dev_config import MOST_CLUSTERS, NODES, Layout, numbered
 from slurm.dev_daemons import ClusterError, pid_of, stop
 from slurm.dev_jobs import cancel_jobs, kill_jobs
-
-DEFAULT_FOLDER = Path("/tmp/orchestrator-dev-cluster")  # noqa: S108  every shell must find the same one
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, carry out the verb and return the exit code."""
     options = parse(arguments)
-    layout = Layout(options.folder.resolve())
+    layout = Layout(options.folder.resolve(), options.number) if options.folder else numbered(options.number)
     try:
         if options.verb == "up":
             up(layout, install=options.install)
@@ -63,7 +60,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="all state lies below it")
+    parser.add_argument(
+        "--number", type=int, choices=range(MOST_CLUSTERS), default=0, help="of several at once"
+    )
+    parser.add_argument("--folder", type=Path, help="all state lies below it")
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("up").add_argument(
         "--install", action="store_true", help="install missing Debian packages"
@@ -104,7 +104,6 @@ def down(layout: Layout) -> None:
         for daemon in reversed(daemons(layout)):
             stop(layout, daemon.name)
         kill_jobs(layout)
-        stop(layout, MUNGE.name)
         if SYSTEM_CONF.is_symlink() and SYSTEM_CONF.readlink() == layout.slurm_conf:
             SYSTEM_CONF.unlink()
         shutil.rmtree(layout.folder)
@@ -122,7 +121,7 @@ def stop_daemon(layout: Layout, name: str, *, kill: bool) -> None:
 
 def status(layout: Layout) -> int:
     """Print the state of daemons and nodes; return 0 when the cluster takes jobs and 1 otherwise."""
-    for daemon in [MUNGE, *daemons(layout)]:
+    for daemon in daemons(layout):
         pid = pid_of(layout, daemon.name)
         say(f"{daemon.name:<10} {'not started here' if pid is None else f'runs as {pid}'}")
     found = troubles(layout)

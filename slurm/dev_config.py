@@ -11,11 +11,14 @@ CLUSTER = "dev"
 NODES = ("pg-gpu01", "pg-gpu02", "pg-gpu03", "pg-gpu04")
 GPUS_PER_NODE = 2
 MAX_ARRAY_SIZE = 65
+DEFAULT_FOLDER = Path("/tmp/orchestrator-dev-cluster")  # noqa: S108  every shell must find the same one
+MOST_CLUSTERS = 10
 DATABASE_PORT = 16306
 CONTROLLER_PORT = 16817
 ACCOUNTING_PORT = 16819
 FIRST_NODE_PORT = 16901
 OWNERS = {
+    "munge": "munge",
     "etc": "root",
     "log": "root",
     "pid": "root",
@@ -28,9 +31,17 @@ OWNERS = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Name every path of a development cluster below one folder."""
+    """Name every path of a development cluster below one folder, and its ports.
+
+    Clusters of different numbers, below `MOST_CLUSTERS`, share neither: they run side by side.
+    """
 
     folder: Path
+    number: int = 0
+
+    def port(self, first: int) -> int:
+        """Return the port of this cluster, given that of the first one."""
+        return first + MOST_CLUSTERS * self.number
 
     @property
     def slurm_conf(self) -> Path:
@@ -47,6 +58,11 @@ class Layout:
         """Return the data directory of the database server."""
         return self.folder / "database"
 
+    @property
+    def munge_socket(self) -> Path:
+        """Return where munge listens, which tells the daemons who a client is."""
+        return self.folder / "munge" / "socket"
+
     def log(self, daemon: str) -> Path:
         """Return what `daemon` wrote to its standard output and error."""
         return self.folder / "log" / f"{daemon}.log"
@@ -54,6 +70,11 @@ class Layout:
     def pid(self, daemon: str) -> Path:
         """Return the file that holds the process number of `daemon`."""
         return self.folder / "pid" / daemon
+
+
+def numbered(number: int) -> Layout:
+    """Return the cluster of a number, at the place where every shell finds it."""
+    return Layout(Path(f"{DEFAULT_FOLDER}-{number}") if number else DEFAULT_FOLDER, number)
 
 
 def write_layout(layout: Layout) -> None:
@@ -83,9 +104,10 @@ def render(template: str, layout: Layout) -> str:
         gpus=GPUS_PER_NODE,
         last_gpu=GPUS_PER_NODE - 1,
         max_array_size=MAX_ARRAY_SIZE,
-        database_port=DATABASE_PORT,
-        controller_port=CONTROLLER_PORT,
-        accounting_port=ACCOUNTING_PORT,
-        first_node_port=FIRST_NODE_PORT,
-        last_node_port=FIRST_NODE_PORT + len(NODES) - 1,
+        munge_socket=layout.munge_socket,
+        database_port=layout.port(DATABASE_PORT),
+        controller_port=layout.port(CONTROLLER_PORT),
+        accounting_port=layout.port(ACCOUNTING_PORT),
+        first_node_port=layout.port(FIRST_NODE_PORT),
+        last_node_port=layout.port(FIRST_NODE_PORT) + len(NODES) - 1,
     )

@@ -1,5 +1,13 @@
 """What all tests share."""
 
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.lanes import Lanes, place_of
+
 pytest_plugins = [
     "tests.cluster_fixture",
     "tests.study_fixture",
@@ -8,3 +16,25 @@ pytest_plugins = [
     "tests.captured_slurm",
     "tests.squeue_fixture",
 ]
+
+for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # lanes that share cores would wait for each other
+    os.environ.setdefault(threads, "1")
+
+# How long an example takes depends on what else runs, and says nothing of it.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what wants a cluster, and put the longest lanes first."""
+    for item in items:
+        if "dev_cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("slurm")
+    items.sort(key=lambda item: place_of(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+    """Give processes whole lanes."""
+    return Lanes(config, log)

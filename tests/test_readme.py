@@ -11,6 +11,10 @@ from orchestrator.cli import app
 from tests.toy_fixture import Toy
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+HELD = """\
+        while saved.exists() and not (context.checkpoint.parents[3] / "go").exists():
+            __import__("time").sleep(0.02)
+"""
 
 
 def block(language: str) -> str:
@@ -18,6 +22,7 @@ def block(language: str) -> str:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)[0]
 
 
+@pytest.mark.slow
 def test_the_example_trains_and_reports(toy: Toy) -> None:
     (toy.folder / "toy.py").write_text(block("python"))
     toy.study(block("yaml"))
@@ -26,8 +31,9 @@ def test_the_example_trains_and_reports(toy: Toy) -> None:
     assert len(toy.json("report", "toy")["tables"][0]["rows"]) == 3
 
 
+@pytest.mark.slow
 def test_the_example_goes_on_where_it_was_stopped(toy: Toy) -> None:
-    slow = block("python").replace("        x -=", "        __import__('time').sleep(0.1)\n        x -=")
+    slow = block("python").replace("        x -=", f"{HELD}        x -=")
     (toy.folder / "toy.py").write_text(slow)
     toy.study(block("yaml").replace("[0.01, 0.1, 0.4]", "[0.1]").replace("[0, 1]", "[0]"))
     submit = toy.start("submit", "study.yaml")
@@ -35,6 +41,7 @@ def test_the_example_goes_on_where_it_was_stopped(toy: Toy) -> None:
     submit.terminate()
     for started in (toy.folder / "runs").glob("studies/toy/jobs/*/started-*"):
         os.kill(int(started.read_text().split(":")[2]), signal.SIGKILL)
+    toy.let_go()
     toy.type("submit", "study.yaml")
     trial = toy.trials("toy")[0]
 

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.waiting import PATIENCE_S, wait
 
 TASK = """
 import time
@@ -23,19 +24,24 @@ class Params(BaseModel):
     steps: int = Field(2, ge=1)
     wait: float = 0.0
     fail: bool = False
+    held: bool = False
 
 
 def train(params: Params, context) -> dict[str, float]:
     if params.fail:
         raise ValueError("asked to fail")
     saved = context.checkpoint / "step"
+    released = context.checkpoint.parents[3] / "go"
     first = int(saved.read_text()) if saved.exists() else 0
     for step in range(first, params.steps):
         if context.should_stop():
             raise InterruptedError(f"stopped before step {step}")
         time.sleep(params.wait)
         context.log({"loss": params.lr / (step + 1)}, step)
-        saved.write_text(str(step + 1))
+        saved.with_name("step.tmp").write_text(str(step + 1))
+        saved.with_name("step.tmp").replace(saved)
+        while params.held and not released.exists() and not context.should_stop():
+            time.sleep(0.02)
     context.artifact("steps.txt").write_text(f"{first} to {params.steps}")
     print("trained with", params.lr, "seed", context.seed)
     return {"loss": (params.lr - 0.3) ** 2, "first": float(first)}
@@ -68,7 +74,7 @@ class Toy:
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE_S,
             check=False,
         )
         assert code is None or done.returncode == code, done.stdout + done.stderr
@@ -93,7 +99,7 @@ class Toy:
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE_S,
             check=True,
         )
 
@@ -115,12 +121,22 @@ class Toy:
         values: dict[str, Any] = json.loads((self.trial_folder(identity) / "result.json").read_text())
         return values
 
-    def wait(self, what: Callable[[], bool], seconds: float = 60) -> None:
+    def wait(self, what: Callable[[], object]) -> None:
         """Wait until something is so."""
-        patience = time.monotonic() + seconds
-        while not what():
-            assert time.monotonic() < patience, "it did not happen"
-            time.sleep(0.1)
+        wait(what)
+
+    def saved(self, count: int = 1) -> None:
+        """Wait until so many trials have saved a checkpoint."""
+        wait(lambda: len(list((self.folder / "runs").glob("trials/*/checkpoint/step"))) >= count)
+
+    def done(self, study: str, count: int) -> None:
+        """Wait until so many trials have a result; by then that is all that `status` knows of."""
+        wait(lambda: len(list((self.folder / "runs").glob("trials/*/result.json"))) >= count)
+        assert self.json("status", study)["states"] == {"DONE": count}
+
+    def let_go(self) -> None:
+        """Let trials that are held after a step go on."""
+        (self.folder / "go").touch()
 
 
 def environment() -> dict[str, str]:
@@ -128,10 +144,15 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("ORCHESTRATOR_")}
 
 
+def make_toy(place: Path, task: str = TASK) -> Toy:
+    """Return a new folder with the task `toy`."""
+    folder = place / "a folder"
+    folder.mkdir()
+    (folder / "toy.py").write_text(task)
+    return Toy(folder)
+
+
 @pytest.fixture
 def toy(tmp_path: Path) -> Toy:
     """Give a folder with the task `toy`."""
-    folder = tmp_path / "a folder"
-    folder.mkdir()
-    (folder / "toy.py").write_text(TASK)
-    return Toy(folder)
+    return make_toy(tmp_path)

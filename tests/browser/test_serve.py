@@ -20,8 +20,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser.chromium import chromium, skip_without
-from tests.browser.test_ui import PATIENCE_S, Page
+from tests.browser.test_ui import Page
 from tests.tasks.predict.conftest import Runs
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -14,8 +14,7 @@ from orchestrator.tracking.edges.mlflow_store import serve
 from orchestrator.tracking.track import study_page, sync
 from tests.browser.chromium import chromium, skip_without
 from tests.tracked_study import face_study, look, write_study
-
-PATIENCE_S = 40
+from tests.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.browser, skip_without]
 

@@ -22,6 +22,7 @@ def mark_of(findings: list[dict[str, str]], check: str) -> str:
     return next(one["mark"] for one in findings if one["check"] == check)
 
 
+@pytest.mark.slow
 def test_this_machine_is_fit_for_training_and_nothing_is_left_behind(toy: Toy) -> None:
     found = toy.json("doctor")
 

@@ -1,12 +1,14 @@
 """Drills of small studies, typed as a user types them: a right task, wrong ones, a real training."""
 
 import json
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.toy_fixture import Toy
+from tests.toy_fixture import Toy, make_toy
+
+pytestmark = pytest.mark.slow
 
 TASK = """
 import json, os, random, time, zlib
@@ -80,7 +82,7 @@ def use(params: Use, context) -> dict[str, float]:
 """
 STUDY = """
 study: rehearse
-axes: {wrong: ["WRONG"], seed: [0, 1, 2]}
+axes: {wrong: ["WRONG"], seed: SEEDS}
 stages:
   train: {task: toy.train, over: [wrong, seed]}
   use: {task: toy.use, over: [wrong, seed], needs: {source: train}}
@@ -125,18 +127,17 @@ stages:
 """
 
 
-def drill(toy: Toy, wrong: str, faults: Sequence[str], code: int) -> tuple[dict[str, Any], str]:
-    """Return what a drill says as JSON, and what it says to the person."""
-    (toy.folder / "toy.py").write_text(TASK)
-    toy.study(STUDY.replace("WRONG", wrong))
-    words = [word for fault in faults for word in ("--fault", fault)]
-    done = toy.type("drill", "study.yaml", *words, "--json", code=code)
-    return json.loads(done.stdout), done.stderr
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> tuple[Toy, dict[str, Any], str]:
+    """Give a right task after a drill of every fault, what it said as JSON and what to the person."""
+    toy = make_toy(tmp_path_factory.mktemp("right"), TASK)
+    toy.study(STUDY.replace("WRONG", "nothing").replace("SEEDS", "[0, 1, 2]"))
+    done = toy.type("drill", "study.yaml", "--json")
+    return toy, json.loads(done.stdout), done.stderr
 
 
-@pytest.mark.slow
-def test_a_right_task_is_equal_after_every_fault(toy: Toy) -> None:
-    found, told = drill(toy, "nothing", [], 0)
+def test_a_right_task_is_equal_after_every_fault(right: tuple[Toy, dict[str, Any], str]) -> None:
+    toy, found, told = right
     hit = {
         one["fault"]: [met["hit"] for met in one["trials"] if met["stage"] == "train"]
         for one in found["faults"]
@@ -149,10 +150,14 @@ def test_a_right_task_is_equal_after_every_fault(toy: Toy) -> None:
     assert not (toy.folder / "runs/drill/rehearse").exists()
 
 
-def test_a_drill_leaves_the_run_folder_alone(toy: Toy) -> None:
-    drill(toy, "nothing", ["node"], 0)
+def test_a_drill_leaves_the_run_folder_alone(right: tuple[Toy, dict[str, Any], str]) -> None:
+    assert [path.name for path in (right[0].folder / "runs").iterdir()] == ["drill"]
 
-    assert [path.name for path in (toy.folder / "runs").iterdir()] == ["drill"]
+
+def test_the_middle_of_a_checkpoint_is_hit(right: tuple[Toy, dict[str, Any], str]) -> None:
+    strikes = next(one["trials"][0]["strikes"] for one in right[1]["faults"] if one["fault"] == "kill")
+
+    assert [strike for strike in strikes if "in the middle of writing state.tmp" in strike]
 
 
 @pytest.mark.parametrize(
@@ -166,24 +171,16 @@ def test_a_drill_leaves_the_run_folder_alone(toy: Toy) -> None:
         ("unseeded", "scheduler", "two undisturbed copies differ as well"),
     ],
 )
-@pytest.mark.slow
-def test_a_wrong_task_is_found(toy: Toy, wrong: str, fault: str, told: str) -> None:
-    found, words = drill(toy, wrong, [fault], 1)
+def test_a_wrong_task_is_found(tmp_path: Path, wrong: str, fault: str, told: str) -> None:
+    toy = make_toy(tmp_path, TASK)
+    toy.study(STUDY.replace("WRONG", wrong).replace("SEEDS", "[0]"))
+    done = toy.type("drill", "study.yaml", "--fault", fault, "--json", code=1)
 
-    assert told in words
-    assert "NOT EQUAL" in words
-    assert not found["equal"]
-
-
-@pytest.mark.slow
-def test_the_middle_of_a_checkpoint_is_hit(toy: Toy) -> None:
-    found, _ = drill(toy, "nothing", ["kill"], 0)
-    strikes = found["faults"][0]["trials"][0]["strikes"]
-
-    assert [strike for strike in strikes if "in the middle of writing state.tmp" in strike]
+    assert told in done.stderr
+    assert "NOT EQUAL" in done.stderr
+    assert not json.loads(done.stdout)["equal"]
 
 
-@pytest.mark.slow
 def test_a_real_training_is_equal_after_kills_and_damage(toy: Toy) -> None:
     (toy.folder / "learn.py").write_text(TORCH_TASK)
     toy.study(TORCH_STUDY)

@@ -7,6 +7,9 @@ import pytest
 
 from tests.engine.queue_programs import Queue, make_queue
 from tests.toy_fixture import Toy
+from tests.waiting import PATIENCE_S
+
+pytestmark = pytest.mark.slow
 
 STUDY = "study: s\naxes: {lr: [0.1, 0.2, 0.3]}\nstages:\n  a: {task: toy.train, over: [lr]}\n"
 SUBMIT = ("submit", "study.yaml", "--cluster", "fake.yaml")
@@ -21,7 +24,7 @@ def queue(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Queue:
 
 
 def type_at_once(toy: Toy, commands: Sequence[tuple[str, ...]]) -> list[int]:
-    return [program.wait(timeout=120) for program in [toy.start(*words) for words in commands]]
+    return [program.wait(PATIENCE_S) for program in [toy.start(*words) for words in commands]]
 
 
 def test_six_submits_queue_nothing_twice(toy: Toy, queue: Queue) -> None:
@@ -54,6 +57,6 @@ def test_of_two_versions_at_once_one_wins_whole(toy: Toy, queue: Queue) -> None:
 def test_workers_of_this_machine_are_not_started_twice(toy: Toy) -> None:
     toy.study(STUDY)
     type_at_once(toy, [("submit", "study.yaml", "--detach")] * 3)
-    toy.wait(lambda: toy.json("status", "s")["states"] == {"DONE": 3})
+    toy.done("s", 3)
 
     assert {trial["attempts"] for trial in toy.trials("s")} == {1}

@@ -23,6 +23,8 @@ from orchestrator.places.job_log import JobLog
 from tests.engine.queue_programs import Queue, make_queue, named_jobs
 from tests.toy_fixture import Toy
 
+pytestmark = pytest.mark.slow
+
 for module in (
     "engine.missing_data",
     "engine.submit",
@@ -199,7 +201,7 @@ def test_workers_whose_starter_is_killed_begin_without_another_command(toy: Toy)
     toy.study(STUDY)
     began = ("submit", "study.yaml", "--detach")
     killed = type_in_fork(toy, began, 2, counted_from="orchestrator.engine.worker")
-    toy.wait(lambda: toy.json("status", "s")["states"] == {"DONE": 3})
+    toy.done("s", 3)
 
     assert os.WTERMSIG(killed) == signal.SIGKILL
 

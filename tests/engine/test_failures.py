@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_fixture import Toy
+from tests.toy_fixture import Toy, make_toy
+
+pytestmark = pytest.mark.slow
 
 FAILING = """
 study: failing
@@ -16,7 +18,7 @@ stages:
   train: {task: toy.train, over: [lr], params: {fail: true}}
   use: {task: toy.use, over: [lr], needs: {source: train}}
 """
-SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {lr: 0.1, steps: 30, wait: 0.1}}\n"
+SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {lr: 0.1, steps: 3, held: true}}\n"
 STUCK = """
 import time
 from pydantic import BaseModel
@@ -32,20 +34,36 @@ def train(params: Params, context) -> dict[str, float]:
 
 
 def runner_of(toy: Toy) -> int:
-    """Return the number of the program that trains, once it has saved something; 0 before."""
-    runs = toy.folder / "runs"
-    if not list(runs.glob("trials/*/checkpoint/step")):
-        return 0
-    claim = next(runs.glob("trials/*/attempts/*/claim.json"))
+    """Return the number of the program that trains, once it has saved something and is held."""
+    toy.saved()
+    claim = next((toy.folder / "runs").glob("trials/*/attempts/*/claim.json"))
     worker = json.loads(claim.read_text())["job"].split(":")[2]
-    children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
-    return int(children[0]) if children else 0
+    return int(Path(f"/proc/{worker}/task/{worker}/children").read_text().split()[0])
 
 
-def test_a_stage_whose_trials_fail_alike_is_paused(toy: Toy) -> None:
+@pytest.fixture(scope="module")
+def paused(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Give a study whose trials failed alike; it is only looked at."""
+    toy = make_toy(tmp_path_factory.mktemp("paused"))
     toy.study(FAILING)
     toy.type("submit", "study.yaml", code=1)
-    states = toy.json("status", "failing")["states"]
+    return toy
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Give a finished study whose trial was killed once; it is only looked at."""
+    toy = make_toy(tmp_path_factory.mktemp("killed"))
+    toy.study(SLOW)
+    toy.type("submit", "study.yaml", "--detach")
+    os.kill(runner_of(toy), signal.SIGKILL)
+    toy.let_go()
+    toy.done("slow", 1)
+    return toy
+
+
+def test_a_stage_whose_trials_fail_alike_is_paused(paused: Toy) -> None:
+    states = paused.json("status", "failing")["states"]
 
     assert states["PAUSED"] >= 3
     assert states["FAILED"] + states["PAUSED"] == 8
@@ -62,36 +80,23 @@ def test_a_paused_stage_goes_on_once_its_cause_is_mended(toy: Toy) -> None:
     assert toy.json("status", "failing")["states"] == {"DONE": 16}
 
 
-def test_status_says_once_what_went_wrong_and_what_to_do(toy: Toy) -> None:
-    toy.study(FAILING)
-    toy.type("submit", "study.yaml", code=1)
-    told = toy.type("status", "failing").stderr
+def test_status_says_once_what_went_wrong_and_what_to_do(paused: Toy) -> None:
+    told = paused.type("status", "failing").stderr
 
     assert told.count("asked to fail") == 1
     assert "train is paused" in told
     assert "orchestrator retry failing" in told
 
 
-def test_a_killed_trial_goes_on_from_its_checkpoint(toy: Toy) -> None:
-    toy.study(SLOW)
-    toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
-    os.kill(runner_of(toy), signal.SIGKILL)
-    toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1})
-    trial = toy.trials("slow")[0]
+def test_a_killed_trial_goes_on_from_its_checkpoint(killed: Toy) -> None:
+    trial = killed.trials("slow")[0]
 
     assert trial["attempts"] == 2
-    assert toy.result(trial["id"])["metrics"]["first"] > 0
+    assert killed.result(trial["id"])["metrics"]["first"] > 0
 
 
-def test_a_killed_trial_tells_how_it_died(toy: Toy) -> None:
-    toy.study(SLOW)
-    toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
-    os.kill(runner_of(toy), signal.SIGKILL)
-    toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1})
-
-    assert "killed by signal 9" in toy.type("why", toy.trials("slow")[0]["id"]).stdout
+def test_a_killed_trial_tells_how_it_died(killed: Toy) -> None:
+    assert "killed by signal 9" in killed.type("why", killed.trials("slow")[0]["id"]).stdout
 
 
 def test_a_trial_that_never_gets_on_is_given_up(toy: Toy) -> None:
@@ -110,9 +115,10 @@ def test_a_trial_that_never_gets_on_is_given_up(toy: Toy) -> None:
 def test_retry_goes_on_and_restart_begins_anew(toy: Toy, words: tuple[str, ...], first: bool) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
+    toy.saved()
     toy.type("cancel", "slow")
     toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 1})
+    toy.let_go()
     toy.type("retry", "slow", *words)
     toy.type("submit", "study.yaml")
     metrics = toy.result(toy.trials("slow")[0]["id"])["metrics"]
@@ -123,7 +129,7 @@ def test_retry_goes_on_and_restart_begins_anew(toy: Toy, words: tuple[str, ...],
 def test_restart_keeps_the_old_checkpoint(toy: Toy) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: runner_of(toy) > 0)
+    toy.saved()
     toy.type("cancel", "slow")
     toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 1})
     toy.type("retry", "slow", "--restart")
@@ -140,7 +146,7 @@ def test_retry_tells_the_whole_command_to_go_on_with(toy: Toy) -> None:
 
 
 def test_what_is_done_cannot_be_retried(toy: Toy) -> None:
-    toy.study(SLOW.replace("steps: 30", "steps: 1"))
+    toy.study(SLOW.replace("held: true", "held: false"))
     toy.type("submit", "study.yaml")
     told = toy.type("retry", "slow", toy.trials("slow")[0]["id"], "--restart", code=2).stderr
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.toy_fixture import Toy
 
+pytestmark = pytest.mark.slow
+
 TASK = """
 from pydantic import BaseModel
 

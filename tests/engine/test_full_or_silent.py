@@ -8,6 +8,8 @@ import pytest
 from tests.engine.queue_programs import FULL, PROFILE, Queue, make_queue
 from tests.toy_fixture import Toy
 
+pytestmark = pytest.mark.slow
+
 STUDY = "study: s\naxes: {lr: [0.1, 0.2, 0.3, 0.4, 0.5]}\nstages:\n  a: {task: toy.train, over: [lr]}\n"
 SUBMIT = ("submit", "study.yaml", "--cluster", "fake.yaml")
 TIMED_OUT = (

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_fixture import Toy
+from tests.toy_fixture import Toy, make_toy
+from tests.waiting import PATIENCE_S
+
+pytestmark = pytest.mark.slow
 
 GRID = """
 study: grid
@@ -19,22 +22,27 @@ SLOW = """
 study: slow
 axes: {lr: [0.1, 0.2]}
 stages:
-  train: {task: toy.train, over: [lr], params: {steps: 20, wait: 0.1}}
+  train: {task: toy.train, over: [lr], params: {steps: 3, held: true}}
 """
 
 
-def test_a_study_is_trained_to_its_end(toy: Toy) -> None:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Give a trained study; it is only looked at."""
+    toy = make_toy(tmp_path_factory.mktemp("trained"))
     toy.study(GRID)
     toy.type("submit", "study.yaml")
+    return toy
 
-    assert toy.json("status", "grid")["states"] == {"DONE": 8}
+
+def test_a_study_is_trained_to_its_end(trained: Toy) -> None:
+    assert trained.json("status", "grid")["states"] == {"DONE": 8}
 
 
-def test_a_need_is_handed_over(toy: Toy) -> None:
-    toy.study(GRID)
-    toy.type("submit", "study.yaml")
+def test_a_need_is_handed_over(trained: Toy) -> None:
+    used = trained.trials("grid", "use")
 
-    assert all(toy.result(trial["id"])["metrics"]["files"] == 1 for trial in toy.trials("grid", "use"))
+    assert all(trained.result(trial["id"])["metrics"]["files"] == 1 for trial in used)
 
 
 def test_submitting_again_trains_nothing_again(toy: Toy) -> None:
@@ -147,20 +155,22 @@ def test_failed_trials_are_told_and_tried_again_on_request(toy: Toy) -> None:
 def test_workers_run_the_code_as_it_was_at_submit(toy: Toy) -> None:
     toy.study(SLOW)
     submit = toy.start("submit", "study.yaml")
-    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/attempts/001/metrics.jsonl")))
+    toy.saved()
     (toy.folder / "toy.py").write_text("broken(")
+    toy.let_go()
 
-    assert submit.wait(60) == 0
+    assert submit.wait(PATIENCE_S) == 0
 
 
 def test_a_killed_worker_loses_nothing(toy: Toy) -> None:
     toy.study(SLOW)
     submit = toy.start("submit", "study.yaml")
-    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    toy.saved(2)
     submit.kill()
     for started in (toy.folder / "runs").glob("studies/slow/jobs/*/started-*"):
         os.kill(int(started.read_text().split(":")[2]), signal.SIGKILL)
     submit.wait()
+    toy.let_go()
     toy.type("submit", "study.yaml")
     results = [toy.result(trial["id"]) for trial in toy.trials("slow")]
 
@@ -171,10 +181,11 @@ def test_a_killed_worker_loses_nothing(toy: Toy) -> None:
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(toy: Toy) -> None:
     toy.study(SLOW)
     submit = toy.start("submit", "study.yaml")
-    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    toy.saved(2)
     submit.send_signal(signal.SIGINT)
-    code = submit.wait(60)
+    code = submit.wait(PATIENCE_S)
     states = toy.json("status", "slow")["states"]
+    toy.let_go()
     toy.type("submit", "study.yaml")
 
     assert (code, states) == (130, {"INTERRUPTED": 2})
@@ -182,11 +193,12 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(toy: Toy) -> None:
 
 
 def test_a_cancelled_study_stays_so_until_it_is_submitted_again(toy: Toy) -> None:
-    toy.study(SLOW.replace("wait: 0.1", "wait: 0.5"))
+    toy.study(SLOW)
     toy.type("submit", "study.yaml", "--detach")
-    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/checkpoint/step"))) == 2)
+    toy.saved(2)
     toy.type("cancel", "slow")
     toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 2})
+    toy.let_go()
     toy.type("submit", "study.yaml")
 
     assert toy.json("status", "slow")["states"] == {"DONE": 2}
@@ -218,12 +230,10 @@ def test_a_folder_that_cannot_be_written_is_told_without_traceback(toy: Toy) -> 
     assert "Not a directory: `" in toy.type("submit", "study.yaml", code=1).stderr
 
 
-def test_logs_are_what_the_trial_printed(toy: Toy) -> None:
-    toy.study(GRID)
-    toy.type("submit", "study.yaml")
-    identity = toy.trials("grid", "train")[0]["id"]
+def test_logs_are_what_the_trial_printed(trained: Toy) -> None:
+    identity = trained.trials("grid", "train")[0]["id"]
 
-    assert toy.type("logs", identity).stdout == "trained with 0.1 seed 0\n"
+    assert trained.type("logs", identity).stdout == "trained with 0.1 seed 0\n"
 
 
 def test_a_name_that_leads_out_of_the_artifacts_is_refused(toy: Toy, tmp_path: Path) -> None:

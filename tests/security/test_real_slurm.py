@@ -4,12 +4,8 @@ import json
 import stat
 from pathlib import Path
 
-import pytest
-
 from tests.cluster_fixture import DevCluster
 from tests.security.test_run_folder import NAMES, NOTED, SHELL, STUDY, TOKEN, canaries, type_in
-
-pytestmark = pytest.mark.slurm
 
 
 def test_a_study_in_a_hostile_folder_is_trained(tmp_path: Path, dev_cluster: DevCluster) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.toy_fixture import TASK, Toy, environment
+from tests.waiting import PATIENCE_S
 
 SHELL = "$(touch canary) `touch canary` ; touch canary # ' \" \\ {0.__class__} %s ${lr} -rf *"
 NAMES = [
@@ -41,7 +42,7 @@ def type_in(folder: Path, *words: str, **environ: str) -> subprocess.CompletedPr
         umask=0,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 

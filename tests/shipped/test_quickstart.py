@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = {
     "face_segmentation": {
@@ -64,19 +66,16 @@ def report(runs: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
 def test_every_trial_is_done(runs: Path) -> None:
     states = json.loads(typed("status", "quickstart", "--runs", str(runs), "--json"))["states"]
 
     assert states == {"DONE": 118}
 
 
-@pytest.mark.slow
 def test_no_table_and_no_figure_is_left_out(report: dict[str, Any]) -> None:
     assert report["left_out"] == []
 
 
-@pytest.mark.slow
 def test_every_cell_is_measured(report: dict[str, Any]) -> None:
     empty = [
         (table["id"], row["row"], cell["column"])
@@ -90,6 +89,5 @@ def test_every_cell_is_measured(report: dict[str, Any]) -> None:
     assert [place for place in empty if place[0] != "elfw_classification_report"] == []
 
 
-@pytest.mark.slow
 def test_every_number_is_marked_as_drawn(report: dict[str, Any]) -> None:
     assert all("synthetic" in " ".join(note["text"] for note in table["notes"]) for table in report["tables"])

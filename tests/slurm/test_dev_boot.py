@@ -30,6 +30,5 @@ def test_every_daemon_that_does_not_run_is_named(tmp_path: Path) -> None:
     assert {f"{name} does not run" for name in ("mariadb", "slurmdbd", "slurmctld", *NODES)} <= set(found)
 
 
-@pytest.mark.slurm
 def test_machine_wide_clients_find_the_cluster(dev_cluster: DevCluster) -> None:
     assert Path("/etc/slurm/slurm.conf").exists()

@@ -1,7 +1,6 @@
 """The verbs of the development cluster, and that what it runs behaves as a cluster does."""
 
 import operator
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from slurm.dev_cluster import main
 from slurm.dev_config import MAX_ARRAY_SIZE
 from slurm.dev_daemons import ClusterError, started_at
 from tests.cluster_fixture import DevCluster
+from tests.waiting import wait
 
 
 def test_down_without_a_cluster_has_nothing_to_do(tmp_path: Path) -> None:
@@ -30,45 +30,38 @@ def test_env_prints_the_line_alone(tmp_path: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == f"export SLURM_CONF={tmp_path}/etc/slurm.conf\n"
 
 
-@pytest.mark.slurm
 def test_up_is_idempotent(dev_cluster: DevCluster, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["up"])
+    code = dev_cluster.type("up")
 
     assert (code, capsys.readouterr().out.partition(":")[0]) == (0, "already up")
 
 
-@pytest.mark.slurm
 def test_status_of_a_cluster_that_is_up(dev_cluster: DevCluster) -> None:
-    assert main(["status"]) == 0
+    assert dev_cluster.type("status") == 0
 
 
-@pytest.mark.slurm
 def test_job_sees_its_gpu(dev_cluster: DevCluster) -> None:
     seen = dev_cluster.client("srun", "--gres=gpu:k40:1", "printenv", "CUDA_VISIBLE_DEVICES")
 
     assert seen.strip() in {"0", "1"}
 
 
-@pytest.mark.slurm
 def test_three_gpus_are_more_than_a_node_has(dev_cluster: DevCluster) -> None:
     with pytest.raises(ClusterError, match="Requested node configuration is not available"):
         dev_cluster.client("srun", "--gres=gpu:k40:3", "true")
 
 
-@pytest.mark.slurm
 def test_array_index_stays_below_the_limit(dev_cluster: DevCluster, tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match="Invalid job array specification"):
         dev_cluster.submit("true", tmp_path / "log", f"--array={MAX_ARRAY_SIZE}")
 
 
-@pytest.mark.slurm
 def test_sacct_keeps_the_comment_of_a_finished_job(dev_cluster: DevCluster, tmp_path: Path) -> None:
     dev_cluster.finish("true", tmp_path / "log", "--job-name=kept", "--comment=a token")
 
     assert "a token|COMPLETED" in accounted(dev_cluster, "kept")
 
 
-@pytest.mark.slurm
 def test_dependent_job_follows_the_whole_array(dev_cluster: DevCluster, tmp_path: Path) -> None:
     log = tmp_path / "log"
     array = dev_cluster.submit("echo worker; exit 1", log, "--array=0-2", "--open-mode=append")
@@ -77,14 +70,12 @@ def test_dependent_job_follows_the_whole_array(dev_cluster: DevCluster, tmp_path
     assert log.read_text().split() == ["worker", "worker", "worker", "sentinel"]
 
 
-@pytest.mark.slurm
 def test_job_can_submit_a_job(dev_cluster: DevCluster, tmp_path: Path) -> None:
     dev_cluster.submit(f"sbatch --output={tmp_path}/inner --wrap 'echo inner'", tmp_path / "log")
 
     assert wait_for_text(tmp_path / "inner") == "inner\n"
 
 
-@pytest.mark.slurm
 def test_submitit_runs_an_array(dev_cluster: DevCluster, tmp_path: Path) -> None:
     executor = submitit.SlurmExecutor(tmp_path)
     executor.update_parameters(time=5, partition="gpu")
@@ -93,53 +84,44 @@ def test_submitit_runs_an_array(dev_cluster: DevCluster, tmp_path: Path) -> None
     assert [job.result() for job in jobs] == [4, 9, 16]
 
 
-@pytest.mark.slurm
 def test_killed_node_takes_its_jobs_along(mended_cluster: DevCluster, tmp_path: Path) -> None:
     log = tmp_path / "log"
     job = mended_cluster.submit("echo $$; exec env -i sleep 600", log, "--nodelist=pg-gpu04")
     pid = int(wait_for_text(log))
-    main(["stop", "pg-gpu04", "--kill"])
+    mended_cluster.type("stop", "pg-gpu04", "--kill")
     mended_cluster.client("scancel", job)
 
     assert started_at(pid) is None
 
 
-@pytest.mark.slurm
 @pytest.mark.parametrize("daemon", ["slurmdbd", "slurmctld", "pg-gpu04"])
 def test_up_starts_again_what_was_stopped(mended_cluster: DevCluster, daemon: str) -> None:
-    main(["stop", daemon])
+    mended_cluster.type("stop", daemon)
 
-    assert (main(["status"]), main(["up"]), main(["status"])) == (1, 0, 0)
+    assert [mended_cluster.type(verb) for verb in ("status", "up", "status")] == [1, 0, 0]
 
 
-@pytest.mark.slurm
 def test_up_wakes_a_drained_node(mended_cluster: DevCluster) -> None:
     mended_cluster.client("scontrol", "update", "nodename=pg-gpu04", "state=drain", "reason=test")
 
-    assert (main(["status"]), main(["up"]), main(["status"])) == (1, 0, 0)
+    assert [mended_cluster.type(verb) for verb in ("status", "up", "status")] == [1, 0, 0]
 
 
 @pytest.fixture
 def mended_cluster(dev_cluster: DevCluster) -> Iterator[DevCluster]:
     """Lend the cluster to a test that breaks it, and mend it afterwards."""
     yield dev_cluster
-    main(["up"])
+    dev_cluster.type("up")
 
 
 def accounted(cluster: DevCluster, name: str) -> str:
     """Return comment and state of the finished jobs of a name, once slurmdbd has heard of them."""
     command = ["sacct", "--noheader", "--parsable2", "--allocations", f"--name={name}"]
-    for _ in range(100):
-        if "COMPLETED" in (lines := cluster.client(*command, "--format=comment,state")):
-            return lines
-        time.sleep(0.1)
-    return lines
+    wait(lambda: "COMPLETED" in cluster.client(*command, "--format=state"))
+    return cluster.client(*command, "--format=comment,state")
 
 
 def wait_for_text(file: Path) -> str:
     """Return the text of a file once there is some."""
-    for _ in range(300):
-        if file.exists() and (text := file.read_text()):
-            return text
-        time.sleep(0.1)
-    raise TimeoutError(f"`{file}` stayed empty")
+    wait(lambda: file.exists() and file.read_text().endswith("\n"))
+    return file.read_text()

@@ -1,5 +1,6 @@
 """Which programs of this machine count as part of a job."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 
 from slurm.dev_config import Layout
 from slurm.dev_jobs import job_processes, kill_jobs
+from tests.waiting import PATIENCE_S
 
-LAYOUT = Layout(Path("/no/such/cluster"))
+LAYOUT = Layout(Path(f"/no/such/cluster/{os.getpid()}"))  # nobody else's at the same moment
 JOB = {
     "SLURM_CONF": str(LAYOUT.slurm_conf),
     "SLURMD_NODENAME": "pg-gpu02",
@@ -45,4 +47,4 @@ def test_shell_of_a_user_is_not_found(sleeper: subprocess.Popen[bytes]) -> None:
 def test_kill_ends_it(sleeper: subprocess.Popen[bytes]) -> None:
     kill_jobs(LAYOUT, ("pg-gpu02",))
 
-    assert sleeper.wait(timeout=10) == -9
+    assert sleeper.wait(PATIENCE_S) == -9

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.cluster_fixture import DevCluster
-from tests.toy_fixture import TASK, Toy
-
-pytestmark = pytest.mark.slurm
+from tests.toy_fixture import Toy, make_toy
+from tests.waiting import PATIENCE_S
 
 STUDY = """
 study: small
@@ -32,10 +31,7 @@ setup: ["true", "false"]
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, dev_cluster: DevCluster) -> Toy:
     """Give a folder with the task `toy`, for all tests here."""
-    folder = tmp_path_factory.mktemp("doctor") / "a folder"
-    folder.mkdir()
-    (folder / "toy.py").write_text(TASK)
-    return Toy(folder)
+    return make_toy(tmp_path_factory.mktemp("doctor"))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +98,7 @@ def test_nothing_is_left_behind(healthy: dict[str, Any], place: Toy) -> None:
 def test_a_study_is_trained_with_the_profile_that_was_written(healthy: dict[str, Any], place: Toy) -> None:
     place.study(STUDY)
     place.type("submit", "study.yaml", "--cluster", "mine.yaml")
-    place.wait(lambda: place.json("status", "small")["states"] == {"DONE": 8}, 240)
+    place.done("small", 8)
 
     assert healthy["profile"]["partition"] == "gpu"
 
@@ -119,9 +115,9 @@ def test_what_a_wrong_profile_should_say(faulty: dict[str, Any]) -> None:
 
 def test_ctrl_c_cancels_the_job_and_removes_the_folder(toy: Toy, dev_cluster: DevCluster) -> None:
     doctor = toy.start("doctor", "--cluster", "dev")
-    toy.wait(lambda: any((toy.folder / "runs/doctor").glob("*/here-node-*")), 120)
+    toy.wait(lambda: any((toy.folder / "runs/doctor").glob("*/here-node-*")))
     doctor.send_signal(signal.SIGINT)
 
-    assert doctor.wait(120) == 130
+    assert doctor.wait(PATIENCE_S) == 130
     assert "doctor-" not in dev_cluster.client("squeue", "--noheader", "--format=%j")
     assert not (toy.folder / "runs").exists()

@@ -2,13 +2,9 @@
 
 import json
 
-import pytest
-
 from tests.cluster_fixture import DevCluster
 from tests.drill.test_drill import TASK
 from tests.toy_fixture import Toy
-
-pytestmark = [pytest.mark.slurm, pytest.mark.slow]
 
 STUDY = """
 study: rehearse

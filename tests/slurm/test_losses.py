@@ -3,15 +3,11 @@
 import json
 from typing import Any
 
-import pytest
-
 from slurm.dev_cluster import stop_daemon, up
 from tests.cluster_fixture import DevCluster
 from tests.toy_fixture import Toy
 
-pytestmark = pytest.mark.slurm
-
-SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {lr: 0.1, steps: 30, wait: 0.5}}\n"
+SLOW = "study: slow\nstages:\n  train: {task: toy.train, params: {held: true}}\n"
 HUNGRY = """
 import os
 import signal
@@ -46,11 +42,12 @@ def evidence(toy: Toy, name: str) -> list[dict[str, Any]]:
 def test_a_failed_node_is_told_and_avoided(toy: Toy, dev_cluster: DevCluster) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--cluster", "dev")
-    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/checkpoint/step")), 120)
+    toy.saved()
     node = dev_cluster.client("squeue", "--noheader", "--states=R", "--format=%N").split()[0]
     stop_daemon(dev_cluster.layout, node, kill=True)
+    toy.let_go()
     try:
-        toy.wait(lambda: toy.json("status", "slow")["states"] == {"DONE": 1}, 240)
+        toy.done("slow", 1)
     finally:
         up(dev_cluster.layout)
 
@@ -65,7 +62,7 @@ def test_a_lack_of_memory_is_repeated_once_with_more(toy: Toy, dev_cluster: DevC
     )
     toy.study(BIG)
     toy.type("submit", "study.yaml", "--cluster", "roomy.yaml")
-    toy.wait(lambda: toy.json("status", "big")["states"] == {"DONE": 1}, 120)
+    toy.done("big", 1)
     asked = [
         intent["shape"]["memory"] for intent in evidence(toy, "intent.json") if intent["kind"] == "workers"
     ]

@@ -9,12 +9,11 @@ from tests.soak.faults import FAULTS
 from tests.soak.soak import main
 
 
-@pytest.mark.slurm
-@pytest.mark.slow
 def test_nothing_is_lost_and_nothing_is_done_twice(
     dev_cluster: DevCluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = main(["--trials", "40", "--faults", str(len(FAULTS)), "--seed", "1"])
+    size = ["--trials", "40", "--faults", str(len(FAULTS)), "--seed", "1"]
+    code = main([*size, "--number", str(dev_cluster.layout.number)])
     told = capsys.readouterr()
 
     assert code == 0, told.err

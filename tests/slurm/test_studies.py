@@ -2,12 +2,8 @@
 
 import json
 
-import pytest
-
 from tests.cluster_fixture import DevCluster
 from tests.toy_fixture import Toy
-
-pytestmark = pytest.mark.slurm
 
 CHAIN = """
 study: chain
@@ -20,7 +16,7 @@ SLOW = """
 study: slow
 axes: {lr: [0.1]}
 stages:
-  train: {task: toy.train, over: [lr], params: {steps: 40, wait: 0.5}}
+  train: {task: toy.train, over: [lr], params: {held: true}}
 """
 SEARCH = """
 study: search
@@ -46,14 +42,10 @@ def jobs_of(toy: Toy, cluster: DevCluster, study: str) -> list[str]:
     ]
 
 
-def is_done(toy: Toy, study: str, count: int) -> bool:
-    return toy.json("status", study)["states"] == {"DONE": count}
-
-
 def test_a_chain_goes_on_after_the_shell_is_gone(toy: Toy, dev_cluster: DevCluster) -> None:
     toy.study(CHAIN)
     toy.type("submit", "study.yaml", "--cluster", "dev")
-    toy.wait(lambda: is_done(toy, "chain", 16), 120)
+    toy.done("chain", 16)
 
     assert {trial["attempts"] for trial in toy.trials("chain")} == {1}
 
@@ -72,7 +64,7 @@ def test_submitting_twice_queues_nothing_twice(toy: Toy, dev_cluster: DevCluster
 def test_a_search_runs_with_two_workers(toy: Toy, dev_cluster: DevCluster) -> None:
     toy.study(SEARCH)
     toy.type("submit", "study.yaml", "--cluster", "dev")
-    toy.wait(lambda: is_done(toy, "search", 9), 120)
+    toy.done("search", 9)
     best = min(toy.trials("search", "sweep"), key=lambda trial: toy.result(trial["id"])["metrics"]["loss"])
 
     assert toy.trials("search", "final")[0]["params"]["lr"] == best["params"]["lr"]
@@ -81,11 +73,12 @@ def test_a_search_runs_with_two_workers(toy: Toy, dev_cluster: DevCluster) -> No
 def test_a_killed_job_goes_on_by_itself(toy: Toy, dev_cluster: DevCluster) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--cluster", "dev")
-    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/checkpoint/step")))
+    toy.saved()
     claim = next((toy.folder / "runs").glob("trials/*/attempts/001/claim.json"))
     job = json.loads(claim.read_text())["job"].removeprefix("slurm:")
     dev_cluster.client("scancel", "--signal=KILL", "--full", job)
-    toy.wait(lambda: is_done(toy, "slow", 1), 240)
+    toy.let_go()
+    toy.done("slow", 1)
     trial = toy.trials("slow")[0]
 
     assert trial["attempts"] == 2
@@ -95,7 +88,7 @@ def test_a_killed_job_goes_on_by_itself(toy: Toy, dev_cluster: DevCluster) -> No
 def test_cancel_empties_the_queue(toy: Toy, dev_cluster: DevCluster) -> None:
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--cluster", "dev")
-    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/checkpoint/step")))
+    toy.saved()
     toy.type("cancel", "slow")
     toy.wait(lambda: not jobs_of(toy, dev_cluster, "slow"))
 

@@ -15,16 +15,15 @@ from orchestrator.places.job_log import JobLog
 from slurm.dev_cluster import stop_daemon, up
 from tests.cluster_fixture import DevCluster
 from tests.toy_fixture import Toy
-
-pytestmark = pytest.mark.slurm
+from tests.waiting import PATIENCE_S
 
 FOUR = """
 study: four
 axes: {lr: [0.1, 0.2, 0.3, 0.4]}
 stages:
-  train: {task: toy.train, over: [lr], params: {steps: 4, wait: 0.5}}
+  train: {task: toy.train, over: [lr]}
 """
-LONG = FOUR.replace("steps: 4", "steps: 60")
+HELD = FOUR.replace("over: [lr]", "over: [lr], params: {held: true}")
 SUBMIT = ("submit", "study.yaml", "--cluster", "dev")
 
 
@@ -62,16 +61,6 @@ def named(toy: Toy, kind: str) -> list[str]:
     ]
 
 
-def is_done(toy: Toy) -> bool:
-    states: dict[str, int] = toy.json("status", "four")["states"]
-    return states == {"DONE": 4}
-
-
-def saved(toy: Toy) -> int:
-    """Return how many trials have saved a checkpoint."""
-    return len(list((toy.folder / "runs").glob("trials/*/checkpoint/step")))
-
-
 def put_before_sbatch(toy: Toy, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a shell script stand for sbatch; `real` is the real one and `victim` the program that called."""
     program = toy.folder / "bin" / "sbatch"
@@ -84,28 +73,29 @@ def put_before_sbatch(toy: Toy, script: str, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_submits_and_an_advance_at_once_queue_nothing_twice(toy: Toy, cluster: DevCluster) -> None:
-    toy.study(LONG)
+    toy.study(HELD)
     programs = [toy.start(*SUBMIT) for _ in range(3)]
-    codes = [program.wait(timeout=120) for program in programs]
+    codes = [program.wait(PATIENCE_S) for program in programs]
     toy.type("advance", "four")
-    jobs = queued(toy, cluster)
+    jobs, workers, sentinels = queued(toy, cluster), named(toy, "workers"), named(toy, "sentinel")
     toy.type("cancel", "four")
 
     assert codes == [0, 0, 0], (toy.folder / "typed.log").read_text()
-    assert jobs == sorted(named(toy, "workers") + named(toy, "sentinel"))
-    assert (len(named(toy, "workers")), len(named(toy, "sentinel"))) == (4, 1)
+    assert jobs == sorted(workers + sentinels)
+    assert (len(workers), len(sentinels)) == (4, 1)
 
 
 def test_a_submit_killed_when_its_jobs_were_queued(
     toy: Toy, cluster: DevCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toy.study(FOUR)
+    toy.study(HELD)
     put_before_sbatch(
         toy, '[ -f once ] && exec $real "$@"; touch once; $real "$@"; kill -9 $victim', monkeypatch
     )
     killed = toy.type(*SUBMIT, code=None).returncode
     toy.type(*SUBMIT)
-    toy.wait(lambda: is_done(toy), 120)
+    toy.let_go()
+    toy.done("four", 4)
 
     assert killed == -signal.SIGKILL
     assert len(named(toy, "workers")) == 4
@@ -115,15 +105,16 @@ def test_a_submit_killed_when_its_jobs_were_queued(
 def test_jobs_that_are_queued_after_their_submit_was_given_up(
     toy: Toy, cluster: DevCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toy.study(FOUR)
+    toy.study(HELD)
     late = 'touch once; kill -9 $victim; while [ ! -f late ]; do sleep 0.1; done; $real "$@"; touch queued'
     put_before_sbatch(toy, f'[ -f once ] && exec $real "$@"; {late}', monkeypatch)
     toy.type(*SUBMIT, code=None)
     toy.type(*SUBMIT)
     (toy.folder / "bin/late").touch()
     toy.wait((toy.folder / "bin/queued").exists)
-    toy.wait(lambda: is_done(toy), 120)
-    toy.wait(lambda: not queued(toy, cluster), 120)
+    toy.let_go()
+    toy.done("four", 4)
+    toy.wait(lambda: not queued(toy, cluster))
     first = log(toy).launches()[0]
 
     assert first.jobs == ()
@@ -133,10 +124,11 @@ def test_jobs_that_are_queued_after_their_submit_was_given_up(
 
 def test_as_many_jobs_as_the_account_may_have(toy: Toy, cluster: DevCluster) -> None:
     toy.study(FOUR)
-    limit(cluster, len(cluster.client("squeue", "--noheader", "--array", "--me").splitlines()) + 3)
+    toy.wait(lambda: not cluster.client("squeue", "--noheader"))  # jobs of other tests would make room
+    limit(cluster, 3)
     try:
         told = toy.type(*SUBMIT).stderr
-        toy.wait(lambda: is_done(toy), 200)
+        toy.done("four", 4)
     finally:
         limit(cluster, -1)
 
@@ -151,23 +143,24 @@ def test_without_the_accounting_database(toy: Toy, cluster: DevCluster) -> None:
     stop_daemon(cluster.layout, "slurmdbd", kill=False)
     toy.study(FOUR)
     toy.type(*SUBMIT)
-    toy.wait(lambda: is_done(toy), 120)
+    toy.done("four", 4)
 
     assert {trial["attempts"] for trial in toy.trials("four")} == {1}
 
 
 def test_while_the_controller_is_away_nothing_changes(toy: Toy, cluster: DevCluster) -> None:
-    toy.study(FOUR.replace("steps: 4", "steps: 20"))
+    toy.study(HELD)
     toy.type(*SUBMIT)
-    toy.wait(lambda: saved(toy) == 4)
-    stop_daemon(cluster.layout, "slurmctld", kill=True)
+    toy.saved(4)
+    stop_daemon(cluster.layout, "slurmctld", kill=False)  # killed, it may forget the newest jobs
     told = toy.type("advance", "four").stderr
     states = toy.json("status", "four")["states"]
     up(cluster.layout)
-    toy.wait(lambda: is_done(toy), 120)
+    toy.let_go()
+    toy.done("four", 4)
 
     assert "the scheduler does not answer" in told
-    assert set(states) <= {"RUNNING", "DONE"}
+    assert states == {"RUNNING": 4}
     assert {trial["attempts"] for trial in toy.trials("four")} == {1}
     assert len(named(toy, "workers")) == 4
 
@@ -181,25 +174,27 @@ def cut_power(toy: Toy, cluster: DevCluster) -> None:
 
 
 def test_after_a_power_cut_the_sentinel_goes_on(toy: Toy, cluster: DevCluster) -> None:
-    toy.study(LONG.replace("steps: 60", "steps: 30"))
+    toy.study(HELD)
     toy.type(*SUBMIT)
-    toy.wait(lambda: saved(toy) == 4)
+    toy.saved(4)
     cut_power(toy, cluster)
-    toy.wait(lambda: is_done(toy), 200)
+    toy.let_go()
+    toy.done("four", 4)
 
     assert {trial["attempts"] for trial in toy.trials("four")} == {2}
 
 
 def test_after_a_power_cut_without_a_sentinel_one_advance_goes_on(toy: Toy, cluster: DevCluster) -> None:
-    toy.study(LONG.replace("steps: 60", "steps: 30"))
+    toy.study(HELD)
     toy.type(*SUBMIT)
-    toy.wait(lambda: saved(toy) == 4)
+    toy.saved(4)
     cluster.client("scancel", *named(toy, "sentinel"))
     cut_power(toy, cluster)
-    toy.wait(lambda: "RUNNING" not in toy.json("status", "four")["states"], 240)
+    toy.wait(lambda: "RUNNING" not in toy.json("status", "four")["states"])
     assert queued(toy, cluster) == []
+    toy.let_go()
     toy.type("advance", "four")
-    toy.wait(lambda: is_done(toy), 120)
+    toy.done("four", 4)
 
     assert {trial["attempts"] for trial in toy.trials("four")} == {2}
 
@@ -218,7 +213,7 @@ def test_paths_and_variables_that_would_change_a_job(
     runs = """a # $(touch oops) 'single' "double" `touch oops` & runs"""
     toy.study(FOUR)
     toy.type(*SUBMIT, "--runs", runs)
-    toy.wait(lambda: toy.json("status", "four", "--runs", runs)["states"] == {"DONE": 4}, 120)
+    toy.wait(lambda: toy.json("status", "four", "--runs", runs)["states"] == {"DONE": 4})
 
     assert not list(toy.folder.rglob("oops"))
 

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slurm.dev_boot import missing_requirements
-from slurm.dev_cluster import DEFAULT_FOLDER, down, up
-from slurm.dev_config import Layout
+from slurm.dev_cluster import down, up
+from slurm.dev_config import numbered
 from slurm.dev_daemons import ClusterError
 from tests.soak.faults import SUBMIT, schedule
 from tests.soak.study import write
@@ -34,6 +34,7 @@ from tests.soak.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from slurm.dev_config import Layout
     from tests.soak.faults import Planned
 
 _STEP_S = 0.07
@@ -88,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="orchestrator-soak-"))).resolve()
     try:
-        with cluster() as layout:
+        with cluster(options.number) as layout:
             summary = soak(layout, folder, options)
     except ClusterError as error:
         say(f"error: {error}\nseed {options.seed}; what there is of it lies in {folder}")
@@ -117,6 +118,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=200, help="faults that must hit something")
     parser.add_argument("--seed", type=int, default=1, help="of the faults")
     parser.add_argument("--workers", type=int, default=8, help="jobs at once")
+    parser.add_argument("--number", type=int, default=0, help="of the cluster, where several are up")
     parser.add_argument("--folder", type=Path, help="a new or empty one, removed when nothing is wrong")
     options = parser.parse_args(arguments)
     for name, least in (("trials", 12), ("faults", 1), ("workers", 1)):
@@ -128,9 +130,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Layout]:
-    """Give the development cluster: booted unless it is up, stopped afterwards only if it was booted here."""
-    layout = Layout(DEFAULT_FOLDER)
+def cluster(number: int) -> Iterator[Layout]:
+    """Give a development cluster: booted unless it is up, stopped afterwards only if it was booted here."""
+    layout = numbered(number)
     was_up = layout.folder.exists()
     with contextlib.redirect_stdout(sys.stderr):
         up(layout)

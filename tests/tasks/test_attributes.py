@@ -20,6 +20,8 @@ from tests.tasks.chain import Trial
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 FOUR = ("Male", "Young", "Mustache", "Wearing_Lipstick")
 ONE = attributes.Params(
     weights="none", image_size=32, fc_units=16, batch_size=8, epochs=2, optimizer="adam", dropout=0.0

@@ -7,6 +7,8 @@ from tasks.parts import features
 from tests.tasks import chain
 from tests.tasks.chain import Trial
 
+pytestmark = pytest.mark.slow
+
 
 def test_features_keep_the_grid(encoded: Trial) -> None:
     stored = features.read(encoded.artifacts / "features.safetensors")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.tasks.chain import Trial
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def masks(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.tasks.chain import Trial
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 def inside(asked: list[int]) -> Iterator[int]:
     """Stop once, between two questions of one epoch, or of a preparation."""

@@ -14,6 +14,8 @@ from tests.tasks import elfw_chain
 from tests.tasks.chain import Trial
 from tests.tasks.elfw_chain import TRANSFER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:

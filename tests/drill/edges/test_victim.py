@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from orchestrator.drill.edges.victim import LocalVictim
 from orchestrator.places.local import ThisMachine
 from orchestrator.places.program import is_alive, program_name
+from tests.waiting import wait
 
 WORKER = """
 import os, signal, sys, time
@@ -26,19 +27,12 @@ time.sleep(600)
 """
 
 
-def wait_for(what: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 60
-    while not what():
-        assert time.monotonic() < patience
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[LocalVictim]:
     """Give a program that calls itself a worker and holds a file open in a child."""
     words = [sys.executable, "-c", WORKER, "orchestrator.engine.worker", str(tmp_path)]
     program = subprocess.Popen(words, start_new_session=True)
-    wait_for(lambda: len([path for path in tmp_path.iterdir() if path.name.isdigit()]) == 2)
+    wait(lambda: len([path for path in tmp_path.iterdir() if path.name.isdigit()]) == 2)
     yield LocalVictim(ThisMachine(), program_name(program.pid))
     if program.poll() is None:
         os.killpg(program.pid, signal.SIGKILL)
@@ -48,14 +42,14 @@ def worker(tmp_path: Path) -> Iterator[LocalVictim]:
 def test_killed_is_gone_with_all_it_started(worker: LocalVictim, tmp_path: Path) -> None:
     family = [program_name(int(path.name)) for path in tmp_path.iterdir() if path.name.isdigit()]
     worker.kill()
-    wait_for(lambda: not any(map(is_alive, family)))
+    wait(lambda: not any(map(is_alive, family)))
 
     assert not worker.is_alive()
 
 
 def test_told_to_stop_lives_on(worker: LocalVictim, tmp_path: Path) -> None:
     worker.stop()
-    wait_for((tmp_path / "told").exists)
+    wait((tmp_path / "told").exists)
 
     assert worker.is_alive()
 
@@ -71,7 +65,7 @@ def test_frozen_hears_nothing_until_it_thaws(worker: LocalVictim, tmp_path: Path
     time.sleep(0.2)
     heard = (tmp_path / "told").exists()
     worker.thaw()
-    wait_for((tmp_path / "told").exists)
+    wait((tmp_path / "told").exists)
 
     assert not heard
 
@@ -79,6 +73,6 @@ def test_frozen_hears_nothing_until_it_thaws(worker: LocalVictim, tmp_path: Path
 def test_a_frozen_trial_leaves_its_worker_free(worker: LocalVictim, tmp_path: Path) -> None:
     worker.freeze_trial()
     worker.stop()
-    wait_for((tmp_path / "told").exists)
+    wait((tmp_path / "told").exists)
 
     assert worker.is_alive()

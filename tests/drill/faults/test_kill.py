@@ -3,7 +3,7 @@ import time
 from orchestrator.drill.faults.kill import IN_THE_MIDDLE, Kill
 from orchestrator.drill.legs import KILLED, Course
 from orchestrator.drill.small_copy import Running
-from orchestrator.places.local import is_alive
+from orchestrator.places.program import is_alive
 from tests.drill.faults.conftest import Begin, Copy
 
 SAVED = "printf whole > state.json"
