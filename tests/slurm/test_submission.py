@@ -123,16 +123,24 @@ def test_jobs_that_are_queued_after_their_submit_was_given_up(
 
 
 def test_as_many_jobs_as_the_account_may_have(toy: Toy, cluster: DevCluster) -> None:
+    """No job begins meanwhile: a worker that has begun would not give way to the sentinel."""
     toy.study(FOUR)
     toy.wait(lambda: not cluster.client("squeue", "--noheader"))  # jobs of other tests would make room
+    partition(cluster, "down")
     limit(cluster, 3)
     try:
         told = toy.type(*SUBMIT).stderr
+        partition(cluster, "up")
         toy.done("four", 4)
     finally:
+        partition(cluster, "up")
         limit(cluster, -1)
 
     assert "2 workers wait for room in the queue: sbatch: error: AssocMaxSubmitJobLimit" in told
+
+
+def partition(cluster: DevCluster, state: str) -> None:
+    cluster.client("scontrol", "update", "partitionname=gpu", f"state={state}")
 
 
 def limit(cluster: DevCluster, jobs: int) -> None:
