@@ -82,7 +82,7 @@ def test_an_sbatch_that_queued_before_it_failed_is_not_called_again(toy: Toy, qu
 
 
 def test_an_sbatch_that_hangs_is_ended(toy: Toy, queue: Queue) -> None:
-    (toy.folder / "fake.yaml").write_text(PROFILE.replace("patience: 5", "patience: 1"))
+    (toy.folder / "fake.yaml").write_text(PROFILE.replace("patience: 5", "patience: 3"))
     queue.does("after", "[ $call != 1 ] || sleep 1000")
     queue.does("before", "[ $call != 2 ] || sleep 1000")
     toy.type(*SUBMIT)
@@ -133,7 +133,7 @@ def test_a_refusal_is_not_repeated(toy: Toy, queue: Queue) -> None:
 def test_an_answer_that_is_not_whole_changes_nothing(toy: Toy, queue: Queue, answer: str) -> None:
     toy.type(*SUBMIT)
     before = queue.lines()
-    (toy.folder / "fake.yaml").write_text(PROFILE.replace("patience: 5", "patience: 1"))
+    (toy.folder / "fake.yaml").write_text(PROFILE.replace("patience: 5", "patience: 3"))
     queue.does("silent", answer)
     told = toy.type(*SUBMIT).stderr
 

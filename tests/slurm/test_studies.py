@@ -77,6 +77,7 @@ def test_a_killed_job_goes_on_by_itself(toy: Toy, dev_cluster: DevCluster) -> No
     claim = next((toy.folder / "runs").glob("trials/*/attempts/001/claim.json"))
     job = json.loads(claim.read_text())["job"].removeprefix("slurm:")
     dev_cluster.client("scancel", "--signal=KILL", "--full", job)
+    toy.wait(lambda: job not in jobs_of(toy, dev_cluster, "slow"))
     toy.let_go()
     toy.done("slow", 1)
     trial = toy.trials("slow")[0]

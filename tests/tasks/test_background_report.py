@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Table
     from tests.tasks.chain import Trial
 
+pytestmark = pytest.mark.slow
+
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 ((FILE, REFERENCE),) = read_report_files([REPORTS / "background_removal.yaml"])
 

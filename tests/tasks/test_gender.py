@@ -13,6 +13,8 @@ from tasks.parts.prediction import Trained
 from tests.tasks import chain
 from tests.tasks.chain import GENDER, Trial
 
+pytestmark = pytest.mark.slow
+
 
 def test_result_carries_the_metrics_of_the_tables(tuned: Trial) -> None:
     assert {"val_acc", "best_epoch", "val_loss", "epochs", "chance_acc", "dropped"} <= tuned.result.keys()

@@ -15,6 +15,8 @@ from tasks.segment import train
 from tests.tasks import chain
 from tests.tasks.chain import SEGMENT, Trial
 
+pytestmark = pytest.mark.slow
+
 
 def decoder_losses(inputs: torch.Tensor, encoder: torch.nn.Module, masks: torch.Tensor) -> list[float]:
     torch.manual_seed(0)
