@@ -1,0 +1,117 @@
+"""What a worker takes: one trial, once, that is ready and fits; or the next answer of a search."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.engine.claim import claim, claim_asked
+from orchestrator.engine.observe import Observer
+from orchestrator.engine.worker import Worker
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.state import Seen
+from orchestrator.evidence.submission import Submission
+from orchestrator.places.job_log import JobLog
+from orchestrator.places.local import ThisMachine
+from orchestrator.places.profile import LOCAL
+from orchestrator.places.wall_limit import End, WallLimit
+from orchestrator.study.read import read_study
+from orchestrator.study.shape import Shape
+
+STUDY = """
+study: s
+shapes: {large: {memory: 64GB}}
+axes: {lr: [0.1, 0.2]}
+stages:
+  large: {task: tests.toy_tasks.train, params: {lr: 0.3}, shape: large}
+  small: {task: tests.toy_tasks.train, over: [lr]}
+"""
+SEARCH = """
+study: s
+stages:
+  sweep:
+    task: tests.toy_tasks.train
+    search:
+      {sampler: random, trials: 2, parallel: 2, space: {lr: {low: 0.1, high: 1}}, objective: {minimize: loss}}
+"""
+
+
+def make_worker(folder: Path, text: str) -> Worker:
+    (folder / "s.yaml").write_text(text)
+    runs = RunFolder(folder / "runs")
+    study = read_study(folder / "s.yaml").study
+    return Worker(
+        runs=runs,
+        submission=Submission(study=study, code="c", data="", profile=LOCAL, given="s.yaml"),
+        launch=JobLog(runs.study("s")).launch(1),
+        shape=Shape(),
+        place=ThisMachine(),
+        job="local:node1:41:1",
+        name="0001-0",
+        limit=WallLimit(end=End(time=time.time() + 3600, known=True), seconds=3600, least_lead=10),
+    )
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Worker:
+    """Give a worker that is too small for the first stage."""
+    return make_worker(tmp_path, STUDY)
+
+
+def look(worker: Worker) -> Seen:
+    return Observer(worker.runs, worker.submission).look()
+
+
+def test_the_first_trial_that_fits_is_taken(worker: Worker) -> None:
+    taken = claim(worker, look(worker), set())
+
+    assert taken is not None
+    assert (taken[0].stage, taken[0].params["lr"], taken[1]) == ("small", 0.1, 1)
+
+
+def test_a_trial_that_was_tried_is_passed_over(worker: Worker) -> None:
+    seen = look(worker)
+    taken = claim(worker, seen, {seen.plan.of("small")[0].id})
+
+    assert taken is not None
+    assert taken[0].params["lr"] == 0.2
+
+
+def test_of_two_workers_with_the_same_sight_each_takes_another_trial(worker: Worker) -> None:
+    seen, other = look(worker), replace(worker, name="0001-1", job="local:node1:42:1")
+    taken = [claim(one, seen, set()) for one in (worker, other, worker)]
+
+    assert [one and one[0].params["lr"] for one in taken] == [0.1, 0.2, None]
+
+
+def test_a_claim_says_whose_it_is(worker: Worker) -> None:
+    taken = claim(worker, look(worker), set())
+    assert taken is not None
+    found = worker.runs.trial(taken[0]).read_claim(1)
+
+    assert found is not None
+    assert (found.worker, found.job, found.code) == ("0001-0", "local:node1:41:1", "c")
+
+
+def test_a_search_is_asked_for_a_trial_that_is_taken(tmp_path: Path) -> None:
+    worker = make_worker(tmp_path, SEARCH)
+    taken = claim_asked(worker, look(worker))
+
+    assert taken is not None
+    assert len(look(worker).plan.trials) == 1
+
+
+def test_a_search_with_as_many_unfinished_trials_as_it_may_have_is_not_asked(tmp_path: Path) -> None:
+    worker = make_worker(tmp_path, SEARCH.replace("parallel: 2", "parallel: 1"))
+    claim_asked(worker, look(worker))
+
+    assert claim_asked(worker, look(worker)) is None
+
+
+def test_two_workers_that_ask_at_once_get_two_answers(tmp_path: Path) -> None:
+    worker = make_worker(tmp_path, SEARCH)
+    seen, other = look(worker), replace(make_worker(tmp_path, SEARCH), name="0001-1", job="local:node1:42:1")
+    taken = [claim_asked(one, seen) for one in (worker, other)]
+
+    assert len({one[0].id for one in taken if one}) == 2

@@ -1,0 +1,86 @@
+"""Why attempts were lost: the scheduler is asked once for all of them, and its answer is a file."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestrator.engine.lost_attempts import explain_losses
+from orchestrator.engine.observe import Observer
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.evidence import Claim
+from orchestrator.evidence.state import State
+from orchestrator.evidence.submission import Submission
+from orchestrator.places.profile import Profile
+from orchestrator.places.slurm import queue as slurm_queue
+from orchestrator.study.trial import Trial
+from tests.tracked_study import points, stage, submission
+
+ANSWER = """#!/bin/sh
+echo asked >> "{folder}/asked"
+echo '77|NODE_FAIL|pg-gpu02'
+"""
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "runs")
+
+
+@pytest.fixture
+def lost(tmp_path: Path, runs: RunFolder, monkeypatch: pytest.MonkeyPatch) -> tuple[Submission, Trial]:
+    """Give a study whose only trial was at job 77, which is gone; `sacct` says why."""
+    monkeypatch.setattr(slurm_queue, "_memory", slurm_queue._Memory())
+    for name, text in {"sacct": ANSWER.format(folder=tmp_path), "squeue": "#!/bin/sh\n"}.items():
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(text)
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    study = submission("s", stage("train", points(seed=[0]))).model_copy(
+        update={"profile": Profile(name="fake", patience=5, lease=1)}
+    )
+    trial = Observer(runs, study).look().plan.trials[0]
+    folder = runs.trial(trial)
+    folder.describe(trial)
+    folder.claim(1, Claim(worker="w", job="slurm:77", host="h", time=time.time(), code="c0de"))
+    (folder.attempt(1) / "heartbeat").touch()
+    grow_old(folder.attempt(1), 60)
+    return study, trial
+
+
+def grow_old(attempt: Path, seconds: float) -> None:
+    """Let an attempt give no sign of life for so long."""
+    then = time.time() - seconds
+    for name in ("claim.json", "heartbeat"):
+        os.utime(attempt / name, (then, then))
+
+
+def test_the_answer_is_laid_beside_the_attempt(runs: RunFolder, lost: tuple[Submission, Trial]) -> None:
+    study, trial = lost
+    seen = Observer(runs, study).look()
+
+    assert seen.states[trial.id] is State.LOST
+    assert explain_losses(runs, study.profile, seen)
+    assert '"node_failure"' in (runs.trial(trial).attempt(1) / "loss.json").read_text()
+
+
+def test_what_is_known_is_not_asked_again(
+    runs: RunFolder, lost: tuple[Submission, Trial], tmp_path: Path
+) -> None:
+    study, _ = lost
+    for _ in range(2):
+        explain_losses(runs, study.profile, Observer(runs, study).look())
+
+    assert (tmp_path / "asked").read_text().count("asked") == 1
+
+
+def test_an_attempt_lost_long_ago_is_left_alone(
+    runs: RunFolder, lost: tuple[Submission, Trial], tmp_path: Path
+) -> None:
+    study, trial = lost
+    grow_old(runs.trial(trial).attempt(1), 4000)
+    explain_losses(runs, study.profile, Observer(runs, study).look())
+
+    assert not (tmp_path / "asked").exists()
