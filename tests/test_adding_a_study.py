@@ -48,6 +48,9 @@ def typed(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Toy, list[subprocess.CompletedProcess[str]]]:
     """The folder after everything was saved and typed, and what each command said."""

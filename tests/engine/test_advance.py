@@ -113,6 +113,7 @@ def test_workers_that_never_begin_end_the_patience(toy: Toy, fake: Path) -> None
     assert "ended before any worker began" in stalled.stderr
 
 
+@pytest.mark.slow
 def test_a_study_goes_from_a_cluster_to_this_machine(toy: Toy, fake: Path) -> None:
     toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
     write(fake / "squeue", "exit 1")

@@ -168,6 +168,7 @@ def test_no_worker_waits_for_what_is_skipped(skipped: Toy) -> None:
     skipped.wait(lambda: len(list(jobs.glob("*/ended-*"))) == len(list(jobs.glob("*/started-*"))) > 0)
 
 
+@pytest.mark.slow
 def test_a_later_submit_trains_what_was_skipped_and_nothing_else(tmp_path: Path) -> None:
     toy = faces(tmp_path, "lfw")
     toy.type("submit", "study.yaml", "--skip-missing-data")
@@ -178,6 +179,7 @@ def test_a_later_submit_trains_what_was_skipped_and_nothing_else(tmp_path: Path)
     assert {trial["attempts"] for trial in toy.trials("faces")} == {1}
 
 
+@pytest.mark.slow
 def test_data_that_nothing_wants_any_more_may_be_gone(tmp_path: Path) -> None:
     toy = faces(tmp_path, "lfw", "celeba", "helen")
     toy.type("submit", "study.yaml")

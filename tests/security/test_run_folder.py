@@ -61,6 +61,7 @@ def canaries(folder: Path) -> list[Path]:
     return sorted(folder.rglob("canary"))
 
 
+@pytest.mark.slow
 def test_a_study_of_hostile_values_is_trained_and_shown(hostile: Path, tmp_path: Path) -> None:
     done = type_in(hostile, "submit", "study.yaml", HF_TOKEN=TOKEN)
     shown = [type_in(hostile, *words) for words in (["status", "s"], ["report", "s"], ["retry", "s"])]
