@@ -110,11 +110,12 @@ def named_jobs(toy: Toy, study: str = "s") -> list[tuple[str, str]]:
 
 
 def make_programs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
-    """Put the programs with an empty queue on PATH; each notes the environment that it was called in."""
+    """Put the programs with an empty queue on PATH, without accounting; each notes its environment."""
     queue = Queue(folder)
     (folder / "jobs").mkdir(parents=True)
     (folder / "bin").mkdir()
-    for name, script in {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "srun": "exit 0"}.items():
+    programs = {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "srun": "exit 0", "sacct": "exit 1"}
+    for name, script in programs.items():
         queue.write(name, f"env >> environment\n{script}")
     monkeypatch.setenv("PATH", queue.path())
     return queue
