@@ -10,9 +10,10 @@ CLUSTERS = (
         "tests/slurm/test_studies.py",
         "tests/slurm/test_drill.py",
         "tests/slurm/test_losses.py",
+        "tests/slurm/test_submission.py",
         "tests/security/test_real_slurm.py",
     ),
-    ("tests/slurm/test_soak.py", "tests/slurm/test_submission.py"),
+    ("tests/slurm/test_soak.py",),
 )
 """The files that want a real Slurm; each row has a development cluster to itself."""
 TOGETHER = {"tests/tasks/test_recorded_numbers.py": "tests/tasks/test_resume.py"}
