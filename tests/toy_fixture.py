@@ -94,7 +94,7 @@ class Toy:
     def worker(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Be a worker or a sentinel, as a job script starts it, and expect it to end well."""
         return subprocess.run(
-            [sys.executable, "-m", "orchestrator.engine.worker", *words],
+            [sys.executable, "-m", "orchestrator.engine.work", *words],
             cwd=self.folder,
             env=environment(),
             capture_output=True,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from orchestrator.doctor.party import View
     from orchestrator.places.profile import Profile
 
-NEEDED = ("orchestrator.engine.worker", "submitit")
+NEEDED = ("orchestrator.engine.work", "submitit")
 WANTED = ("torch", "torchvision")
 ON_NODES = (
     "setup",

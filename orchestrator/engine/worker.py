@@ -1,51 +1,20 @@
-"""A worker: claim ▸ run ▸ publish ▸ advance, until nothing is left that it may start.
-
-`python -m orchestrator.engine.worker LAUNCH_FOLDER INDEX` is what runs here and in jobs of a cluster alike;
-the sentinel job says `wake` instead of a number.
-The worker imports what tasks ask for once and forks a runner for each attempt: it never computes and never
-touches CUDA itself.
-"""
+"""Who a worker is, and how long it may work; what it does is told in `work.py`."""
 
 from __future__ import annotations
 
-import signal
-import sys
 import time
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from orchestrator.engine.advance import advance, is_over
-from orchestrator.engine.attempt import attempt_trial
-from orchestrator.engine.claim import claim, claim_asked
-from orchestrator.engine.hand_over import hand_over, wake
-from orchestrator.engine.observe import Observer, read_submission
-from orchestrator.engine.own_job import own_job
-from orchestrator.engine.runner import STOP_SIGNALS
-from orchestrator.files.strangers import bar_strangers
-from orchestrator.messages.errors import OrchestratorError
-from orchestrator.messages.terminal import stamp
-from orchestrator.places.wall_limit import Pace, WallLimit, least_lead
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from orchestrator.evidence.edges.run_folder import RunFolder
-    from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.places.job_log import Launch
     from orchestrator.places.place import Place
+    from orchestrator.places.wall_limit import WallLimit
     from orchestrator.study.shape import Shape
-
-_POLL_S = 0.5
-_FRESH_S = 1.0
-_PAUSE_S = 15.0
-"""Looking after the study as a whole costs a question to the scheduler."""
-_TROUBLE_S = 300
-"""So much later it looks again after the scheduler failed or refused."""
-_STAY_S = 300
-"""So long a worker stays, after its last trial, for a study that nothing else would go on with."""
 
 
 @dataclass
@@ -73,138 +42,3 @@ class Worker:
     def enough_time(self) -> bool:
         """Say whether another trial could get on before the wall limit."""
         return self.fresh or self.limit.leaves_enough(time.time())
-
-
-def work(folder: Path, index: int) -> None:
-    """Claim and run trials until none is left for this worker."""
-    worker = _introduce(folder, index)
-    if worker is None:
-        return
-    for number in STOP_SIGNALS:
-        signal.signal(number, worker.stop)
-    until = datetime.fromtimestamp(worker.limit.stop_time(Pace())).astimezone()
-    stamp(f"worker {worker.name} as {worker.job}, until {until}")
-    observer, idle_since = Observer(worker.runs, worker.submission), time.time()
-    while not worker.stopping and worker.enough_time():
-        newest = read_submission(worker.runs, worker.submission.study.name)
-        if worker.launch.intent is None or newest.code != worker.launch.intent.code:
-            stamp("a newer submit wants other code")
-            break
-        if newest != worker.submission:
-            worker.submission, observer = newest, Observer(worker.runs, newest)
-        seen = observer.look()
-        if _work_off(worker, seen):
-            idle_since = time.time()
-            _advance(worker)
-        elif _worth_waiting(worker, seen, idle_since):
-            worker.fresh = False
-            time.sleep(_POLL_S)
-        else:
-            break
-    worker.launch.mark("ended", index, worker.job)
-    _leave(worker)
-    stamp("worker ends")
-
-
-def _work_off(worker: Worker, seen: Seen) -> bool:
-    """Run what was seen to be ready, as long as the sight is fresh; say whether there was anything.
-
-    A claim is sure even when the sight is old: looking again after each of many short trials is not needed.
-    """
-    tried: set[str] = set()
-    looked = time.time()
-    while not worker.stopping and worker.enough_time():
-        claimed = claim(worker, seen, tried) or (None if tried else claim_asked(worker, seen))
-        if claimed is None:
-            return bool(tried)
-        done = attempt_trial(worker, *claimed)
-        tried.add(claimed[0].id)
-        if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
-            break
-    return True
-
-
-def _introduce(folder: Path, index: int) -> Worker | None:
-    """Return the worker that this program is; None when its launch does not name it."""
-    mine = own_job(folder, "worker")
-    if mine is None:
-        return None
-    mine.launch.mark("started", index, mine.name)
-    return Worker(
-        runs=mine.runs,
-        submission=mine.submission,
-        launch=mine.launch,
-        shape=mine.shape,
-        place=mine.place,
-        job=mine.name,
-        name=f"{folder.name}-{index}",
-        limit=WallLimit(
-            end=mine.place.end_of(mine.name, mine.shape.time),
-            seconds=mine.shape.time,
-            least_lead=least_lead(mine.submission.profile, mine.shape),
-        ),
-    )
-
-
-def _learn_end(worker: Worker) -> None:
-    """Ask again when the job will be ended, if nobody could tell before."""
-    if not worker.limit.end.known:
-        end = worker.place.end_of(worker.job, worker.shape.time)
-        worker.limit = replace(worker.limit, end=end)
-
-
-def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
-    """Say whether a trial that fits may become ready while the worker may still idle."""
-    if is_over(seen) or time.time() - idle_since >= worker.submission.profile.linger:
-        return False
-    fitting = {stage.name for stage in worker.submission.study.stages if stage.shape.fits(worker.shape)}
-    return bool(fitting & seen.plan.undecided.keys()) or any(
-        trial.stage in fitting and not seen.states[trial.id].ended for trial in seen.plan.trials
-    )
-
-
-def _advance(worker: Worker) -> None:
-    """Let the study go on, unless this worker did so a moment ago."""
-    if time.time() - worker.advanced < _PAUSE_S or _stopped_by_user(worker):
-        return
-    worker.advanced = time.time()
-    _learn_end(worker)
-    try:
-        advance(worker.runs, worker.submission.study.name)
-    except OrchestratorError as error:  # its own trials matter more than starting other workers
-        stamp(f"advance: {error}")
-        worker.advanced += _TROUBLE_S
-
-
-def _leave(worker: Worker) -> None:
-    """Let the study go on without this worker, and stay for a while if nothing else would see to it."""
-    if _stopped_by_user(worker):
-        return
-    stay = min(_STAY_S, worker.limit.end.time - time.time())
-    try:
-        hand_over(worker.runs, worker.submission.study.name, time.time() + max(0.0, stay))
-    except OrchestratorError as error:
-        stamp(f"advance: {error}")
-
-
-def _stopped_by_user(worker: Worker) -> bool:
-    """Say whether the study is to stop: here the user sends the signal, on a cluster its scheduler."""
-    return worker.stopping and worker.submission.profile.here
-
-
-def main() -> None:
-    """Be a worker or a sentinel, as the command line says."""
-    bar_strangers()
-    folder, name = Path(sys.argv[1]), sys.argv[2]
-    try:
-        wake(folder) if name == "wake" else work(folder, int(name))
-    except OrchestratorError as error:
-        stamp(f"error: {error}" + (f"; {error.hint}" if error.hint else ""))
-        raise SystemExit(error.exit_code) from None
-    except OSError as error:  # a full disk ends the worker, not the trials that wait
-        stamp(f"worker ends: {error}")
-        raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()

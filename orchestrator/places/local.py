@@ -76,7 +76,7 @@ class ThisMachine(Place):
         }
         with (launch.folder / f"worker-{index}.log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "orchestrator.engine.worker", str(launch.folder), str(index)],
+                [sys.executable, "-m", "orchestrator.engine.work", str(launch.folder), str(index)],
                 cwd=code,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -176,7 +176,7 @@ def _workers(folders: Collection[str] | None = None) -> Iterator[psutil.Process]
     """Yield the workers on this machine and the runners that they forked, or those of some launches."""
     for program in psutil.process_iter(["cmdline"]):
         words = program.info["cmdline"] or ()
-        if "orchestrator.engine.worker" in words and (folders is None or not set(words).isdisjoint(folders)):
+        if "orchestrator.engine.work" in words and (folders is None or not set(words).isdisjoint(folders)):
             yield program
 
 

@@ -21,7 +21,7 @@ def view(name: str, **changes: Any) -> View:
         "hearts": {other: Ages(oldest=1.0, newest=0.0) for other in others},
         "python": "3.11.9",
         "modules": {
-            "orchestrator.engine.worker": Module(seconds=0.2),
+            "orchestrator.engine.work": Module(seconds=0.2),
             "submitit": Module(seconds=0.1),
             "torch": Module(seconds=2.0, gpus=1),
         },

@@ -188,7 +188,7 @@ def test_workers_of_this_machine_whose_starter_is_killed(toy: Toy, monkeypatch: 
         shutil.rmtree(toy.folder / "runs", ignore_errors=True)
 
     try:
-        for _ in deaths(toy, submit, afresh, least=4, counted_from="orchestrator.engine.worker"):
+        for _ in deaths(toy, submit, afresh, least=4, counted_from="orchestrator.engine.work"):
             assert type_in_fork(toy, submit) == 0, typed(toy)
             toy.wait(lambda: len(claims(toy)) == wanted)  # whoever began to work has found its name
             toy.wait(lambda: alive(toy) <= {job for _, job in named_jobs(toy)})
@@ -200,7 +200,7 @@ def test_workers_of_this_machine_whose_starter_is_killed(toy: Toy, monkeypatch: 
 def test_workers_whose_starter_is_killed_begin_without_another_command(toy: Toy) -> None:
     toy.study(STUDY)
     began = ("submit", "study.yaml", "--detach")
-    killed = type_in_fork(toy, began, 2, counted_from="orchestrator.engine.worker")
+    killed = type_in_fork(toy, began, 2, counted_from="orchestrator.engine.work")
     toy.done("s", 3)
 
     assert os.WTERMSIG(killed) == signal.SIGKILL

@@ -64,7 +64,7 @@ class PbsCluster(Place):
         script = launch.folder / "job.sh"
         script.write_text(
             f"cd {shlex.quote(str(code))}\nexport PYTHONPATH={shlex.quote(str(code))}:$PYTHONPATH\n"
-            f"exec {shlex.quote(sys.executable)} -m orchestrator.engine.worker "
+            f"exec {shlex.quote(sys.executable)} -m orchestrator.engine.work "
             f"{shlex.quote(str(launch.folder))} {which} >{log} 2>&1\n"
         )
         options = ["-N", intent.token, "-l", f"walltime={intent.shape.time}"]

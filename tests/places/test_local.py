@@ -23,7 +23,7 @@ def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
     monkeypatch.setattr(local, "_started", [])
     (tmp_path / "code/orchestrator/engine").mkdir(parents=True)
     (tmp_path / "code/orchestrator/__init__.py").touch()
-    (tmp_path / "code/orchestrator/engine/worker.py").write_text(
+    (tmp_path / "code/orchestrator/engine/work.py").write_text(
         "import os, signal\nos.fork()\nsignal.pause()\n"
     )
     launch = begun(tmp_path, cluster="local", shape=Shape(gpus=1), starter=program_name(os.getpid()))
@@ -76,7 +76,7 @@ def test_whatever_was_given_is_seen_as_soon_as_a_worker_is_started(launch: Launc
 
 
 def test_a_worker_that_ends_at_once_is_not_waited_for(launch: Launch, tmp_path: Path) -> None:
-    (tmp_path / "code/orchestrator/engine/worker.py").write_text("raise SystemExit\n")
+    (tmp_path / "code/orchestrator/engine/work.py").write_text("raise SystemExit\n")
     jobs = ThisMachine().start(launch, tmp_path / "code")
 
     assert len(jobs) == 2

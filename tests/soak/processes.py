@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PYTHON = "python"
-_WORKER = "orchestrator.engine.worker"
+_WORKER = "orchestrator.engine.work"
 _SENTINEL = "wake"
 
 

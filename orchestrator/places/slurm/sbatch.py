@@ -78,7 +78,7 @@ def _explained(error: Exception, profile: Profile, intent: Intent) -> SchedulerE
 def worker_command(folder: Path, intent: Intent) -> str:
     """Return the shell line of a job script that becomes the worker or the sentinel."""
     name = "wake" if intent.kind == "sentinel" else "${SLURM_ARRAY_TASK_ID:-0}"
-    return f"{shlex.quote(sys.executable)} -u -m orchestrator.engine.worker {shlex.quote(str(folder))} {name}"
+    return f"{shlex.quote(sys.executable)} -u -m orchestrator.engine.work {shlex.quote(str(folder))} {name}"
 
 
 def check_path(path: Path) -> None:

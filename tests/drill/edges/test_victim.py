@@ -30,7 +30,7 @@ time.sleep(600)
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[LocalVictim]:
     """Give a program that calls itself a worker and holds a file open in a child."""
-    words = [sys.executable, "-c", WORKER, "orchestrator.engine.worker", str(tmp_path)]
+    words = [sys.executable, "-c", WORKER, "orchestrator.engine.work", str(tmp_path)]
     program = subprocess.Popen(words, start_new_session=True)
     wait(lambda: len([path for path in tmp_path.iterdir() if path.name.isdigit()]) == 2)
     yield LocalVictim(ThisMachine(), program_name(program.pid))

@@ -29,7 +29,7 @@ def test_the_engine_comes_along(tmp_path: Path) -> None:
     source.mkdir()
     code = take_snapshot(source, [], tmp_path / "into")
 
-    assert (tmp_path / "into" / code / "orchestrator/engine/worker.py").is_file()
+    assert (tmp_path / "into" / code / "orchestrator/engine/work.py").is_file()
 
 
 def test_what_git_ignores_stays_behind(tmp_path: Path) -> None:
