@@ -118,7 +118,7 @@ def made(
     package = folder / "code/orchestrator/engine"
     package.mkdir(parents=True)
     (package.parent / "__init__.py").touch()
-    (package / "worker.py").write_text(WORKER)
+    (package / "work.py").write_text(WORKER)
     site = make(folder / "scheduler", monkeypatch)
     yield site
     (site.folder / "silent").unlink(missing_ok=True)
