@@ -9,6 +9,8 @@ import pytest
 from tests.places.pbs import make_pbs
 from tests.toy_fixture import Toy
 
+pytestmark = pytest.mark.slow
+
 STUDY = """
 study: s
 axes: {lr: [0.1, 0.2, 0.3]}

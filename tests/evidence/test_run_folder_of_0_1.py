@@ -7,6 +7,8 @@ import pytest
 
 from tests.toy_fixture import Toy
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = Path(__file__).resolve().parents[1] / "captured/run_folder_of_0_1"
 
 

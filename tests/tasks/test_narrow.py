@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.tasks.chain import Trial
 
+pytestmark = pytest.mark.slow
+
 WIDTH = {"width": 0.125}
 GENDER = chain.GENDER.model_copy(update=WIDTH)
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.tasks.attempts import Ended
 
+pytestmark = pytest.mark.slow
+
 RECORD = json.loads(FILE.read_text())
 # How far numbers come apart where sums are added up in another order; with a learning rate of 0.05 and batch
 # normalisation over six pictures the U-Net's grow apart fastest.
