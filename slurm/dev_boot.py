@@ -24,6 +24,8 @@ SYSTEM_CONF = Path("/etc/slurm/slurm.conf")
 PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld", "slurmd", "sbatch", "squeue")
 PACKAGES = ("slurm-wlm", "slurmdbd", "slurm-wlm-mysql-plugin", "mariadb-server", "munge")
 INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES)
+INSTALL_TRIES = 2
+"""mariadb-install-db was seen to fail once while another cluster booted, and to do its work the next time."""
 WORKING_STATES = {"idle", "mix", "alloc", "comp", "plnd"}
 
 
@@ -97,11 +99,15 @@ def install_database(layout: Layout) -> None:
         return
     options = ["--user=mysql", "--skip-test-db", "--auth-root-authentication-method=normal"]
     command = ["mariadb-install-db", f"--defaults-file={layout.mariadb_cnf}", *options]
-    with layout.log("mariadb").open("ab") as log:
-        done = subprocess.run(command, stdout=log, stderr=log, check=False)
-    if done.returncode != 0:
-        raise ClusterError(f"no database could be made; the end of the log:\n{tail(layout, 'mariadb')}")
-    mark.touch()
+    for _ in range(INSTALL_TRIES):
+        with layout.log("mariadb").open("ab") as log:
+            done = subprocess.run(command, stdout=log, stderr=log, check=False)
+        if done.returncode == 0:
+            mark.touch()
+            return
+    lines = layout.log("mariadb").read_text(encoding="utf-8", errors="replace").splitlines()
+    errors = "\n".join(line for line in lines if "ERROR" in line)
+    raise ClusterError(f"no database could be made; the log says:\n{errors or tail(layout, 'mariadb')}")
 
 
 def register_cluster(layout: Layout) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from slurm.dev_boot import PACKAGES, daemons, missing_requirements, troubles
+from slurm.dev_boot import PACKAGES, daemons, install_database, missing_requirements, troubles
 from slurm.dev_config import NODES, Layout
+from slurm.dev_daemons import ClusterError
 from tests.cluster_fixture import DevCluster
 
 
@@ -28,6 +29,35 @@ def test_every_daemon_that_does_not_run_is_named(tmp_path: Path) -> None:
     found = troubles(Layout(tmp_path))
 
     assert {f"{name} does not run" for name in ("mariadb", "slurmdbd", "slurmctld", *NODES)} <= set(found)
+
+
+def installer(folder: Path, monkeypatch: pytest.MonkeyPatch, failures: int) -> Layout:
+    """Put a mariadb-install-db on PATH that fails so often, and return the cluster that it is for."""
+    (folder / "bin").mkdir()
+    program = folder / "bin/mariadb-install-db"
+    program.write_text(
+        f"#!/bin/sh\necho x >> {folder}/calls\n"
+        f"[ $(wc -l < {folder}/calls) -gt {failures} ] || {{ echo 'ERROR: no room'; exit 1; }}\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}/bin:/usr/bin:/bin")
+    layout = Layout(folder)
+    for path in (folder / "log", folder / "pid"):
+        path.mkdir()
+    return layout
+
+
+def test_a_database_that_is_not_made_at_once_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_database(installer(tmp_path, monkeypatch, failures=1))
+
+    assert (tmp_path / "calls").read_text().count("x") == 2
+
+
+def test_why_there_is_no_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ClusterError, match="ERROR: no room"):
+        install_database(installer(tmp_path, monkeypatch, failures=9))
 
 
 def test_machine_wide_clients_find_the_cluster(dev_cluster: DevCluster) -> None:
