@@ -21,6 +21,7 @@ from orchestrator.study.shape import Shape
 from tests.engine.queue_programs import make_programs
 from tests.launches import begun
 from tests.places.pbs import PbsCluster, make_pbs
+from tests.waiting import wait
 
 WORKER = """
 import signal, sys, time
@@ -140,13 +141,6 @@ def cluster(
     yield from made(request.param, tmp_path, monkeypatch)
 
 
-def until(what: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 60
-    while not what():
-        assert time.monotonic() < patience, "it did not happen"
-        time.sleep(0.02)
-
-
 def test_what_was_started_is_alive(site: Site) -> None:
     jobs = site.start(site.launch(count=3))
 
@@ -191,7 +185,7 @@ def test_all_jobs_of_some_launches(site: Site) -> None:
 def test_canceled_jobs_end_and_no_others(site: Site) -> None:
     first, second = site.start(site.launch())
     site.place().cancel([first])
-    until(lambda: site.place().is_alive(first) is False)
+    wait(lambda: site.place().is_alive(first) is False)
 
     assert site.place().is_alive(second)
 
@@ -199,7 +193,7 @@ def test_canceled_jobs_end_and_no_others(site: Site) -> None:
 def test_jobs_that_are_gone_are_passed_over(site: Site) -> None:
     jobs = site.start(site.launch())
     site.place().cancel(jobs)
-    until(lambda: not any(map(site.place().is_alive, jobs)))
+    wait(lambda: not any(map(site.place().is_alive, jobs)))
     site.place().cancel(jobs)
 
 
@@ -212,7 +206,7 @@ def test_a_job_waits_where_there_is_a_queue(site: Site) -> None:
 def test_what_waits_no_more_is_spared_where_only_waiting_jobs_are_meant(site: Site) -> None:
     (job,) = site.start(site.launch(count=1))
     site.place().cancel([job], waiting=True)
-    until(lambda: site.place().is_alive(job) == (not site.place().queue_program))
+    wait(lambda: site.place().is_alive(job) == (not site.place().queue_program))
 
 
 def test_a_signal_reaches_what_runs(site: Site) -> None:
@@ -224,7 +218,7 @@ def test_a_signal_reaches_what_runs(site: Site) -> None:
         site.place().signal(job, signal.SIGCONT)
         return any(file.exists() for file in heard)
 
-    until(hears)
+    wait(hears)
 
 
 def test_jobs_are_counted_where_there_is_a_queue(site: Site) -> None:

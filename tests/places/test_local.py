@@ -15,6 +15,7 @@ from orchestrator.places.local import ThisMachine
 from orchestrator.places.program import pid_of, program_name
 from orchestrator.study.shape import Shape
 from tests.launches import begun
+from tests.waiting import wait
 
 
 @pytest.fixture
@@ -45,10 +46,7 @@ def gpus_of(job: str) -> str:
 
 def test_workers_are_found_again_and_what_they_forked_is_none(launch: Launch, tmp_path: Path) -> None:
     jobs = ThisMachine().start(launch, tmp_path / "code")
-    patience = time.monotonic() + 30
-    while len(list(local._workers({str(launch.folder)}))) < 4:
-        assert time.monotonic() < patience
-        time.sleep(0.05)
+    wait(lambda: len(list(local._workers({str(launch.folder)}))) >= 4)
 
     assert set(ThisMachine().find(launch)) == set(jobs)
 

@@ -1,10 +1,9 @@
-import time
-
 from orchestrator.drill.faults.kill import IN_THE_MIDDLE, Kill
 from orchestrator.drill.legs import KILLED, Course
 from orchestrator.drill.small_copy import Running
 from orchestrator.places.program import is_alive
 from tests.drill.faults.conftest import Begin, Copy
+from tests.waiting import wait
 
 SAVED = "printf whole > state.json"
 WRITES = "sleep 0.3; exec 3> state.tmp; printf half >&3"
@@ -30,9 +29,7 @@ def test_the_first_kill_comes_at_once(copy: Copy, begin: Begin) -> None:
 def test_the_second_comes_in_the_middle_of_a_checkpoint(copy: Copy, begin: Begin) -> None:
     running = begin(SAVED, WRITES)
     fault = in_wait(copy, running)
-    patience = time.monotonic() + 30
-    while is_alive(running.job) and time.monotonic() < patience:
-        fault.rest(0.02)
+    wait(lambda: fault.rest(0.02) or not is_alive(running.job))  # the fault looks while it rests
 
     assert fault.strikes[-1].how == f"{KILLED} {IN_THE_MIDDLE} state.tmp"
 

@@ -1,9 +1,8 @@
-import time
-
 from orchestrator.drill.faults.stop import StopSignal
 from orchestrator.drill.legs import Course
 from orchestrator.places.program import is_alive
 from tests.drill.faults.conftest import Begin, Copy
+from tests.waiting import wait
 
 
 def test_the_worker_hears_it_and_the_strike_knows_what_was_saved(copy: Copy, begin: Begin) -> None:
@@ -12,9 +11,6 @@ def test_the_worker_hears_it_and_the_strike_knows_what_was_saved(copy: Copy, beg
     fault = StopSignal(copy, {"1": Course()}, 0, print)
     fault.strike(running)
 
-    patience = time.monotonic() + 60
-    while is_alive(running.job) and time.monotonic() < patience:  # a plain program ends of it
-        time.sleep(0.01)
+    wait(lambda: not is_alive(running.job))  # a plain program ends of it
 
-    assert not is_alive(running.job)
     assert (fault.strikes[0].how, fault.strikes[0].saved_at is None) == ("told to stop", False)
