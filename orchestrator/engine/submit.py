@@ -112,10 +112,17 @@ def drive(runs: RunFolder, submission: Submission, show: Callable[[Advanced], No
         time.sleep(max(_TICK_S, 10 * (time.monotonic() - began)))  # looking must not slow the trials down
 
 
+def living_workers(runs: RunFolder, name: str) -> list[str]:
+    """Return the study's workers that live on this machine."""
+    here = place_of(LOCAL)
+    launches = JobLog(runs.study(name)).launches()
+    return [job for launch in launches for job in launch.jobs if here.is_alive(job)]
+
+
 def stop_workers(runs: RunFolder, name: str) -> bool:
     """Tell the study's workers on this machine to save and end; say whether all did in time."""
     here = place_of(LOCAL)
-    jobs = _jobs(runs, name)
+    jobs = living_workers(runs, name)
     here.cancel(jobs)
     patience = time.monotonic() + _GRACE_S
     while any(here.is_alive(job) for job in jobs):
@@ -127,9 +134,5 @@ def stop_workers(runs: RunFolder, name: str) -> bool:
 
 def kill_workers(runs: RunFolder, name: str) -> None:
     """End the study's workers on this machine at once; what they had not saved is trained again."""
-    for job in _jobs(runs, name):
+    for job in living_workers(runs, name):
         place_of(LOCAL).signal(job, signal.SIGKILL)
-
-
-def _jobs(runs: RunFolder, name: str) -> list[str]:
-    return [job for launch in JobLog(runs.study(name)).launches() for job in launch.jobs]

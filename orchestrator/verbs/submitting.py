@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
+
+_QUIET_S = 2.0
+"""So long nothing is said of workers that still end."""
+_BLINK_S = 0.02
 
 
 def plan(
@@ -144,7 +150,8 @@ def _drive(runs: RunFolder, submission: Submission) -> Advanced:
     name = submission.study.name
     try:
         with LiveTable(runs, submission) as live:
-            return drive(runs, submission, live.update)
+            advanced = drive(runs, submission, live.update)
+        _see_workers_out(runs, name)
     except KeyboardInterrupt:
         say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
         try:
@@ -155,6 +162,19 @@ def _drive(runs: RunFolder, submission: Submission) -> Advanced:
             kill_workers(runs, name)
         say("stopped; the same `submit` goes on where this ended")
         raise
+    return advanced
+
+
+def _see_workers_out(runs: RunFolder, name: str) -> None:
+    """Wait for the workers to end: one left over would train with the old code what is retried with new."""
+    from orchestrator.engine.submit import living_workers
+
+    told = time.monotonic() + _QUIET_S
+    while left := living_workers(runs, name):
+        if time.monotonic() > told:
+            say(f"`{name}` is over; waiting for {len(left)} of its workers to end (Ctrl-C ends them)")
+            told = math.inf
+        time.sleep(_BLINK_S)
 
 
 def finish(submission: Submission, seen: Seen, as_json: bool) -> None:

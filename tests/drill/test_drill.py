@@ -46,7 +46,7 @@ def save(folder, content, wrong):
         for place in range(0, len(text), 1000):
             file.write(text[place:place + 1000])
             file.flush()
-            time.sleep(0.001)
+            time.sleep(0.003)
         os.fsync(file.fileno())
     if wrong != "in place":
         if (folder / "state.json").exists():

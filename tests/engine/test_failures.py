@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.toy_fixture import Toy, make_toy
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -33,11 +34,16 @@ def train(params: Params, context) -> dict[str, float]:
 """
 
 
-def runner_of(toy: Toy) -> int:
-    """Return the number of the program that trains, once it has saved something and is held."""
+def worker_of(toy: Toy) -> int:
+    """Return the number of the worker, once its trial has saved something and is held."""
     toy.saved()
     claim = next((toy.folder / "runs").glob("trials/*/attempts/*/claim.json"))
-    worker = json.loads(claim.read_text())["job"].split(":")[2]
+    return int(json.loads(claim.read_text())["job"].split(":")[2])
+
+
+def runner_of(toy: Toy) -> int:
+    """Return the number of the program that trains."""
+    worker = worker_of(toy)
     return int(Path(f"/proc/{worker}/task/{worker}/children").read_text().split()[0])
 
 
@@ -78,6 +84,26 @@ def test_a_paused_stage_goes_on_once_its_cause_is_mended(toy: Toy) -> None:
     toy.type("submit", "study.yaml")
 
     assert toy.json("status", "failing")["states"] == {"DONE": 16}
+
+
+def test_submit_comes_back_after_its_workers(toy: Toy) -> None:
+    """One left over would run with the old code what is retried with new."""
+    toy.study(SLOW)
+    submit = toy.start("submit", "study.yaml")
+    worker = worker_of(toy)
+    os.kill(worker, signal.SIGSTOP)
+    toy.let_go()
+    toy.wait(
+        lambda: (
+            "waiting for 1 of its workers to end" in (toy.folder / "typed.log").read_text()
+            or submit.poll() is not None
+        )
+    )
+    waits = submit.poll() is None
+    os.kill(worker, signal.SIGCONT)
+
+    assert submit.wait(PATIENCE_S) == 0
+    assert waits
 
 
 def test_status_says_once_what_went_wrong_and_what_to_do(paused: Toy) -> None:

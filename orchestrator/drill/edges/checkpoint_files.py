@@ -52,6 +52,11 @@ def glimpse(folder: Path) -> frozenset[tuple[str, int, int]]:
     return frozenset(found)
 
 
+def longest(seen: frozenset[tuple[str, int, int]]) -> int:
+    """Return the bytes of the longest file of a glimpse."""
+    return max((size for _, size, _ in seen), default=0)
+
+
 def damage(path: Path, how: Damage) -> None:
     """Cut a file in half, or flip one bit in its middle; its time stays as it was."""
     before = path.stat()

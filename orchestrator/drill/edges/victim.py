@@ -76,13 +76,13 @@ class LocalVictim(Victim):
                 with contextlib.suppress(*_GONE):
                     program.suspend()
 
-    def writing(self, folder: Path) -> str | None:
+    def writing(self, folder: Path) -> Path | None:
         """Return the file below a folder that one of the group has open for writing."""
         for program in self._group():
             with contextlib.suppress(*_GONE):
                 for file in program.open_files():
                     if file.mode != "r" and Path(file.path).is_relative_to(folder):
-                        return Path(file.path).name
+                        return Path(file.path)
         return None
 
     def _group(self) -> list[psutil.Process]:

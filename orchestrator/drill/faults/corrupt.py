@@ -36,7 +36,7 @@ class Corrupt(Fault):
         worker.freeze()
         here = self.copy.local_victim(running.job)
         under_way = here.writing(running.folder.checkpoint) if here else None
-        self._damage(running, KILLED, under_way or "")
+        self._damage(running, KILLED, under_way.name if under_way else "")
         worker.kill()
 
     def close(self) -> None:

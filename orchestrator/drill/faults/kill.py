@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from orchestrator.drill.edges.checkpoint_files import glimpse
+from orchestrator.drill.edges.checkpoint_files import glimpse, longest
 from orchestrator.drill.faults.fault import Fault
 from orchestrator.drill.legs import KILLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from orchestrator.drill.edges.victim import LocalVictim
     from orchestrator.drill.legs import Course
@@ -21,23 +22,42 @@ if TYPE_CHECKING:
 _MOST_MISSES = 3
 _BLINK_S = 0.0005
 """Between two glimpses of a checkpoint folder: small files are written in a millisecond."""
+_WHOLE = 0.9
+"""Of the longest file seen so far: one that is open and so long may be whole, and only waits for the disk."""
+_MOST_WHOLE = 3
+"""So often a file that may be whole is let go; then the trial is killed at it all the same."""
 IN_THE_MIDDLE = "in the middle of writing"
 """Of a checkpoint: how such a strike is told."""
 
 
 @dataclass(slots=True)
-class _Ambush:
+class Ambush:
     """A trial in the middle of whose next checkpoint its worker is to be killed."""
 
     running: Running
     worker: LocalVictim
     seen: frozenset[tuple[str, int, int]]
     """What the checkpoint folder held at the last glimpse."""
+    let_go: int = 0
+    """How often it was caught at a file that may have been whole."""
+    longest: int = field(init=False)
+    """Bytes of the longest file that was seen there."""
+
+    def __post_init__(self) -> None:
+        self.longest = longest(self.seen)
 
     def something_moves(self) -> bool:
         """Say whether the folder has changed since the last glimpse."""
         before, self.seen = self.seen, glimpse(self.running.folder.checkpoint)
+        self.longest = max(self.longest, longest(self.seen))
         return self.seen != before
+
+    def may_be_whole(self, file: Path) -> bool:
+        """Say whether as much was written of a file as of the longest one that was seen before."""
+        try:
+            return 0 < self.longest * _WHOLE <= file.stat().st_size
+        except FileNotFoundError:  # renamed at this very moment
+            return True
 
 
 class Kill(Fault):
@@ -51,7 +71,7 @@ class Kill(Fault):
         self, copy: Copy, courses: Mapping[str, Course], seed: int, tell: Callable[[str], None]
     ) -> None:
         super().__init__(copy, courses, seed, tell)
-        self._ambushes: dict[str, _Ambush] = {}
+        self.lying_in_wait: dict[str, Ambush] = {}
         self._misses: Counter[str] = Counter()
 
     def hits(self, trial: str) -> int:
@@ -60,10 +80,10 @@ class Kill(Fault):
 
     def meet(self, running: Running) -> None:
         """Kill at the first moment; from the second on, wait for a file under way."""
-        ambush = self._ambushes.get(running.trial)
+        ambush = self.lying_in_wait.get(running.trial)
         if ambush and ambush.running.attempt != running.attempt:
             self._missed(ambush.running)
-        if running.trial not in self._ambushes and self.is_due(running):
+        if running.trial not in self.lying_in_wait and self.is_due(running):
             self.strike(running)
 
     def strike(self, running: Running) -> None:
@@ -81,8 +101,8 @@ class Kill(Fault):
     def rest(self, seconds: float) -> None:
         """Wait, but be there at once when a checkpoint file is written to."""
         end = time.monotonic() + seconds
-        while self._ambushes and time.monotonic() < end:
-            for ambush in [one for one in self._ambushes.values() if one.something_moves()]:
+        while self.lying_in_wait and time.monotonic() < end:
+            for ambush in [one for one in self.lying_in_wait.values() if one.something_moves()]:
                 self._catch(ambush)
             time.sleep(_BLINK_S)
         time.sleep(max(0.0, end - time.monotonic()))
@@ -92,19 +112,19 @@ class Kill(Fault):
         hit = {strike.trial for strike in self.strikes if IN_THE_MIDDLE in strike.how}
         if hit:
             self.notes.append(f"{_trials(hit)} killed {IN_THE_MIDDLE} a checkpoint")
-        if missed := (self._misses.keys() | self._ambushes.keys()) - hit:
+        if missed := (self._misses.keys() | self.lying_in_wait.keys()) - hit:
             self.notes.append(
                 f"{_trials(missed)} wrote no checkpoint file, or too fast to be killed in the middle of it"
             )
 
     def _lie_in_wait(self, running: Running, worker: LocalVictim) -> None:
         """Watch for the next checkpoint; a trial that has not saved by itself is told to stop, to save."""
-        self._ambushes[running.trial] = _Ambush(running, worker, glimpse(running.folder.checkpoint))
+        self.lying_in_wait[running.trial] = Ambush(running, worker, glimpse(running.folder.checkpoint))
         before = self.saved(running)
         if before is None or before < running.began:
             self.tell_to_stop(running)
 
-    def _catch(self, ambush: _Ambush) -> None:
+    def _catch(self, ambush: Ambush) -> None:
         """Freeze the trial, and kill it if it really has a checkpoint file open for writing."""
         running, worker = ambush.running, ambush.worker
         worker.freeze()
@@ -112,14 +132,18 @@ class Kill(Fault):
         if file is None:
             worker.thaw()
             return
-        before = self.saved(running, under_way=file)
+        if ambush.may_be_whole(file) and ambush.let_go < _MOST_WHOLE:
+            ambush.let_go += 1
+            worker.thaw()
+            return
+        before = self.saved(running, under_way=file.name)
         worker.kill()
-        self.note(running, f"{KILLED} {IN_THE_MIDDLE} {file}", saved=before)
-        del self._ambushes[running.trial]
+        self.note(running, f"{KILLED} {IN_THE_MIDDLE} {file.name}", saved=before)
+        del self.lying_in_wait[running.trial]
 
     def _missed(self, running: Running) -> None:
         self._misses[running.trial] += 1
-        del self._ambushes[running.trial]
+        del self.lying_in_wait[running.trial]
         self.note(
             running,
             "told to stop, to kill it while it saves: it was too fast",

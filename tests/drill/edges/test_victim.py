@@ -55,7 +55,7 @@ def test_told_to_stop_lives_on(worker: LocalVictim, tmp_path: Path) -> None:
 
 
 def test_a_file_under_way_is_seen(worker: LocalVictim, tmp_path: Path) -> None:
-    assert worker.writing(tmp_path) == "model.tmp"
+    assert worker.writing(tmp_path) == tmp_path / "model.tmp"
     assert worker.writing(tmp_path / "elsewhere") is None
 
 

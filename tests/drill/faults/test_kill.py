@@ -6,7 +6,8 @@ from tests.drill.faults.conftest import Begin, Copy
 from tests.waiting import wait
 
 SAVED = "printf whole > state.json"
-WRITES = "sleep 0.3; exec 3> state.tmp; printf half >&3"
+WRITES = "sleep 0.3; exec 3> state.tmp; printf ha >&3"
+WAITS_FOR_THE_DISK = "sleep 0.3; exec 3> state.tmp; printf whole >&3"
 
 
 def in_wait(copy: Copy, running: Running) -> Kill:
@@ -30,6 +31,22 @@ def test_the_second_comes_in_the_middle_of_a_checkpoint(copy: Copy, begin: Begin
     running = begin(SAVED, WRITES)
     fault = in_wait(copy, running)
     wait(lambda: fault.rest(0.02) or not is_alive(running.job))  # the fault looks while it rests
+
+    assert fault.strikes[-1].how == f"{KILLED} {IN_THE_MIDDLE} state.tmp"
+
+
+def test_a_file_that_only_waits_for_the_disk_is_let_go(copy: Copy, begin: Begin) -> None:
+    fault = in_wait(copy, begin(SAVED, WAITS_FOR_THE_DISK))
+    ambush = fault.lying_in_wait["1"]
+    wait(lambda: fault.rest(0.02) or ambush.let_go)
+
+    assert ambush.worker.is_alive()
+
+
+def test_in_the_end_such_a_file_will_do(copy: Copy, begin: Begin) -> None:
+    running = begin(SAVED, f"{WAITS_FOR_THE_DISK}; while printf e >&3; do sleep 0.05; done")
+    fault = in_wait(copy, running)
+    wait(lambda: fault.rest(0.02) or not is_alive(running.job))
 
     assert fault.strikes[-1].how == f"{KILLED} {IN_THE_MIDDLE} state.tmp"
 
