@@ -10,10 +10,9 @@ CLUSTERS = (
         "tests/slurm/test_studies.py",
         "tests/slurm/test_drill.py",
         "tests/slurm/test_losses.py",
-        "tests/slurm/test_submission.py",
         "tests/security/test_real_slurm.py",
     ),
-    ("tests/slurm/test_soak.py",),
+    ("tests/slurm/test_soak.py", "tests/slurm/test_submission.py"),
 )
 """The files that want a real Slurm; each row has a development cluster to itself."""
 TOGETHER = {"tests/tasks/test_recorded_numbers.py": "tests/tasks/test_resume.py"}
@@ -54,7 +53,10 @@ def place_of(test: str) -> int:
 
 
 class Lanes(LoadScopeScheduling):
-    """Gives processes whole lanes, in the order in which their tests were collected."""
+    """Gives processes whole lanes, in the order in which their tests were collected.
+
+    A process is given its next lane as soon as two tests are left: a lane must not end with long ones.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return lane_of(nodeid)

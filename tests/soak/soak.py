@@ -205,6 +205,7 @@ class Disturbance:
         while (done := self.world.results()) < self.summary.trials and not self.stuck:
             self.world.tick()
             self._look(done)
+            self._set_pace(done)
             if self.summary.faults < self.faults and self._is_due(done):
                 self._strike(self._next, done)
                 self._struck, self._next = time.time(), next(self._planned)
@@ -212,14 +213,17 @@ class Disturbance:
         if self.summary.faults < self.faults and not self.stuck:
             self.stuck = [f"the study was over after {self.summary.faults} of {self.faults} faults"]
 
-    def _is_due(self, done: int) -> bool:
-        """Keep faults and trials abreast: the trials are slowed down, the faults wait a little."""
-        lead = done / self.summary.trials - self.summary.faults / self.faults
+    def _set_pace(self, done: int) -> None:
+        """Slow the trials down as long as faults are left, so that these meet something."""
         left = (1 - self.summary.faults / self.faults) / (1 - done / self.summary.trials)
         pace = _STEP_S * min(_SLOWEST, max(1.0, left**4))  # more faults than trials are left: slower
         beside = self.world.folder / "data" / ".pace"
         beside.write_text(f"{pace:.4f}\n")
         beside.replace(self.world.folder / "data" / "pace")
+
+    def _is_due(self, done: int) -> bool:
+        """Say whether it is time for the next fault; they wait a little for the trials."""
+        lead = done / self.summary.trials - self.summary.faults / self.faults
         waited = time.time() - self._struck
         return waited > self._next.gap and (lead > -_AHEAD or waited > _LONGEST_WAIT_S)
 
