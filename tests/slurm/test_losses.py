@@ -43,7 +43,8 @@ def test_a_failed_node_is_told_and_avoided(toy: Toy, dev_cluster: DevCluster) ->
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--cluster", "dev")
     toy.saved()
-    node = dev_cluster.client("squeue", "--noheader", "--states=R", "--format=%N").split()[0]
+    job = str(evidence(toy, "claim.json")[0]["job"]).removeprefix("slurm:")
+    node = dev_cluster.client("squeue", "--noheader", f"--job={job}", "--format=%N").strip()
     stop_daemon(dev_cluster.layout, node, kill=True)
     toy.let_go()
     try:
