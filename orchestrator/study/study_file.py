@@ -138,6 +138,11 @@ class StudyFile(Strict):
     report: str | list[str] | None = None
     """Files of table definitions, relative to the study file."""
 
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """Those files, however many are named."""
+        return (self.report,) if isinstance(self.report, str) else tuple(self.report or ())
+
 
 _FOLLOWED = ("extends", "studies")
 """Keys of the top that are followed before the rest is checked."""
