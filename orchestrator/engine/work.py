@@ -96,21 +96,13 @@ def _introduce(folder: Path, index: int) -> Worker | None:
     mine = own_job(folder, "worker")
     if mine is None:
         return None
-    mine.launch.mark("started", index, mine.name)
-    return Worker(
-        runs=mine.runs,
-        submission=mine.submission,
-        launch=mine.launch,
-        shape=mine.shape,
-        place=mine.place,
-        job=mine.name,
-        name=f"{folder.name}-{index}",
-        limit=WallLimit(
-            end=mine.place.end_of(mine.name, mine.shape.time),
-            seconds=mine.shape.time,
-            least_lead=least_lead(mine.submission.profile, mine.shape),
-        ),
+    mine.launch.mark("started", index, mine.job)
+    limit = WallLimit(
+        end=mine.place.end_of(mine.job, mine.shape.time),
+        seconds=mine.shape.time,
+        least_lead=least_lead(mine.submission.profile, mine.shape),
     )
+    return Worker(**vars(mine), name=f"{folder.name}-{index}", limit=limit)
 
 
 def _learn_end(worker: Worker) -> None:
