@@ -105,13 +105,6 @@ def _introduce(folder: Path, index: int) -> Worker | None:
     return Worker(**vars(mine), name=f"{folder.name}-{index}", limit=limit)
 
 
-def _learn_end(worker: Worker) -> None:
-    """Ask again when the job will be ended, if nobody could tell before."""
-    if not worker.limit.end.known:
-        end = worker.place.end_of(worker.job, worker.shape.time)
-        worker.limit = replace(worker.limit, end=end)
-
-
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
     """Say whether a trial that fits may become ready while the worker may still idle."""
     if is_over(seen) or time.time() - idle_since >= worker.submission.profile.linger:
@@ -127,7 +120,8 @@ def _advance(worker: Worker) -> None:
     if time.time() - worker.advanced < _PAUSE_S or _stopped_by_user(worker):
         return
     worker.advanced = time.time()
-    _learn_end(worker)
+    if not worker.limit.end.known:  # nobody could tell before
+        worker.limit = replace(worker.limit, end=worker.place.end_of(worker.job, worker.shape.time))
     try:
         advance(worker.runs, worker.submission.study.name)
     except OrchestratorError as error:  # its own trials matter more than starting other workers

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from orchestrator.study.study import Edge, Point, Stage, Study
+from orchestrator.study.study_file import Strict
 from orchestrator.study.trial import Trial, digest, trial_id
 
 if TYPE_CHECKING:
@@ -18,10 +17,8 @@ if TYPE_CHECKING:
     from orchestrator.study.study_file import Objective
 
 
-class Asked(BaseModel):
+class Asked(Strict):
     """One answer of a search: trial number `number` shall use `params`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: int
     params: dict[str, Any]
@@ -136,11 +133,10 @@ class Candidates(Generic[T]):
 
 def applies(edge: Edge, axes: Mapping[str, Any]) -> bool:
     """Say whether the need holds for this point."""
-    return all(axes.get(axis) in _listed(wanted) for axis, wanted in edge.when.items())
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else [value]
+    return all(
+        axes.get(axis) in (wanted if isinstance(wanted, list) else [wanted])
+        for axis, wanted in edge.when.items()
+    )
 
 
 def _needs(

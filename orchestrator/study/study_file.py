@@ -28,7 +28,7 @@ Scalar = bool | int | float | str
 
 
 class Strict(BaseModel):
-    """A part of the study file: unknown keys are refused."""
+    """A part of a study or of a profile: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
