@@ -1,13 +1,12 @@
 """What a worker does from its first look to its last: this program is one, on this machine."""
 
 import os
-import signal
 from collections.abc import Iterator
 
 import pytest
 
 from orchestrator.engine.observe import Observer, read_submission
-from orchestrator.engine.runner import STOP_SIGNALS
+from orchestrator.engine.runner import _handlers_put_back
 from orchestrator.engine.work import work
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.state import State
@@ -23,10 +22,8 @@ STUDY = "study: s\naxes: {lr: [0.1, 0.2]}\nstages: {train: {task: tests.toy_task
 
 @pytest.fixture(autouse=True)
 def _signals_put_back() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    with _handlers_put_back():
+        yield
 
 
 def launched(runs: RunFolder, *jobs: str) -> Launch:
