@@ -28,26 +28,19 @@ class Queued:
     name: str
 
 
-def parse_queue(text: str) -> list[Queued]:
-    """Return the jobs of squeue's answer.
-
-    Raises ValueError when a line is not `job|state|name|.` or is not whole.
-    """
-    jobs = []
-    for line in text.splitlines():
-        if not (fields := _LINE.fullmatch(line)):
-            raise ValueError(f"squeue answered `{line}`, not `job|state|name|.`")
-        jobs.append(Queued(job=fields[1], state=fields[2], name=fields[3]))
-    return jobs
+def parse_queue(text: str) -> list[Queued] | None:
+    """Return the jobs of squeue's answer; None when a line is not `job|state|name|.` or is not whole."""
+    lines = text.splitlines()
+    found = [fields for line in lines if (fields := _LINE.fullmatch(line))]
+    if len(found) < len(lines):
+        return None
+    return [Queued(job=fields[1], state=fields[2], name=fields[3]) for fields in found]
 
 
 def ask_queue(patience_s: float) -> list[Queued] | None:
     """Return all queued and active jobs of this user; None when the scheduler does not answer properly."""
     text = answer(_QUERY, patience_s)
-    try:
-        return None if text is None else parse_queue(text)
-    except ValueError:
-        return None
+    return None if text is None else parse_queue(text)
 
 
 @dataclass
