@@ -44,21 +44,12 @@ def test_what_hinders_is_told(runs: RunFolder, queue: Queue, capsys: pytest.Capt
     assert capsys.readouterr().err.count("advance: the scheduler does not answer") == 1
 
 
-def test_a_sentinel_starts_the_workers_that_are_wanted(
-    runs: RunFolder, queue: Queue, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("named", "launched"), [("slurm:91", ["0002", "0003"]), ("slurm:90", [])])
+def test_a_sentinel_starts_what_is_wanted_if_its_launch_names_it(
+    runs: RunFolder, queue: Queue, monkeypatch: pytest.MonkeyPatch, named: str, launched: list[str]
 ) -> None:
     monkeypatch.setenv("SLURM_JOB_ID", "91")
     launch = launch_on(runs.path, CLUSTER, "", study=ONE_TRIAL, kind="sentinel")
-    wake(launch.settle(Launched(jobs=("slurm:91",))).folder)
+    wake(launch.settle(Launched(jobs=(named,))).folder)
 
-    assert [name.rpartition("-")[2] for _, name in queue.lines()] == ["0002", "0003"]
-
-
-def test_a_sentinel_that_no_launch_names_starts_nothing(
-    runs: RunFolder, queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SLURM_JOB_ID", "91")
-    launch = launch_on(runs.path, CLUSTER, "", study=ONE_TRIAL, kind="sentinel")
-    wake(launch.settle(Launched(jobs=("slurm:90",))).folder)
-
-    assert queue.lines() == []
+    assert [name.rpartition("-")[2] for _, name in queue.lines()] == launched
