@@ -54,11 +54,6 @@ class Layout:
         return self.folder / "etc" / "mariadb.cnf"
 
     @property
-    def database(self) -> Path:
-        """Return the data directory of the database server."""
-        return self.folder / "database"
-
-    @property
     def munge_socket(self) -> Path:
         """Return where munge listens, which tells the daemons who a client is."""
         return self.folder / "munge" / "socket"

@@ -188,4 +188,4 @@ def test_commands_of_slurm_are_called_where_the_users_variables_are_hidden() -> 
     ]
 
     assert len(calls) > 3
-    assert {function for _, function in calls} <= {"ask", "_ask"}, calls
+    assert {function for _, function in calls} <= {"ask", "answer"}, calls

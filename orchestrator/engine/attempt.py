@@ -106,20 +106,11 @@ def _warm(task: str) -> None:
 def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
     data = Path(worker.submission.data)
     torch = sys.modules.get("torch")
-    if (
-        torch is not None and torch.cuda.is_initialized()
-    ):  # a task touched CUDA on import: a fork would inherit it
-        command = [
-            sys.executable,
-            "-m",
-            "orchestrator.engine.runner",
-            str(folder.path),
-            str(number),
-            str(data),
-        ]
+    if torch is not None and torch.cuda.is_initialized():  # by a task's import: a fork would inherit it
+        given = [str(folder.path), str(number), str(data), worker.submission.code]
         with (folder.attempt(number) / "log.txt").open("ab") as log:
-            fresh = subprocess.Popen([*command, worker.submission.code], stdout=log, stderr=log)
-        return fresh.pid
+            command = [sys.executable, "-m", "orchestrator.engine.runner", *given]
+            return subprocess.Popen(command, stdout=log, stderr=log).pid
     gc.freeze()  # shared pages stay shared
     parent, child = os.getpid(), os.fork()
     if child:

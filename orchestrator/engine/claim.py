@@ -42,8 +42,10 @@ def claim(worker: Worker, seen: Seen, tried: set[str]) -> tuple[Trial, int] | No
 
 def claim_asked(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
+    study = worker.submission.study
     for _ in range(_RACES):
-        opening = next((opening for opening in seen.plan.openings if _may_ask(worker, opening, seen)), None)
+        fitting = [one for one in seen.plan.openings if study.stage(one.stage).shape.fits(worker.shape)]
+        opening = next((one for one in fitting if open_slots(seen, one) > 0), None)
         if opening is None:
             return None
         _ask(worker, opening, seen)
@@ -51,11 +53,6 @@ def claim_asked(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
         if claimed := claim(worker, seen, set()):
             return claimed
     return None
-
-
-def _may_ask(worker: Worker, opening: Opening, seen: Seen) -> bool:
-    fits = worker.submission.study.stage(opening.stage).shape.fits(worker.shape)
-    return fits and open_slots(seen, opening) > 0
 
 
 def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:

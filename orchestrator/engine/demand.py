@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,6 @@ class LiveWorker:
     """Whether it is at a trial; one that waits in the queue is not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """So many workers of one shape."""
-
-    shape: Shape
-    count: int
-
-
 def busy_jobs(seen: Seen) -> set[str]:
     """Return the jobs that are at a trial."""
     at_work = [seen.evidence[trial] for trial, state in seen.states.items() if state is State.RUNNING]
@@ -53,17 +46,15 @@ def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
 
 def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     """Return for each shape how many trials could start now, those that searches would ask for included."""
-    counts: dict[Shape, int] = {}
+    counts: Counter[Shape] = Counter()
     counted: set[str] = set()
     for trial in seen.plan.trials:
         if seen.states[trial.id].claimable and trial.id not in counted:
             counted.add(trial.id)
-            shape = shape_of(study, seen, trial)
-            counts[shape] = counts.get(shape, 0) + 1
+            counts[shape_of(study, seen, trial)] += 1
     for opening in seen.plan.openings:
         if slots := open_slots(seen, opening):
-            shape = study.stage(opening.stage).shape
-            counts[shape] = counts.get(shape, 0) + slots
+            counts[study.stage(opening.stage).shape] += slots
     return counts
 
 
@@ -75,16 +66,16 @@ def open_slots(seen: Seen, opening: Opening) -> int:
     return max(0, min(opening.parallel - unfinished, opening.remaining))
 
 
-def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limits) -> list[Order]:
+def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limits) -> dict[Shape, int]:
     """Return the workers to start: what is wished, less what is idle already, within the limits."""
-    alive, result = list(live), []
+    alive, result = list(live), {}
     idle = [worker for worker in live if not worker.busy]
     for shape, wish in wishes.items():
         fitting = [worker for worker in idle if shape.fits(worker.shape)][:wish]
         idle = [worker for worker in idle if worker not in fitting]
         count = min(wish - len(fitting), _room(shape, alive, limits))
         if count > 0:
-            result.append(Order(shape=shape, count=count))
+            result[shape] = count
             alive += [LiveWorker(job="", shape=shape, busy=False)] * count
     return result
 

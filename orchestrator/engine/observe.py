@@ -63,7 +63,7 @@ class Observer:
         while True:
             plan = self._plan
             evidence = {identity: self._evidence(trial) for identity, trial in plan.by_id.items()}
-            learnt = self._learn(self.submission.study, plan, evidence)
+            learnt = self._learn(plan, evidence)
             if learnt == self._known:
                 return judge(replace(plan, openings=self._stopped(plan.openings)), evidence)
             self._known, self._plan = learnt, expand(self.submission.study, learnt)
@@ -78,9 +78,9 @@ class Observer:
             for opening in openings
         )
 
-    def _learn(self, study: Study, plan: Plan, evidence: Mapping[str, Evidence]) -> Known:
+    def _learn(self, plan: Plan, evidence: Mapping[str, Evidence]) -> Known:
         """Return what expansion may use: answers of searches, and results that a `best` need compares."""
-        compared = {edge.stage for stage in study.stages for edge in stage.needs if edge.best}
+        compared = {edge.stage for stage in self.submission.study.stages for edge in stage.needs if edge.best}
         trials = [trial for trial in plan.trials if trial.stage in compared]
         return Known(
             asked={opening.key: self.runs.asked(opening.key) for opening in plan.openings},

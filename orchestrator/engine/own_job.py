@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _STARTER_S = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class OwnJob:
     """A worker or a sentinel that a launch names."""
 
@@ -31,7 +31,7 @@ class OwnJob:
     launch: Launch
     shape: Shape
     place: Place
-    name: str
+    job: str
 
 
 def own_job(folder: Path, what: str) -> OwnJob | None:
@@ -46,7 +46,7 @@ def own_job(folder: Path, what: str) -> OwnJob | None:
         stamp(f"no submission names {name}, so this {what} ends at once and claims nothing")
         return None
     shape = launch.intent.shape
-    return OwnJob(runs=runs, submission=submission, launch=launch, shape=shape, place=place, name=name)
+    return OwnJob(runs=runs, submission=submission, launch=launch, shape=shape, place=place, job=name)
 
 
 def _settled(log: JobLog, number: int, place: Place, name: str) -> Launch:

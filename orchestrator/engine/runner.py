@@ -1,6 +1,6 @@
 """One attempt of one trial: call the task, keep what it gives, say how it ended.
 
-`python -m orchestrator.engine.runner TRIAL_FOLDER ATTEMPT DATA` does it in a fresh interpreter.
+`python -m orchestrator.engine.runner TRIAL_FOLDER ATTEMPT DATA CODE` does it in a fresh interpreter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 import traceback
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
@@ -129,6 +129,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
     """Call the task of a trial and publish its result or the way it ended."""
     began = time.time()
     attempt = folder.attempt(number)
+    outcome: Literal["done", "failed", "interrupted"] = "done"
     failure: Failure | None = None
     try:
         result = _call(folder, attempt, data)
@@ -149,11 +150,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
     except BaseException as error:
         failure = _failure(error, (folder.path, data))
         outcome = "failed"
-    else:
-        outcome = "done"
-    ended = Exit.model_validate(
-        {"outcome": outcome, "time": time.time(), "seconds": time.time() - began, "failure": failure}
-    )
+    ended = Exit(outcome=outcome, time=time.time(), seconds=time.time() - began, failure=failure)
     leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
     return ended
 
@@ -181,7 +178,7 @@ def _metrics(given: Any) -> dict[str, float]:
     if wrong:
         raise TypeError(f"a task returns numbers, but these are none: {wrong!r}")
     metrics = {name: float(value) for name, value in given.items()}
-    if metrics and all(math.isnan(value) for value in metrics.values()):
+    if all(math.isnan(value) for value in metrics.values()):
         raise FloatingPointError(f"NaN loss: every metric is NaN ({', '.join(metrics)})")
     return metrics
 
@@ -232,14 +229,13 @@ def _writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def main() -> int:
+def main() -> None:
     """Run one attempt in this interpreter."""
     bar_strangers()
     folder, number, data, code = sys.argv[1:5]
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the snapshot that the worker chose
     run_attempt(TrialFolder(Path(folder)), int(number), Path(data), code)
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

@@ -16,7 +16,7 @@ from orchestrator.study.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.engine.demand import LiveWorker, Order
+    from orchestrator.engine.demand import LiveWorker
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
@@ -69,19 +69,19 @@ class Starter:
                 "then `submit` again",
             )
 
-    def _start_workers(self, advanced: Advanced, wishes: Sequence[Order]) -> Advanced:
+    def _start_workers(self, advanced: Advanced, wishes: Mapping[Shape, int]) -> Advanced:
         """Start workers in arrays that the site takes.
 
         Stops when somebody else is submitting too, and when the queue is full: some are `waiting` then.
         """
-        rest = sum(order.count for order in wishes)
+        rest = sum(wishes.values())
         if rest and (full := self._launcher.still_full("workers")):
             return replace(advanced, waiting=rest, hindrance=full)
         largest = self._submission.profile.max_array_size - 1
-        for order in wishes:
-            left = order.count
+        for shape, wish in wishes.items():
+            left = wish
             while left:
-                advanced, count = self._start_most(advanced, order.shape, min(left, largest), rest)
+                advanced, count = self._start_most(advanced, shape, min(left, largest), rest)
                 if not count:
                     return advanced
                 left, rest = left - count, rest - count

@@ -96,28 +96,13 @@ def _introduce(folder: Path, index: int) -> Worker | None:
     mine = own_job(folder, "worker")
     if mine is None:
         return None
-    mine.launch.mark("started", index, mine.name)
-    return Worker(
-        runs=mine.runs,
-        submission=mine.submission,
-        launch=mine.launch,
-        shape=mine.shape,
-        place=mine.place,
-        job=mine.name,
-        name=f"{folder.name}-{index}",
-        limit=WallLimit(
-            end=mine.place.end_of(mine.name, mine.shape.time),
-            seconds=mine.shape.time,
-            least_lead=least_lead(mine.submission.profile, mine.shape),
-        ),
+    mine.launch.mark("started", index, mine.job)
+    limit = WallLimit(
+        end=mine.place.end_of(mine.job, mine.shape.time),
+        seconds=mine.shape.time,
+        least_lead=least_lead(mine.submission.profile, mine.shape),
     )
-
-
-def _learn_end(worker: Worker) -> None:
-    """Ask again when the job will be ended, if nobody could tell before."""
-    if not worker.limit.end.known:
-        end = worker.place.end_of(worker.job, worker.shape.time)
-        worker.limit = replace(worker.limit, end=end)
+    return Worker(**vars(mine), name=f"{folder.name}-{index}", limit=limit)
 
 
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
@@ -135,7 +120,8 @@ def _advance(worker: Worker) -> None:
     if time.time() - worker.advanced < _PAUSE_S or _stopped_by_user(worker):
         return
     worker.advanced = time.time()
-    _learn_end(worker)
+    if not worker.limit.end.known:  # nobody could tell before
+        worker.limit = replace(worker.limit, end=worker.place.end_of(worker.job, worker.shape.time))
     try:
         advance(worker.runs, worker.submission.study.name)
     except OrchestratorError as error:  # its own trials matter more than starting other workers

@@ -6,27 +6,18 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.own_job import OwnJob
+
 if TYPE_CHECKING:
     from types import FrameType
 
-    from orchestrator.evidence.edges.run_folder import RunFolder
-    from orchestrator.evidence.submission import Submission
-    from orchestrator.places.job_log import Launch
-    from orchestrator.places.place import Place
     from orchestrator.places.wall_limit import WallLimit
-    from orchestrator.study.shape import Shape
 
 
-@dataclass
-class Worker:
+@dataclass(kw_only=True)
+class Worker(OwnJob):
     """Who this worker is, and how long it may work."""
 
-    runs: RunFolder
-    submission: Submission
-    launch: Launch
-    shape: Shape
-    place: Place
-    job: str
     name: str
     limit: WallLimit
     fresh: bool = True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AfterValidator, Field, FiniteFloat
 
 from orchestrator.places.table import job_name
-from orchestrator.study.trial import FORMAT, Format
+from orchestrator.study.trial import Stored
 
 LOST = "lost"
 """The kind of an attempt that has no record of its end, while nobody knows more."""
@@ -24,13 +24,7 @@ Job = Annotated[str, AfterValidator(job_name)]
 """`slurm:123`, `slurm:123_4` or `local:HOST:PID:START`."""
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, ser_json_inf_nan="constants")
-
-    format: Format = FORMAT
-
-
-class Claim(_Stored):
+class Claim(Stored):
     """Who took an attempt, and where."""
 
     worker: str
@@ -43,14 +37,14 @@ class Claim(_Stored):
     """Megabytes to repeat it with, should it run out of memory; None where the cluster has no more."""
 
 
-class Stop(_Stored):
+class Stop(Stored):
     """Why a trial was told to stop."""
 
     cause: Cause
     time: Moment
 
 
-class Failure(_Stored):
+class Failure(Stored):
     """Why an attempt failed."""
 
     kind: str
@@ -59,7 +53,7 @@ class Failure(_Stored):
     traceback: str = ""
 
 
-class Exit(_Stored):
+class Exit(Stored):
     """How an attempt ended."""
 
     outcome: Literal["done", "failed", "interrupted", "pruned"]
@@ -68,7 +62,7 @@ class Exit(_Stored):
     failure: Failure | None = None
 
 
-class Loss(_Stored):
+class Loss(Stored):
     """What the scheduler says of a job whose attempt left no record of its end."""
 
     kind: str
@@ -79,7 +73,7 @@ class Loss(_Stored):
     time: Moment
 
 
-class Result(_Stored):
+class Result(Stored):
     """What a finished trial gave, and what it was made with."""
 
     metrics: dict[str, float]
@@ -90,7 +84,7 @@ class Result(_Stored):
     seconds: FiniteFloat
     """Time of the attempt that finished it."""
     code: str
-    provenance: dict[str, Any] = {}
+    provenance: dict[str, Any] = Field(default_factory=dict)
     """Host, job, GPU, package versions, git commit."""
 
 

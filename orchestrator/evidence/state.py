@@ -30,7 +30,7 @@ from orchestrator.evidence.evidence import Evidence
 from orchestrator.evidence.failure import fingerprint, may_go_on
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.study.plan import Plan
     from orchestrator.study.trial import Trial
@@ -63,15 +63,7 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether the trial stays as it is until somebody types a command."""
-        return self in {
-            State.DONE,
-            State.CANCELLED,
-            State.PRUNED,
-            State.FAILED,
-            State.SKIPPED,
-            State.PAUSED,
-            State.BLOCKED,
-        }
+        return not (self.claimable or self in {State.RUNNING, State.WAITING})
 
 
 def own_state(evidence: Evidence) -> State:
@@ -106,12 +98,9 @@ class Seen:
     """Of every trial, an empty one where nothing is known."""
     states: Mapping[str, State]
 
-    def count(self) -> dict[State, int]:
+    def count(self) -> Counter[State]:
         """Return how many trials are in each state; a trial that two stages share counts once."""
-        counts: dict[State, int] = {}
-        for state in self.states.values():
-            counts[state] = counts.get(state, 0) + 1
-        return counts
+        return Counter(self.states.values())
 
 
 def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
@@ -119,8 +108,9 @@ def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
     states: dict[str, State] = {}
     evidence = {identity: evidence.get(identity, Evidence()) for identity in plan.by_id}
     paused = _paused(plan, evidence)
-    for trial in plan.by_id.values():
-        _judge(trial, plan.by_id, evidence, states, paused)
+    for trial in plan.by_id.values():  # needs come first
+        needs = [states[need] for need in trial.needs.values()]
+        states[trial.id] = _judged(trial, own_state(evidence[trial.id]), needs, paused)
     openings = tuple(
         replace(opening, remaining=0) if opening.stage in paused else opening for opening in plan.openings
     )
@@ -146,27 +136,13 @@ def _paused(plan: Plan, evidence: Mapping[str, Evidence]) -> set[str]:
     }
 
 
-def _judge(
-    trial: Trial,
-    by_id: Mapping[str, Trial],
-    evidence: Mapping[str, Evidence],
-    states: dict[str, State],
-    paused: set[str],
-) -> State:
-    if trial.id in states:
-        return states[trial.id]
-    own = own_state(evidence[trial.id])
-    needs = [_judge(by_id[need], by_id, evidence, states, paused) for need in trial.needs.values()]
+def _judged(trial: Trial, own: State, needs: Sequence[State], paused: set[str]) -> State:
     if not own.claimable:
-        states[trial.id] = own
-    elif trial.missing:
-        states[trial.id] = State.SKIPPED
-    elif trial.stage in paused:
-        states[trial.id] = State.PAUSED
-    elif any(state.ended and state is not State.DONE for state in needs):
-        states[trial.id] = State.BLOCKED
-    elif any(state is not State.DONE for state in needs):
-        states[trial.id] = State.WAITING
-    else:
-        states[trial.id] = own
-    return states[trial.id]
+        return own
+    if trial.missing:
+        return State.SKIPPED
+    if trial.stage in paused:
+        return State.PAUSED
+    if any(state.ended and state is not State.DONE for state in needs):
+        return State.BLOCKED
+    return own if all(state is State.DONE for state in needs) else State.WAITING

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import shlex
 
-from pydantic import BaseModel, ConfigDict
-
 from orchestrator.places.profile import Profile
 from orchestrator.study.study import Study
-from orchestrator.study.trial import FORMAT, Format
+from orchestrator.study.trial import Stored
 
 
-class Submission(BaseModel):
+class Submission(Stored):
     """The newest `submit` of a study."""
 
-    model_config = ConfigDict(frozen=True)
-
-    format: Format = FORMAT
     study: Study
     code: str
     """Hash of the code snapshot."""

@@ -92,14 +92,11 @@ def _text(path: Path) -> str:
         return plain_text(path, _LARGEST)
     except FileNotFoundError:
         siblings = [str(other) for other in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
-        hint = nearest(path, siblings, f"`{path.parent}` has {_names(siblings)}")
+        beside = ", ".join(f"`{Path(other).name}`" for other in sorted(siblings)) or "no YAML file"
+        hint = nearest(path, siblings, f"`{path.parent}` has {beside}")
         raise _error(f"{path}:1", f"there is no file `{path}`", hint) from None
     except UnreadableError as error:
         raise _error(f"{path}:1", f"the file cannot be read: {error}") from None
-
-
-def _names(paths: list[str]) -> str:
-    return ", ".join(f"`{Path(path).name}`" for path in sorted(paths)) or "no YAML file"
 
 
 class _Constructor(RoundTripConstructor):

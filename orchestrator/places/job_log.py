@@ -15,25 +15,20 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from orchestrator.files.plain_file import is_plain, plain_text
 from orchestrator.files.record_file import publish, read_stored, write_beside
 from orchestrator.places import program
 from orchestrator.places.profile import LOCAL
 from orchestrator.study.shape import Shape
-from orchestrator.study.trial import FORMAT, Format, digest
+from orchestrator.study.trial import Stored, digest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Intent(BaseModel):
+class Intent(Stored):
     """What is about to be started."""
 
-    model_config = ConfigDict(frozen=True)
-
-    format: Format = FORMAT
     token: str
     """In the job's name: the queue is searched for it before anything is started again."""
     cluster: str
@@ -56,12 +51,9 @@ class Intent(BaseModel):
         return LOCAL.scheduler if self.cluster == LOCAL.name else self.scheduler
 
 
-class Launched(BaseModel):
+class Launched(Stored):
     """The jobs that came of an intent; none when it was abandoned."""
 
-    model_config = ConfigDict(frozen=True)
-
-    format: Format = FORMAT
     jobs: tuple[str, ...] = ()
     full: str = ""
     """What the scheduler said when there was no room for so many jobs."""

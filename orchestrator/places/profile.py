@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from orchestrator.study.shape import Megabytes, Seconds, Shape
-from orchestrator.study.study_file import Name
+from orchestrator.study.study_file import Name, Strict
 
 Word = Annotated[str, StringConstraints(pattern=r"^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$", max_length=200)]
 """A name of the site; what would begin an option or a line of its own is none."""
@@ -17,10 +17,8 @@ OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_l
 """In a job script the line after it would be a command."""
 
 
-class Profile(BaseModel):
+class Profile(Strict):
     """A cluster's settings, as `slurm/<name>.yaml` gives them; `local` is built in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name
     scheduler: Name = "slurm"

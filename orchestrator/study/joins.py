@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Problems, listed, shown
-from orchestrator.study.plan import Candidates, applies
-from orchestrator.study.trial import Trial, digest, trial_id
+from orchestrator.study.plan import Candidates, applies, trial_of
+from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.study.study import Edge, Point, Stage
+    from orchestrator.study.trial import Trial
 
 
 def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Problems) -> None:
@@ -84,17 +85,7 @@ def _stand_in(stage: Stage, point: Point, known: Mapping[str, Candidates[Trial]]
     params: dict[str, Any] = dict(point.params)
     if stage.search is not None:
         params["search"] = stage.search.model_dump(mode="json")
-    identity = trial_id(task=stage.task, version=stage.version, params=params, seed=point.seed, needs=needs)
-    return Trial(
-        id=identity,
-        stage=stage.name,
-        task=stage.task,
-        version=stage.version,
-        params=point.params,
-        seed=point.seed,
-        needs=needs,
-        axes=point.axes,
-    )
+    return trial_of(stage, point, params, needs)
 
 
 def _check_duplicates(stage: Stage, trials: Sequence[Trial], problems: Problems) -> None:

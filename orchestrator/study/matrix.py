@@ -30,23 +30,23 @@ def points(
     groups = _groups(entry, over, axes, keys, problems)
     for place, axis, _ in _conditions(entry, keys):
         if axis not in entry.over:
-            problems.add(place, f"`{axis}` is not an axis of this stage", nearest(axis, entry.over))
+            _unknown(axis, entry, place, problems)
     if not _countable(groups, axes, keys, problems):
         return []
     kept = [point for point in _product(groups, axes) if not _excluded(point, entry.exclude)]
     for index, given in enumerate(entry.include):
         if unknown := [axis for axis in given if axis not in entry.over]:
-            problems.add(
-                (*keys, "include", index, unknown[0]),
-                f"`{unknown[0]}` is not an axis of this stage",
-                nearest(unknown[0], entry.over),
-            )
+            _unknown(unknown[0], entry, (*keys, "include", index, unknown[0]), problems)
         else:
             values = {**axes, **{axis: [value] for axis, value in given.items()}}
             kept.extend(_product([[axis] for axis in over], values))
     if not kept:
         problems.add(keys, "the stage has no point: `exclude` cuts all of them", "cut fewer points")
     return kept
+
+
+def _unknown(axis: str, entry: StageEntry, keys: Keys, problems: Problems) -> None:
+    problems.add(keys, f"`{axis}` is not an axis of this stage", nearest(axis, entry.over))
 
 
 def _groups(
@@ -61,9 +61,7 @@ def _groups(
     for index, zipped in enumerate(entry.zip):
         here = (*keys, "zip", index)
         if unknown := [axis for axis in zipped if axis not in entry.over]:
-            problems.add(
-                here, f"`{unknown[0]}` is not an axis of this stage", nearest(unknown[0], entry.over)
-            )
+            _unknown(unknown[0], entry, here, problems)
             continue
         if any(axis not in axes for axis in zipped):
             continue
@@ -81,10 +79,7 @@ def _groups(
 
 
 def _countable(
-    groups: Sequence[Sequence[str]],
-    axes: Mapping[str, Sequence[Scalar]],
-    keys: Keys,
-    problems: Problems,
+    groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Scalar]], keys: Keys, problems: Problems
 ) -> bool:
     """Say whether the product is one that can be listed, and note where it is not."""
     count = math.prod(len(axes[group[0]]) for group in groups)

@@ -46,11 +46,7 @@ def ordered(file: StudyFile, broken: frozenset[Keys], problems: Problems) -> lis
 
 
 def edges(
-    name: str,
-    file: StudyFile,
-    task: TaskDescription | None,
-    broken: frozenset[Keys],
-    problems: Problems,
+    name: str, file: StudyFile, task: TaskDescription | None, broken: frozenset[Keys], problems: Problems
 ) -> tuple[Edge, ...]:
     """Return the needs of a stage that lead to known stages."""
     found = []

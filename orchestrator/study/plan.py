@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from orchestrator.study.study import Edge, Point, Stage, Study
+from orchestrator.study.study_file import Strict
 from orchestrator.study.trial import Trial, digest, trial_id
 
 if TYPE_CHECKING:
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from orchestrator.study.study_file import Objective
 
 
-class Asked(BaseModel):
+class Asked(Strict):
     """One answer of a search: trial number `number` shall use `params`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: int
     params: dict[str, Any]
@@ -82,23 +80,23 @@ def expand(study: Study, known: Known) -> Plan:
     candidates: dict[str, Candidates[Trial]] = {}
     pending: dict[str, Candidates[Point]] = {}
     openings: list[Opening] = []
-    undecided: dict[str, int] = {}
+    undecided: Counter[str] = Counter()
     for stage in study.stages:
         trials[stage.name] = []
         waiting: list[Point] = []
         for point in stage.points:
             needs, inherited, decided = _needs(stage, point, candidates, pending, known)
             if not decided:
-                undecided[stage.name] = undecided.get(stage.name, 0) + stage.trials_per_point
+                undecided[stage.name] += stage.trials_per_point
                 waiting.append(point)
             elif stage.search is None:
-                trials[stage.name].append(_trial(stage, point, {**point.params, **inherited}, needs))
+                trials[stage.name].append(trial_of(stage, point, {**point.params, **inherited}, needs))
             else:
                 opening = _opening(stage, point, inherited, needs, known)
                 trials[stage.name].extend(opening.trials)
                 openings.append(opening)
                 if opening.remaining:
-                    undecided[stage.name] = undecided.get(stage.name, 0) + opening.remaining
+                    undecided[stage.name] += opening.remaining
                     waiting.append(point)
         pending[stage.name] = Candidates(waiting)
         candidates[stage.name] = Candidates(trials[stage.name])
@@ -135,11 +133,10 @@ class Candidates(Generic[T]):
 
 def applies(edge: Edge, axes: Mapping[str, Any]) -> bool:
     """Say whether the need holds for this point."""
-    return all(axes.get(axis) in _listed(wanted) for axis, wanted in edge.when.items())
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else [value]
+    return all(
+        axes.get(axis) in (wanted if isinstance(wanted, list) else [wanted])
+        for axis, wanted in edge.when.items()
+    )
 
 
 def _needs(
@@ -178,7 +175,8 @@ def best_of(trials: Sequence[Trial], objective: Objective, known: Known) -> Tria
     )
 
 
-def _trial(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mapping[str, str]) -> Trial:
+def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mapping[str, str]) -> Trial:
+    """Return the trial of a point once its parameters and needs are known."""
     identity = trial_id(task=stage.task, version=stage.version, params=params, seed=point.seed, needs=needs)
     return Trial(
         id=identity,
@@ -200,7 +198,7 @@ def _opening(
     base = point.model_copy(update={"params": {**point.params, **inherited}})
     key = search_key(stage, base, needs)
     asked = list(known.asked.get(key, ()))[: stage.search.trials]
-    trials = tuple(_trial(stage, base, {**base.params, **answer.params}, needs) for answer in asked)
+    trials = tuple(trial_of(stage, base, {**base.params, **answer.params}, needs) for answer in asked)
     return Opening(
         stage=stage.name,
         key=key,

@@ -50,7 +50,7 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
     return Read(
         study=study,
         file=loaded.file,
-        reports=loaded.reports,
+        reports=loaded.file.reports,
         tasks=tasks,
         where=problems.where,
         warnings=tuple(warnings.found),

@@ -220,8 +220,8 @@ def _tell(draft: _Draft, mistake: Mistake, axes: Mapping[str, Any], problems: Pr
 
 
 def _axis_place(draft: _Draft, axis: str, value: Any) -> Keys:
-    values = list(draft.axes[axis])
-    if not matrix.is_among(value, values):
+    values = enumerate(draft.axes[axis])
+    index = next((index for index, other in values if matrix.is_among(value, other)), None)
+    if index is None:
         return (*draft.keys, "include")
-    index = next(i for i, other in enumerate(values) if matrix.is_among(value, [other]))
     return ("axes", axis, index) if axis in draft.shared else (*draft.keys, "axes", axis, index)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from orchestrator.study.shape import Shape
-from orchestrator.study.study_file import Objective, Search
+from orchestrator.study.study_file import Objective, Search, Strict
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Point(_Value):
+class Point(Strict):
     """One combination of a stage's axes with its checked parameters."""
 
     axes: dict[str, Any]
@@ -26,18 +22,18 @@ class Point(_Value):
     """What the task does not find: filled in by `submit --skip-missing-data`, which skips such a point."""
 
 
-class Edge(_Value):
+class Edge(Strict):
     """A need with everything about it decided that the file can decide."""
 
     name: str
     stage: str
-    when: dict[str, Any] = {}
+    when: dict[str, Any] = Field(default_factory=dict)
     best: Objective | None = None
     inherits: tuple[str, ...] = ()
     """Parameters taken from the best trial."""
 
 
-class Stage(_Value):
+class Stage(Strict):
     """A stage as workers see it: no task has to be imported to expand it."""
 
     name: str
@@ -57,7 +53,7 @@ class Stage(_Value):
         return self.search.trials or 0 if self.search else 1
 
 
-class Study(_Value):
+class Study(Strict):
     """A resolved study: stages in an order in which needs come first."""
 
     name: str

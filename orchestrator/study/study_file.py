@@ -28,7 +28,7 @@ Scalar = bool | int | float | str
 
 
 class Strict(BaseModel):
-    """A part of the study file: unknown keys are refused."""
+    """A part of a study or of a profile: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -137,6 +137,11 @@ class StudyFile(Strict):
     stages: dict[Name, StageEntry] = Field(min_length=1)
     report: str | list[str] | None = None
     """Files of table definitions, relative to the study file."""
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """Those files, however many are named."""
+        return (self.report,) if isinstance(self.report, str) else tuple(self.report or ())
 
 
 _FOLLOWED = ("extends", "studies")

@@ -24,6 +24,14 @@ Format = Annotated[int, AfterValidator(_readable)]
 """The format version of a file of the run folder; another one than ours is refused."""
 
 
+class Stored(BaseModel):
+    """What stands in a file of the run folder."""
+
+    model_config = ConfigDict(frozen=True, ser_json_inf_nan="constants")
+
+    format: Format = FORMAT
+
+
 class Trial(BaseModel):
     """One point of a stage, ready to be written, claimed and tabulated."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.places.slurm import queue as slurm_queue
 from tests.toy_fixture import Toy
 
 SBATCH = """
@@ -112,6 +113,7 @@ def named_jobs(toy: Toy, study: str = "s") -> list[tuple[str, str]]:
 def make_programs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
     """Put the programs with an empty queue on PATH, without accounting; each notes its environment."""
     queue = Queue(folder)
+    monkeypatch.setattr(slurm_queue, "_memory", slurm_queue._Memory())
     (folder / "jobs").mkdir(parents=True)
     (folder / "bin").mkdir()
     programs = {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "srun": "exit 0", "sacct": "exit 1"}

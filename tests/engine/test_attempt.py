@@ -1,6 +1,5 @@
 """One attempt by a worker: real programs are forked, the task lies beside the run folder."""
 
-import os
 import time
 from pathlib import Path
 
@@ -8,18 +7,11 @@ import pytest
 
 from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.worker import Worker
-from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure
 from orchestrator.evidence.failure import FILE_SYSTEM, FIRST_PAUSE_S
-from orchestrator.evidence.submission import Submission
-from orchestrator.places.job_log import JobLog
-from orchestrator.places.local import ThisMachine
-from orchestrator.places.profile import LOCAL
-from orchestrator.places.program import program_name
-from orchestrator.places.wall_limit import End, WallLimit
-from orchestrator.study.shape import Shape
-from orchestrator.study.study import Study
 from orchestrator.study.trial import Trial
+from tests.engine.workers import make_worker
 
 TASK = """
 import os, signal, time
@@ -51,19 +43,7 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worker:
     """Give this program as a worker that has an hour."""
     (tmp_path / "attempted.py").write_text(TASK)
     monkeypatch.syspath_prepend(tmp_path)
-    runs = RunFolder(tmp_path / "runs")
-    return Worker(
-        runs=runs,
-        submission=Submission(
-            study=Study(name="s", stages=()), code="c", data=str(tmp_path), profile=LOCAL, given="s.yaml"
-        ),
-        launch=JobLog(runs.study("s")).launch(1),
-        shape=Shape(),
-        place=ThisMachine(),
-        job=program_name(os.getpid()),
-        name="0001-0",
-        limit=WallLimit(end=End(time=time.time() + 3600, known=True), seconds=3600, least_lead=10),
-    )
+    return make_worker(tmp_path)
 
 
 def claimed(worker: Worker, function: str, number: int = 1) -> tuple[Trial, TrialFolder]:

@@ -14,10 +14,9 @@ from orchestrator.evidence.submission import Submission
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.places.job_log import Launched
 from orchestrator.places.profile import Profile
-from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.study.read import read_study
 from orchestrator.study.trial import Trial
-from tests.engine.queue_programs import Queue, make_programs
+from tests.engine.queue_programs import Queue
 from tests.launches import begun
 
 STUDY = """
@@ -28,11 +27,6 @@ stages: {score: {task: tests.toy_tasks.score, over: [metric]}}
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> RunFolder:
-    return RunFolder(tmp_path / "runs")
-
-
-@pytest.fixture
 def submission(tmp_path: Path) -> Submission:
     (tmp_path / "s.yaml").write_text(STUDY)
     study = read_study(tmp_path / "s.yaml").study
@@ -40,10 +34,8 @@ def submission(tmp_path: Path) -> Submission:
 
 
 @pytest.fixture
-def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: RunFolder) -> Queue:
+def queue(queue: Queue, runs: RunFolder) -> Queue:
     """Give a queue with two workers that a launch names, and a job of somebody else."""
-    monkeypatch.setattr(slurm_queue, "_memory", slurm_queue._Memory())
-    queue = make_programs(tmp_path / "queue", monkeypatch)
     for job in ("1_0", "1_1", "2_0"):
         file = queue.folder / "jobs" / job.replace("_", "/")
         file.parent.mkdir(exist_ok=True)

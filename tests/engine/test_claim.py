@@ -1,6 +1,5 @@
 """What a worker takes: one trial, once, that is ready and fits; or the next answer of a search."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,15 +8,9 @@ import pytest
 from orchestrator.engine.claim import claim, claim_asked
 from orchestrator.engine.observe import Observer
 from orchestrator.engine.worker import Worker
-from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.state import Seen
-from orchestrator.evidence.submission import Submission
-from orchestrator.places.job_log import JobLog
-from orchestrator.places.local import ThisMachine
-from orchestrator.places.profile import LOCAL
-from orchestrator.places.wall_limit import End, WallLimit
 from orchestrator.study.read import read_study
-from orchestrator.study.shape import Shape
+from tests.engine.workers import make_worker
 
 STUDY = """
 study: s
@@ -37,26 +30,15 @@ stages:
 """
 
 
-def make_worker(folder: Path, text: str) -> Worker:
+def worker_of(folder: Path, text: str) -> Worker:
     (folder / "s.yaml").write_text(text)
-    runs = RunFolder(folder / "runs")
-    study = read_study(folder / "s.yaml").study
-    return Worker(
-        runs=runs,
-        submission=Submission(study=study, code="c", data="", profile=LOCAL, given="s.yaml"),
-        launch=JobLog(runs.study("s")).launch(1),
-        shape=Shape(),
-        place=ThisMachine(),
-        job="local:node1:41:1",
-        name="0001-0",
-        limit=WallLimit(end=End(time=time.time() + 3600, known=True), seconds=3600, least_lead=10),
-    )
+    return make_worker(folder, read_study(folder / "s.yaml").study)
 
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Worker:
     """Give a worker that is too small for the first stage."""
-    return make_worker(tmp_path, STUDY)
+    return worker_of(tmp_path, STUDY)
 
 
 def look(worker: Worker) -> Seen:
@@ -91,11 +73,11 @@ def test_a_claim_says_whose_it_is(worker: Worker) -> None:
     found = worker.runs.trial(taken[0]).read_claim(1)
 
     assert found is not None
-    assert (found.worker, found.job, found.code) == ("0001-0", "local:node1:41:1", "c")
+    assert (found.worker, found.job, found.code) == ("0001-0", worker.job, "c")
 
 
 def test_a_search_is_asked_for_a_trial_that_is_taken(tmp_path: Path) -> None:
-    worker = make_worker(tmp_path, SEARCH)
+    worker = worker_of(tmp_path, SEARCH)
     taken = claim_asked(worker, look(worker))
 
     assert taken is not None
@@ -103,15 +85,15 @@ def test_a_search_is_asked_for_a_trial_that_is_taken(tmp_path: Path) -> None:
 
 
 def test_a_search_with_as_many_unfinished_trials_as_it_may_have_is_not_asked(tmp_path: Path) -> None:
-    worker = make_worker(tmp_path, SEARCH.replace("parallel: 2", "parallel: 1"))
+    worker = worker_of(tmp_path, SEARCH.replace("parallel: 2", "parallel: 1"))
     claim_asked(worker, look(worker))
 
     assert claim_asked(worker, look(worker)) is None
 
 
 def test_two_workers_that_ask_at_once_get_two_answers(tmp_path: Path) -> None:
-    worker = make_worker(tmp_path, SEARCH)
-    seen, other = look(worker), replace(make_worker(tmp_path, SEARCH), name="0001-1", job="local:node1:42:1")
+    worker = worker_of(tmp_path, SEARCH)
+    seen, other = look(worker), replace(worker_of(tmp_path, SEARCH), name="0001-1", job="local:node1:42:1")
     taken = [claim_asked(one, seen) for one in (worker, other)]
 
     assert len({one[0].id for one in taken if one}) == 2

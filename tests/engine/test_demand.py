@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.engine.demand import LiveWorker, Order, open_slots, orders, wanted
+from orchestrator.engine.demand import LiveWorker, open_slots, orders, wanted
 from orchestrator.evidence.state import judge
 from orchestrator.places.profile import Limits
 from orchestrator.study.plan import Known, expand
@@ -33,23 +33,21 @@ def live(shape: Shape = SMALL, *, busy: bool = False, job: str = "1") -> LiveWor
     ],
 )
 def test_orders_of_one_shape(wish: int, alive: list[LiveWorker], limits: Limits, count: int) -> None:
-    expected = [Order(shape=SMALL, count=count)] if count else []
-
-    assert orders({SMALL: wish}, alive, limits) == expected
+    assert orders({SMALL: wish}, alive, limits) == ({SMALL: count} if count else {})
 
 
 def test_a_shape_larger_than_the_machine_still_gets_one_worker() -> None:
-    assert orders({GPU: 5}, [], Limits(workers=10, cpus=2)) == [Order(shape=GPU, count=1)]
+    assert orders({GPU: 5}, [], Limits(workers=10, cpus=2)) == {GPU: 1}
 
 
 def test_a_shape_may_limit_its_workers() -> None:
     shape = Shape(cpus=1, workers=2)
 
-    assert orders({shape: 5}, [live(shape, busy=True)], MANY) == [Order(shape=shape, count=1)]
+    assert orders({shape: 5}, [live(shape, busy=True)], MANY) == {shape: 1}
 
 
 def test_an_idle_gpu_worker_does_not_count_for_trials_without_gpu() -> None:
-    assert orders({SMALL: 1}, [live(GPU)], MANY) == [Order(shape=SMALL, count=1)]
+    assert orders({SMALL: 1}, [live(GPU)], MANY) == {SMALL: 1}
 
 
 @given(
@@ -58,7 +56,7 @@ def test_an_idle_gpu_worker_does_not_count_for_trials_without_gpu() -> None:
     st.integers(1, 20),
 )
 def test_the_limit_on_workers_holds(wishes: dict[Shape, int], alive: list[LiveWorker], most: int) -> None:
-    started = sum(order.count for order in orders(wishes, alive, Limits(workers=most)))
+    started = sum(orders(wishes, alive, Limits(workers=most)).values())
 
     assert started <= max(0, most - len(alive))
 

@@ -1,7 +1,6 @@
 """One launch after the other, whatever became of those before: the scheduler is a Slurm of small programs."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -12,27 +11,15 @@ from orchestrator.messages.errors import QueueFullError
 from orchestrator.places.job_log import JobLog, Launched
 from orchestrator.places.profile import Profile
 from orchestrator.places.program import program_name
-from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
-from tests.engine.queue_programs import FULL, Queue, make_programs
+from tests.engine.queue_programs import FULL, Queue
 from tests.launches import begun
 
 PROFILE = Profile(name="fake", max_workers=9, max_array_size=9, patience=5)
 SUBMISSION = Submission(study=Study(name="s", stages=()), code="c", data="", profile=PROFILE, given="")
 SHAPE = Shape(cpus=1)
 LOST, LATE = "a lost job", "a late job"
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> RunFolder:
-    return RunFolder(tmp_path / "runs")
-
-
-@pytest.fixture
-def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
-    monkeypatch.setattr(slurm_queue, "_memory", slurm_queue._Memory())
-    return make_programs(tmp_path / "queue", monkeypatch)
 
 
 def launcher(runs: RunFolder) -> Launcher:

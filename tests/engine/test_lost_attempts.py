@@ -13,31 +13,15 @@ from orchestrator.evidence.evidence import Claim
 from orchestrator.evidence.state import State
 from orchestrator.evidence.submission import Submission
 from orchestrator.places.profile import Profile
-from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.study.trial import Trial
+from tests.engine.queue_programs import Queue
 from tests.tracked_study import points, stage, submission
 
-ANSWER = """#!/bin/sh
-echo asked >> "{folder}/asked"
-echo '77|NODE_FAIL|pg-gpu02'
-"""
-
 
 @pytest.fixture
-def runs(tmp_path: Path) -> RunFolder:
-    return RunFolder(tmp_path / "runs")
-
-
-@pytest.fixture
-def lost(tmp_path: Path, runs: RunFolder, monkeypatch: pytest.MonkeyPatch) -> tuple[Submission, Trial]:
+def lost(runs: RunFolder, queue: Queue) -> tuple[Submission, Trial]:
     """Give a study whose only trial was at job 77, which is gone; `sacct` says why."""
-    monkeypatch.setattr(slurm_queue, "_memory", slurm_queue._Memory())
-    for name, text in {"sacct": ANSWER.format(folder=tmp_path), "squeue": "#!/bin/sh\n"}.items():
-        program = tmp_path / "bin" / name
-        program.parent.mkdir(exist_ok=True)
-        program.write_text(text)
-        program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    queue.write("sacct", "echo asked >> asked\necho '77|NODE_FAIL|pg-gpu02'")
     study = submission("s", stage("train", points(seed=[0]))).model_copy(
         update={"profile": Profile(name="fake", patience=5, lease=1)}
     )
@@ -67,20 +51,20 @@ def test_the_answer_is_laid_beside_the_attempt(runs: RunFolder, lost: tuple[Subm
 
 
 def test_what_is_known_is_not_asked_again(
-    runs: RunFolder, lost: tuple[Submission, Trial], tmp_path: Path
+    runs: RunFolder, lost: tuple[Submission, Trial], queue: Queue
 ) -> None:
     study, _ = lost
     for _ in range(2):
         explain_losses(runs, study.profile, Observer(runs, study).look())
 
-    assert (tmp_path / "asked").read_text().count("asked") == 1
+    assert (queue.folder / "asked").read_text().count("asked") == 1
 
 
 def test_an_attempt_lost_long_ago_is_left_alone(
-    runs: RunFolder, lost: tuple[Submission, Trial], tmp_path: Path
+    runs: RunFolder, lost: tuple[Submission, Trial], queue: Queue
 ) -> None:
     study, trial = lost
     grow_old(runs.trial(trial).attempt(1), 4000)
     explain_losses(runs, study.profile, Observer(runs, study).look())
 
-    assert not (tmp_path / "asked").exists()
+    assert not (queue.folder / "asked").exists()

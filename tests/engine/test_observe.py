@@ -15,6 +15,7 @@ from orchestrator.files.record_file import publish, write_beside
 from orchestrator.places.profile import LOCAL
 from orchestrator.places.program import program_name
 from orchestrator.study.read import read_study
+from orchestrator.study.study import Study
 from orchestrator.study.trial import Trial
 
 STUDY = "{study: one, stages: {score: {task: tests.toy_tasks.score, params: {metric: m}}}}"
@@ -78,6 +79,12 @@ class BusyRuns(RunFolder):
         return Busy(super().trial(trial).path, self.reads, self.job)
 
 
+def only(folder: Path) -> Study:
+    """Return a study of one trial."""
+    (folder / "one.yaml").write_text(STUDY)
+    return read_study(folder / "one.yaml").study
+
+
 LIVES = program_name(os.getpid())
 JUST_ENDED = LIVES.replace(f":{os.getpid()}:", ":1:")
 
@@ -94,9 +101,7 @@ JUST_ENDED = LIVES.replace(f":{os.getpid()}:", ":1:")
 def test_a_trial_that_ends_meanwhile_is_not_taken_for_lost(
     tmp_path: Path, before: int, reads: int, job: str
 ) -> None:
-    file = tmp_path / "one.yaml"
-    file.write_text(STUDY)
-    study = read_study(file).study
+    study = only(tmp_path)
     runs = BusyRuns(tmp_path, reads, job)
     busy = runs.trial(look_ahead(RunFolder(tmp_path), study, LOCAL).plan.trials[0])
     for step in busy.steps()[:before]:
@@ -107,9 +112,7 @@ def test_a_trial_that_ends_meanwhile_is_not_taken_for_lost(
 
 
 def test_what_is_written_beside_a_lost_attempt_does_not_revive_it(tmp_path: Path) -> None:
-    file = tmp_path / "one.yaml"
-    file.write_text(STUDY)
-    study = read_study(file).study
+    study = only(tmp_path)
     trial = look_ahead(RunFolder(tmp_path), study, LOCAL).plan.trials[0]
     folder = RunFolder(tmp_path).trial(trial)
     folder.claim(1, Claim(worker="w", job="local:elsewhere:1:1", host="elsewhere", time=0, code="c"))

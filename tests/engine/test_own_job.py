@@ -6,22 +6,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.engine.own_job import own_job
-from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.evidence.submission import Submission
-from orchestrator.files.record_file import write_beside
-from orchestrator.places.job_log import JobLog, Launch, Launched
+from orchestrator.places.job_log import JobLog, Launched
 from orchestrator.places.profile import LOCAL, Profile
 from orchestrator.places.program import program_name
-from orchestrator.study.study import Study
-from tests.launches import begun
-
-
-def launch_on(runs: Path, profile: Profile, starter: str) -> Launch:
-    """Return a launch of two workers of a submitted study, of which nobody knows yet what came."""
-    study = RunFolder(runs).study("s")
-    submission = Submission(study=Study(name="s", stages=()), code="c", data="", profile=profile, given="")
-    write_beside(study / "study.json", submission.model_dump_json())
-    return begun(study, cluster=profile.name, starter=starter)
+from tests.engine.workers import launch_on
 
 
 def test_a_job_of_an_array_settles_what_came_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +19,7 @@ def test_a_job_of_an_array_settles_what_came_of_it(tmp_path: Path, monkeypatch: 
     mine = own_job(launch.folder, "worker")
 
     assert mine is not None
-    assert (mine.name, mine.launch.jobs) == ("slurm:7_1", ("slurm:7_0", "slurm:7_1"))
+    assert (mine.job, mine.launch.jobs) == ("slurm:7_1", ("slurm:7_0", "slurm:7_1"))
 
 
 def test_a_job_that_its_launch_does_not_name_is_nobody(

@@ -1,7 +1,5 @@
 """What one look starts, and what it says of it: the scheduler is a Slurm of small programs."""
 
-from pathlib import Path
-
 import pytest
 
 from orchestrator.engine.launcher import ELSEWHERE
@@ -16,24 +14,13 @@ from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
-from tests.engine.queue_programs import FULL, Queue, make_programs
+from tests.engine.queue_programs import FULL, Queue
 from tests.launches import begun
 
 STUDY = Study(name="s", stages=())
 PROFILE = Profile(name="fake", max_workers=9, max_array_size=3, lease=20, patience=5)
 SUBMISSION = Submission(study=STUDY, code="c", data="", profile=PROFILE, given="")
 SHAPE = Shape(cpus=1)
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> RunFolder:
-    return RunFolder(tmp_path / "runs")
-
-
-@pytest.fixture
-def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
-    monkeypatch.setattr(slurm_queue, "_memory", slurm_queue._Memory())
-    return make_programs(tmp_path / "queue", monkeypatch)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What `submit` writes, and what it refuses before anything is written."""
 
-from pathlib import Path
-
 import pytest
 
 from orchestrator.engine.observe import read_submission
@@ -17,11 +15,6 @@ study: s
 shapes: {large: {memory: 64GB, time: 20h}}
 stages: {train: {task: tests.toy_tasks.train, shape: large}}
 """
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> RunFolder:
-    return RunFolder(tmp_path / "runs")
 
 
 def written(runs: RunFolder, profile: Profile = LOCAL) -> Submission:

@@ -12,12 +12,18 @@ RESULT = Result(metrics={"loss": 1.0}, attempt=1, time=0, seconds=1, code="c")
 
 
 def attempt(
-    number: int = 1, outcome: str | None = None, *, kind: str = "unknown", alive: bool = False, **rest: Any
+    number: int = 1,
+    outcome: str | None = None,
+    *,
+    kind: str = "unknown",
+    message: str = "",
+    alive: bool = False,
+    **rest: Any,
 ) -> Attempt:
     """Return an attempt that ended so, or that has no exit."""
     ended = None
     if outcome:
-        failure = Failure(kind=kind, message="") if outcome == "failed" else None
+        failure = Failure(kind=kind, message=message) if outcome == "failed" else None
         ended = Exit.model_validate({"outcome": outcome, "time": 0, "seconds": 1, "failure": failure})
     return Attempt(number=number, claim=None, exit=ended, alive=alive, **rest)
 
@@ -27,16 +33,10 @@ LOST = tuple(attempt(number) for number in range(1, MOST_IN_VAIN + 1))
 TABLE = {
     "nothing": (Evidence(), State.READY),
     "result": (Evidence(result=RESULT), State.DONE),
-    "result, but no exit": (
-        Evidence(result=RESULT, attempts=(attempt(),)),
-        State.DONE,
-    ),
+    "result, but no exit": (Evidence(result=RESULT, attempts=(attempt(),)), State.DONE),
     "result wins over a cancel mark": (Evidence(result=RESULT, cancelled=True), State.DONE),
     "worker lives": (Evidence(attempts=(attempt(alive=True),)), State.RUNNING),
-    "cancelled, yet at it": (
-        Evidence(attempts=(attempt(alive=True),), cancelled=True),
-        State.RUNNING,
-    ),
+    "cancelled, yet at it": (Evidence(attempts=(attempt(alive=True),), cancelled=True), State.RUNNING),
     "cancelled": (Evidence(cancelled=True), State.CANCELLED),
     "worker gone": (Evidence(attempts=(attempt(),)), State.LOST),
     "lost too often": (Evidence(attempts=LOST), State.FAILED),
@@ -101,21 +101,7 @@ def test_a_result_stays_though_its_need_failed() -> None:
 def failing(*messages: str) -> dict[str, Evidence]:
     """Return evidence of trials `a`, `b`, ... that failed with these messages."""
     return {
-        name: Evidence(
-            attempts=(
-                Attempt(
-                    number=1,
-                    claim=None,
-                    alive=False,
-                    exit=Exit(
-                        outcome="failed",
-                        time=0,
-                        seconds=1,
-                        failure=Failure(kind="unknown", message=message),
-                    ),
-                ),
-            )
-        )
+        name: Evidence(attempts=(attempt(outcome="failed", message=message),))
         for name, message in zip("abcde", messages, strict=False)
     }
 

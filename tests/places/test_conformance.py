@@ -14,7 +14,6 @@ from orchestrator.places.job_log import Intent, JobLog, Launch
 from orchestrator.places.place import Place
 from orchestrator.places.profile import LOCAL, Profile
 from orchestrator.places.program import program_name
-from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.places.table import PLACES, all_places, job_name, place_of, place_of_job, place_of_launch
 from orchestrator.places.wall_limit import End
 from orchestrator.study.shape import Shape
@@ -74,7 +73,6 @@ def here(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def slurm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     queue = make_programs(folder, monkeypatch)
-    monkeypatch.setattr(slurm_queue, "_memory", slurm_queue._Memory())
 
     def inside(job: str) -> dict[str, str]:
         array, _, task = job.removeprefix("slurm:").partition("_")

@@ -21,24 +21,23 @@ TPE = {
 }
 
 
+def file_of(stages: dict[str, Any], **top: Any) -> StudyFile:
+    entries = {name: {"task": "train", **stage} for name, stage in stages.items()}
+    return StudyFile.model_validate({"study": "s", "stages": entries, **top})
+
+
 def resolved(stages: dict[str, Any], **top: Any) -> Study:
     """Return a study that has nothing wrong."""
-    file = StudyFile.model_validate(
-        {"study": "s", "stages": {name: {"task": "train", **stage} for name, stage in stages.items()}, **top}
-    )
     problems = Problems(lambda _: "")
-    study = resolve(file, TASKS, problems)
+    study = resolve(file_of(stages, **top), TASKS, problems)
     assert study is not None, problems.found
     return study
 
 
 def told(stages: dict[str, Any], **top: Any) -> list[str]:
     """Return what is wrong with a study."""
-    file = StudyFile.model_validate(
-        {"study": "s", "stages": {name: {"task": "train", **stage} for name, stage in stages.items()}, **top}
-    )
     problems = Problems(lambda _: "")
-    assert resolve(file, TASKS, problems) is None
+    assert resolve(file_of(stages, **top), TASKS, problems) is None
     return [f"{problem.path}: {problem.message}" for problem in problems.found]
 
 
@@ -218,9 +217,8 @@ def test_mistakes_are_told_where_the_axis_is_written() -> None:
 
 
 def test_a_stage_that_was_left_out_is_not_told_again() -> None:
-    file = StudyFile.model_validate({"study": "s", "stages": {"b": {"task": "train", "needs": {"x": "a"}}}})
     problems = Problems(lambda _: "")
-    resolve(file, TASKS, problems, frozenset({("stages", "a")}))
+    resolve(file_of({"b": {"needs": {"x": "a"}}}), TASKS, problems, frozenset({("stages", "a")}))
 
     assert problems.found == []
 
@@ -233,19 +231,14 @@ def test_a_stage_that_was_left_out_is_not_told_again() -> None:
     ],
 )
 def test_a_condition_that_never_holds_is_told(stage: dict[str, Any], path: str) -> None:
-    entry = {"task": "t", "over": ["net"], **stage}
-    file = StudyFile.model_validate({"study": "s", "axes": {"net": ["small", "big"]}, "stages": {"a": entry}})
     problems = Problems(lambda _: "")
-    doubts(file, problems)
+    doubts(file_of({"a": {"over": ["net"], **stage}}, axes={"net": ["small", "big"]}), problems)
 
     assert [(problem.path, problem.hint) for problem in problems.found] == [(path, "did you mean `big`?")]
 
 
 def test_what_nothing_uses_is_told() -> None:
-    file = StudyFile.model_validate(
-        {"study": "s", "axes": {"x": [1]}, "shapes": {"y": {}}, "stages": {"a": {"task": "t"}}}
-    )
     problems = Problems(lambda _: "")
-    doubts(file, problems)
+    doubts(file_of({"a": {}}, axes={"x": [1]}, shapes={"y": {}}), problems)
 
     assert [problem.path for problem in problems.found] == ["axes.x", "shapes.y"]

@@ -8,10 +8,15 @@ from orchestrator.study.study_file import Range, Search
 from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import optuna
 
+SAMPLERS: dict[str, tuple[str, dict[str, bool]]] = {
+    "random": ("RandomSampler", {}),
+    "tpe": ("TPESampler", {"multivariate": True, "constant_liar": True}),
+}
+"""Each name that a study file may give, but for `grid`, which needs none: Optuna's class, and its options."""
 Told = tuple[dict[str, Any], float | None]
 """Parameters of an earlier trial, and its objective; None while it has none."""
 
@@ -22,30 +27,15 @@ def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dic
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     space = {name: _distribution(values) for name, values in search.space.items()}
+    sampler, options = SAMPLERS[search.sampler]
     study = optuna.create_study(
-        sampler=SAMPLERS[search.sampler](int(digest([seed, number])[:8], 16)),
+        sampler=getattr(optuna.samplers, sampler)(seed=int(digest([seed, number])[:8], 16), **options),
         direction="minimize" if search.objective.minimize else "maximize",
     )
     for params, value in told:
         study.add_trial(_past(params, value, space))
     asked = study.ask(space)
     return {name: asked.params[name] for name in search.space}
-
-
-def _random(seed: int) -> optuna.samplers.BaseSampler:
-    from optuna.samplers import RandomSampler
-
-    return RandomSampler(seed=seed)
-
-
-def _tpe(seed: int) -> optuna.samplers.BaseSampler:
-    from optuna.samplers import TPESampler
-
-    return TPESampler(seed=seed, multivariate=True, constant_liar=True)
-
-
-SAMPLERS: dict[str, Callable[[int], optuna.samplers.BaseSampler]] = {"random": _random, "tpe": _tpe}
-"""Each name that a study file may give, but for `grid`, which needs no answers; from a seed to a sampler."""
 
 
 def _past(

@@ -100,12 +100,9 @@ def _hash(files: dict[str, Path]) -> str:
 
 
 def _git(source: Path) -> dict[str, str | bool]:
-    commit = _ask_git(source, "rev-parse", "HEAD")
-    return (
-        {"commit": commit.strip(), "changed": bool(_ask_git(source, "status", "--porcelain"))}
-        if commit
-        else {}
-    )
+    if not (commit := _ask_git(source, "rev-parse", "HEAD")):
+        return {}
+    return {"commit": commit.strip(), "changed": bool(_ask_git(source, "status", "--porcelain"))}
 
 
 def _ask_git(source: Path, *words: str) -> str | None:

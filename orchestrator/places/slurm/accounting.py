@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.places.place import Ended
-from orchestrator.places.slurm.command import AnswerError, ask
+from orchestrator.places.slurm.command import answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,13 +36,8 @@ def ends_of(jobs: Sequence[str]) -> dict[str, Ended]:
 
 
 def _asked(question: Sequence[str], jobs: Sequence[str]) -> dict[str, Ended]:
-    if not jobs:
-        return {}
-    try:
-        answer = ask([*question, ",".join(jobs)], _PATIENCE_S)
-    except AnswerError:
-        return {}
-    lines = [line.strip().split("|") for line in answer.splitlines()]
+    said = answer([*question, ",".join(jobs)], _PATIENCE_S) if jobs else None
+    lines = [line.strip().split("|") for line in (said or "").splitlines()]
     return {
         line[0]: Ended(kind=_KINDS[word], state=line[1], node=line[2])
         for line in lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 import time
@@ -145,12 +144,11 @@ class SlurmCluster(Place):
         Until it answers, what the job asked for counts from the moment its script began: never more than it
         gets.
         """
-        began = float(os.environ.get(BEGAN, "nan"))
         said = os.environ.get("SLURM_JOB_END_TIME")  # since Slurm 23.02
         end = float(said) if said else end_of_job(_id(job), self._profile.patience)
         if end is not None:
             return End(time=end, known=True)
-        return End(time=(time.time() if math.isnan(began) else began) + asked_s, known=False)
+        return End(time=float(os.environ.get(BEGAN, time.time())) + asked_s, known=False)
 
     def ends_of(self, jobs: Sequence[str]) -> dict[str, Ended]:
         """Return how jobs ended, of those that the controller or the database remembers."""

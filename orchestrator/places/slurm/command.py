@@ -53,3 +53,11 @@ def ask(command: Sequence[str], patience_s: float = _PATIENCE_S) -> str:
         lines = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
         raise AnswerError(lines[-1].strip())
     return done.stdout
+
+
+def answer(command: Sequence[str], patience_s: float) -> str | None:
+    """Return what a command prints; None when it does not, whatever the reason."""
+    try:
+        return ask(command, patience_s)
+    except AnswerError:
+        return None

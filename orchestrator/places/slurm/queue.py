@@ -10,16 +10,11 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from orchestrator.places.slurm.command import AnswerError, ask
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from orchestrator.places.slurm.command import answer
 
 _QUERY = ["squeue", "--noheader", "--array", "--all", "--me", "--format=%i|%t|%j|."]
 _LINE = re.compile(r"([0-9][^|\s]*)\|([A-Z]+)\|(.*)\|\.\s*")
-_PATIENCE_S = 60
 _FIRST_SILENCE_S, _LONGEST_SILENCE_S = 5, 300
 
 
@@ -33,26 +28,19 @@ class Queued:
     name: str
 
 
-def parse_queue(text: str) -> list[Queued]:
-    """Return the jobs of squeue's answer.
-
-    Raises ValueError when a line is not `job|state|name|.` or is not whole.
-    """
-    jobs = []
-    for line in text.splitlines():
-        if not (fields := _LINE.fullmatch(line)):
-            raise ValueError(f"squeue answered `{line}`, not `job|state|name|.`")
-        jobs.append(Queued(job=fields[1], state=fields[2], name=fields[3]))
-    return jobs
-
-
-def ask_queue(patience_s: float = _PATIENCE_S) -> list[Queued] | None:
-    """Return all queued and active jobs of this user; None when the scheduler does not answer properly."""
-    answer = _ask(_QUERY, patience_s)
-    try:
-        return None if answer is None else parse_queue(answer)
-    except ValueError:
+def parse_queue(text: str) -> list[Queued] | None:
+    """Return the jobs of squeue's answer; None when a line is not `job|state|name|.` or is not whole."""
+    lines = text.splitlines()
+    found = [fields for line in lines if (fields := _LINE.fullmatch(line))]
+    if len(found) < len(lines):
         return None
+    return [Queued(job=fields[1], state=fields[2], name=fields[3]) for fields in found]
+
+
+def ask_queue(patience_s: float) -> list[Queued] | None:
+    """Return all queued and active jobs of this user; None when the scheduler does not answer properly."""
+    text = answer(_QUERY, patience_s)
+    return None if text is None else parse_queue(text)
 
 
 @dataclass
@@ -85,15 +73,8 @@ def queue_since(since: float, patience_s: float) -> list[Queued] | None:
 
 def end_of_job(job: str, patience_s: float) -> float | None:
     """Return the Unix time at which Slurm will end a job; None when it does not say."""
-    answer = _ask(["squeue", "--noheader", "--all", "--jobs", job, "--format=%e"], patience_s)
+    said = answer(["squeue", "--noheader", "--all", "--jobs", job, "--format=%e"], patience_s)
     try:
-        return datetime.fromisoformat((answer or "").strip()).timestamp()
+        return datetime.fromisoformat((said or "").strip()).timestamp()
     except ValueError:  # no answer, or `N/A` for a job without a limit
-        return None
-
-
-def _ask(command: Sequence[str], patience_s: float) -> str | None:
-    try:
-        return ask(command, patience_s)
-    except AnswerError:
         return None

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
-
-class Refusal(StrEnum):
-    """Why nothing was queued, as far as it decides what to do next."""
-
-    FULL = "full"
-    """A limit on queued jobs is reached: there is room again when others have ended."""
-    SILENT = "silent"
-    """The scheduler does not answer properly; the job may be queued all the same."""
-    FINAL = "final"
-    """The same job would be refused again."""
-
+from orchestrator.messages.errors import QueueFullError, SchedulerError, SilentError
 
 _FULL = re.compile(r"\w*Submit\w*Limit")
 """AssocMaxSubmitJobLimit, AssocGrpSubmitJobsLimit, QOSMaxSubmitJobPerUserLimit, ..."""
@@ -44,16 +33,18 @@ _SILENT = (
 )
 
 
-def refusal(words: str, queued: int | None) -> Refusal:
+def refusal(words: str, queued: int | None) -> type[SchedulerError]:
     """Return what a failed sbatch means, from its standard error and the user's jobs in the queue.
 
+    A full queue has room again when others have ended; a silent scheduler may have queued the job all the
+    same; after any other error the same job would be refused again.
     Where the limit is not named, a user without any job has not reached one on their number.
     """
     lowered = words.lower()
     if any(sign.lower() in lowered for sign in _SILENT):
-        return Refusal.SILENT
+        return SilentError
     if _FULL.search(words):
-        return Refusal.FULL
+        return QueueFullError
     if _POLICY in words and queued != 0 and not _OTHER_LIMIT.search(words.replace(_POLICY, "")):
-        return Refusal.FULL
-    return Refusal.FINAL
+        return QueueFullError
+    return SchedulerError

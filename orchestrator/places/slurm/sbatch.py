@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.errors import QueueFullError, SchedulerError, SilentError, UserError
 from orchestrator.places.slurm.command import scheduler_environment
 from orchestrator.places.slurm.queue import queue_since
-from orchestrator.places.slurm.refusal import Refusal, refusal
+from orchestrator.places.slurm.refusal import refusal
 from orchestrator.places.wall_limit import least_lead
 
 if TYPE_CHECKING:
@@ -68,11 +68,10 @@ def _explained(error: Exception, profile: Profile, intent: Intent) -> SchedulerE
     words = " ".join(str(error).split())
     queue = queue_since(time.monotonic(), profile.patience)
     kind = refusal(words, None if queue is None else len(queue))
-    if kind is Refusal.FULL:
-        return QueueFullError(words)
-    if kind is Refusal.SILENT:
-        return SilentError(f"sbatch could not queue {intent.token}: {words}")
-    return SchedulerError(f"sbatch refused the job {intent.token}: {words}")
+    if kind is QueueFullError:
+        return kind(words)
+    how = "could not queue" if kind is SilentError else "refused the job"
+    return kind(f"sbatch {how} {intent.token}: {words}")
 
 
 def worker_command(folder: Path, intent: Intent) -> str:

@@ -48,12 +48,6 @@ class Loaded:
     broken_tasks: Mapping[str, str] = field(default_factory=dict)
     """Stage that was left out -> its task, which can be looked for all the same."""
 
-    @property
-    def reports(self) -> tuple[str, ...]:
-        """The files of table definitions, as absolute paths."""
-        report = self.file.report if self.file else None
-        return (report,) if isinstance(report, str) else tuple(report or ())
-
 
 def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Loaded:
     """Read a study file, follow `extends` and `studies`, override, and check it key by key."""
@@ -64,10 +58,11 @@ def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> L
     document = overridden(document, set_, problems)
     problems = Problems(document.where, problems.found)
     file, broken = checked(document.data, problems)
-    for report in _missing_reports(file):
-        problems.add(("report",), f"there is no file `{report}`", "write it, or remove it from `report:`")
     if file is None:
         return Loaded(file=None, problems=problems, broken=broken)
+    for report in file.reports:
+        if not is_plain(Path(report)):
+            problems.add(("report",), f"there is no file `{report}`", "write it, or remove it from `report:`")
     return Loaded(
         file=kept(file, only, problems),
         problems=problems,
@@ -154,9 +149,3 @@ def _with_absolute_reports(own: Document, path: Path) -> Document:
         return own
     absolute = [str((path.parent / name).resolve()) for name in names]
     return replace(own, data={**own.data, "report": absolute})
-
-
-def _missing_reports(file: StudyFile | None) -> list[str]:
-    report = file.report if file and file.report else []
-    names = [report] if isinstance(report, str) else report
-    return [name for name in names if not is_plain(Path(name))]

@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.yaml_file import Document, parse_value
-from orchestrator.messages.errors import Problem, StudyFileError
+from orchestrator.messages.errors import Problem, StudyFileError, UserError
 from orchestrator.messages.problems import Keys, listed, nearest
 from orchestrator.study.shape import Shape
 from orchestrator.study.study_file import StageEntry, StudyFile
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
     from orchestrator.messages.problems import Problems
 
 
-class _UnknownError(Exception):
+class _UnknownError(UserError):
     """A name on the command line that the study does not have."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 def overridden(document: Document, given: Sequence[str], problems: Problems) -> Document:

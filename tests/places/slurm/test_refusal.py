@@ -1,6 +1,7 @@
 import pytest
 
-from orchestrator.places.slurm.refusal import Refusal, refusal
+from orchestrator.messages.errors import QueueFullError, SchedulerError, SilentError
+from orchestrator.places.slurm.refusal import refusal
 
 POLICY = (
     "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy "
@@ -19,17 +20,19 @@ POLICY = (
     ],
 )
 def test_a_limit_on_queued_jobs_is_waited_for(limit: str) -> None:
-    assert refusal(f"sbatch: error: {limit} {POLICY}", queued=0) is Refusal.FULL
+    assert refusal(f"sbatch: error: {limit} {POLICY}", queued=0) is QueueFullError
 
 
 @pytest.mark.parametrize("limit", ["QOSMaxWallDurationPerJobLimit", "AssocMaxCpuPerJobLimit", "QOSMinGRES"])
 def test_a_job_that_is_too_large_is_too_large_tomorrow(limit: str) -> None:
-    assert refusal(f"sbatch: error: {limit} {POLICY}", queued=3) is Refusal.FINAL
+    assert refusal(f"sbatch: error: {limit} {POLICY}", queued=3) is SchedulerError
 
 
-@pytest.mark.parametrize(("queued", "kind"), [(0, Refusal.FINAL), (1, Refusal.FULL), (None, Refusal.FULL)])
+@pytest.mark.parametrize(
+    ("queued", "kind"), [(0, SchedulerError), (1, QueueFullError), (None, QueueFullError)]
+)
 def test_a_limit_that_is_not_named_concerns_a_number_only_where_there_is_one(
-    queued: int | None, kind: Refusal
+    queued: int | None, kind: type[SchedulerError]
 ) -> None:
     assert refusal(POLICY, queued) is kind
 
@@ -44,7 +47,7 @@ def test_a_limit_that_is_not_named_concerns_a_number_only_where_there_is_one(
     ],
 )
 def test_no_answer_is_no_refusal(words: str) -> None:
-    assert refusal(words, queued=0) is Refusal.SILENT
+    assert refusal(words, queued=0) is SilentError
 
 
 @pytest.mark.parametrize(
@@ -57,4 +60,4 @@ def test_no_answer_is_no_refusal(words: str) -> None:
     ],
 )
 def test_everything_else_is_final(words: str) -> None:
-    assert refusal(words, queued=2) is Refusal.FINAL
+    assert refusal(words, queued=2) is SchedulerError

@@ -145,7 +145,7 @@ def test_compositions_can_be_composed(folder: Path) -> None:
 def test_reports_are_united_and_found_from_anywhere(folder: Path) -> None:
     (folder / "own.csv").touch()
 
-    reports = loaded(folder, "study: own\nstudies: [one.yaml, two.yaml]\nreport: own.csv\n").reports
+    reports = good(folder, "study: own\nstudies: [one.yaml, two.yaml]\nreport: own.csv\n").reports
 
     assert reports == tuple(str(folder / f"{name}.csv") for name in ("one", "two", "own"))
 

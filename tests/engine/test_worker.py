@@ -1,0 +1,27 @@
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.places.wall_limit import End
+from tests.engine.workers import make_worker
+
+
+@pytest.mark.parametrize(
+    ("left_s", "fresh", "enough"), [(900, False, True), (60, False, False), (60, True, True)]
+)
+def test_only_a_worker_that_has_just_come_starts_a_trial_late(
+    tmp_path: Path, left_s: float, fresh: bool, enough: bool
+) -> None:
+    worker = make_worker(tmp_path)
+    late = replace(worker.limit, end=End(time=time.time() + left_s, known=True))
+
+    assert replace(worker, limit=late, fresh=fresh).enough_time() is enough
+
+
+def test_a_signal_ends_a_worker_after_the_trial_at_hand(tmp_path: Path) -> None:
+    worker = make_worker(tmp_path)
+    worker.stop()
+
+    assert worker.stopping
