@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from tasks.data.reading import DatasetError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from tasks.data.images import Pixels
 
 Use: TypeAlias = Literal["whole", "cut", "useless", "absent"]
@@ -28,6 +33,15 @@ class Box:
     def cut(self, picture: Pixels) -> Pixels:
         """Return this part of a picture (height x width x channels) that it lies in."""
         return picture[self.y : self.y + self.height, self.x : self.x + self.width]
+
+
+def parse_box(path: Path, name: str, values: Sequence[str]) -> Box:
+    """Return the box of a picture from a row of a table; DatasetError unless it is four whole numbers."""
+    try:
+        x, y, width, height = map(int, values)
+    except ValueError as error:
+        raise DatasetError(f"`{path}`: the box of `{name}` is not four whole numbers") from error
+    return Box(x, y, width, height)
 
 
 def clip(box: Box, width: int, height: int) -> Box | None:

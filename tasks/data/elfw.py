@@ -53,11 +53,6 @@ def read(root: Path) -> Reading[ClassedFace]:
     return _read_listed(root) if (root / "labels.txt").is_file() else _read_masks(root)
 
 
-def load(face: ClassedFace) -> Pixels:
-    """Return the picture (height x width x 3)."""
-    return images.load_rgb(face.image)
-
-
 def official_split(root: Path) -> dict[str, tuple[str, ...]]:
     """Return the sorted names of `validation` (the three lists) and `train` (all other faces)."""
     layout.require("elfw", root)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tasks.data import split
@@ -12,17 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """The names of the three parts."""
-
-    train: list[str]
-    val: list[str]
-    test: list[str]
-
-
-def three_parts(classes: Mapping[str, int], *, share: float, stratify: bool, seed: int) -> Parts:
-    """Hold out `share` of the names for validation, as many for the test, and train on the rest.
+def three_parts(
+    classes: Mapping[str, int], *, share: float, stratify: bool, seed: int
+) -> dict[str, list[str]]:
+    """Hold out `share` of the names as `val`, as many as `test`, and the rest is `train`.
 
     classes: name -> its class. With `stratify` each part has the classes in the proportions of the whole as
     nearly as whole pictures allow, and at least one of each class that has three. Raises DatasetError for
@@ -33,11 +25,11 @@ def three_parts(classes: Mapping[str, int], *, share: float, stratify: bool, see
     if len(order) <= 2 * size:
         raise DatasetError(f"{len(order)} names are too few to hold out {share:g} of them twice")
     if not stratify:
-        return Parts(test=order[:size], val=order[size : 2 * size], train=order[2 * size :])
+        return {"train": order[2 * size :], "val": order[size : 2 * size], "test": order[:size]}
     test = _drawn(order, classes, size, leave=2)
     without_test = _without(order, test)
     val = _drawn(without_test, classes, size, leave=1)
-    return Parts(test=test, val=val, train=_without(without_test, val))
+    return {"train": _without(without_test, val), "val": val, "test": test}
 
 
 def _drawn(order: Sequence[str], classes: Mapping[str, int], size: int, *, leave: int) -> list[str]:

@@ -31,10 +31,6 @@ class Drawn:
     small: int
     medium: int
 
-    def count(self, scale: Scale) -> int:
-        """Return the number of usable samples."""
-        return {"tiny": self.tiny, "small": self.small, "medium": self.medium}[scale]
-
 
 DATASETS = {
     "lfw": Drawn(lfw.write, tiny=24, small=120, medium=600),
@@ -53,7 +49,7 @@ def write(out: Path, *, scale: Scale, seed: int = 0, only: Sequence[str] | None 
     The same scale and seed give the same bytes with the same Pillow. A dataset that was drawn with them
     already is left as it is. Raises DatasetError where anything else lies: no real dataset is overwritten.
     """
-    counts = {name: DATASETS[name].count(scale) for name in only or DATASETS if _known(name)}
+    counts: dict[str, int] = {name: getattr(_known(name), scale) for name in only or DATASETS}
     mark = f"Drawn by tasks.data.synthetic with scale {scale} and seed {seed}; no real person is in it.\n"
     wanted = [name for name in counts if not _is_drawn(out / name, mark)]
     for name in wanted:
@@ -87,10 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _known(name: str) -> bool:
+def _known(name: str) -> Drawn:
     if name not in DATASETS:
         raise DatasetError(f"no synthetic dataset is called `{name}`; known: {', '.join(DATASETS)}")
-    return True
+    return DATASETS[name]
 
 
 def _is_drawn(folder: Path, mark: str) -> bool:

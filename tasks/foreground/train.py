@@ -11,7 +11,7 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 
 from tasks.foreground import NET, Params
-from tasks.nets import unet
+from tasks.nets import summary, unet
 from tasks.nets.encoders import count_parameters
 from tasks.parts import (
     augmentation,
@@ -26,6 +26,7 @@ from tasks.parts import (
 )
 from tasks.parts.images import DECODING_THREADS
 from tasks.parts.training import Loop, State, lowest
+from tasks.prepare.celebhair import MASK
 
 if TYPE_CHECKING:
     from tasks.data.images import Mask, Pixels
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 # Figure 7 shows the first ten pictures of the test set.
 SHOWN = 10
-MASK = "foreground"
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
@@ -55,7 +55,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "train_images": len(shown.part("train")),
         "val_images": len(shown.part("val")),
         "parameters": count_parameters(net),
-        "layers": unet.count_rows(net),
+        "layers": summary.count_rows(net, (3, 32, 32)),
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         "timing_hours": outcome.seconds / 3600,
         **shown.counts,

@@ -161,7 +161,7 @@ def predictor(trained: Trained) -> Predictor:
     model = nn.Sequential(encoder, head).eval().to(device)
 
     def answer(picture: Pixels) -> Prediction:
-        shown = torch.from_numpy(resize_rgb(picture, params.image_size)).permute(2, 0, 1).unsqueeze(0)
+        shown = images.stack([resize_rgb(picture, params.image_size)])
         with torch.no_grad():
             female, male = model(images.scale(shown.to(device))).softmax(dim=1)[0].tolist()
         return Prediction(scores={"gender": {"female": female, "male": male}})

@@ -1,5 +1,6 @@
 """The three encoders, each cut in two: a frozen trunk and the last block, which gender recognition tunes.
 
+That block is called block5 in VGG, stage 5 in ResNet-50.
 Sizes below are for images of 224 pixels; all three end on a 7 x 7 grid (stride 32).
 """
 
@@ -66,9 +67,7 @@ class Architecture:
     """What the rest of the study must know about an encoder."""
 
     build: Build
-    tuned_block: str  # as the papers call it
     channels: int  # of the grid features
-    trunk_channels: int  # of the trunk's output, on a grid of twice the size
     expansion: int = 1  # what the last convolution of a block multiplies its channels by
 
     def channels_at(self, width: float) -> int:
@@ -174,13 +173,7 @@ def _make_keras_form(net: nn.Module) -> None:
 
 
 ARCHITECTURES: dict[EncoderName, Architecture] = {
-    "vgg16": Architecture(
-        build=partial(_build_vgg, "D", 24), tuned_block="block5", channels=512, trunk_channels=512
-    ),
-    "vgg19": Architecture(
-        build=partial(_build_vgg, "E", 28), tuned_block="block5", channels=512, trunk_channels=512
-    ),
-    "resnet50": Architecture(
-        build=_build_resnet50, tuned_block="stage 5", channels=2048, trunk_channels=1024, expansion=4
-    ),
+    "vgg16": Architecture(build=partial(_build_vgg, "D", 24), channels=512),
+    "vgg19": Architecture(build=partial(_build_vgg, "E", 28), channels=512),
+    "resnet50": Architecture(build=_build_resnet50, channels=2048, expansion=4),
 }

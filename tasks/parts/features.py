@@ -67,12 +67,24 @@ class Order:
     notes: Mapping[str, str]
 
 
-def order(network: nn.Module, shown: Pictures, *, batch_size: int, notes: Mapping[str, str]) -> Order:
-    """Return the order for prepared pictures of one size, normalised as ImageNet networks want it."""
+def order(
+    network: nn.Module,
+    shown: Pictures,
+    *,
+    batch_size: int,
+    notes: Mapping[str, str],
+    normalise: Callable[[Tensor], Tensor] = images.scale,
+    preprocessing: str = images.NORMALISATION,
+    dtype: Dtype = "float32",
+) -> Order:
+    """Return the order for prepared pictures of one size; `preprocessing` says what `normalise` does.
+
+    Without them pictures are normalised as ImageNet networks want it.
+    """
     device = seeding.pick_device()
 
     def load(rows: slice) -> Tensor:
-        return images.scale(shown.batch(torch.arange(len(shown.names))[rows]).to(device))
+        return normalise(shown.batch(torch.arange(len(shown.names))[rows]).to(device))
 
     return Order(
         network=network,
@@ -82,9 +94,10 @@ def order(network: nn.Module, shown: Pictures, *, batch_size: int, notes: Mappin
         key=make_key(
             weights=weights_digest(network),
             data=shown.digest,
-            preprocessing=images.NORMALISATION,
-            dtype="float32",
+            preprocessing=preprocessing,
+            dtype=dtype,
         ),
+        dtype=dtype,
         notes=notes,
     )
 

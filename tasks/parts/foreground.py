@@ -52,7 +52,7 @@ def find(net: UNet, picture: Pixels, image_size: int) -> Mask:
     The probability found in the square is resized to the picture, and then compared with one half.
     """
     square, place = fit_picture(picture, image_size)
-    shown = torch.from_numpy(square).permute(2, 0, 1).unsqueeze(0).to(seeding.pick_device())
+    shown = images.stack([square]).to(seeding.pick_device())
     with torch.no_grad():
         probability = net(images.scale(shown)).softmax(dim=1)[0, 1].cpu().numpy()
     height, width = picture.shape[:2]

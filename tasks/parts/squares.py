@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from PIL import Image
 
+from tasks.parts import images
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -45,8 +47,8 @@ class Squares:
 def stack(pairs: Iterable[tuple[Pixels, Mask]], side: int) -> Squares:
     """Fit pictures and masks of any size into squares of one side."""
     fitted = [(fit_picture(picture, side)[0], fit_mask(mask, side)) for picture, mask in pairs]
-    pictures = torch.from_numpy(np.stack([picture for picture, _ in fitted])).permute(0, 3, 1, 2)
-    return Squares(pictures.contiguous(), torch.from_numpy(np.stack([mask for _, mask in fitted])))
+    masks = torch.from_numpy(np.stack([mask for _, mask in fitted]))
+    return Squares(images.stack([picture for picture, _ in fitted]), masks)
 
 
 def fit_picture(picture: Pixels, side: int) -> tuple[Pixels, Place]:

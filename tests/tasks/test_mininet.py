@@ -49,7 +49,7 @@ def test_three_parts_are_80_10_10(trained: Trial) -> None:
 def test_training_pictures_are_normalised(tmp_path: Path, prepared: Trial) -> None:
     context = FolderContext(root=tmp_path, data=tmp_path)
     faces = train.make_set(pictures.read(prepared.artifacts), MININET, context)
-    shown = faces.pictures[faces.rows.train]
+    shown = faces.pictures[faces.rows["train"]]
     assert shown.mean(dim=(0, 2, 3)).tolist() == pytest.approx([0, 0, 0], abs=1e-4)
     assert shown.std(dim=(0, 2, 3)).tolist() == pytest.approx([1, 1, 1], abs=1e-3)
 
@@ -59,7 +59,7 @@ def test_normalisation_does_not_look_at_the_held_out_pictures(tmp_path: Path, pr
     context = FolderContext(root=tmp_path, data=tmp_path)
     faces = train.make_set(shown, MININET, context)
     pixels = classed_pictures.squeezed(shown, 32, context)
-    assert faces.view.mean == classed_pictures.normalisation_of(pixels[faces.rows.train])[0]
+    assert faces.view.mean == classed_pictures.normalisation_of(pixels[faces.rows["train"]])[0]
     assert faces.view.mean != classed_pictures.normalisation_of(pixels)[0]
 
 
@@ -116,8 +116,9 @@ def test_test_asks_the_pictures_that_were_kept_from_the_training(
     prepared: Trial, trained: Trial, tested: Trial
 ) -> None:
     view = classed_pictures.read_view(trained.artifacts)
-    faces = classed_pictures.split_rows(pictures.read(prepared.artifacts), share=0.1, stratify=True, seed=0)
-    assert view.test == tuple(pictures.read(prepared.artifacts).names[row] for row in faces.test.tolist())
+    shown = pictures.read(prepared.artifacts)
+    rows = classed_pictures.split_rows(shown, share=0.1, stratify=True, seed=0)["test"]
+    assert view.test == [shown.names[row] for row in rows.tolist()]
     assert tested.result["test_images"] == len(view.test)
 
 

@@ -6,7 +6,6 @@ import torch
 from tasks import transfer
 from tasks.data import elfw
 from tasks.parts import classed_pictures, pictures
-from tasks.parts.classed_pictures import Rows
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
 from tasks.transfer import train
@@ -45,7 +44,7 @@ def test_every_epoch_is_logged(tuned: Trial) -> None:
 
 
 def test_shares_of_the_parts() -> None:
-    rows = Rows(train=torch.arange(8), val=torch.arange(1), test=torch.arange(1))
+    rows = {"train": torch.arange(8), "val": torch.arange(1), "test": torch.arange(1)}
     assert [train.shares(rows)[f"{part}_share"] for part in ("train", "val", "test")] == [0.8, 0.1, 0.1]
 
 

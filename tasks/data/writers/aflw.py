@@ -12,7 +12,7 @@ from PIL import Image
 from tasks.data.boxes import Box
 from tasks.data.drawing import Pose, backdrop, paint
 from tasks.data.looks import sample_look
-from tasks.data.writers.people import save_jpeg
+from tasks.data.writers.people import JPEG_QUALITY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,8 +116,9 @@ def write(root: Path, count: int, seed: int) -> None:
         file_id = f"image{FIRST_IMAGE + 11 * index:05d}.jpg"
         place = f"{FOLDERS[index % len(FOLDERS)]}/{file_id}"
         if index != 7:  # listed but not there
+            shown = Image.fromarray(picture).convert("L" if index == 4 else "RGB")
             (folder / "flickr" / place).parent.mkdir(exist_ok=True)
-            _save(folder / "flickr" / place, picture, grey=index == 4, again=index == 2)
+            shown.save(folder / "flickr" / place, quality=80 if index == 2 else JPEG_QUALITY)
         height, width = picture.shape[:2]
         image_row = (index + 1, "flickr", file_id, place, int(index == 4), width, height)
         database.rows["FaceImages"].append(image_row)
@@ -171,12 +172,3 @@ def _add(database: Database, face_id: int, file_id: str, face: Face, rng: np.ran
     rows["FaceEllipse"].append((face_id, x, y, 1.3 * unit, unit, face.pose.tilt, MANUAL, 0))
     for number, (across, down) in enumerate(face.pose.place(list(FEATURES.values())), 1):
         rows["FeatureCoords"].append((face_id, number, round(across, 2), round(down, 2), MANUAL))
-
-
-def _save(path: Path, picture: Pixels, *, grey: bool, again: bool) -> None:
-    if grey:
-        Image.fromarray(picture).convert("L").save(path, quality=92)
-    elif again:
-        Image.fromarray(picture).save(path, quality=80)
-    else:
-        save_jpeg(path, picture)

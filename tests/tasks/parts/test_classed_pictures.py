@@ -15,7 +15,7 @@ from tasks.parts.context import FolderContext
 from tasks.parts.pictures import Pictures
 from tests.tasks import elfw_chain
 
-VIEW = View(image_size=8, mean=(0.5, 0.4, 0.3), std=(0.2, 0.3, 0.4), pictures="abc", test=("a", "b"))
+VIEW = View(image_size=8, mean=[0.5, 0.4, 0.3], std=[0.2, 0.3, 0.4], pictures="abc", test=["a", "b"])
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +39,12 @@ def test_squeezing_can_be_stopped(shown: Pictures, tmp_path: Path) -> None:
 
 def test_rows_of_the_parts_cover_all_pictures(shown: Pictures) -> None:
     rows = classed_pictures.split_rows(shown, share=0.1, stratify=True, seed=0)
-    assert torch.cat([rows.train, rows.val, rows.test]).sort().values.tolist() == list(range(24))
+    assert torch.cat(list(rows.values())).sort().values.tolist() == list(range(24))
 
 
 def test_stratified_parts_hold_every_class(shown: Pictures) -> None:
     rows = classed_pictures.split_rows(shown, share=0.25, stratify=True, seed=0)
-    labels = [shown.labels["class"][part].tolist() for part in (rows.val, rows.test)]
+    labels = [shown.labels["class"][part].tolist() for part in (rows["val"], rows["test"])]
     assert [sorted(found) for found in labels] == [[0, 0, 1, 1, 2, 2]] * 2
 
 
