@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, get_args
 
 from tasks.data.reading import DatasetError
 
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tasks.data.images import Pixels
+    import numpy as np
+    from numpy.typing import NDArray
 
+T = TypeVar("T", bound="np.generic")
 Use: TypeAlias = Literal["whole", "cut", "useless", "absent"]
 USES: tuple[Use, ...] = get_args(Use)
 
@@ -30,8 +32,8 @@ class Box:
     width: int
     height: int
 
-    def cut(self, picture: Pixels) -> Pixels:
-        """Return this part of a picture (height x width x channels) that it lies in."""
+    def cut(self, picture: NDArray[T]) -> NDArray[T]:
+        """Return this part of a picture (height x width, or height x width x channels) that it lies in."""
         return picture[self.y : self.y + self.height, self.x : self.x + self.width]
 
 

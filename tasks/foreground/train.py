@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 
+from tasks.data.images import DECODING_THREADS
 from tasks.foreground import NET, Params
 from tasks.nets import summary, unet
 from tasks.nets.encoders import count_parameters
@@ -24,7 +25,6 @@ from tasks.parts import (
     seeding,
     squares,
 )
-from tasks.parts.images import DECODING_THREADS
 from tasks.parts.training import Loop, State, lowest
 from tasks.prepare.celebhair import MASK
 

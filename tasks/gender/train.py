@@ -41,7 +41,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     encoder = encoders.create(
         params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed, width=params.width
     ).to(device)
-    faces = make_tuning_set(run_trunk(encoder, shown, params, context), shown, context.seed)
+    order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
+    stored = features.compute(context.checkpoint / "trunk.safetensors", order, context)
+    faces = make_tuning_set(stored, shown, context.seed)
     head = GenderHead(params.encoder, params.image_size, width=params.width).to(device)
     model = nn.Sequential(encoder.tuned, head)
 
@@ -79,14 +81,6 @@ class TuningSet:
     labels: Tensor  # int64 [N], 1 male, 0 female
     train: Tensor  # int64, rows
     val: Tensor  # int64, rows
-
-
-def run_trunk(
-    encoder: encoders.Encoder, shown: pictures.Pictures, params: Params, context: Context
-) -> features.Features:
-    """Return the frozen trunk's output for each picture, from the checkpoint folder if it is there."""
-    order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
-    return features.compute(context.checkpoint / "trunk.safetensors", order, context)
 
 
 def make_tuning_set(stored: features.Features, shown: pictures.Pictures, seed: int) -> TuningSet:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 from safetensors.torch import load_file, save_file
 
+from tasks.data import split
 from tasks.data.images import resize_rgb
-from tasks.data.stratified import three_parts
 from tasks.parts import classification, images, seeding
 from tasks.parts.context import asking
 from tasks.parts.prediction import Prediction
@@ -57,7 +57,7 @@ class ClassedSet:
 def split_rows(shown: Pictures, *, share: float, stratify: bool, seed: int) -> dict[str, Tensor]:
     """Split the pictures: `share` of them each for validation and test."""
     classes = dict(zip(shown.names, shown.labels[LABEL].tolist(), strict=True))
-    parts = three_parts(classes, share=share, stratify=stratify, seed=seed)
+    parts = split.three_parts(classes, share=share, stratify=stratify, seed=seed)
     return {part: shown.rows(names) for part, names in parts.items()}
 
 

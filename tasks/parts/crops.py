@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from tasks.data import boxes, images
-from tasks.parts.images import DECODING_THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,7 @@ def fit_boxes(
     """
     crops: dict[str, Box] = {}
     uses: Counter[str] = Counter()
-    with ThreadPoolExecutor(DECODING_THREADS) as pool:
+    with ThreadPoolExecutor(images.DECODING_THREADS) as pool:
         sizes = pool.map(images.size_of, pictures.values())
         for name, (width, height) in zip(pictures, sizes, strict=True):
             if context.should_stop():

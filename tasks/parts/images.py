@@ -20,9 +20,6 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 # In words, for the key of stored features.
 NORMALISATION = f"rgb, mean {IMAGENET_MEAN}, std {IMAGENET_STD}"
 
-# Pillow decodes outside Python's lock; more threads than this wait for the network file system anyway.
-DECODING_THREADS = 4
-
 
 def stack(pictures: Sequence[Pixels]) -> Tensor:
     """Put pictures of one size, each [H, W, C], together: uint8 [N, C, H, W]."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import torch
 
+from tasks.data.images import DECODING_THREADS
 from tasks.parts import images
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class _Partial:
     def fill(self, context: Context) -> list[tuple[int, ...]]:
         sizes = self._sizes_done()
         flushed_at = time.monotonic()
-        with self._opened(sizes) as file, ThreadPoolExecutor(images.DECODING_THREADS) as pool:
+        with self._opened(sizes) as file, ThreadPoolExecutor(DECODING_THREADS) as pool:
             for start in range(len(sizes), len(self.order.names), CHUNK):
                 rows = range(start, min(start + CHUNK, len(self.order.names)))
                 for picture, masks in pool.map(self.order.load, rows):

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from PIL import Image
 
+from tasks.data.boxes import Box
 from tasks.parts import images
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
     from torch import Tensor
 
     from tasks.data.images import Mask, Pixels
-
-T = TypeVar("T", bound=np.generic)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a picture lies in its square, in pixels."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-
-    def cut(self, square: NDArray[T]) -> NDArray[T]:
-        """Return this part of a square (S x S, or S x S x channels)."""
-        return square[self.top : self.top + self.height, self.left : self.left + self.width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +35,23 @@ def stack(pairs: Iterable[tuple[Pixels, Mask]], side: int) -> Squares:
     return Squares(images.stack([picture for picture, _ in fitted]), masks)
 
 
-def fit_picture(picture: Pixels, side: int) -> tuple[Pixels, Place]:
+def fit_picture(
+    picture: Pixels, side: int, resampling: Image.Resampling = Image.Resampling.BILINEAR
+) -> tuple[Pixels, Box]:
     """Resize the long side, keep the proportions, and lay the picture into the middle of a black square."""
     place = place_of(picture.shape[0], picture.shape[1], side)
-    size = (place.width, place.height)
-    square = np.zeros((side, side, 3), dtype=np.uint8)
-    place.cut(square)[:] = np.array(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
+    square = np.zeros((side, side, *picture.shape[2:]), dtype=np.uint8)
+    place.cut(square)[:] = np.array(Image.fromarray(picture).resize((place.width, place.height), resampling))
     return square, place
 
 
 def fit_mask(mask: Mask, side: int) -> Mask:
     """Do the same with a mask, by the nearest pixel; around it is background."""
-    place = place_of(mask.shape[0], mask.shape[1], side)
-    size = (place.width, place.height)
-    square = np.zeros((side, side), dtype=bool)
-    resized = Image.fromarray(mask.astype(np.uint8)).resize(size, Image.Resampling.NEAREST)
-    place.cut(square)[:] = np.array(resized) > 0
-    return square
+    return fit_picture(mask.astype(np.uint8), side, Image.Resampling.NEAREST)[0] > 0
 
 
-def place_of(height: int, width: int, side: int) -> Place:
+def place_of(height: int, width: int, side: int) -> Box:
     """Return where a picture of this size comes to lie in a square."""
     long = max(height, width)
     new_height, new_width = max(1, height * side // long), max(1, width * side // long)
-    return Place((side - new_height) // 2, (side - new_width) // 2, new_height, new_width)
+    return Box((side - new_width) // 2, (side - new_height) // 2, new_width, new_height)

@@ -110,10 +110,8 @@ def look_at(paths: Sequence[Path], context: Context) -> dict[Path, Look]:
 
     An interrupted look starts again: it takes some minutes for all of AFLW.
     """
-    from tasks.parts.images import DECODING_THREADS
-
     looks: dict[Path, Look] = {}
-    with ThreadPoolExecutor(DECODING_THREADS) as pool:
+    with ThreadPoolExecutor(images.DECODING_THREADS) as pool:
         for start in range(0, len(paths), CHUNK):
             if context.should_stop():
                 raise InterruptedError(f"stopped after a look at {start} of {len(paths)} pictures")

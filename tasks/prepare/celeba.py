@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tasks.data import celeba, images, layout, split
+from tasks.parts import crops
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -82,8 +83,6 @@ def choose_crops(
     reading: Reading[LabelledFace], params: Params, context: Context
 ) -> tuple[dict[str, Box], dict[str, float]]:
     """Return the part to cut out of each picture that is cut, and how many boxes were of what use."""
-    from tasks.parts import crops
-
     if params.crop == "none":
         return {}, {}
     if params.pictures == "aligned":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tasks.data import images, layout, split, vggface2
+from tasks.parts import crops
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -122,8 +123,6 @@ def choose_crops(
 
     A picture whose box is of no use is taken whole.
     """
-    from tasks.parts import crops
-
     if params.crop == "loose":
         return {}, {}
     listed = vggface2.read_boxes(root, "train", set(reading.names))

@@ -2,19 +2,19 @@ import numpy as np
 import pytest
 import torch
 
+from tasks.data.boxes import Box
 from tasks.parts import squares
-from tasks.parts.squares import Place
 
 
 @pytest.mark.parametrize(
     ("height", "width", "place"),
     [
-        (218, 178, Place(0, 29, 320, 261)),
-        (178, 218, Place(29, 0, 261, 320)),
-        (50, 50, Place(0, 0, 320, 320)),
+        (218, 178, Box(29, 0, 261, 320)),
+        (178, 218, Box(0, 29, 320, 261)),
+        (50, 50, Box(0, 0, 320, 320)),
     ],
 )
-def test_long_side_fills_the_square(height: int, width: int, place: Place) -> None:
+def test_long_side_fills_the_square(height: int, width: int, place: Box) -> None:
     assert squares.place_of(height, width, 320) == place
 
 
