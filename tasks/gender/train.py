@@ -38,9 +38,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     shown = pictures.read(context.need("pictures"))
     shown.check_side(params.image_size)
     device = seeding.pick_device()
-    encoder = encoders.create(
-        params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed, width=params.width
-    ).to(device)
+    encoder = encoders.create(params, source=params.weights, seed=context.seed).to(device)
     order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
     stored = features.compute(context.checkpoint / "trunk.safetensors", order, context)
     faces = make_tuning_set(stored, shown, context.seed)
@@ -146,9 +144,7 @@ def predictor(trained: Trained) -> Predictor:
     """Return what says `female` or `male` of a picture, with the tuned encoder and its classifier."""
     params = Params.model_validate(trained.params)
     source = str(trained.artifacts / "encoder.safetensors")
-    encoder = encoders.create(
-        params.encoder, form=params.resnet_form, source=source, seed=trained.seed, width=params.width
-    )
+    encoder = encoders.create(params, source=source, seed=trained.seed)
     head = GenderHead(params.encoder, params.image_size, width=params.width)
     head.load_state_dict(load_file(trained.artifacts / "classifier.safetensors"))
     device = seeding.pick_device()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from tasks.parts.params import EncoderName, ResnetForm
+    from tasks.parts.params import EncoderName, EncoderParams, ResnetForm
 
 STRIDE = 32
 
@@ -75,15 +75,15 @@ class Architecture:
         return scaled(self.channels // self.expansion, width) * self.expansion
 
 
-def create(name: EncoderName, *, form: ResnetForm, source: str, seed: int, width: float = 1) -> Encoder:
-    """Build an encoder and give it its starting weights: a function of the arguments only.
+def create(params: EncoderParams, *, source: str, seed: int) -> Encoder:
+    """Build an encoder and give it the weights of a source: a function of the arguments only.
 
     Raises FileNotFoundError for missing weights and ValueError for weights of another network.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = ARCHITECTURES[name].build(form, width=width)
-    given = weights.read(name, source)
+        encoder = ARCHITECTURES[params.encoder].build(params.resnet_form, width=params.width)
+    given = weights.read(params.encoder, source)
     if given is not None:
         load(encoder, given, origin=source)
     return encoder.eval()

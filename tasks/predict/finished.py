@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError
 
 from tasks.parts.prediction import Trained
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 TRIAL, RESULT = "trial.json", "result.json"
-# What reading weights raises where they are damaged, absent or of another network.
-UNUSABLE = (OSError, ValueError, KeyError, RuntimeError, pickle.UnpicklingError, SafetensorError)
 Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 
 
@@ -69,9 +66,12 @@ class Finished:
 
     def load(self) -> Predictor:
         """Read the trial's weights; raises NoAnswerError where they cannot be used."""
+        from safetensors import SafetensorError
+
+        unusable = (OSError, ValueError, KeyError, RuntimeError, pickle.UnpicklingError, SafetensorError)
         try:
             return self.make(read_trained(self.folder))
-        except UNUSABLE as error:
+        except unusable as error:
             text = f"`{self.folder.name}` cannot be loaded: {error}"
             raise NoAnswerError(
                 text if "\nhint: " in text else f"{text}\nhint: {self._hint(error)}"

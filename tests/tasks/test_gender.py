@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from tasks import gender
 from tasks.nets import encoders
 from tasks.parts import pictures
+from tasks.parts.params import EncoderParams
 from tasks.parts.prediction import Trained
 from tests.tasks import chain
 from tests.tasks.chain import GENDER, Trial
@@ -33,7 +34,7 @@ def test_split_is_90_to_10(tuned: Trial) -> None:
 
 
 def test_only_the_last_block_was_trained(tuned: Trial) -> None:
-    started = encoders.create("vgg16", form="keras", source="none", seed=0).state_dict()
+    started = encoders.create(EncoderParams(), source="none", seed=0).state_dict()
     tuned_state = load_file(tuned.artifacts / "encoder.safetensors")
     changed = {name.split(".")[0] for name in started if not torch.equal(started[name], tuned_state[name])}
     assert changed == {"tuned"}
