@@ -19,7 +19,7 @@ from tasks.data.images import resize_rgb
 from tasks.gender import Params
 from tasks.nets import encoders, weights
 from tasks.nets.gender_head import GenderHead, table_3_1
-from tasks.parts import features, images, losses, metrics, pictures, seeding
+from tasks.parts import classification, features, images, losses, metrics, pictures, seeding
 from tasks.parts.context import asking
 from tasks.parts.prediction import Prediction
 from tasks.parts.training import Loop, State, highest, lowest
@@ -83,8 +83,8 @@ class TuningSet:
 
 def make_tuning_set(stored: features.Features, shown: pictures.Pictures, seed: int) -> TuningSet:
     """Split 90/10, as section 4.1 does (10,800 and 1,200 pictures)."""
-    train, val = split.random_split(stored.names, seed=seed)
-    return TuningSet(stored, shown.labels["Male"], stored.rows(train), stored.rows(val))
+    train, val = split.random_split(shown.names, seed=seed)
+    return TuningSet(stored, shown.labels["Male"], shown.rows(train), shown.rows(val))
 
 
 def train(model: nn.Module, faces: TuningSet, params: Params, context: Context) -> State:
@@ -118,8 +118,7 @@ def train(model: nn.Module, faces: TuningSet, params: Params, context: Context) 
 def validate(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) -> dict[str, float]:
     """Return loss and accuracy of the validation pictures."""
     logits, labels = predict(model, faces, params, asked), faces.labels[faces.val]
-    val_loss = float(losses.class_cross_entropy(logits, labels))
-    return {"val_loss": val_loss, "val_acc": metrics.accuracy(logits, labels)}
+    return {f"val_{name}": value for name, value in classification.score(logits, labels).items()}
 
 
 @torch.no_grad()

@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from tasks.parts import images, seeding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from torch import Tensor, nn
@@ -47,11 +47,6 @@ class Features:
     values: Tensor  # [N, C, G, G]
     key: str
     notes: Mapping[str, str]  # what the writer wants the reader to know
-
-    def rows(self, names: Sequence[str]) -> Tensor:
-        """Return the row numbers of samples, int64; KeyError names one that is not stored."""
-        place = {name: row for row, name in enumerate(self.names)}
-        return torch.tensor([place[name] for name in names], dtype=torch.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

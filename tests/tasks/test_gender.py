@@ -8,9 +8,7 @@ from safetensors.torch import load_file
 
 from tasks import gender
 from tasks.nets import encoders
-from tasks.parts import pictures
 from tasks.parts.params import EncoderParams
-from tasks.parts.prediction import Trained
 from tests.tasks import chain
 from tests.tasks.chain import GENDER, Trial
 
@@ -65,10 +63,6 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, labelled: 
 
 
 def test_answer_is_that_of_the_archived_predictions(labelled: Trial, tuned: Trial) -> None:
-    with (tuned.artifacts / "predictions.csv").open() as file:
-        first = next(csv.DictReader(file))
-    shown = pictures.read(labelled.artifacts)
-    ask = gender.predictor(Trained(params=GENDER.model_dump(), artifacts=tuned.artifacts))
-    scores = ask(shown.picture(shown.names.index(first["name"]))).scores["gender"]
-    assert scores["male"] == pytest.approx(float(first["predicted_male"]), abs=1e-5)
+    scores, male = chain.answers_about_a_picture(labelled, tuned, GENDER)
+    assert scores["male"] == pytest.approx(male, abs=1e-5)
     assert sum(scores.values()) == pytest.approx(1)

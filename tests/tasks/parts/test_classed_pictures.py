@@ -13,14 +13,14 @@ from tasks.parts import classed_pictures, pictures
 from tasks.parts.classed_pictures import View
 from tasks.parts.context import FolderContext
 from tasks.parts.pictures import Pictures
-from tests.tasks import elfw_chain
+from tests.tasks.chain import Trial
 
 VIEW = View(image_size=8, mean=[0.5, 0.4, 0.3], std=[0.2, 0.3, 0.4], pictures="abc", test=["a", "b"])
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Pictures:
-    return pictures.read(elfw_chain.prepare_classes(tmp_path_factory.mktemp("elfw"), data).artifacts)
+def shown(classed: Trial) -> Pictures:
+    return pictures.read(classed.artifacts)
 
 
 def context_at(root: Path, stop: Callable[[], bool] = lambda: False) -> FolderContext:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.retrained import Retrained
-from tests.tasks import elfw_chain
+from tests.tasks.chain import Trial
 
 ROWS = torch.tensor([5, 0, 3])
 
@@ -18,15 +18,20 @@ def fraction(shown: Tensor) -> Tensor:
 
 
 @pytest.fixture(scope="module")
-def net(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Retrained:
+def net(classed: Trial) -> Retrained:
     """A frozen convolution and a trained layer behind it, over 24 pictures of 64 pixels."""
-    shown = pictures.read(elfw_chain.prepare_classes(tmp_path_factory.mktemp("elfw"), data).artifacts)
     torch.manual_seed(0)
     layers = nn.Sequential()
     layers.add_module("conv", nn.Conv2d(3, 2, kernel_size=8, stride=8))
     layers.add_module("flatten", nn.Flatten())
     layers.add_module("fc", nn.Linear(128, 3))
-    return Retrained(frozen=layers[:1], trained=layers[1:], shown=shown, normalise=fraction, batch_size=2)
+    return Retrained(
+        frozen=layers[:1],
+        trained=layers[1:],
+        shown=pictures.read(classed.artifacts),
+        normalise=fraction,
+        batch_size=2,
+    )
 
 
 @pytest.fixture
