@@ -30,7 +30,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
-    net = make_network(faces, params)
+    net = mininet.build(params.image_size).to(faces.labels.device)
 
     outcome = train(net, faces, params, context)
 
@@ -52,11 +52,6 @@ def make_set(shown: pictures.Pictures, params: MininetParams, context: Context) 
     return classed_pictures.make_set(
         shown, context, image_size=params.image_size, share=params.held_out, stratify=params.stratify
     )
-
-
-def make_network(faces: ClassedSet, params: MininetParams) -> nn.Module:
-    """Return an untrained network on the device of the pictures."""
-    return mininet.build(params.image_size, classes=len(elfw.CLASSES)).to(faces.labels.device)
 
 
 def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
@@ -97,7 +92,7 @@ def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
-    net = make_network(faces, params)
+    net = mininet.build(params.image_size).to(faces.labels.device)
 
     outcome = learn_by_heart(net, faces, params, context)
 
@@ -149,7 +144,7 @@ def test(context: Context) -> dict[str, float]:
     shown = pictures.read(context.need("pictures"))
     view = classed_pictures.read_view(context.need("trained"))
     classed_pictures.check_pictures(shown, view)
-    net = mininet.build(view.image_size, classes=len(elfw.CLASSES))
+    net = mininet.build(view.image_size)
     classed_pictures.load(net, context.need("trained"))
 
     pixels = classed_pictures.squeezed(shown, view.image_size, context)
@@ -177,5 +172,5 @@ def predictor(trained: Trained) -> Predictor:
     # A test has no network of its own: it is the one that it tested.
     folder = trained.needs["trained"].artifacts if "trained" in trained.needs else trained.artifacts
     view = classed_pictures.read_view(folder)
-    net = classed_pictures.load(mininet.build(view.image_size, classes=len(elfw.CLASSES)), folder)
+    net = classed_pictures.load(mininet.build(view.image_size), folder)
     return lambda picture: classed_pictures.answer(net, view, elfw.CLASSES, picture)

@@ -47,11 +47,11 @@ def save(folder: Path, step: int, content: Mapping[str, Any]) -> Path:
     return path
 
 
-def load(folder: Path, device: torch.device | str = "cpu") -> dict[str, Any] | None:
+def load(folder: Path) -> dict[str, Any] | None:
     """Return the content of the newest checkpoint that is whole, or None when there is none."""
     for path in saved(folder):
         try:
-            return _read(path, device)
+            return _read(path)
         except UNREADABLE as error:
             log.warning("checkpoint %s is left out: %s; going back to the one before it", path, error)
     return None
@@ -63,11 +63,11 @@ def saved(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (_step(path), path.stat().st_mtime_ns), reverse=True)
 
 
-def _read(path: Path, device: torch.device | str) -> dict[str, Any]:
+def _read(path: Path) -> dict[str, Any]:
     found = _digest(path)
     if found != path.stem.rsplit("-", 1)[1]:
         raise ValueError(f"its content has digest {found}")
-    whole = torch.load(path, map_location=device, weights_only=True)
+    whole = torch.load(path, map_location="cpu", weights_only=True)
     if whole["format"] != FORMAT:
         raise ValueError(f"its format is {whole['format']}, this program reads {FORMAT}")
     content: dict[str, Any] = whole["content"]
