@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
 import torch
@@ -129,7 +129,8 @@ def write(net: nn.Module, view: View, context: Context) -> None:
 
 def read_view(folder: Path) -> View:
     """Return how the network of a finished trial sees pictures."""
-    return View(**json.loads((folder / VIEW).read_text()))
+    content = json.loads((folder / VIEW).read_text())
+    return View(**{field.name: content[field.name] for field in fields(View)})
 
 
 def load(net: nn.Module, folder: Path) -> nn.Module:

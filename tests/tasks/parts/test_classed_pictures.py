@@ -70,6 +70,12 @@ def test_network_and_view_come_back(tmp_path: Path) -> None:
     assert all(map(torch.equal, net.state_dict().values(), again.state_dict().values()))
 
 
+def test_a_view_that_lacks_something_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / classed_pictures.VIEW).write_text('{"image_size": 8, "more": 1}')
+    with pytest.raises(KeyError, match="mean"):
+        classed_pictures.read_view(tmp_path)
+
+
 def test_other_pictures_are_refused(shown: Pictures) -> None:
     with pytest.raises(ValueError, match=r"go back to different pictures.*\nhint: let both stages need"):
         classed_pictures.check_pictures(shown, VIEW)
