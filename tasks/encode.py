@@ -67,14 +67,10 @@ def make_encoder(params: Params, context: Context | Trained) -> tuple[Encoder, f
 
     from tasks.nets import encoders
 
-    def create(source: str) -> Encoder:
-        return encoders.create(
-            params.encoder, form=params.resnet_form, source=source, seed=context.seed, width=params.width
-        )
-
     if params.pretrain == "control":
-        return create(params.weights), float(params.weights == weights.NONE)
+        encoder = encoders.create(params, source=params.weights, seed=context.seed)
+        return encoder, float(params.weights == weights.NONE)
     path = context.need("weights") / "encoder.safetensors"
-    encoder = create(str(path))
+    encoder = encoders.create(params, source=str(path), seed=context.seed)
     with safe_open(path, framework="pt") as file:
         return encoder, float(file.metadata()["random_weights"])

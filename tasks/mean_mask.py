@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from PIL import Image
+
 from tasks.parts.params import ImageSize, MaskedDataset, TaskParams
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from torch import Tensor
-
     from tasks.parts.context import Context
 
 VERSION: int = 1
@@ -49,17 +47,10 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
     overlap = Overlap()
     overlap.add(mean.expand(val_masks.shape), val_masks)
-    draw(context.artifact("mean_mask.png"), mean[0, 0])
+    Image.fromarray((mean[0, 0] * 255).round().byte().numpy()).save(context.artifact("mean_mask.png"))
     return {
         **overlap.metrics(),
         "train_images": len(train),
         "val_images": len(val),
         **shown.counts,
     }
-
-
-def draw(path: Path, mean: Tensor) -> None:
-    """Write the mean mask, float [S, S] of 0..1, as a grey picture."""
-    from PIL import Image
-
-    Image.fromarray((mean * 255).round().byte().numpy()).save(path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tasks.nets import vgg_face_weights
+from tasks.nets.published import VGG_FACE
 from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Params(TaskParams):
 
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if it is not there."""
-    return vgg_face_weights.VGG_FACE.missing(params.weights)
+    return VGG_FACE.missing(params.weights)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -14,9 +14,10 @@ from torch import Tensor, nn
 
 from tasks.attributes import Params
 from tasks.data.images import resize_rgb
-from tasks.nets import vgg_face, vgg_face_weights, weights
+from tasks.nets import vgg_face, weights
 from tasks.parts import (
     attribute_scores,
+    images,
     losses,
     misclassified,
     pictures,
@@ -85,12 +86,7 @@ class FaceSet:
 def make_face_set(shown: pictures.Pictures, params: Params) -> FaceSet:
     """Take the prepared split; training leaves out the combinations without a class (section 5)."""
     classes = product_classes.make(params.attributes)
-    if absent := [name for name in params.attributes if name not in shown.labels]:
-        raise ValueError(
-            f"these pictures have no label `{absent[0]}`; they have: {', '.join(shown.labels)}\n"
-            "hint: name it in `attributes` of the stage that prepares them"
-        )
-    labels = torch.stack([shown.labels[name] for name in params.attributes], dim=1)
+    labels = shown.labels_of(params.attributes)
     targets = classes.encode(labels)
     train = shown.part("train")
     train = train[targets[train] != product_classes.NO_CLASS]
@@ -112,7 +108,7 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         dropout=params.dropout,
         width=params.width,
     )
-    given = vgg_face_weights.read(params.weights)
+    given = vgg_face.read_weights(params.weights)
     vgg_face.start(net, given, seed=context.seed, origin=params.weights)
     net.to(device)
     if given is None:
@@ -242,7 +238,7 @@ def predictor(trained: Trained) -> Predictor:
     net.eval().to(device)
 
     def answer(picture: Pixels) -> Prediction:
-        shown = torch.from_numpy(resize_rgb(picture, prepared_size)).permute(2, 0, 1).unsqueeze(0)
+        shown = images.stack([resize_rgb(picture, prepared_size)])
         with torch.no_grad():
             logits = net(vgg_face.prepare(shown.to(device), params.image_size, params.colours)).cpu()
         chances = classes.marginals(logits.double().softmax(dim=1))[0].tolist()

@@ -11,17 +11,16 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from tasks.data import images, layout
+from tasks.data import layout
 from tasks.data.boxes import Box
 from tasks.data.reading import DatasetError, Reading, file_names, make_reading, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from tasks.data.images import Pixels
 
 DATABASE, PICTURES = "aflw.sqlite", "flickr"
 SEXES = {"m": True, "f": False}
@@ -71,20 +70,20 @@ def read(root: Path) -> Reading[BoxedFace]:
     Raises DatasetError for a wrong layout, and for a file that is no AFLW database.
     """
     layout.require("aflw", root)
-    pictures_at = _find(root, PICTURES)
-    folders: dict[Path, frozenset[str]] = {}
+    pictures_at = layout.find(root, "data", PICTURES)
+    names_in = cache(_names_in)
     faces: dict[str, BoxedFace] = {}
     dropped: Counter[str] = Counter()
     remarks: Counter[str] = Counter()
     seen: set[int] = set()
-    for row in _rows(_find(root, DATABASE)):
+    for row in _rows(layout.find(root, "data", DATABASE)):
         if row["face_id"] in seen:
             remarks["row of a face that has one already"] += 1
             continue
         seen.add(row["face_id"])
         reason = _unusable(row)
         path = pictures_at / str(row["filepath"])
-        if reason is None and path.name not in _listing(folders, path.parent):
+        if reason is None and path.name not in names_in(path.parent):
             reason = "image missing"
         if reason is None:
             face = _face(row, path)
@@ -92,17 +91,6 @@ def read(root: Path) -> Reading[BoxedFace]:
         else:
             dropped[reason] += 1
     return make_reading("aflw", root, faces.values(), dropped, remarks)
-
-
-def load(face: BoxedFace) -> Pixels:
-    """Return the whole picture (height x width x 3); other faces may be in it."""
-    return images.load_rgb(face.image)
-
-
-def _find(root: Path, name: str) -> Path:
-    """Return where a file is: in `data` of the official tree, or flat."""
-    official = root / "data" / name
-    return official if official.exists() else root / name
 
 
 def _rows(path: Path) -> Iterator[sqlite3.Row]:
@@ -139,8 +127,6 @@ def _face(row: sqlite3.Row, path: Path) -> BoxedFace:
     )
 
 
-def _listing(folders: dict[Path, frozenset[str]], folder: Path) -> frozenset[str]:
-    """Return the names in a folder, listed once; none in a folder that is not there."""
-    if folder not in folders:
-        folders[folder] = file_names(folder) if folder.is_dir() else frozenset()
-    return folders[folder]
+def _names_in(folder: Path) -> frozenset[str]:
+    """Return the names in a folder; none in a folder that is not there."""
+    return file_names(folder) if folder.is_dir() else frozenset()

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, get_args
+
+from tasks.data.reading import DatasetError
 
 if TYPE_CHECKING:
-    from tasks.data.images import Pixels
+    from collections.abc import Sequence
+    from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T", bound="np.generic")
 Use: TypeAlias = Literal["whole", "cut", "useless", "absent"]
 USES: tuple[Use, ...] = get_args(Use)
 
@@ -25,9 +32,18 @@ class Box:
     width: int
     height: int
 
-    def cut(self, picture: Pixels) -> Pixels:
-        """Return this part of a picture (height x width x channels) that it lies in."""
+    def cut(self, picture: NDArray[T]) -> NDArray[T]:
+        """Return this part of a picture (height x width, or height x width x channels) that it lies in."""
         return picture[self.y : self.y + self.height, self.x : self.x + self.width]
+
+
+def parse_box(path: Path, name: str, values: Sequence[str]) -> Box:
+    """Return the box of a picture from a row of a table; DatasetError unless it is four whole numbers."""
+    try:
+        x, y, width, height = map(int, values)
+    except ValueError as error:
+        raise DatasetError(f"`{path}`: the box of `{name}` is not four whole numbers") from error
+    return Box(x, y, width, height)
 
 
 def clip(box: Box, width: int, height: int) -> Box | None:

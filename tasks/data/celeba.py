@@ -12,15 +12,13 @@ from collections import Counter
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tasks.data import images, layout
-from tasks.data.boxes import Box
+from tasks.data import layout
+from tasks.data.boxes import Box, parse_box
 from tasks.data.reading import DatasetError, LabelledFace, Reading, file_names, make_reading, numbered_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from tasks.data.images import Pixels
 
 Partition: TypeAlias = Literal["train", "val", "test"]
 Form: TypeAlias = Literal["aligned", "wild"]
@@ -44,7 +42,7 @@ def read(
     Raises DatasetError for a wrong layout, an unknown attribute, a cut table or a value that is not -1 or 1.
     """
     layout.require("celeba" if pictures == "aligned" else "celeba_wild", root)
-    header, rows = _read_table(_find(root, "Anno", "list_attr_celeba.txt"))
+    header, rows = _read_table(layout.find(root, "Anno", "list_attr_celeba.txt"))
     columns = {attribute: _column(attribute, header) for attribute in attributes}
     parts = _read_partition(root) if partition else {}
     pictures_at = picture_folder(root, pictures)
@@ -68,12 +66,7 @@ def read(
 
 def picture_folder(root: Path, pictures: Form = "aligned") -> Path:
     """Return where the pictures are, in either tree, whether or not they are there."""
-    return _find(root, "Img", FOLDERS[pictures])
-
-
-def load(face: LabelledFace) -> Pixels:
-    """Return the picture (height x width x 3)."""
-    return images.load_rgb(face.image)
+    return layout.find(root, "Img", FOLDERS[pictures])
 
 
 def official_split(root: Path) -> dict[Partition, tuple[str, ...]]:
@@ -87,22 +80,9 @@ def official_split(root: Path) -> dict[Partition, tuple[str, ...]]:
 
 def read_boxes(root: Path) -> dict[str, Box]:
     """Read the face boxes as printed, unchecked; they belong to the in-the-wild pictures (Img/img_celeba)."""
-    path = _find(root, "Anno", "list_bbox_celeba.txt")
+    path = layout.find(root, "Anno", "list_bbox_celeba.txt")
     _, rows = _read_table(path, has_name_column=True)
-    boxes: dict[str, Box] = {}
-    for name, values in rows:
-        try:
-            x, y, width, height = map(int, values)
-        except ValueError as error:
-            raise DatasetError(f"`{path}`: the box of `{name}` is not four whole numbers") from error
-        boxes[name] = Box(x, y, width, height)
-    return boxes
-
-
-def _find(root: Path, folder: str, name: str) -> Path:
-    """Return where a file is: in its folder of the official tree, or flat beside the others."""
-    official = root / folder / name
-    return official if official.exists() else root / name
+    return {name: parse_box(path, name, values) for name, values in rows}
 
 
 def _read_table(path: Path, *, has_name_column: bool = False) -> tuple[list[str], Iterator[Row]]:
@@ -128,7 +108,7 @@ def _rows(path: Path, lines: list[tuple[int, str]], width: int) -> Iterator[Row]
 
 
 def _read_partition(root: Path) -> dict[str, str]:
-    path = _find(root, "Eval", "list_eval_partition.txt")
+    path = layout.find(root, "Eval", "list_eval_partition.txt")
     partition: dict[str, str] = {}
     for number, line in numbered_lines(path):
         match line.split():

@@ -53,11 +53,6 @@ def read(root: Path) -> Reading[ClassedFace]:
     return _read_listed(root) if (root / "labels.txt").is_file() else _read_masks(root)
 
 
-def load(face: ClassedFace) -> Pixels:
-    """Return the picture (height x width x 3)."""
-    return images.load_rgb(face.image)
-
-
 def official_split(root: Path) -> dict[str, tuple[str, ...]]:
     """Return the sorted names of `validation` (the three lists) and `train` (all other faces)."""
     layout.require("elfw", root)
@@ -68,12 +63,8 @@ def official_split(root: Path) -> dict[str, tuple[str, ...]]:
     return {"train": tuple(sorted(names - validation)), "validation": tuple(sorted(validation))}
 
 
-def classify(labels: Pixels) -> int:
-    """Return the class of a label mask (height x width x 3): cap, else spectacles, else hair."""
-    return _class_of(_codes(labels))
-
-
-def _class_of(codes: NDArray[np.int64]) -> int:
+def classify(codes: NDArray[np.int64]) -> int:
+    """Return the class of a label mask, from its colours as numbers: cap, else spectacles, else hair."""
     if _share(codes, "sunglasses") > MOST_SUNGLASSES:
         raise DatasetError(
             "over a quarter of it is sunglasses blue, which is the background of LFW masks, "
@@ -94,7 +85,7 @@ def _read_masks(root: Path) -> Reading[ClassedFace]:
     colours: Counter[str] = Counter()
     samples = []
     for name in sorted(stems & labelled):
-        codes = _codes(images.load_rgb(folder / "labels" / f"{name}.png"))
+        codes = codes_of(images.load_rgb(folder / "labels" / f"{name}.png"))
         label, strange = _classify_codes(folder / "labels" / f"{name}.png", codes)
         remarks["pixel off the palette, taken as background"] += strange
         for part in ("hair", "sunglasses"):
@@ -110,7 +101,7 @@ def _classify_codes(path: Path, codes: NDArray[np.int64]) -> tuple[int, int]:
     try:
         if strange > MOST_OFF_PALETTE * codes.size:
             raise DatasetError(f"{strange} of its pixels are none of the ELFW colours")
-        return _class_of(codes), strange
+        return classify(codes), strange
     except DatasetError as error:
         raise DatasetError(f"mask `{path}`: {error}\nhint: lay out elfw_01_basic 2.0") from error
 
@@ -160,7 +151,8 @@ def _basic(root: Path) -> Path:
     return root / "elfw_01_basic" if (root / "elfw_01_basic").is_dir() else root
 
 
-def _codes(labels: Pixels) -> NDArray[np.int64]:
+def codes_of(labels: Pixels) -> NDArray[np.int64]:
+    """Return each pixel's colour as one number (height x width) of a mask (height x width x 3)."""
     codes: NDArray[np.int64] = labels.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
     return codes
 

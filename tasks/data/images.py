@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Pixels: TypeAlias = NDArray[np.uint8]
     Mask: TypeAlias = NDArray[np.bool_]
 
+# Pillow decodes outside Python's lock; more threads than this wait for the network file system anyway.
+DECODING_THREADS = 4
 # All that Pillow raises for bytes that are no picture, or one that would fill the memory.
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 

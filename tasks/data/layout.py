@@ -119,6 +119,12 @@ def require(dataset: str, root: Path) -> None:
         raise DatasetError(message)
 
 
+def find(root: Path, folder: str, name: str) -> Path:
+    """Return where a file is, whether or not it is there: in its folder, or flat beside the others."""
+    official = root / folder / name
+    return official if official.exists() else root / name
+
+
 def _problem(dataset: str, root: Path) -> str | None:
     layout = LAYOUTS[dataset]
     absent = [[path for path in form if not (root / path).exists()] for form in layout.forms]

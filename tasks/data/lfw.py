@@ -39,7 +39,7 @@ def read(root: Path) -> Reading[MaskedFace]:
     dropped: Counter[str] = Counter()
     remarks: Counter[str] = Counter()
     listed: set[str] = set()
-    for person, name in _listed(root):
+    for person, name in (face for file in LISTS.values() for face in _parse_list(root / file)):
         face = MaskedFace(name, root / IMAGES / person / f"{name}.jpg", root / MASKS / f"{name}.ppm")
         if name in listed:
             dropped["listed twice"] += 1
@@ -70,11 +70,6 @@ def official_split(root: Path) -> dict[str, tuple[str, ...]]:
     return {
         part: tuple(sorted({name for _, name in _parse_list(root / file)})) for part, file in LISTS.items()
     }
-
-
-def _listed(root: Path) -> Iterator[tuple[str, str]]:
-    for file in LISTS.values():
-        yield from _parse_list(root / file)
 
 
 def _parse_list(path: Path) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -25,11 +26,9 @@ class Sample(Protocol):
     @property
     def name(self) -> str:
         """Identify the sample within its dataset."""
-        ...
 
     def manifest(self) -> str:
         """Describe the sample in one line that changes when its files or labels change."""
-        ...
 
 
 S = TypeVar("S", bound=Sample)
@@ -91,6 +90,11 @@ class Reading(Generic[S]):
     synthetic: bool = False
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all samples."""
+        return tuple(sample.name for sample in self.samples)
+
+    @property
     def digest(self) -> str:
         """SHA-256 (64 hex digits) over names, file sizes and labels; where the folder lies does not matter.
 
@@ -102,7 +106,7 @@ class Reading(Generic[S]):
     def only(self, names: Iterable[str]) -> Reading[S]:
         """Cut to the samples of these names; raises DatasetError for a name that is not there."""
         wanted = set(names)
-        unknown = sorted(wanted - {sample.name for sample in self.samples})
+        unknown = sorted(wanted.difference(self.names))
         if unknown:
             raise DatasetError(f"{self.dataset} has no sample `{unknown[0]}` ({len(unknown)} such names)")
         return replace(self, samples=tuple(sample for sample in self.samples if sample.name in wanted))
@@ -113,6 +117,15 @@ class Reading(Generic[S]):
         parts += [f"dropped {count}: {reason}" for reason, count in self.dropped.items()]
         parts += [f"kept, {remark}: {count}" for remark, count in self.remarks.items()]
         return "; ".join(parts)
+
+    def metrics(self) -> dict[str, float]:
+        """Return what was dropped and what was remarked upon, and `synthetic` (1 for drawn data).
+
+        `dropped_<reason>` counts for each reason, `dropped` is their sum, `kept_<remark>` counts what stayed.
+        """
+        reasons = {f"dropped_{_slug(reason)}": float(count) for reason, count in self.dropped.items()}
+        remarks = {f"kept_{_slug(remark)}": float(count) for remark, count in self.remarks.items()}
+        return {**reasons, "dropped": sum(reasons.values()), **remarks, "synthetic": float(self.synthetic)}
 
 
 def make_reading(
@@ -130,6 +143,10 @@ def make_reading(
         remarks=dict(sorted((+(remarks or Counter())).items())),
         synthetic=(root / SYNTHETIC_MARK).is_file(),
     )
+
+
+def _slug(reason: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", reason.lower()).strip("_")
 
 
 def size(path: Path) -> int:

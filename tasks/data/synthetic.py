@@ -17,7 +17,7 @@ from tasks.data.reading import SYNTHETIC_MARK, DatasetError
 from tasks.data.writers import aflw, celeba, celebhair, elfw, helen, lfw, vggface2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Scale: TypeAlias = Literal["tiny", "small", "medium"]
 
@@ -27,23 +27,17 @@ class Drawn:
     """How a dataset is drawn, and how many usable samples each scale has."""
 
     write: Callable[[Path, int, int], None]  # folder, usable samples, seed
-    tiny: int
-    small: int
-    medium: int
-
-    def count(self, scale: Scale) -> int:
-        """Return the number of usable samples."""
-        return {"tiny": self.tiny, "small": self.small, "medium": self.medium}[scale]
+    counts: Mapping[Scale, int]
 
 
 DATASETS = {
-    "lfw": Drawn(lfw.write, tiny=24, small=120, medium=600),
-    "helen": Drawn(helen.write, tiny=24, small=120, medium=600),
-    "celeba": Drawn(celeba.write, tiny=24, small=600, medium=2000),
-    "celebhair": Drawn(celebhair.write, tiny=24, small=150, medium=1200),  # of the drawn CelebA
-    "vggface2": Drawn(vggface2.write, tiny=24, small=400, medium=1200),
-    "aflw": Drawn(aflw.write, tiny=24, small=300, medium=2000),
-    "elfw": Drawn(elfw.write, tiny=24, small=150, medium=600),
+    "lfw": Drawn(lfw.write, {"tiny": 24, "small": 120, "medium": 600}),
+    "helen": Drawn(helen.write, {"tiny": 24, "small": 120, "medium": 600}),
+    "celeba": Drawn(celeba.write, {"tiny": 24, "small": 600, "medium": 2000}),
+    "celebhair": Drawn(celebhair.write, {"tiny": 24, "small": 150, "medium": 1200}),  # of the drawn CelebA
+    "vggface2": Drawn(vggface2.write, {"tiny": 24, "small": 400, "medium": 1200}),
+    "aflw": Drawn(aflw.write, {"tiny": 24, "small": 300, "medium": 2000}),
+    "elfw": Drawn(elfw.write, {"tiny": 24, "small": 150, "medium": 600}),
 }
 
 
@@ -53,7 +47,7 @@ def write(out: Path, *, scale: Scale, seed: int = 0, only: Sequence[str] | None 
     The same scale and seed give the same bytes with the same Pillow. A dataset that was drawn with them
     already is left as it is. Raises DatasetError where anything else lies: no real dataset is overwritten.
     """
-    counts = {name: DATASETS[name].count(scale) for name in only or DATASETS if _known(name)}
+    counts = {name: _known(name).counts[scale] for name in only or DATASETS}
     mark = f"Drawn by tasks.data.synthetic with scale {scale} and seed {seed}; no real person is in it.\n"
     wanted = [name for name in counts if not _is_drawn(out / name, mark)]
     for name in wanted:
@@ -87,10 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _known(name: str) -> bool:
+def _known(name: str) -> Drawn:
     if name not in DATASETS:
         raise DatasetError(f"no synthetic dataset is called `{name}`; known: {', '.join(DATASETS)}")
-    return True
+    return DATASETS[name]
 
 
 def _is_drawn(folder: Path, mark: str) -> bool:

@@ -14,16 +14,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tasks.data import images, layout
-from tasks.data.boxes import Box
+from tasks.data import layout
+from tasks.data.boxes import Box, parse_box
 from tasks.data.reading import ClassedFace, DatasetError, Reading, file_names, make_reading, numbered_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
-
-    from tasks.data.images import Pixels
 
 Part: TypeAlias = Literal["train", "test"]
 
@@ -73,11 +71,6 @@ def read(
     return make_reading("vggface2", root, faces, dropped)
 
 
-def load(face: ClassedFace) -> Pixels:
-    """Return the picture (height x width x 3)."""
-    return images.load_rgb(face.image)
-
-
 def read_list(root: Path, part: Part) -> Mapping[str, list[str]]:
     """Return the listed names of each person in the order of the list; no picture is looked at.
 
@@ -101,7 +94,7 @@ def read_identities(root: Path) -> dict[str, Identity]:
 
     Raises DatasetError for a row that cannot be parsed: every class after it would be wrong.
     """
-    path = _find(root, "meta", "identity_meta.csv")
+    path = layout.find(root, "meta", "identity_meta.csv")
     rows: list[tuple[str, str, Part]] = []
     for number, line in numbered_lines(path):
         if number == 1 and line.startswith(HEADER):
@@ -119,13 +112,13 @@ def read_identities(root: Path) -> dict[str, Identity]:
 
 def read_boxes(root: Path, part: Part, names: AbstractSet[str]) -> dict[str, Box]:
     """Read the boxes of these samples as printed, unchecked: they may lie partly outside their picture."""
-    path = _find(root, "bb_landmark", f"loose_bb_{part}.csv")
+    path = layout.find(root, "bb_landmark", f"loose_bb_{part}.csv")
     boxes: dict[str, Box] = {}
     try:
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.reader(file):
                 if row and row[0] in names:
-                    boxes[row[0]] = _box(path, row)
+                    boxes[row[0]] = parse_box(path, row[0], row[1:])
     except OSError as error:
         raise DatasetError(f"cannot read `{path}`: {error.strerror}") from error
     return boxes
@@ -135,17 +128,3 @@ def enlarge(box: Box, share: float) -> Box:
     """Enlarge a box around its middle: 0.3 makes it 1.3 times as wide and high."""
     right, down = round(box.width * share / 2), round(box.height * share / 2)
     return Box(box.x - right, box.y - down, box.width + 2 * right, box.height + 2 * down)
-
-
-def _box(path: Path, row: list[str]) -> Box:
-    try:
-        x, y, width, height = map(int, row[1:])
-    except ValueError as error:
-        raise DatasetError(f"`{path}`: the box of `{row[0]}` is not four whole numbers") from error
-    return Box(x, y, width, height)
-
-
-def _find(root: Path, folder: str, name: str) -> Path:
-    """Return where a table is: in its folder, or flat beside the lists."""
-    in_folder = root / folder / name
-    return in_folder if in_folder.exists() else root / name

@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 
+from tasks.data.images import DECODING_THREADS
 from tasks.foreground import NET, Params
-from tasks.nets import unet
+from tasks.nets import summary, unet
 from tasks.nets.encoders import count_parameters
 from tasks.parts import (
     augmentation,
@@ -22,10 +23,9 @@ from tasks.parts import (
     prediction,
     predictions,
     seeding,
-    squares,
 )
-from tasks.parts.images import DECODING_THREADS
 from tasks.parts.training import Loop, State, lowest
+from tasks.prepare.celebhair import MASK
 
 if TYPE_CHECKING:
     from tasks.data.images import Mask, Pixels
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 # Figure 7 shows the first ten pictures of the test set.
 SHOWN = 10
-MASK = "foreground"
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
@@ -55,22 +54,22 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "train_images": len(shown.part("train")),
         "val_images": len(shown.part("val")),
         "parameters": count_parameters(net),
-        "layers": unet.count_rows(net),
+        "layers": summary.count_rows(net, (3, 32, 32)),
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         "timing_hours": outcome.seconds / 3600,
         **shown.counts,
     }
 
 
-def fit_part(shown: pictures.Pictures, part: str, image_size: int) -> squares.Squares:
+def fit_part(shown: pictures.Pictures, part: str, image_size: int) -> foreground.Squares:
     """Resize and pad the pictures of a part, unchanged otherwise."""
     rows = shown.part(part).tolist()
-    return squares.stack(((shown.picture(row), shown.mask(MASK, row)) for row in rows), image_size)
+    return foreground.stack(((shown.picture(row), shown.mask(MASK, row)) for row in rows), image_size)
 
 
 def draw_squares(
     shown: pictures.Pictures, rows: list[int], params: Params, source: tuple[int, int]
-) -> squares.Squares:
+) -> foreground.Squares:
     """Change pictures at random and fit them into squares: a function of each row and the source alone."""
     how = augmentation.Augmentation(
         noise_std=params.noise_std,
@@ -85,7 +84,7 @@ def draw_squares(
         return augmentation.augment(shown.picture(row), shown.mask(MASK, row), how, rng)
 
     with ThreadPoolExecutor(DECODING_THREADS) as pool:
-        return squares.stack(pool.map(draw, rows), params.image_size)
+        return foreground.stack(pool.map(draw, rows), params.image_size)
 
 
 def make_schedule(optimizer: torch.optim.Optimizer, params: Params, steps: int) -> LambdaLR:
@@ -112,7 +111,7 @@ def train(net: unet.UNet, shown: pictures.Pictures, params: Params, context: Con
         keep=lowest("val_loss"),
     )
 
-    def load(rows: torch.Tensor, epoch: int) -> squares.Squares:
+    def load(rows: torch.Tensor, epoch: int) -> foreground.Squares:
         return draw_squares(shown, rows.tolist(), params, (context.seed, epoch))
 
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained net
@@ -129,7 +128,7 @@ def train(net: unet.UNet, shown: pictures.Pictures, params: Params, context: Con
     return loop.state
 
 
-def validate(net: unet.UNet, val: squares.Squares, params: Params, asked: Asked) -> dict[str, float]:
+def validate(net: unet.UNet, val: foreground.Squares, params: Params, asked: Asked) -> dict[str, float]:
     """Return the scores of the validation part."""
     found = foreground.score(foreground.predict(net, val, params.batch_size, asked))
     return {f"val_{name}": value for name, value in found.items()}

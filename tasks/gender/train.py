@@ -19,7 +19,7 @@ from tasks.data.images import resize_rgb
 from tasks.gender import Params
 from tasks.nets import encoders, weights
 from tasks.nets.gender_head import GenderHead, table_3_1
-from tasks.parts import features, images, losses, metrics, pictures, seeding
+from tasks.parts import classification, features, images, losses, metrics, pictures, seeding
 from tasks.parts.context import asking
 from tasks.parts.prediction import Prediction
 from tasks.parts.training import Loop, State, highest, lowest
@@ -38,10 +38,10 @@ def run(params: Params, context: Context) -> dict[str, float]:
     shown = pictures.read(context.need("pictures"))
     shown.check_side(params.image_size)
     device = seeding.pick_device()
-    encoder = encoders.create(
-        params.encoder, form=params.resnet_form, source=params.weights, seed=context.seed, width=params.width
-    ).to(device)
-    faces = make_tuning_set(run_trunk(encoder, shown, params, context), shown, context.seed)
+    encoder = encoders.create(params, source=params.weights, seed=context.seed).to(device)
+    order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
+    stored = features.compute(context.checkpoint / "trunk.safetensors", order, context)
+    faces = make_tuning_set(stored, shown, context.seed)
     head = GenderHead(params.encoder, params.image_size, width=params.width).to(device)
     model = nn.Sequential(encoder.tuned, head)
 
@@ -81,18 +81,10 @@ class TuningSet:
     val: Tensor  # int64, rows
 
 
-def run_trunk(
-    encoder: encoders.Encoder, shown: pictures.Pictures, params: Params, context: Context
-) -> features.Features:
-    """Return the frozen trunk's output for each picture, from the checkpoint folder if it is there."""
-    order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
-    return features.compute(context.checkpoint / "trunk.safetensors", order, context)
-
-
 def make_tuning_set(stored: features.Features, shown: pictures.Pictures, seed: int) -> TuningSet:
     """Split 90/10, as section 4.1 does (10,800 and 1,200 pictures)."""
-    train, val = split.random_split(stored.names, seed=seed)
-    return TuningSet(stored, shown.labels["Male"], stored.rows(train), stored.rows(val))
+    train, val = split.random_split(shown.names, seed=seed)
+    return TuningSet(stored, shown.labels["Male"], shown.rows(train), shown.rows(val))
 
 
 def train(model: nn.Module, faces: TuningSet, params: Params, context: Context) -> State:
@@ -126,8 +118,7 @@ def train(model: nn.Module, faces: TuningSet, params: Params, context: Context) 
 def validate(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) -> dict[str, float]:
     """Return loss and accuracy of the validation pictures."""
     logits, labels = predict(model, faces, params, asked), faces.labels[faces.val]
-    val_loss = float(losses.class_cross_entropy(logits, labels))
-    return {"val_loss": val_loss, "val_acc": metrics.accuracy(logits, labels)}
+    return {f"val_{name}": value for name, value in classification.score(logits, labels).items()}
 
 
 @torch.no_grad()
@@ -152,16 +143,14 @@ def predictor(trained: Trained) -> Predictor:
     """Return what says `female` or `male` of a picture, with the tuned encoder and its classifier."""
     params = Params.model_validate(trained.params)
     source = str(trained.artifacts / "encoder.safetensors")
-    encoder = encoders.create(
-        params.encoder, form=params.resnet_form, source=source, seed=trained.seed, width=params.width
-    )
+    encoder = encoders.create(params, source=source, seed=trained.seed)
     head = GenderHead(params.encoder, params.image_size, width=params.width)
     head.load_state_dict(load_file(trained.artifacts / "classifier.safetensors"))
     device = seeding.pick_device()
     model = nn.Sequential(encoder, head).eval().to(device)
 
     def answer(picture: Pixels) -> Prediction:
-        shown = torch.from_numpy(resize_rgb(picture, params.image_size)).permute(2, 0, 1).unsqueeze(0)
+        shown = images.stack([resize_rgb(picture, params.image_size)])
         with torch.no_grad():
             female, male = model(images.scale(shown.to(device))).softmax(dim=1)[0].tolist()
         return Prediction(scores={"gender": {"female": female, "male": male}})

@@ -13,7 +13,7 @@ from tasks.parts import classed_pictures, classification, images, losses, metric
 from tasks.parts.training import Loop, State, lowest
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
     from tasks.mininet import MininetParams, OverfitParams, Params
     from tasks.parts.classed_pictures import ClassedSet
@@ -30,7 +30,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
-    net = make_network(faces, params)
+    net = mininet.build(params.image_size).to(faces.labels.device)
 
     outcome = train(net, faces, params, context)
 
@@ -39,27 +39,19 @@ def run(params: Params, context: Context) -> dict[str, float]:
     return {
         **{name: outcome.best[name] for name in told},
         **{f"final_{name}": outcome.last[name] for name in told},
-        "chance_acc": metrics.majority_share(faces.labels[faces.rows.val]),
+        "chance_acc": metrics.majority_share(faces.labels[faces.rows["val"]]),
         "best_epoch": outcome.best_epoch,
         "epochs": outcome.epoch,
-        "train_images": len(faces.rows.train),
-        "val_images": len(faces.rows.val),
-        "test_images": len(faces.rows.test),
+        **{f"{part}_images": len(rows) for part, rows in faces.rows.items()},
         **shown.counts,
     }
 
 
 def make_set(shown: pictures.Pictures, params: MininetParams, context: Context) -> ClassedSet:
     """Split the pictures and normalise them by mean and deviation of the training part (section 2)."""
-    rows = classed_pictures.split_rows(
-        shown, share=params.held_out, stratify=params.stratify, seed=context.seed
+    return classed_pictures.make_set(
+        shown, context, image_size=params.image_size, share=params.held_out, stratify=params.stratify
     )
-    return classed_pictures.make_set(shown, rows, params.image_size, context)
-
-
-def make_network(faces: ClassedSet, params: MininetParams) -> nn.Module:
-    """Return an untrained network on the device of the pictures."""
-    return mininet.build(params.image_size, classes=len(elfw.CLASSES)).to(faces.labels.device)
 
 
 def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
@@ -71,7 +63,7 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
         model=net,
         optimizer=optimizer,
         context=context,
-        rows=faces.rows.train,
+        rows=faces.rows["train"],
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
@@ -90,15 +82,9 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
 
 def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float]:
     """Return loss and accuracy of the validation part, and the loss of the training part."""
-    val = score(net, faces, faces.rows.val, asked)
-    train_eval_loss = score(net, faces, faces.rows.train, asked)["loss"]
+    val = classed_pictures.score(net, faces, faces.rows["val"], asked)
+    train_eval_loss = classed_pictures.score(net, faces, faces.rows["train"], asked)["loss"]
     return {"val_loss": val["loss"], "val_acc": val["acc"], "train_eval_loss": train_eval_loss}
-
-
-def score(net: nn.Module, faces: ClassedSet, rows: Tensor, asked: Asked) -> dict[str, float]:
-    """Return `loss` and `acc` on some rows; InterruptedError to stop."""
-    logits = classed_pictures.predict(net, faces.pictures, rows, asked)
-    return classification.score(logits, faces.labels[rows].cpu())
 
 
 def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
@@ -106,7 +92,7 @@ def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
-    net = make_network(faces, params)
+    net = mininet.build(params.image_size).to(faces.labels.device)
 
     outcome = learn_by_heart(net, faces, params, context)
 
@@ -130,7 +116,7 @@ def learn_by_heart(net: nn.Module, faces: ClassedSet, params: OverfitParams, con
         model=net,
         optimizer=optimizer,
         context=context,
-        rows=faces.rows.train[:1],
+        rows=faces.rows["train"][:1],
         batch_size=1,
         max_epochs=params.max_epochs,
         keep=lowest("sample_loss"),
@@ -144,7 +130,7 @@ def learn_by_heart(net: nn.Module, faces: ClassedSet, params: OverfitParams, con
             loss.backward()
             optimizer.step()
             epoch.record(loss)
-        found = score(net, faces, loop.rows, asked=loop)
+        found = classed_pictures.score(net, faces, loop.rows, asked=loop)
         epoch.end({f"sample_{name}": value for name, value in found.items()})
     return loop.state
 
@@ -158,7 +144,7 @@ def test(context: Context) -> dict[str, float]:
     shown = pictures.read(context.need("pictures"))
     view = classed_pictures.read_view(context.need("trained"))
     classed_pictures.check_pictures(shown, view)
-    net = mininet.build(view.image_size, classes=len(elfw.CLASSES))
+    net = mininet.build(view.image_size)
     classed_pictures.load(net, context.need("trained"))
 
     pixels = classed_pictures.squeezed(shown, view.image_size, context)
@@ -186,5 +172,5 @@ def predictor(trained: Trained) -> Predictor:
     # A test has no network of its own: it is the one that it tested.
     folder = trained.needs["trained"].artifacts if "trained" in trained.needs else trained.artifacts
     view = classed_pictures.read_view(folder)
-    net = classed_pictures.load(mininet.build(view.image_size, classes=len(elfw.CLASSES)), folder)
+    net = classed_pictures.load(mininet.build(view.image_size), folder)
     return lambda picture: classed_pictures.answer(net, view, elfw.CLASSES, picture)

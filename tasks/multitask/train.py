@@ -18,7 +18,7 @@ from tasks.data.celeba import ALIGNED_FACE
 from tasks.data.images import grey, resize_rgb
 from tasks.multitask import Params
 from tasks.nets.multitask import MultitaskNet, figure_3_5
-from tasks.parts import losses, metrics, pictures, seeding
+from tasks.parts import images, losses, metrics, pictures, seeding
 from tasks.parts.context import asking
 from tasks.parts.prediction import Prediction
 from tasks.parts.training import Loop, State, lowest
@@ -83,27 +83,22 @@ class AttributeSet:
 def make_attribute_set(shown: pictures.Pictures, params: Params, seed: int) -> AttributeSet:
     """Take the labels and cut the parts; all folds of one seed have the same test part."""
     check_pictures(shown, params)
+    labels = shown.labels_of(params.attributes)
     rest, test = split.random_split(shown.names, seed=seed, fraction=1 - params.test_share)
     train, val = split.k_fold(rest, fold=params.fold, folds=params.folds, seed=seed)
     device = seeding.pick_device()
     return AttributeSet(
         pictures=shown.batch(torch.arange(len(shown.names))).to(device),
-        labels=torch.stack([shown.labels[attribute] for attribute in params.attributes], dim=1).to(device),
+        labels=labels.to(device),
         parts={"train": shown.rows(train), "val": shown.rows(val), "test": shown.rows(test)},
     )
 
 
 def check_pictures(shown: pictures.Pictures, params: Params) -> None:
-    """Raise ValueError unless the pictures are grey, of the asked size, and have the asked labels."""
+    """Raise ValueError unless the pictures are grey and of the asked size."""
     shown.check_side(params.image_size)
     if any(channels != 1 for _, _, channels in shown.sizes):
         raise ValueError("this stage asks for grey pictures\nhint: prepare them with `grey: true`")
-    absent = [attribute for attribute in params.attributes if attribute not in shown.labels]
-    if absent:
-        raise ValueError(
-            f"these pictures have no label `{absent[0]}`; they have: {', '.join(shown.labels) or 'none'}\n"
-            "hint: name it in `attributes` of the stage that prepares them"
-        )
 
 
 def train(net: MultitaskNet, faces: AttributeSet, params: Params, context: Context) -> State:
@@ -211,7 +206,7 @@ def predictor(trained: Trained) -> Predictor:
     net.eval().to(device)
 
     def ask(picture: Pixels) -> Prediction:
-        shown = torch.from_numpy(cut_as_prepared(picture, prepared)).permute(2, 0, 1).unsqueeze(0)
+        shown = images.stack([cut_as_prepared(picture, prepared)])
         with torch.no_grad():
             probabilities = net(scaled(shown.to(device))).softmax(dim=2)[0].tolist()
         answers = [{"no": no, "yes": yes} for no, yes in probabilities]

@@ -1,5 +1,6 @@
 """The three encoders, each cut in two: a frozen trunk and the last block, which gender recognition tunes.
 
+That block is called block5 in VGG, stage 5 in ResNet-50.
 Sizes below are for images of 224 pixels; all three end on a 7 x 7 grid (stride 32).
 """
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from tasks.parts.params import EncoderName, ResnetForm
+    from tasks.parts.params import EncoderName, EncoderParams, ResnetForm
 
 STRIDE = 32
 
@@ -66,9 +67,7 @@ class Architecture:
     """What the rest of the study must know about an encoder."""
 
     build: Build
-    tuned_block: str  # as the papers call it
     channels: int  # of the grid features
-    trunk_channels: int  # of the trunk's output, on a grid of twice the size
     expansion: int = 1  # what the last convolution of a block multiplies its channels by
 
     def channels_at(self, width: float) -> int:
@@ -76,15 +75,15 @@ class Architecture:
         return scaled(self.channels // self.expansion, width) * self.expansion
 
 
-def create(name: EncoderName, *, form: ResnetForm, source: str, seed: int, width: float = 1) -> Encoder:
-    """Build an encoder and give it its starting weights: a function of the arguments only.
+def create(params: EncoderParams, *, source: str, seed: int) -> Encoder:
+    """Build an encoder and give it the weights of a source: a function of the arguments only.
 
     Raises FileNotFoundError for missing weights and ValueError for weights of another network.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = ARCHITECTURES[name].build(form, width=width)
-    given = weights.read(name, source)
+        encoder = ARCHITECTURES[params.encoder].build(params.resnet_form, width=params.width)
+    given = weights.read(params.encoder, source)
     if given is not None:
         load(encoder, given, origin=source)
     return encoder.eval()
@@ -174,13 +173,7 @@ def _make_keras_form(net: nn.Module) -> None:
 
 
 ARCHITECTURES: dict[EncoderName, Architecture] = {
-    "vgg16": Architecture(
-        build=partial(_build_vgg, "D", 24), tuned_block="block5", channels=512, trunk_channels=512
-    ),
-    "vgg19": Architecture(
-        build=partial(_build_vgg, "E", 28), tuned_block="block5", channels=512, trunk_channels=512
-    ),
-    "resnet50": Architecture(
-        build=_build_resnet50, tuned_block="stage 5", channels=2048, trunk_channels=1024, expansion=4
-    ),
+    "vgg16": Architecture(build=partial(_build_vgg, "D", 24), channels=512),
+    "vgg19": Architecture(build=partial(_build_vgg, "E", 28), channels=512),
+    "resnet50": Architecture(build=_build_resnet50, channels=2048, expansion=4),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import nn
 
 
-def build(image_size: int = 64, classes: int = 3) -> nn.Sequential:
-    """Build the network for images float [N, 3, S, S] and logits float [N, classes]; S a multiple of 4."""
+def build(image_size: int = 64) -> nn.Sequential:
+    """Build the network for images float [N, 3, S, S] and logits float [N, 3]; S a multiple of 4."""
     return nn.Sequential(
         nn.Conv2d(3, 16, kernel_size=3, padding=1),
         nn.ReLU(),
@@ -15,5 +15,5 @@ def build(image_size: int = 64, classes: int = 3) -> nn.Sequential:
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(32 * (image_size // 4) ** 2, classes),
+        nn.Linear(32 * (image_size // 4) ** 2, 3),
     )

@@ -1,5 +1,8 @@
 """Weights that were published in a form that no program can fetch: a user lays the file in its place.
 
+The release of VGG-Face is for Caffe, Torch 7 and MatConvNet (robots.ox.ac.uk/~vgg/software/vgg_face). That of
+VGGFace2 is a ResNet-50 trained on MS-Celeb-1M and then on VGGFace2, converted from Caffe.
+
 This file imports no torch at the top: a study is checked with it before anything is queued.
 """
 
@@ -39,3 +42,25 @@ class Published:
         if problems:
             raise FileNotFoundError(problems[0])
         return self.path_of(source)
+
+
+VGG_FACE = Published(
+    name="vgg_face",
+    net="VGG-Face",
+    file="vgg_face.pth",
+    hint=(
+        "convert the release of robots.ox.ac.uk/~vgg/software/vgg_face to a state dict "
+        "(prlz77/vgg-face.pytorch does) and save it there, give `weights: PATH`, "
+        "or set `weights: none` for a random start"
+    ),
+)
+VGGFACE2 = Published(
+    name="vggface2",
+    net="the recognition network",
+    file="resnet50_ft_weight.pkl",
+    hint=(
+        "lay resnet50_ft_weight.pkl there (from the link `resnet50_ft` in the README of "
+        "github.com/cydonia999/VGGFace2-pytorch), give the path of a .pkl, .pth or .safetensors file, "
+        "or set `weights: none` for a random start"
+    ),
+)

@@ -11,11 +11,14 @@ import json
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import nn
 from torchvision.models.resnet import Bottleneck
 
-from tasks.nets import face_weights
+from tasks.nets import pickled, weights
 from tasks.nets import width as width_notes
+from tasks.nets.published import VGGFACE2
 from tasks.nets.resnet import resnet50
 
 if TYPE_CHECKING:
@@ -70,10 +73,20 @@ def create(people: int, *, source: str, batch_norm: BatchNorm, seed: int, width:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = Recogniser(people, batch_norm=batch_norm, width=width)
-    given = face_weights.read(source)
+    given = read_weights(source)
     if given is not None:
         load_backbone(net, given, origin=source)
     return net
+
+
+def read_weights(source: str) -> dict[str, Tensor] | None:
+    """Return the weights by name, or None for a random start; FileNotFoundError with what to type next."""
+    path = VGGFACE2.require(source)
+    if path is None:
+        return None
+    if path.suffix == ".pkl":
+        return {name: torch.from_numpy(array) for name, array in pickled.read_arrays(path).items()}
+    return weights.read_file(path)
 
 
 def load_backbone(net: Recogniser, given: Mapping[str, Tensor], *, origin: str) -> None:
@@ -95,8 +108,6 @@ def load_backbone(net: Recogniser, given: Mapping[str, Tensor], *, origin: str) 
 
 def save(net: Recogniser, path: Path, people: list[str], notes: Mapping[str, object]) -> None:
     """Write the weights, their width, who the outputs are, and what else a user of them must know."""
-    from safetensors.torch import save_file
-
     state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
     known = {"people": json.dumps(people), **width_notes.noted(net.width)}
     save_file(state, path, known | {key: str(note) for key, note in notes.items()})
@@ -104,8 +115,6 @@ def save(net: Recogniser, path: Path, people: list[str], notes: Mapping[str, obj
 
 def load(path: Path) -> tuple[Recogniser, dict[str, str]]:
     """Return the network that `save` wrote, in eval mode, and its notes as text."""
-    from safetensors import safe_open
-
     with safe_open(path, framework="pt") as file:
         notes: dict[str, str] = file.metadata()
         net = Recogniser(len(json.loads(notes["people"])), width=width_notes.read(notes))

@@ -9,6 +9,8 @@ import torch
 from torch import nn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from torch import Tensor
 
 BYTES_PER_NUMBER = 4
@@ -37,15 +39,17 @@ def layers(net: nn.Module, shape: tuple[int, int, int]) -> list[Layer]:
         found.append(Layer(name, output[0].numel(), parameters))
 
     leaves = [module for module in net.modules() if not list(module.children())]
-    hooks = [leaf.register_forward_hook(note) for leaf in leaves if not isinstance(leaf, nn.Flatten)]
-    device = next(net.parameters()).device
-    training = net.training
-    with torch.no_grad():
-        net.eval()(torch.zeros(1, *shape, device=device))
-    net.train(training)
-    for hook in hooks:
-        hook.remove()
+    _watch(net, [leaf for leaf in leaves if not isinstance(leaf, nn.Flatten)], shape, note)
     return found
+
+
+def count_rows(net: nn.Module, shape: tuple[int, int, int]) -> int:
+    """Count as `torchsummary` does: every module that is called, blocks too, but no plain sequence."""
+    called: list[nn.Module] = []
+    plain = (nn.Sequential, nn.ModuleList)
+    counted = [module for module in net.modules() if module is not net and not isinstance(module, plain)]
+    _watch(net, counted, shape, lambda module, _given, _output: called.append(module))
+    return len(called)
 
 
 def describe(net: nn.Module, shape: tuple[int, int, int]) -> dict[str, float]:
@@ -76,3 +80,19 @@ def describe(net: nn.Module, shape: tuple[int, int, int]) -> dict[str, float]:
         **memory,
         "memory_total": sum(memory.values()),
     }
+
+
+def _watch(
+    net: nn.Module,
+    modules: Sequence[nn.Module],
+    shape: tuple[int, int, int],
+    note: Callable[[nn.Module, object, Tensor], None],
+) -> None:
+    """Show the network one black picture, and take note of what some of its modules answer."""
+    hooks = [module.register_forward_hook(note) for module in modules]
+    training = net.training
+    with torch.no_grad():
+        net.eval()(torch.zeros(1, *shape, device=next(net.parameters()).device))
+    net.train(training)
+    for hook in hooks:
+        hook.remove()

@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models import mobilenet_v2
@@ -74,37 +76,14 @@ class UNet(nn.Module):
         return F.interpolate(logits, size=images.shape[-2:], mode="bilinear", align_corners=True)
 
 
-def count_rows(net: nn.Module) -> int:
-    """Count as `torchsummary` does: every module that is called, blocks too, but no plain sequence."""
-    rows = 0
-
-    def note(_module: nn.Module, _given: object, _output: object) -> None:
-        nonlocal rows
-        rows += 1
-
-    counted = [module for module in net.modules() if not isinstance(module, nn.Sequential | nn.ModuleList)]
-    hooks = [module.register_forward_hook(note) for module in counted if module is not net]
-    training = net.training
-    with torch.no_grad():
-        net.eval()(torch.zeros(1, 3, 32, 32, device=next(net.parameters()).device))
-    net.train(training)
-    for hook in hooks:
-        hook.remove()
-    return rows
-
-
 def save(net: UNet, path: Path, *, image_size: int) -> None:
     """Write the weights, their width, and the side of the pictures that they were trained on."""
-    from safetensors.torch import save_file
-
     state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
     save_file(state, path, {"image_size": str(image_size), **width_notes.noted(net.width)})
 
 
 def load(path: Path) -> tuple[UNet, int]:
     """Return the network that `save` wrote, in eval mode, and the side of its training pictures."""
-    from safetensors import safe_open
-
     with safe_open(path, framework="pt") as file:
         notes = file.metadata()
         net = UNet(width=width_notes.read(notes))

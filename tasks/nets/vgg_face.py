@@ -6,13 +6,16 @@ convolutions; its own figure 8 shows thirteen.)
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import torch
 from torch import nn
 
+from tasks.nets import weights
 from tasks.nets.encoders import count_parameters
+from tasks.nets.published import VGG_FACE
 from tasks.nets.width import scaled
 
 if TYPE_CHECKING:
@@ -63,6 +66,19 @@ def build(
         before = units
     layers["fc8"] = nn.Linear(before, outputs)
     return nn.Sequential(layers)
+
+
+def read_weights(source: str) -> dict[str, Tensor] | None:
+    """Return the weights by the names of `build`, or None for a random start; FileNotFoundError.
+
+    Names as in prlz77/vgg-face.pytorch (`conv_1_1.weight`) and in common conversions (`conv1_1.weight`) are
+    both read.
+    """
+    path = VGG_FACE.require(source)
+    if path is None:
+        return None
+    given = weights.read_file(path)
+    return {re.sub(r"^conv(\d)_(\d)\.", r"conv_\1_\2.", name): tensor for name, tensor in given.items()}
 
 
 def start(net: nn.Sequential, given: Mapping[str, Tensor] | None, *, seed: int, origin: str) -> None:
@@ -129,15 +145,15 @@ def figure_8() -> dict[str, float]:
     """Count each layer's weights as figure 8 prints them, without biases, and the whole network with them."""
     with torch.device("meta"):
         net = build()
-    weights: dict[str, float] = {"weights_input": 0.0}
+    counts: dict[str, float] = {"weights_input": 0.0}
     for name, layer in net.named_children():
         if name.startswith(("conv", "pool", "fc")):
             shapes = [weight.numel() for key, weight in layer.named_parameters() if key == "weight"]
-            weights[f"weights_{name}"] = float(sum(shapes))
+            counts[f"weights_{name}"] = float(sum(shapes))
     return {
-        **weights,
+        **counts,
         "parameters": float(count_parameters(net)),
-        "parameters_without_biases": sum(weights.values()),
+        "parameters_without_biases": sum(counts.values()),
     }
 
 

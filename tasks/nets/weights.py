@@ -7,6 +7,7 @@ This file imports no torch at the top: a study is checked with it before anythin
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -67,8 +68,6 @@ def read_file(path: Path) -> dict[str, Tensor]:
 
     Raises ValueError when the file holds anything else than arrays by name.
     """
-    import pickle
-
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file

@@ -23,6 +23,9 @@ FORMAT = 1
 KEPT = 2
 _NAME = re.compile(r"step-(\d{9,})-([0-9a-f]{16})\.pt")
 
+# All that torch raises for bytes that are no checkpoint.
+UNREADABLE = (pickle.UnpicklingError, RuntimeError, LookupError, TypeError, ValueError, EOFError)
+
 log = logging.getLogger(__name__)
 
 
@@ -44,23 +47,13 @@ def save(folder: Path, step: int, content: Mapping[str, Any]) -> Path:
     return path
 
 
-def load(folder: Path, device: torch.device | str = "cpu") -> dict[str, Any] | None:
+def load(folder: Path) -> dict[str, Any] | None:
     """Return the content of the newest checkpoint that is whole, or None when there is none."""
     for path in saved(folder):
-        reason = _distrust(path)
-        if not reason:
-            try:
-                return _read(path, device)
-            except (
-                pickle.UnpicklingError,
-                RuntimeError,
-                LookupError,
-                TypeError,
-                ValueError,
-                EOFError,
-            ) as error:
-                reason = str(error)
-        log.warning("checkpoint %s is left out: %s; going back to the one before it", path, reason)
+        try:
+            return _read(path)
+        except UNREADABLE as error:
+            log.warning("checkpoint %s is left out: %s; going back to the one before it", path, error)
     return None
 
 
@@ -70,17 +63,15 @@ def saved(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (_step(path), path.stat().st_mtime_ns), reverse=True)
 
 
-def _read(path: Path, device: torch.device | str) -> dict[str, Any]:
-    whole = torch.load(path, map_location=device, weights_only=True)
+def _read(path: Path) -> dict[str, Any]:
+    found = _digest(path)
+    if found != path.stem.rsplit("-", 1)[1]:
+        raise ValueError(f"its content has digest {found}")
+    whole = torch.load(path, map_location="cpu", weights_only=True)
     if whole["format"] != FORMAT:
         raise ValueError(f"its format is {whole['format']}, this program reads {FORMAT}")
     content: dict[str, Any] = whole["content"]
     return content
-
-
-def _distrust(path: Path) -> str:
-    found, expected = _digest(path), path.stem.rsplit("-", 1)[1]
-    return "" if found == expected else f"its content has digest {found}"
 
 
 def _step(path: Path) -> int:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+from tasks.data import split
 from tasks.data.images import resize_rgb
-from tasks.data.stratified import three_parts
-from tasks.parts import images, seeding
+from tasks.parts import classification, images, seeding
 from tasks.parts.context import asking
 from tasks.parts.prediction import Prediction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from torch import Tensor, nn
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from tasks.parts.pictures import Pictures
 
 # Mean and deviation of red, green and blue, for pixels from 0 to 1.
-Normalisation: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]
+Normalisation: TypeAlias = "tuple[Sequence[float], Sequence[float]]"
 
 LABEL = "class"
 NETWORK, VIEW = "network.safetensors", "network.json"
@@ -39,19 +38,10 @@ class View:
     """How a network sees pictures, and which of them are kept from it: stored beside its weights."""
 
     image_size: int
-    mean: tuple[float, ...]  # of red, green and blue, for pixels from 0 to 1
-    std: tuple[float, ...]
+    mean: Sequence[float]  # of red, green and blue, for pixels from 0 to 1
+    std: Sequence[float]
     pictures: str  # digest of the prepared pictures
-    test: tuple[str, ...]  # names of the pictures that neither trained nor chose it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """The rows of three parts, int64."""
-
-    train: Tensor
-    val: Tensor
-    test: Tensor
+    test: Sequence[str]  # names of the pictures that neither trained nor chose it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +50,15 @@ class ClassedSet:
 
     pictures: Tensor  # float [N, 3, S, S], normalised
     labels: Tensor  # int64 [N]
-    rows: Rows
+    rows: Mapping[str, Tensor]  # train, val, test: rows, int64
     view: View
 
 
-def split_rows(shown: Pictures, *, share: float, stratify: bool, seed: int) -> Rows:
+def split_rows(shown: Pictures, *, share: float, stratify: bool, seed: int) -> dict[str, Tensor]:
     """Split the pictures: `share` of them each for validation and test."""
     classes = dict(zip(shown.names, shown.labels[LABEL].tolist(), strict=True))
-    parts = three_parts(classes, share=share, stratify=stratify, seed=seed)
-    return Rows(train=shown.rows(parts.train), val=shown.rows(parts.val), test=shown.rows(parts.test))
+    parts = split.three_parts(classes, share=share, stratify=stratify, seed=seed)
+    return {part: shown.rows(names) for part, names in parts.items()}
 
 
 def squeezed(shown: Pictures, image_size: int, context: Context) -> Tensor:
@@ -78,30 +68,37 @@ def squeezed(shown: Pictures, image_size: int, context: Context) -> Tensor:
         if row % BATCH == 0 and context.should_stop():
             raise InterruptedError(f"stopped after squeezing {row} of {len(shown.names)} pictures")
         pixels.append(resize_rgb(shown.picture(row), image_size))
-    return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).contiguous()
+    return images.stack(pixels)
 
 
 def normalisation_of(pixels: Tensor) -> Normalisation:
     """Return mean and deviation of each channel, for pixels from 0 to 1. pixels: uint8 [N, 3, S, S]."""
     spread, mean = torch.std_mean(pixels.float() / 255, dim=(0, 2, 3))
-    return tuple(mean.tolist()), tuple(spread.clamp(min=1 / 255).tolist())
+    return mean.tolist(), spread.clamp(min=1 / 255).tolist()
 
 
 def make_set(
-    shown: Pictures, rows: Rows, image_size: int, context: Context, normalisation: Normalisation | None = None
+    shown: Pictures,
+    context: Context,
+    *,
+    image_size: int,
+    share: float,
+    stratify: bool,
+    normalisation: Normalisation | None = None,
 ) -> ClassedSet:
-    """Squeeze the pictures, normalise them and put everything on the device.
+    """Split the pictures, squeeze and normalise them, and put everything on the device.
 
     Without `normalisation` the mean and deviation are those of the training part.
     """
+    rows = split_rows(shown, share=share, stratify=stratify, seed=context.seed)
     pixels = squeezed(shown, image_size, context)
-    mean, std = normalisation or normalisation_of(pixels[rows.train])
+    mean, std = normalisation or normalisation_of(pixels[rows["train"]])
     view = View(
         image_size=image_size,
         mean=mean,
         std=std,
         pictures=shown.digest,
-        test=tuple(shown.names[row] for row in rows.test.tolist()),
+        test=[shown.names[row] for row in rows["test"].tolist()],
     )
     device = seeding.pick_device()
     return ClassedSet(
@@ -118,6 +115,11 @@ def predict(net: nn.Module, pictures: Tensor, rows: Tensor, asked: Asked) -> Ten
     return torch.cat([net(pictures[batch]).cpu() for batch in asking(asked, torch.split(rows, BATCH))])
 
 
+def score(net: nn.Module, faces: ClassedSet, rows: Tensor, asked: Asked) -> dict[str, float]:
+    """Return `loss` and `acc` on some rows; InterruptedError to stop."""
+    return classification.score(predict(net, faces.pictures, rows, asked), faces.labels[rows].cpu())
+
+
 def write(net: nn.Module, view: View, context: Context) -> None:
     """Write `network.safetensors` and `network.json`."""
     state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
@@ -128,13 +130,7 @@ def write(net: nn.Module, view: View, context: Context) -> None:
 def read_view(folder: Path) -> View:
     """Return how the network of a finished trial sees pictures."""
     content = json.loads((folder / VIEW).read_text())
-    return View(
-        image_size=content["image_size"],
-        mean=tuple(content["mean"]),
-        std=tuple(content["std"]),
-        pictures=content["pictures"],
-        test=tuple(content["test"]),
-    )
+    return View(**{field.name: content[field.name] for field in fields(View)})
 
 
 def load(net: nn.Module, folder: Path) -> nn.Module:
@@ -154,7 +150,7 @@ def check_pictures(shown: Pictures, view: View) -> None:
 
 def answer(net: nn.Module, view: View, classes: Sequence[str], picture: Pixels) -> Prediction:
     """Return the probability of each class for one picture, uint8 [H, W, 3]."""
-    pixels = torch.from_numpy(resize_rgb(picture, view.image_size)).permute(2, 0, 1).unsqueeze(0)
+    pixels = images.stack([resize_rgb(picture, view.image_size)])
     with torch.no_grad():
         logits = net(images.scale(pixels, view.mean, view.std))
     return Prediction(scores={LABEL: dict(zip(classes, logits.softmax(dim=1)[0].tolist(), strict=True))})

@@ -44,8 +44,7 @@ def report(predicted: Tensor, labels: Tensor, classes: Sequence[str]) -> dict[st
         values = {measure: ratios[measure][index] for measure in MEASURES}
         found |= {f"{name}_{measure}": value for measure, value in values.items() if value is not None}
         found[f"{name}_support"] = int(support[index])
-    for average, value in _averages(ratios, support.tolist(), int(right.sum())).items():
-        found[average] = value
+    found |= _averages(ratios, support.tolist(), int(right.sum()))
     found["absent_classes"] = int((support == 0).sum())
     found["unanswered_classes"] = int((answered == 0).sum())
     return found

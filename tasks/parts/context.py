@@ -21,7 +21,6 @@ class Asked(Protocol):
 
     def should_stop(self) -> bool:
         """Tell whether to save what is not saved yet, and raise InterruptedError, at this safe point."""
-        ...
 
 
 def asking(asked: Asked, batches: Iterable[T]) -> Iterator[T]:
@@ -38,33 +37,26 @@ class Context(Asked, Protocol):
     @property
     def seed(self) -> int:
         """The seed of the trial."""
-        ...
 
     @property
     def checkpoint(self) -> Path:
         """Folder that survives attempts."""
-        ...
 
     @property
     def data(self) -> Path:
         """Folder of the datasets: `lfw/`, `helen/`, `celeba/`, `elfw/`."""
-        ...
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Record metrics of a step."""
-        ...
 
     def saving(self, step: int) -> AbstractContextManager[None]:
         """Tell that the checkpoint of a step is written meanwhile: how far it got, and what a stop costs."""
-        ...
 
     def artifact(self, name: str) -> Path:
         """Path of a file to write, kept with the result."""
-        ...
 
     def need(self, name: str) -> Path:
         """Folder of the artifacts of a needed trial."""
-        ...
 
 
 def _never() -> bool:

@@ -4,38 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from tasks.data import boxes, images
-from tasks.parts.images import DECODING_THREADS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tasks.data.boxes import Box
     from tasks.parts.context import Context
 
 
-class Pictured(Protocol):
-    """A sample whose picture is a file."""
-
-    @property
-    def name(self) -> str:
-        """Identify the sample within its dataset."""
-        ...
-
-    @property
-    def image(self) -> Path:
-        """The picture's file."""
-        ...
-
-
-S = TypeVar("S", bound=Pictured)
-
-
 def fit_boxes(
-    samples: Sequence[S], box_of: Callable[[S], Box | None], context: Context
+    pictures: Mapping[str, Path], listed: Mapping[str, Box], context: Context
 ) -> tuple[dict[str, Box], dict[str, float]]:
     """Return the part of each picture that its box covers, and how many boxes were of what use.
 
@@ -44,14 +26,14 @@ def fit_boxes(
     """
     crops: dict[str, Box] = {}
     uses: Counter[str] = Counter()
-    with ThreadPoolExecutor(DECODING_THREADS) as pool:
-        sizes = pool.map(lambda sample: images.size_of(sample.image), samples)
-        for sample, (width, height) in zip(samples, sizes, strict=True):
+    with ThreadPoolExecutor(images.DECODING_THREADS) as pool:
+        sizes = pool.map(images.size_of, pictures.values())
+        for name, (width, height) in zip(pictures, sizes, strict=True):
             if context.should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise InterruptedError(f"stopped after the sizes of {uses.total()} pictures")
-            crop, use = boxes.fit(box_of(sample), width, height)
+            crop, use = boxes.fit(listed.get(name), width, height)
             uses[use] += 1
             if crop is not None:
-                crops[sample.name] = crop
+                crops[name] = crop
     return crops, {f"boxes_{use}": float(uses[use]) for use in boxes.USES}

@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from tasks.parts import images, seeding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from torch import Tensor, nn
@@ -48,11 +48,6 @@ class Features:
     key: str
     notes: Mapping[str, str]  # what the writer wants the reader to know
 
-    def rows(self, names: Sequence[str]) -> Tensor:
-        """Return the row numbers of samples, int64; KeyError names one that is not stored."""
-        place = {name: row for row, name in enumerate(self.names)}
-        return torch.tensor([place[name] for name in names], dtype=torch.int64)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -67,12 +62,24 @@ class Order:
     notes: Mapping[str, str]
 
 
-def order(network: nn.Module, shown: Pictures, *, batch_size: int, notes: Mapping[str, str]) -> Order:
-    """Return the order for prepared pictures of one size, normalised as ImageNet networks want it."""
+def order(
+    network: nn.Module,
+    shown: Pictures,
+    *,
+    batch_size: int,
+    notes: Mapping[str, str],
+    normalise: Callable[[Tensor], Tensor] = images.scale,
+    preprocessing: str = images.NORMALISATION,
+    dtype: Dtype = "float32",
+) -> Order:
+    """Return the order for prepared pictures of one size; `preprocessing` says what `normalise` does.
+
+    Without them pictures are normalised as ImageNet networks want it.
+    """
     device = seeding.pick_device()
 
     def load(rows: slice) -> Tensor:
-        return images.scale(shown.batch(torch.arange(len(shown.names))[rows]).to(device))
+        return normalise(shown.batch(torch.arange(len(shown.names))[rows]).to(device))
 
     return Order(
         network=network,
@@ -82,9 +89,10 @@ def order(network: nn.Module, shown: Pictures, *, batch_size: int, notes: Mappin
         key=make_key(
             weights=weights_digest(network),
             data=shown.digest,
-            preprocessing=images.NORMALISATION,
-            dtype="float32",
+            preprocessing=preprocessing,
+            dtype=dtype,
         ),
+        dtype=dtype,
         notes=notes,
     )
 

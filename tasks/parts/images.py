@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 if TYPE_CHECKING:
@@ -11,14 +12,18 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from tasks.data.images import Pixels
+
 # Of torchvision's weights. The thesis does not say how it scaled its input.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 # In words, for the key of stored features.
 NORMALISATION = f"rgb, mean {IMAGENET_MEAN}, std {IMAGENET_STD}"
 
-# Pillow decodes outside Python's lock; more threads than this wait for the network file system anyway.
-DECODING_THREADS = 4
+
+def stack(pictures: Sequence[Pixels]) -> Tensor:
+    """Put pictures of one size, each [H, W, C], together: uint8 [N, C, H, W]."""
+    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).contiguous()
 
 
 def scale(

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import torch
 
-from tasks.parts.images import DECODING_THREADS
-from tasks.parts.reading_counts import reading_counts
+from tasks.data.images import DECODING_THREADS
+from tasks.parts import images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,8 +85,7 @@ class Pictures:
 
     def batch(self, rows: Tensor) -> Tensor:
         """Return pictures of one size, uint8 [B, C, H, W]. rows: int64 [B]."""
-        stacked = torch.from_numpy(np.stack([self.picture(row) for row in rows.tolist()]))
-        return stacked.permute(0, 3, 1, 2).contiguous()
+        return images.stack([self.picture(row) for row in rows.tolist()])
 
     def mask_batch(self, name: str, rows: Tensor) -> Tensor:
         """Return masks of one size, bool [B, 1, H, W]. rows: int64 [B]."""
@@ -96,6 +95,15 @@ class Pictures:
         """Return the rows of samples, int64; KeyError names one that is not there."""
         place = {name: row for row, name in enumerate(self.names)}
         return torch.tensor([place[name] for name in names], dtype=torch.int64)
+
+    def labels_of(self, attributes: Sequence[str]) -> Tensor:
+        """Return the labels of attributes, int64 [N, A]; ValueError names one that is not there."""
+        if absent := [name for name in attributes if name not in self.labels]:
+            raise ValueError(
+                f"these pictures have no label `{absent[0]}`; they have: {', '.join(self.labels) or 'none'}\n"
+                "hint: name it in `attributes` of the stage that prepares them"
+            )
+        return torch.stack([self.labels[name] for name in attributes], dim=1)
 
     def part(self, name: str) -> Tensor:
         """Return the rows of a part of the dataset's own split; ValueError where it has no such part."""
@@ -139,14 +147,14 @@ def order(
     What the reader dropped or remarked upon goes into the log, and with the counts into every result.
     """
     log.log(logging.WARNING if reading.dropped or reading.remarks else logging.INFO, reading.summary())
-    there = {sample.name for sample in reading.samples}
+    there = set(reading.names)
     return Order(
-        names=tuple(sample.name for sample in reading.samples),
+        names=reading.names,
         load=lambda row: load(reading.samples[row]),
         masks=masks,
         labels=labels or {},
         parts={part: [name for name in names if name in there] for part, names in (parts or {}).items()},
-        counts=reading_counts(reading),
+        counts=reading.metrics(),
         digest=hashlib.sha256(f"{reading.digest} {preprocessing}".encode()).hexdigest(),
     )
 

@@ -57,26 +57,22 @@ class Retrained:
 
     def bytes_of_output(self, dtype: Dtype) -> int:
         """Return how much the frozen part's output for all pictures takes."""
+        first = self.shown.batch(torch.tensor([0])).to(seeding.pick_device())
         with torch.no_grad():
-            one = self.frozen(self._show(slice(0, 1))).numel()
+            one = self.frozen(self.normalise(first)).numel()
         size: int = getattr(torch, dtype).itemsize
         return int(one) * len(self.shown.names) * size
 
     def keep(self, path: Path, *, preprocessing: str, dtype: Dtype, context: Context) -> Retrained:
         """Return the same with the frozen part's output kept at `path`; InterruptedError to stop."""
-        order = features.Order(
-            network=self.frozen,
-            names=self.shown.names,
-            load=self._show,
+        order = features.order(
+            self.frozen,
+            self.shown,
             batch_size=self.batch_size,
-            key=features.make_key(
-                weights=features.weights_digest(self.frozen),
-                data=self.shown.digest,
-                preprocessing=preprocessing,
-                dtype=dtype,
-            ),
-            dtype=dtype,
             notes={},
+            normalise=self.normalise,
+            preprocessing=preprocessing,
+            dtype=dtype,
         )
         return replace(self, stored=features.compute(path, order, context))
 
@@ -84,7 +80,3 @@ class Retrained:
         """Write the weights of both parts."""
         state = {**self.frozen.state_dict(), **self.trained.state_dict()}
         save_file({name: tensor.cpu().contiguous() for name, tensor in state.items()}, path, dict(notes))
-
-    def _show(self, rows: slice) -> Tensor:
-        chosen = torch.arange(len(self.shown.names))[rows]
-        return self.normalise(self.shown.batch(chosen).to(seeding.pick_device()))

@@ -13,9 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from pydantic import Field
 
-from tasks.data import layout
+from tasks.data import aflw, boxes, images, layout, near_duplicates, split
+from tasks.data.reading import DatasetError
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -53,14 +55,11 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write the cut faces with the label `Male` and the parts `train`, `val` and `test`."""
-    from tasks.data import aflw, boxes, split
-    from tasks.data.images import resize_rgb
     from tasks.parts import pictures
 
     reading = aflw.read(context.data / "aflw")
     if params.images is not None:
-        names = [face.name for face in reading.samples]
-        reading = reading.only(split.choose(names, params.images, seed=context.seed))
+        reading = reading.only(split.choose(reading.names, params.images, seed=context.seed))
     looks = look_at(sorted({face.image for face in reading.samples}), context)
     reading = readable(reading, looks)
     fits = {
@@ -69,7 +68,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     }
     groups = group_faces(reading.samples, looks)
     parts = split.split_parts(
-        [face.name for face in reading.samples],
+        reading.names,
         SHARES,
         seed=context.seed,
         group_of=groups if params.split == "grouped" else None,
@@ -77,8 +76,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
     def load(face: BoxedFace) -> tuple[Pixels, tuple[Mask, ...]]:
         crop, _ = fits[face.name]
-        picture = aflw.load(face)
-        return resize_rgb(picture if crop is None else crop.cut(picture), params.image_size), ()
+        picture = images.load_rgb(face.image)
+        return images.resize_rgb(picture if crop is None else crop.cut(picture), params.image_size), ()
 
     order = pictures.order(
         reading,
@@ -111,10 +110,8 @@ def look_at(paths: Sequence[Path], context: Context) -> dict[Path, Look]:
 
     An interrupted look starts again: it takes some minutes for all of AFLW.
     """
-    from tasks.parts.images import DECODING_THREADS
-
     looks: dict[Path, Look] = {}
-    with ThreadPoolExecutor(DECODING_THREADS) as pool:
+    with ThreadPoolExecutor(images.DECODING_THREADS) as pool:
         for start in range(0, len(paths), CHUNK):
             if context.should_stop():
                 raise InterruptedError(f"stopped after a look at {start} of {len(paths)} pictures")
@@ -125,9 +122,6 @@ def look_at(paths: Sequence[Path], context: Context) -> dict[Path, Look]:
 
 
 def _look(path: Path) -> Look | None:
-    from tasks.data import images, near_duplicates
-    from tasks.data.reading import DatasetError
-
     try:
         picture = images.load_rgb(path)
     except DatasetError:
@@ -147,10 +141,6 @@ def readable(reading: Reading[BoxedFace], looks: Mapping[Path, Look]) -> Reading
 
 def group_faces(faces: Sequence[BoxedFace], looks: Mapping[Path, Look]) -> dict[str, int]:
     """Return the group of each face: one picture and its near duplicates are one group."""
-    import numpy as np
-
-    from tasks.data import near_duplicates
-
     paths = sorted({face.image for face in faces})
     pairs = near_duplicates.near_pairs(np.stack([looks[path].thumbnail for path in paths]))
     group = near_duplicates.linked(paths, [(paths[one], paths[other]) for one, other in pairs])

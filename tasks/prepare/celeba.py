@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tasks.data import layout
+from tasks.data import celeba, images, layout, split
+from tasks.parts import crops
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -43,24 +44,21 @@ def missing(params: Params, data: Path | None) -> list[str]:
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write pictures with one label, 0 or 1, per attribute, and the official split as parts."""
-    from tasks.data import celeba, split
-    from tasks.data.images import grey, resize_rgb
     from tasks.parts import pictures
 
     root = context.data / "celeba"
     partition = None if params.partition == "all" else params.partition
     reading = celeba.read(root, list(params.attributes), partition, pictures=params.pictures)
     if params.images is not None:
-        names = [face.name for face in reading.samples]
-        reading = reading.only(split.choose(names, params.images, seed=context.seed))
+        reading = reading.only(split.choose(reading.names, params.images, seed=context.seed))
     crops, counts = choose_crops(reading, params, context)
 
     def load(face: LabelledFace) -> tuple[Pixels, tuple[Mask, ...]]:
-        picture = celeba.load(face)
+        picture = images.load_rgb(face.image)
         if face.name in crops:
             picture = crops[face.name].cut(picture)
-        resized = resize_rgb(picture, params.image_size)
-        return grey(resized) if params.grey else resized, ()
+        resized = images.resize_rgb(picture, params.image_size)
+        return images.grey(resized) if params.grey else resized, ()
 
     colour = "grey" if params.grey else "rgb"
     order = pictures.order(
@@ -85,13 +83,9 @@ def choose_crops(
     reading: Reading[LabelledFace], params: Params, context: Context
 ) -> tuple[dict[str, Box], dict[str, float]]:
     """Return the part to cut out of each picture that is cut, and how many boxes were of what use."""
-    from tasks.data import celeba
-    from tasks.parts import crops
-
     if params.crop == "none":
         return {}, {}
-    names = [face.name for face in reading.samples]
     if params.pictures == "aligned":
-        return dict.fromkeys(names, celeba.ALIGNED_FACE), {}
-    listed = celeba.read_boxes(context.data / "celeba")
-    return crops.fit_boxes(reading.samples, lambda face: listed.get(face.name), context)
+        return dict.fromkeys(reading.names, celeba.ALIGNED_FACE), {}
+    paths = {face.name: face.image for face in reading.samples}
+    return crops.fit_boxes(paths, celeba.read_boxes(context.data / "celeba"), context)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tasks.data import layout
+from tasks.data import celebhair, layout
+from tasks.data.reading import DatasetError
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tasks.data.images import Mask, Pixels
@@ -38,11 +40,10 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write pictures with the mask `foreground` (face and hair), and the parts `train`, `val` and `test`."""
-    from tasks.data import celebhair
     from tasks.parts import pictures
 
     reading = celebhair.read(context.data / "celebhair")
-    parts = cut([face.name for face in reading.samples], params)
+    parts = cut(reading.names, params)
     reading = reading.only([name for names in parts.values() for name in names])
 
     def load(face: MaskedFace) -> tuple[Pixels, tuple[Mask, ...]]:
@@ -55,10 +56,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
     return {"images": len(written.names), "repaired_pixels": repaired, **written.counts}
 
 
-def cut(names: list[str], params: Params) -> dict[str, list[str]]:
+def cut(names: Sequence[str], params: Params) -> dict[str, Sequence[str]]:
     """Cut sorted names into the three parts; DatasetError when there are too few."""
-    from tasks.data.reading import DatasetError
-
     ends = [params.train, params.train + params.val, params.train + params.val + params.test]
     if ends[-1] > len(names):
         raise DatasetError(

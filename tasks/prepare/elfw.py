@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tasks.data import layout
+from tasks.data import elfw, images, layout
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -34,14 +34,12 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write pictures with the label `class`."""
-    from tasks.data import elfw
-    from tasks.data.images import resize_rgb
     from tasks.parts import pictures
 
     reading = elfw.read(context.data / "elfw")
 
     def load(face: ClassedFace) -> tuple[Pixels, tuple[Mask, ...]]:
-        return resize_rgb(elfw.load(face), params.image_size), ()
+        return images.resize_rgb(images.load_rgb(face.image), params.image_size), ()
 
     order = pictures.order(
         reading,

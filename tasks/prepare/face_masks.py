@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
-from tasks.data import helen, layout, lfw
+from tasks.data import helen, images, layout, lfw, split
 from tasks.parts.params import ImageSize, MaskedDataset, TaskParams
 
 if TYPE_CHECKING:
@@ -35,15 +35,12 @@ class Reader(Protocol):
 
     def read(self, root: Path) -> Reading[MaskedFace]:
         """Read what is usable."""
-        ...
 
     def load(self, face: MaskedFace, *, hair: bool) -> tuple[Pixels, Mask]:
         """Return picture and mask."""
-        ...
 
     def official_split(self, root: Path) -> dict[str, tuple[str, ...]]:
         """Return the names of `train`, `validation` and `test`."""
-        ...
 
 
 READERS: dict[MaskedDataset, Reader] = {"lfw": lfw, "helen": helen}
@@ -56,21 +53,18 @@ def missing(params: Params, data: Path | None) -> list[str]:
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write pictures with the masks `hair` and `no_hair`, and the official split as parts."""
-    from tasks.data import split
-    from tasks.data.images import resize_mask, resize_rgb
     from tasks.parts import pictures
 
     reader, root = READERS[params.dataset], context.data / params.dataset
     reading = reader.read(root)
     if params.limit is not None and params.limit < len(reading.samples):
-        names = [face.name for face in reading.samples]
-        reading = reading.only(split.choose(names, params.limit, seed=context.seed))
+        reading = reading.only(split.choose(reading.names, params.limit, seed=context.seed))
 
     def load(face: MaskedFace) -> tuple[Pixels, tuple[Mask, ...]]:
         picture, hair = reader.load(face, hair=True)
         _, no_hair = reader.load(face, hair=False)
-        masks = tuple(resize_mask(mask, params.image_size) for mask in (hair, no_hair))
-        return resize_rgb(picture, params.image_size), masks
+        masks = tuple(images.resize_mask(mask, params.image_size) for mask in (hair, no_hair))
+        return images.resize_rgb(picture, params.image_size), masks
 
     order = pictures.order(
         reading,

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tasks.data import layout
+from tasks.data import images, layout, split, vggface2
+from tasks.parts import crops
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write pictures with the label `identity`, the parts, and `people.json`: who each class is."""
-    from tasks.data import vggface2
-    from tasks.data.images import resize_short
     from tasks.parts import pictures
 
     root = context.data / "vggface2"
@@ -67,10 +66,10 @@ def run(params: Params, context: Context) -> dict[str, float]:
     context.artifact(PEOPLE).write_text(json.dumps(people))
 
     def load(face: ClassedFace) -> tuple[Pixels, tuple[Mask, ...]]:
-        picture = vggface2.load(face)
+        picture = images.load_rgb(face.image)
         if face.name in crops:
             picture = crops[face.name].cut(picture)
-        return resize_short(picture, params.short_side), ()
+        return images.resize_short(picture, params.short_side), ()
 
     cropping = f"box enlarged by {params.enlarge}" if params.crop == "box" else "loose"
     order = pictures.order(
@@ -92,13 +91,11 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
 def choose(root: Path, params: Params, seed: int) -> tuple[Reading[ClassedFace], dict[str, list[str]]]:
     """Return the sample and the names of its parts; DatasetError when there are too few pictures."""
-    from tasks.data import split, vggface2
-
     wanted = params.train + params.val + params.test
     listed = vggface2.read_list(root, "train")
     chosen = choose_people({key: len(names) for key, names in listed.items()}, wanted, seed)
     reading = vggface2.read(root, "train", identities=chosen)
-    names = split.choose([face.name for face in reading.samples], wanted, seed=seed)
+    names = split.choose(reading.names, wanted, seed=seed)
     parts = {
         "test": names[: params.test],
         "val": names[params.test : params.test + params.val],
@@ -109,8 +106,6 @@ def choose(root: Path, params: Params, seed: int) -> tuple[Reading[ClassedFace],
 
 def choose_people(pictures: Mapping[str, int], wanted: int, seed: int) -> frozenset[str]:
     """Return people in a seeded order until their listed pictures suffice; all when they never do."""
-    from tasks.data import split
-
     chosen: list[str] = []
     left = wanted
     for person in split.permutation(list(pictures), seed=seed):
@@ -128,15 +123,8 @@ def choose_crops(
 
     A picture whose box is of no use is taken whole.
     """
-    from tasks.data import vggface2
-    from tasks.parts import crops
-
     if params.crop == "loose":
         return {}, {}
-    listed = vggface2.read_boxes(root, "train", {face.name for face in reading.samples})
-
-    def box_of(face: ClassedFace) -> Box | None:
-        given = listed.get(face.name)
-        return None if given is None else vggface2.enlarge(given, params.enlarge)
-
-    return crops.fit_boxes(reading.samples, box_of, context)
+    listed = vggface2.read_boxes(root, "train", set(reading.names))
+    enlarged = {name: vggface2.enlarge(box, params.enlarge) for name, box in listed.items()}
+    return crops.fit_boxes({face.name: face.image for face in reading.samples}, enlarged, context)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tasks.nets import face_weights
+from tasks.nets.published import VGGFACE2
 from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Params(TaskParams):
     """What can be changed; the defaults are the report and its code base, cydonia999/VGGFace2-pytorch."""
 
     # "vggface2" (section 2.3.2: MS-Celeb-1M, then VGGFace2), "none" (seeded random), or the path of a file
-    weights: str = Field(default=face_weights.VGGFACE2.name, min_length=1)
+    weights: str = Field(default=VGGFACE2.name, min_length=1)
     # Not in the report: the share of ResNet-50's channels
     width: Width = 1
     # The code base gives its optimizer the last layer alone (I-001-5); `all` tunes the whole network
@@ -61,7 +61,7 @@ class TestParams(TaskParams):
 
 def missing(params: TaskParams, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if a training needs one and it is not there."""
-    return face_weights.VGGFACE2.missing(params.weights) if isinstance(params, Params) else []
+    return VGGFACE2.missing(params.weights) if isinstance(params, Params) else []
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

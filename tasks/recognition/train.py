@@ -17,6 +17,7 @@ from tasks.nets.encoders import count_parameters
 from tasks.parts import losses, metrics, pictures, recognition, seeding
 from tasks.parts.prediction import Prediction
 from tasks.parts.training import Loop, State, highest
+from tasks.prepare.vggface2 import LABEL, PEOPLE
 from tasks.recognition import NET, Params
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from tasks.parts.context import Asked, Context
     from tasks.parts.prediction import Predictor, Trained
     from tasks.recognition import TestParams
-
-LABEL = "identity"
-PEOPLE = "people.json"
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -168,7 +168,7 @@ def predictor(trained: Trained) -> Predictor:
     model = nn.Sequential(encoder, decoder).eval().to(device)
 
     def answer(picture: Pixels) -> Prediction:
-        shown = torch.from_numpy(resize_rgb(picture, params.image_size)).permute(2, 0, 1).unsqueeze(0)
+        shown = images.stack([resize_rgb(picture, params.image_size)])
         with torch.no_grad():
             logits = F.interpolate(model(images.scale(shown.to(device))), picture.shape[:2], mode="bilinear")
         mask = (logits[0, 0] > 0).cpu().numpy()

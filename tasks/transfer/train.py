@@ -14,9 +14,11 @@ from tasks.parts.training import Loop, State, lowest
 from tasks.transfer import Params
 
 if TYPE_CHECKING:
-    from torch import nn
+    from collections.abc import Mapping
 
-    from tasks.parts.classed_pictures import ClassedSet, Rows
+    from torch import Tensor, nn
+
+    from tasks.parts.classed_pictures import ClassedSet
     from tasks.parts.context import Asked, Context
     from tasks.parts.prediction import Predictor, Trained
 
@@ -34,8 +36,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     outcome = train(net, faces, params, context)
 
     classed_pictures.write(net, faces.view, context)
-    labels = faces.labels[faces.rows.test].cpu()
-    logits = classed_pictures.predict(net, faces.pictures, faces.rows.test, context)
+    test = faces.rows["test"]
+    labels = faces.labels[test].cpu()
+    logits = classed_pictures.predict(net, faces.pictures, test, context)
     report = classification.report(logits.argmax(dim=1), labels, elfw.CLASSES)
     return {
         "val_loss": outcome.best["val_loss"],
@@ -56,11 +59,14 @@ def run(params: Params, context: Context) -> dict[str, float]:
 
 def make_set(shown: pictures.Pictures, params: Params, context: Context) -> ClassedSet:
     """Split the pictures and normalise them as the ImageNet weights want it (section 2)."""
-    rows = classed_pictures.split_rows(
-        shown, share=params.held_out, stratify=params.stratify, seed=context.seed
+    return classed_pictures.make_set(
+        shown,
+        context,
+        image_size=params.image_size,
+        share=params.held_out,
+        stratify=params.stratify,
+        normalisation=(images.IMAGENET_MEAN, images.IMAGENET_STD),
     )
-    wanted = (images.IMAGENET_MEAN, images.IMAGENET_STD)
-    return classed_pictures.make_set(shown, rows, params.image_size, context, normalisation=wanted)
 
 
 def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
@@ -70,7 +76,7 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
         model=net,
         optimizer=optimizer,
         context=context,
-        rows=faces.rows.train,
+        rows=faces.rows["train"],
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
@@ -91,14 +97,13 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
 
 def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float]:
     """Return loss and accuracy of the validation part."""
-    logits = classed_pictures.predict(net, faces.pictures, faces.rows.val, asked)
-    scores = classification.score(logits, faces.labels[faces.rows.val].cpu())
+    scores = classed_pictures.score(net, faces, faces.rows["val"], asked)
     return {f"val_{name}": value for name, value in scores.items()}
 
 
-def shares(rows: Rows) -> dict[str, float]:
+def shares(rows: Mapping[str, Tensor]) -> dict[str, float]:
     """Return how many pictures each part has, and which share of all that is."""
-    counts = {"train": len(rows.train), "val": len(rows.val), "test": len(rows.test)}
+    counts = {part: len(chosen) for part, chosen in rows.items()}
     total = sum(counts.values())
     found = {f"{part}_images": float(count) for part, count in counts.items()}
     return found | {f"{part}_share": count / total for part, count in counts.items()}

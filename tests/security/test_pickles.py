@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tasks.nets import face_weights, pickled, vgg_face_weights, weights
+from tasks.nets import pickled, recognition, vgg_face, weights
 from tasks.parts import checkpoint
 
 
@@ -47,8 +47,8 @@ def test_published_weights(tmp_path: Path, canary: Canary, write: Callable[[Path
     path = write(tmp_path, {"conv.weight": torch.zeros(1), "x": canary})
     readers: list[Callable[[], object]] = [
         lambda: weights.read("resnet50", str(path)),
-        lambda: face_weights.read(str(path)),
-        lambda: vgg_face_weights.read(str(path)),
+        lambda: recognition.read_weights(str(path)),
+        lambda: vgg_face.read_weights(str(path)),
     ]
 
     for read in readers:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tasks import encode, gender, segment
+from tasks.parts import pictures
 from tasks.parts.context import FolderContext
+from tasks.parts.prediction import Trained
 from tasks.prepare import celeba, face_masks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tasks.parts.params import MaskedDataset
+
+P = TypeVar("P")
 
 GENDER = gender.Params(weights="none", image_size=32, batch_size=8, max_epochs=2)
 ENCODE = {"weights": "none", "image_size": 64, "batch_size": 8}
@@ -32,34 +38,52 @@ class Trial:
         return self.context.artifact("any").parent
 
 
+def ran(
+    run: Callable[[P, FolderContext], dict[str, float]],
+    params: P,
+    root: Path,
+    data: Path | None = None,
+    **needs: Path,
+) -> Trial:
+    """Run a task in a folder of its own; `needs` are folders of artifacts."""
+    context = FolderContext(root=root, data=data or root, needs=needs)
+    return Trial(run(params, context), context)
+
+
 def prepare_gender(root: Path, data: Path) -> Trial:
     """Prepare 16 pictures of CelebA."""
-    context = FolderContext(root=root, data=data)
-    return Trial(celeba.run(celeba.Params(images=16, image_size=32), context), context)
+    return ran(celeba.run, celeba.Params(images=16, image_size=32), root, data)
 
 
 def prepare_masks(root: Path, data: Path, dataset: MaskedDataset = "lfw") -> Trial:
     """Prepare the pictures and masks of LFW or HELEN."""
-    context = FolderContext(root=root, data=data)
-    return Trial(face_masks.run(face_masks.Params(dataset=dataset, image_size=64), context), context)
+    return ran(face_masks.run, face_masks.Params(dataset=dataset, image_size=64), root, data)
 
 
-def train_gender(root: Path, pictures: Trial, params: gender.Params = GENDER) -> Trial:
+def train_gender(root: Path, faces: Trial, params: gender.Params = GENDER) -> Trial:
     """Tune an encoder."""
-    context = FolderContext(root=root, data=root, needs={"pictures": pictures.artifacts})
-    return Trial(gender.run(params, context), context)
+    return ran(gender.run, params, root, pictures=faces.artifacts)
 
 
-def encode_pictures(root: Path, pictures: Trial, weights: Path | None = None, **given: object) -> Trial:
+def answers_about_a_picture(
+    labelled: Trial, tuned: Trial, params: gender.Params
+) -> tuple[Mapping[str, float], float]:
+    """Return what is answered now, and the probability of `male` that the predictions have."""
+    with (tuned.artifacts / "predictions.csv").open() as file:
+        first = next(csv.DictReader(file))
+    shown = pictures.read(labelled.artifacts)
+    ask = gender.predictor(Trained(params=params.model_dump(), artifacts=tuned.artifacts))
+    scores = ask(shown.picture(shown.names.index(first["name"]))).scores["gender"]
+    return scores, float(first["predicted_male"])
+
+
+def encode_pictures(root: Path, faces: Trial, weights: Path | None = None, **given: object) -> Trial:
     """Store features: of the control encoder, or of the tuned one at `weights`."""
     params = encode.Params.model_validate({**ENCODE, "pretrain": "gender" if weights else "control", **given})
-    needs = {"pictures": pictures.artifacts, **({"weights": weights} if weights else {})}
-    context = FolderContext(root=root, data=root, needs=needs)
-    return Trial(encode.run(params, context), context)
+    needs = {"weights": weights} if weights else {}
+    return ran(encode.run, params, root, pictures=faces.artifacts, **needs)
 
 
-def train_decoder(root: Path, pictures: Trial, features: Path, params: segment.Params = SEGMENT) -> Trial:
+def train_decoder(root: Path, faces: Trial, features: Path, params: segment.Params = SEGMENT) -> Trial:
     """Train a decoder on stored features."""
-    needs = {"pictures": pictures.artifacts, "features": features}
-    context = FolderContext(root=root, data=root, needs=needs)
-    return Trial(segment.run(params, context), context)
+    return ran(segment.run, params, root, pictures=faces.artifacts, features=features)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tasks.data import synthetic
-from tests.tasks import chain
+from tests.tasks import background_chain, chain, elfw_chain
 from tests.tasks.attempts import Ended, attempted, draw_datasets
 from tests.tasks.chain import Trial
 
@@ -29,6 +29,18 @@ def labelled(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
 def masked(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
     """A finished trial of `tasks.prepare.face_masks`: LFW at 64 pixels."""
     return chain.prepare_masks(tmp_path_factory.mktemp("masked"), data)
+
+
+@pytest.fixture(scope="session")
+def classed(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+    """A finished trial of `tasks.prepare.elfw`: 24 pictures of 64 pixels."""
+    return elfw_chain.prepare_classes(tmp_path_factory.mktemp("elfw"), data)
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
+    """A finished trial of `tasks.prepare.vggface2`: 23 pictures of four people."""
+    return background_chain.prepare_people(tmp_path_factory.mktemp("vggface2"), data)
 
 
 @pytest.fixture(scope="session")

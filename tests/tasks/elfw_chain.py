@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasks import mininet, transfer
-from tasks.parts.context import FolderContext
 from tasks.prepare import elfw
-from tests.tasks.chain import Trial
+from tests.tasks.chain import Trial, ran
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,31 +17,26 @@ TRANSFER = transfer.Params(weights="none", epochs=2, batch_size=9)
 
 def prepare_classes(root: Path, data: Path) -> Trial:
     """Prepare all pictures of ELFW at 64 pixels."""
-    context = FolderContext(root=root, data=data)
-    return Trial(elfw.run(elfw.Params(image_size=64), context), context)
+    return ran(elfw.run, elfw.Params(image_size=64), root, data)
 
 
 def train_mininet(root: Path, pictures: Trial, params: mininet.Params = MININET) -> Trial:
     """Train the mini-network."""
-    context = FolderContext(root=root, data=root, needs={"pictures": pictures.artifacts})
-    return Trial(mininet.run(params, context), context)
+    return ran(mininet.run, params, root, pictures=pictures.artifacts)
 
 
 def overfit(root: Path, pictures: Trial, **given: object) -> Trial:
     """Learn one picture by heart."""
-    context = FolderContext(root=root, data=root, needs={"pictures": pictures.artifacts})
     params = mininet.OverfitParams.model_validate({"image_size": 32, **given})
-    return Trial(mininet.overfit(params, context), context)
+    return ran(mininet.overfit, params, root, pictures=pictures.artifacts)
 
 
 def evaluate_mininet(root: Path, pictures: Trial, trained: Trial) -> Trial:
     """Test a trained mini-network."""
     needs = {"pictures": pictures.artifacts, "trained": trained.artifacts}
-    context = FolderContext(root=root, data=root, needs=needs)
-    return Trial(mininet.test(mininet.TestParams(), context), context)
+    return ran(mininet.test, mininet.TestParams(), root, **needs)
 
 
 def fine_tune(root: Path, pictures: Trial, params: transfer.Params = TRANSFER) -> Trial:
     """Train ResNet-18."""
-    context = FolderContext(root=root, data=root, needs={"pictures": pictures.artifacts})
-    return Trial(transfer.run(params, context), context)
+    return ran(transfer.run, params, root, pictures=pictures.artifacts)

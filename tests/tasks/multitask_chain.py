@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tasks import multitask
 from tasks.parts.context import FolderContext
 from tasks.prepare import celeba
-from tests.tasks.chain import Trial
+from tests.tasks.chain import Trial, ran
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +25,7 @@ PARAMS = multitask.Params(image_size=16, folds=4, test_share=0.2, batch_size=4, 
 
 def prepare(root: Path, data: Path, **given: Any) -> Trial:
     """Prepare 24 grey faces of 16 pixels."""
-    context = FolderContext(root=root, data=data)
-    return Trial(celeba.run(celeba.Params.model_validate({**PREPARED, **given}), context), context)
+    return ran(celeba.run, celeba.Params.model_validate({**PREPARED, **given}), root, data)
 
 
 def train(root: Path, faces: Trial, params: multitask.Params = PARAMS, **given: Any) -> Trial:

@@ -31,10 +31,9 @@ def seen(stage: str, trial: Trial, params: dict[str, object], **axes: object) ->
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory, data: Path) -> dict[str, Table]:
+def tables(tmp_path_factory: pytest.TempPathFactory, data: Path, people: Trial) -> dict[str, Table]:
     folder = tmp_path_factory.mktemp("report")
     masks = chain.prepare_masks(folder / "masks", data)
-    people = chain.prepare_people(folder / "people", data)
     unet = chain.train_unet(folder / "unet", masks, UNET.model_copy(update={"epochs": 1}))
     cutouts = chain.remove_background(folder / "cutouts", people, unet.artifacts)
     net = chain.train_recognition(folder / "net", people, RECOGNITION.model_copy(update={"epochs": 1}))

@@ -30,14 +30,13 @@ def seen(stage: str, trial: Trial, params: dict[str, object], **axes: object) ->
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory, data: Path) -> dict[str, Table]:
+def tables(tmp_path_factory: pytest.TempPathFactory, classed: Trial) -> dict[str, Table]:
     folder = tmp_path_factory.mktemp("report")
     held = {"held_out": 0.25, "epochs": 1}  # enough pictures for every class to be tested
-    pictures = elfw_chain.prepare_classes(folder / "elfw", data)
-    trained = elfw_chain.train_mininet(folder / "final", pictures, MININET.model_copy(update=held))
-    tested = elfw_chain.evaluate_mininet(folder / "test", pictures, trained)
-    learnt = elfw_chain.overfit(folder / "overfit", pictures)
-    tuned = elfw_chain.fine_tune(folder / "transfer", pictures, TRANSFER.model_copy(update=held))
+    trained = elfw_chain.train_mininet(folder / "final", classed, MININET.model_copy(update=held))
+    tested = elfw_chain.evaluate_mininet(folder / "test", classed, trained)
+    learnt = elfw_chain.overfit(folder / "overfit", classed)
+    tuned = elfw_chain.fine_tune(folder / "transfer", classed, TRANSFER.model_copy(update=held))
     stages = {
         "transfer": seen("transfer", tuned, TRANSFER.model_dump(), seed=0),
         "overfit": seen("overfit", learnt, {"enough": 0.01}, seed=0),

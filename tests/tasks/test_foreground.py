@@ -31,11 +31,6 @@ def masks(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    return chain.prepare_people(tmp_path_factory.mktemp("vggface2"), data)
-
-
-@pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, masks: Trial) -> Trial:
     return chain.train_unet(tmp_path_factory.mktemp("foreground"), masks)
 

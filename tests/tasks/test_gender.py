@@ -8,8 +8,7 @@ from safetensors.torch import load_file
 
 from tasks import gender
 from tasks.nets import encoders
-from tasks.parts import pictures
-from tasks.parts.prediction import Trained
+from tasks.parts.params import EncoderParams
 from tests.tasks import chain
 from tests.tasks.chain import GENDER, Trial
 
@@ -33,7 +32,7 @@ def test_split_is_90_to_10(tuned: Trial) -> None:
 
 
 def test_only_the_last_block_was_trained(tuned: Trial) -> None:
-    started = encoders.create("vgg16", form="keras", source="none", seed=0).state_dict()
+    started = encoders.create(EncoderParams(), source="none", seed=0).state_dict()
     tuned_state = load_file(tuned.artifacts / "encoder.safetensors")
     changed = {name.split(".")[0] for name in started if not torch.equal(started[name], tuned_state[name])}
     assert changed == {"tuned"}
@@ -64,10 +63,6 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, labelled: 
 
 
 def test_answer_is_that_of_the_archived_predictions(labelled: Trial, tuned: Trial) -> None:
-    with (tuned.artifacts / "predictions.csv").open() as file:
-        first = next(csv.DictReader(file))
-    shown = pictures.read(labelled.artifacts)
-    ask = gender.predictor(Trained(params=GENDER.model_dump(), artifacts=tuned.artifacts))
-    scores = ask(shown.picture(shown.names.index(first["name"]))).scores["gender"]
-    assert scores["male"] == pytest.approx(float(first["predicted_male"]), abs=1e-5)
+    scores, male = chain.answers_about_a_picture(labelled, tuned, GENDER)
+    assert scores["male"] == pytest.approx(male, abs=1e-5)
     assert sum(scores.values()) == pytest.approx(1)

@@ -16,18 +16,13 @@ from tests.tasks.elfw_chain import MININET
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    return elfw_chain.prepare_classes(tmp_path_factory.mktemp("elfw"), data)
+def trained(tmp_path_factory: pytest.TempPathFactory, classed: Trial) -> Trial:
+    return elfw_chain.train_mininet(tmp_path_factory.mktemp("mininet"), classed)
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory, prepared: Trial) -> Trial:
-    return elfw_chain.train_mininet(tmp_path_factory.mktemp("mininet"), prepared)
-
-
-@pytest.fixture(scope="module")
-def tested(tmp_path_factory: pytest.TempPathFactory, prepared: Trial, trained: Trial) -> Trial:
-    return elfw_chain.evaluate_mininet(tmp_path_factory.mktemp("test"), prepared, trained)
+def tested(tmp_path_factory: pytest.TempPathFactory, classed: Trial, trained: Trial) -> Trial:
+    return elfw_chain.evaluate_mininet(tmp_path_factory.mktemp("test"), classed, trained)
 
 
 def test_result_is_the_epoch_of_the_lowest_validation_loss(trained: Trial) -> None:
@@ -46,20 +41,20 @@ def test_three_parts_are_80_10_10(trained: Trial) -> None:
     assert counts == [20, 2, 2]
 
 
-def test_training_pictures_are_normalised(tmp_path: Path, prepared: Trial) -> None:
+def test_training_pictures_are_normalised(tmp_path: Path, classed: Trial) -> None:
     context = FolderContext(root=tmp_path, data=tmp_path)
-    faces = train.make_set(pictures.read(prepared.artifacts), MININET, context)
-    shown = faces.pictures[faces.rows.train]
+    faces = train.make_set(pictures.read(classed.artifacts), MININET, context)
+    shown = faces.pictures[faces.rows["train"]]
     assert shown.mean(dim=(0, 2, 3)).tolist() == pytest.approx([0, 0, 0], abs=1e-4)
     assert shown.std(dim=(0, 2, 3)).tolist() == pytest.approx([1, 1, 1], abs=1e-3)
 
 
-def test_normalisation_does_not_look_at_the_held_out_pictures(tmp_path: Path, prepared: Trial) -> None:
-    shown = pictures.read(prepared.artifacts)
+def test_normalisation_does_not_look_at_the_held_out_pictures(tmp_path: Path, classed: Trial) -> None:
+    shown = pictures.read(classed.artifacts)
     context = FolderContext(root=tmp_path, data=tmp_path)
     faces = train.make_set(shown, MININET, context)
     pixels = classed_pictures.squeezed(shown, 32, context)
-    assert faces.view.mean == classed_pictures.normalisation_of(pixels[faces.rows.train])[0]
+    assert faces.view.mean == classed_pictures.normalisation_of(pixels[faces.rows["train"]])[0]
     assert faces.view.mean != classed_pictures.normalisation_of(pixels)[0]
 
 
@@ -67,62 +62,61 @@ def test_all_epochs_are_trained(trained: Trial) -> None:
     assert trained.result["epochs"] == 3
 
 
-def test_same_seed_same_result(tmp_path: Path, prepared: Trial, trained: Trial) -> None:
-    assert elfw_chain.train_mininet(tmp_path, prepared).result == trained.result
+def test_same_seed_same_result(tmp_path: Path, classed: Trial, trained: Trial) -> None:
+    assert elfw_chain.train_mininet(tmp_path, classed).result == trained.result
 
 
-def test_interrupted_trial_ends_with_the_same_numbers(
-    tmp_path: Path, prepared: Trial, trained: Trial
-) -> None:
+def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, classed: Trial, trained: Trial) -> None:
     answers = iter([False, False, True])
     stopping = FolderContext(
-        root=tmp_path, data=tmp_path, needs={"pictures": prepared.artifacts}, stop=answers.__next__
+        root=tmp_path, data=tmp_path, needs={"pictures": classed.artifacts}, stop=answers.__next__
     )
     with pytest.raises(InterruptedError):
         mininet.run(MININET, stopping)
-    assert elfw_chain.train_mininet(tmp_path, prepared).result == trained.result
+    assert elfw_chain.train_mininet(tmp_path, classed).result == trained.result
 
 
-def test_a_class_that_the_validation_lacks_is_no_hindrance(tmp_path: Path, prepared: Trial) -> None:
+def test_a_class_that_the_validation_lacks_is_no_hindrance(tmp_path: Path, classed: Trial) -> None:
     by_chance = MININET.model_copy(update={"stratify": False, "epochs": 1})
-    result = elfw_chain.train_mininet(tmp_path, prepared, by_chance).result
+    result = elfw_chain.train_mininet(tmp_path, classed, by_chance).result
     assert math.isfinite(result["val_loss"])
 
 
-def test_one_picture_is_learnt_by_heart(tmp_path: Path, prepared: Trial) -> None:
-    result = elfw_chain.overfit(tmp_path, prepared).result
+def test_one_picture_is_learnt_by_heart(tmp_path: Path, classed: Trial) -> None:
+    result = elfw_chain.overfit(tmp_path, classed).result
     assert result["sample_loss"] <= 0.01 < result["untrained_loss"]
     assert (result["sample_acc"], result["enough"]) == (1, 1)
 
 
-def test_learning_by_heart_ends_as_soon_as_it_is_enough(tmp_path: Path, prepared: Trial) -> None:
-    trial = elfw_chain.overfit(tmp_path, prepared)
+def test_learning_by_heart_ends_as_soon_as_it_is_enough(tmp_path: Path, classed: Trial) -> None:
+    trial = elfw_chain.overfit(tmp_path, classed)
     logged = [line["sample_loss"] for line in trial.context.logged()]
     assert [loss <= 0.01 for loss in logged] == [False] * (len(logged) - 1) + [True]
     assert trial.result["epochs"] == len(logged) - 1
 
 
-def test_learning_by_heart_gives_up_and_says_so(tmp_path: Path, prepared: Trial) -> None:
-    result = elfw_chain.overfit(tmp_path, prepared, lr=1e-6, max_epochs=3).result
+def test_learning_by_heart_gives_up_and_says_so(tmp_path: Path, classed: Trial) -> None:
+    result = elfw_chain.overfit(tmp_path, classed, lr=1e-6, max_epochs=3).result
     assert (result["enough"], result["epochs"]) == (0, 3)
 
 
-def test_probability_is_that_of_the_loss(tmp_path: Path, prepared: Trial) -> None:
-    result = elfw_chain.overfit(tmp_path, prepared, max_epochs=2).result
+def test_probability_is_that_of_the_loss(tmp_path: Path, classed: Trial) -> None:
+    result = elfw_chain.overfit(tmp_path, classed, max_epochs=2).result
     assert result["sample_probability"] == pytest.approx(math.exp(-result["sample_loss"]))
 
 
 def test_test_asks_the_pictures_that_were_kept_from_the_training(
-    prepared: Trial, trained: Trial, tested: Trial
+    classed: Trial, trained: Trial, tested: Trial
 ) -> None:
     view = classed_pictures.read_view(trained.artifacts)
-    faces = classed_pictures.split_rows(pictures.read(prepared.artifacts), share=0.1, stratify=True, seed=0)
-    assert view.test == tuple(pictures.read(prepared.artifacts).names[row] for row in faces.test.tolist())
+    shown = pictures.read(classed.artifacts)
+    rows = classed_pictures.split_rows(shown, share=0.1, stratify=True, seed=0)["test"]
+    assert view.test == [shown.names[row] for row in rows.tolist()]
     assert tested.result["test_images"] == len(view.test)
 
 
-def test_accuracies_agree_with_the_predictor(prepared: Trial, trained: Trial, tested: Trial) -> None:
-    shown = pictures.read(prepared.artifacts)
+def test_accuracies_agree_with_the_predictor(classed: Trial, trained: Trial, tested: Trial) -> None:
+    shown = pictures.read(classed.artifacts)
     ask = mininet.predictor(Trained(params={}, artifacts=trained.artifacts))
     scores = [ask(shown.picture(row)).scores["class"] for row in range(len(shown.names))]
     answers = torch.tensor([elfw.CLASSES.index(max(found, key=found.__getitem__)) for found in scores])
@@ -132,12 +126,10 @@ def test_accuracies_agree_with_the_predictor(prepared: Trial, trained: Trial, te
     assert tested.result["test_acc"] == float(right[test].double().mean())
 
 
-def test_a_test_is_asked_through_the_network_it_tested(
-    trained: Trial, tested: Trial, prepared: Trial
-) -> None:
+def test_a_test_is_asked_through_the_network_it_tested(trained: Trial, tested: Trial, classed: Trial) -> None:
     own = Trained(params={}, artifacts=trained.artifacts)
     through = Trained(params={}, artifacts=tested.artifacts, needs={"trained": own})
-    picture = pictures.read(prepared.artifacts).picture(0)
+    picture = pictures.read(classed.artifacts).picture(0)
     assert mininet.predictor(through)(picture) == mininet.predictor(own)(picture)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 import pytest
 from safetensors.torch import load_file
 
-from tasks import attributes, foreground, gender, multitask, recognition, segment, transfer
+from tasks import attributes, foreground, multitask, recognition, segment, transfer
 from tasks.nets.encoders import count_parameters
 from tasks.nets.unet import UNet
 from tasks.parts import features, pictures
@@ -39,12 +38,8 @@ def encoded(tmp_path_factory: pytest.TempPathFactory, masked: Trial, tuned: Tria
 
 
 def test_tuned_encoder_says_what_it_said_of_the_archived_predictions(labelled: Trial, tuned: Trial) -> None:
-    with (tuned.artifacts / "predictions.csv").open() as file:
-        first = next(csv.DictReader(file))
-    shown = pictures.read(labelled.artifacts)
-    ask = gender.predictor(Trained(params=GENDER.model_dump(), artifacts=tuned.artifacts))
-    scores = ask(shown.picture(shown.names.index(first["name"]))).scores["gender"]
-    assert scores["male"] == pytest.approx(float(first["predicted_male"]), abs=1e-5)
+    scores, male = chain.answers_about_a_picture(labelled, tuned, GENDER)
+    assert scores["male"] == pytest.approx(male, abs=1e-5)
 
 
 def test_features_of_the_tuned_encoder_are_as_narrow(encoded: Trial) -> None:
@@ -91,8 +86,7 @@ def test_attributes_are_told_by_a_narrow_network(tmp_path: Path, data: Path) -> 
     assert sum(scores.values()) == pytest.approx(1)
 
 
-def test_people_are_told_apart_by_a_narrow_network(tmp_path: Path, data: Path) -> None:
-    people = background_chain.prepare_people(tmp_path / "people", data)
+def test_people_are_told_apart_by_a_narrow_network(tmp_path: Path, people: Trial) -> None:
     params = background_chain.RECOGNITION.model_copy(update=WIDTH)
     net = background_chain.train_recognition(tmp_path / "net", people, params)
     tested = background_chain.measure_recognition(tmp_path / "test", net, pictures=people.artifacts)
@@ -104,9 +98,8 @@ def test_people_are_told_apart_by_a_narrow_network(tmp_path: Path, data: Path) -
     assert sorted(scores.values()) == pytest.approx(sorted(logits.softmax(dim=0).tolist()), abs=1e-4)
 
 
-def test_background_is_removed_by_a_narrow_network(tmp_path: Path, data: Path) -> None:
+def test_background_is_removed_by_a_narrow_network(tmp_path: Path, data: Path, people: Trial) -> None:
     masks = background_chain.prepare_masks(tmp_path / "masks", data)
-    people = background_chain.prepare_people(tmp_path / "people", data)
     params = background_chain.UNET.model_copy(update={"width": 0.25})
     net = background_chain.train_unet(tmp_path / "net", masks, params)
     removed = background_chain.remove_background(tmp_path / "removed", people, net.artifacts)
@@ -118,12 +111,11 @@ def test_background_is_removed_by_a_narrow_network(tmp_path: Path, data: Path) -
     assert answer.mask.shape == faces.picture(0).shape[:2]
 
 
-def test_classes_are_told_by_a_narrow_network(tmp_path: Path, data: Path) -> None:
-    prepared = elfw_chain.prepare_classes(tmp_path / "prepared", data)
+def test_classes_are_told_by_a_narrow_network(tmp_path: Path, classed: Trial) -> None:
     params = elfw_chain.TRANSFER.model_copy(update=WIDTH)
-    trial = elfw_chain.fine_tune(tmp_path / "trial", prepared, params)
+    trial = elfw_chain.fine_tune(tmp_path / "trial", classed, params)
     ask = transfer.predictor(Trained(params=params.model_dump(), artifacts=trial.artifacts))
-    scores = ask(pictures.read(prepared.artifacts).picture(0)).scores["class"]
+    scores = ask(pictures.read(classed.artifacts).picture(0)).scores["class"]
     assert trial.result["parameters"] < 11_178_051 / 60
     assert sum(scores.values()) == pytest.approx(1)
 

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    return chain.prepare_people(tmp_path_factory.mktemp("vggface2"), data)
-
-
-@pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, people: Trial) -> Trial:
     return chain.train_recognition(tmp_path_factory.mktemp("recognition"), people)
 

@@ -10,6 +10,7 @@ from tasks import segment
 from tasks.nets import encoders
 from tasks.nets.decoder import Decoder
 from tasks.parts import features, images, losses, pictures
+from tasks.parts.params import EncoderParams
 from tasks.parts.prediction import Predictor, Trained
 from tasks.segment import train
 from tests.tasks import chain
@@ -35,9 +36,7 @@ def decoder_losses(inputs: torch.Tensor, encoder: torch.nn.Module, masks: torch.
 def test_stored_features_train_as_the_frozen_encoder_does(masked: Trial, encoded: Trial) -> None:
     shown, rows = pictures.read(masked.artifacts), torch.arange(8)
     masks = shown.mask_batch("hair", rows)
-    encoder = encoders.create("vgg16", form="keras", source="none", seed=0).requires_grad_(
-        requires_grad=False
-    )
+    encoder = encoders.create(EncoderParams(), source="none", seed=0).requires_grad_(requires_grad=False)
     stored = features.read(encoded.artifacts / "features.safetensors").values[:8]
     through = decoder_losses(images.scale(shown.batch(rows)), encoder.train(), masks)
     assert decoder_losses(stored, torch.nn.Identity(), masks) == through

@@ -6,7 +6,6 @@ import torch
 from tasks import transfer
 from tasks.data import elfw
 from tasks.parts import classed_pictures, pictures
-from tasks.parts.classed_pictures import Rows
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
 from tasks.transfer import train
@@ -18,13 +17,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Trial:
-    return elfw_chain.prepare_classes(tmp_path_factory.mktemp("elfw"), data)
-
-
-@pytest.fixture(scope="module")
-def tuned(tmp_path_factory: pytest.TempPathFactory, prepared: Trial) -> Trial:
-    return elfw_chain.fine_tune(tmp_path_factory.mktemp("transfer"), prepared)
+def tuned(tmp_path_factory: pytest.TempPathFactory, classed: Trial) -> Trial:
+    return elfw_chain.fine_tune(tmp_path_factory.mktemp("transfer"), classed)
 
 
 def test_result_carries_the_lines_of_the_classification_report(tuned: Trial) -> None:
@@ -45,28 +39,28 @@ def test_every_epoch_is_logged(tuned: Trial) -> None:
 
 
 def test_shares_of_the_parts() -> None:
-    rows = Rows(train=torch.arange(8), val=torch.arange(1), test=torch.arange(1))
+    rows = {"train": torch.arange(8), "val": torch.arange(1), "test": torch.arange(1)}
     assert [train.shares(rows)[f"{part}_share"] for part in ("train", "val", "test")] == [0.8, 0.1, 0.1]
 
 
-def test_a_picture_left_over_alone_is_no_hindrance(tmp_path: Path, prepared: Trial) -> None:
+def test_a_picture_left_over_alone_is_no_hindrance(tmp_path: Path, classed: Trial) -> None:
     # 20 pictures in minibatches of 19 leave one, which batch normalisation cannot take.
     alone = TRANSFER.model_copy(update={"batch_size": 19, "epochs": 1})
-    assert elfw_chain.fine_tune(tmp_path, prepared, alone).result["epochs"] == 1
+    assert elfw_chain.fine_tune(tmp_path, classed, alone).result["epochs"] == 1
 
 
-def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, prepared: Trial, tuned: Trial) -> None:
+def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, classed: Trial, tuned: Trial) -> None:
     answers = iter([False, False, True])
     stopping = FolderContext(
-        root=tmp_path, data=tmp_path, needs={"pictures": prepared.artifacts}, stop=answers.__next__
+        root=tmp_path, data=tmp_path, needs={"pictures": classed.artifacts}, stop=answers.__next__
     )
     with pytest.raises(InterruptedError):
         transfer.run(TRANSFER, stopping)
-    assert elfw_chain.fine_tune(tmp_path, prepared).result == tuned.result
+    assert elfw_chain.fine_tune(tmp_path, classed).result == tuned.result
 
 
-def test_accuracy_agrees_with_the_predictor(prepared: Trial, tuned: Trial) -> None:
-    shown = pictures.read(prepared.artifacts)
+def test_accuracy_agrees_with_the_predictor(classed: Trial, tuned: Trial) -> None:
+    shown = pictures.read(classed.artifacts)
     ask = transfer.predictor(Trained(params={}, artifacts=tuned.artifacts))
     rows = shown.rows(classed_pictures.read_view(tuned.artifacts).test).tolist()
     scores = [ask(shown.picture(row)).scores["class"] for row in rows]
@@ -77,7 +71,7 @@ def test_accuracy_agrees_with_the_predictor(prepared: Trial, tuned: Trial) -> No
     assert sum(right) / len(rows) == tuned.result["test_acc"]
 
 
-def test_predicted_probabilities_sum_to_1(prepared: Trial, tuned: Trial) -> None:
+def test_predicted_probabilities_sum_to_1(classed: Trial, tuned: Trial) -> None:
     ask = transfer.predictor(Trained(params={}, artifacts=tuned.artifacts))
-    scores = ask(pictures.read(prepared.artifacts).picture(0)).scores["class"]
+    scores = ask(pictures.read(classed.artifacts).picture(0)).scores["class"]
     assert (list(scores), sum(scores.values())) == (list(elfw.CLASSES), pytest.approx(1))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -12,13 +12,15 @@ from PIL import Image
 from tasks.data.boxes import Box
 from tasks.data.drawing import Pose, backdrop, paint
 from tasks.data.looks import sample_look
-from tasks.data.writers.people import save_jpeg
+from tasks.data.writers.people import JPEG_QUALITY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tasks.data.images import Pixels
     from tasks.data.looks import Look
+
+Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]
 
 # Column names as the public importer writes them; the types are our choice. `facemetadata` is written small
 # here and with capitals elsewhere: SQLite does not mind.
@@ -66,24 +68,6 @@ FOLDERS = ("0", "2", "3")
 MANUAL = 1
 
 
-@dataclass(slots=True)
-class Database:
-    """The rows to write, table by table."""
-
-    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {table: [] for table in TABLES})
-
-    def write(self, path: Path) -> None:
-        """Create the file with all tables."""
-        connection = sqlite3.connect(path)
-        with connection:
-            for table, columns in TABLES.items():
-                connection.execute(f"CREATE TABLE {table} ({columns})")
-                holes = ",".join("?" * (columns.count(",") + 1))
-                insert = f"INSERT INTO {table} VALUES ({holes})"  # noqa: S608  the names are those above
-                connection.executemany(insert, self.rows[table])
-        connection.close()
-
-
 @dataclass(frozen=True, slots=True)
 class Face:
     """One face on a picture."""
@@ -105,26 +89,27 @@ def write(root: Path, count: int, seed: int) -> None:
     (root / "doc").mkdir()
     (root / "doc" / "README.txt").write_text("Drawn in the format of AFLW.\n")
     (folder / "aflw-changelog.txt").write_text("2012-11-28 drawn in this format\n")
-    database = Database()
-    database.rows["Databases"].append(("flickr", "flickr", "pictures of flickr.com"))
-    database.rows["AnnotationType"].append((MANUAL, "manual", "by hand"))
+    rows: Rows = {table: [] for table in TABLES}
+    rows["Databases"].append(("flickr", "flickr", "pictures of flickr.com"))
+    rows["AnnotationType"].append((MANUAL, "manual", "by hand"))
     for number, (name, point) in enumerate(FEATURES.items(), 1):
-        database.rows["FeatureCoordTypes"].append((number, name, name, *point, 0.0))
+        rows["FeatureCoordTypes"].append((number, name, name, *point, 0.0))
     number = 0
     for index in range(count + 2):  # count + 3 faces, two of them on the first picture
         picture, faces = _draw(index, seed)
         file_id = f"image{FIRST_IMAGE + 11 * index:05d}.jpg"
         place = f"{FOLDERS[index % len(FOLDERS)]}/{file_id}"
         if index != 7:  # listed but not there
+            shown = Image.fromarray(picture).convert("L" if index == 4 else "RGB")
             (folder / "flickr" / place).parent.mkdir(exist_ok=True)
-            _save(folder / "flickr" / place, picture, grey=index == 4, again=index == 2)
+            shown.save(folder / "flickr" / place, quality=80 if index == 2 else JPEG_QUALITY)
         height, width = picture.shape[:2]
         image_row = (index + 1, "flickr", file_id, place, int(index == 4), width, height)
-        database.rows["FaceImages"].append(image_row)
+        rows["FaceImages"].append(image_row)
         for face in faces:
-            _add(database, FIRST_FACE + number, file_id, face, np.random.default_rng([seed, 6, number]))
+            _add(rows, FIRST_FACE + number, file_id, face, np.random.default_rng([seed, 6, number]))
             number += 1
-    database.write(folder / "aflw.sqlite")
+    _write_database(folder / "aflw.sqlite", rows)
 
 
 def _draw(index: int, seed: int) -> tuple[Pixels, list[Face]]:
@@ -156,9 +141,8 @@ def _box_around(pose: Pose) -> Box:
     return Box(round(pose.x) - side // 2, round(pose.y - 0.05 * pose.unit) - side // 2, side, side)
 
 
-def _add(database: Database, face_id: int, file_id: str, face: Face, rng: np.random.Generator) -> None:
+def _add(rows: Rows, face_id: int, file_id: str, face: Face, rng: np.random.Generator) -> None:
     """Add a face to all tables; angles in radians, as in the real database."""
-    rows = database.rows
     rows["Faces"].append((face_id, file_id, "flickr"))
     if face.box is not None:
         box = (face.box.x, face.box.y, face.box.width, face.box.height)
@@ -173,10 +157,12 @@ def _add(database: Database, face_id: int, file_id: str, face: Face, rng: np.ran
         rows["FeatureCoords"].append((face_id, number, round(across, 2), round(down, 2), MANUAL))
 
 
-def _save(path: Path, picture: Pixels, *, grey: bool, again: bool) -> None:
-    if grey:
-        Image.fromarray(picture).convert("L").save(path, quality=92)
-    elif again:
-        Image.fromarray(picture).save(path, quality=80)
-    else:
-        save_jpeg(path, picture)
+def _write_database(path: Path, rows: Rows) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        for table, columns in TABLES.items():
+            connection.execute(f"CREATE TABLE {table} ({columns})")
+            holes = ",".join("?" * (columns.count(",") + 1))
+            insert = f"INSERT INTO {table} VALUES ({holes})"  # noqa: S608  the names are those above
+            connection.executemany(insert, rows[table])
+    connection.close()

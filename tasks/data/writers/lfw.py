@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 COLOURS = {"hair": (255, 0, 0), "skin": (0, 255, 0), "background": (0, 0, 255)}
 SKIN = (Part.SKIN, Part.NECK, Part.EAR, Part.GLASSES, *FEATURES)
 HAIR = (Part.HAIR, Part.FACIAL_HAIR)
-EPARTS = {
-    "skin": (Part.SKIN, Part.NECK, Part.EAR, *FEATURES),
-    "hair": (Part.HAIR,),
-    "beard-mustache": (Part.FACIAL_HAIR,),
-    "sunglasses": (Part.GLASSES,),
-    "wearable": (Part.CAP,),
-}
-SKIN = (Part.SKIN, Part.NECK, Part.EAR, Part.GLASSES, *FEATURES)
-HAIR = (Part.HAIR, Part.FACIAL_HAIR)
 
 
 def write(root: Path, count: int, seed: int) -> None:

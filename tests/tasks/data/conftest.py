@@ -5,19 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasks.data import synthetic
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 
 @pytest.fixture(scope="session")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def drawn(data: Path) -> Path:
     """All datasets at the tiny scale; never written to."""
-    out = tmp_path_factory.mktemp("drawn")
-    synthetic.write(out, scale="tiny", seed=0)
-    return out
+    return data
 
 
 @pytest.fixture

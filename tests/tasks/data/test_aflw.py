@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tasks.data import aflw
+from tasks.data import aflw, images
 from tasks.data.boxes import clip
 from tasks.data.reading import DatasetError
 
@@ -56,15 +56,15 @@ def test_box_may_begin_outside_its_picture(drawn: Path) -> None:
 
 def test_cut_box_lies_inside(drawn: Path) -> None:
     face = aflw.read(drawn / "aflw").samples[4]
-    height, width = aflw.load(face).shape[:2]
+    height, width = images.load_rgb(face.image).shape[:2]
     box = clip(face.box, width, height)
 
     assert box is not None
-    assert box.cut(aflw.load(face)).shape[:2] == (box.height, box.width)
+    assert box.cut(images.load_rgb(face.image)).shape[:2] == (box.height, box.width)
 
 
 def test_grey_picture_becomes_rgb(drawn: Path) -> None:
-    picture = aflw.load(aflw.read(drawn / "aflw").samples[5])
+    picture = images.load_rgb(aflw.read(drawn / "aflw").samples[5].image)
 
     assert np.array_equal(picture[..., 0], picture[..., 2])
 

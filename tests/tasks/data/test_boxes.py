@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from tasks.data.boxes import Box, clip, fit
+from tasks.data.boxes import Box, clip, fit, parse_box
+from tasks.data.reading import DatasetError
 
 
 def test_box_inside_stays() -> None:
@@ -40,3 +43,13 @@ def test_cut_takes_the_pixels_of_the_box() -> None:
     corner = Box(5, 7, 10, 20).cut(np.dstack([rows, columns]))[[0, -1], [0, -1]]
 
     assert corner.tolist() == [[7, 5], [26, 14]]
+
+
+def test_box_is_read_from_a_row() -> None:
+    assert parse_box(Path("t.txt"), "a.jpg", ["-5", "71", "226", "313"]) == Box(-5, 71, 226, 313)
+
+
+@pytest.mark.parametrize("values", [["1", "2", "3"], ["1", "2", "3", "wide"], ["1", "2", "3", "4.5"]])
+def test_row_that_is_no_box_is_named(values: list[str]) -> None:
+    with pytest.raises(DatasetError, match=r"`t\.txt`: the box of `a\.jpg` is not four whole numbers"):
+        parse_box(Path("t.txt"), "a.jpg", values)

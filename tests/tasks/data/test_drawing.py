@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tasks.data.drawing import Part, Portrait, Pose, paint
-from tasks.data.looks import Look, facts, sample_look
+from tasks.data.looks import Look, sample_look
 
 PLAIN = replace(
     sample_look(np.random.default_rng(0), glasses="none", cap=False),
@@ -80,22 +80,3 @@ def test_picture_and_parts_have_one_size() -> None:
     drawn = portrait(PLAIN)
 
     assert drawn.parts_at_size().shape == drawn.image.shape[:2] == (120, 120)
-
-
-def test_moustaches_are_male() -> None:
-    looks = [sample_look(np.random.default_rng(seed)) for seed in range(300)]
-
-    assert {look.male for look in looks if look.moustache} == {True}
-
-
-def test_long_hair_is_mostly_but_not_only_female() -> None:
-    looks = [sample_look(np.random.default_rng(seed)) for seed in range(1000)]
-    long_haired = [look.male for look in looks if look.style == "long"]
-
-    assert 0 < np.mean(long_haired) < 0.2
-
-
-def test_facts_follow_the_look() -> None:
-    shown = facts(replace(PLAIN, male=False, young=False, glasses="dark"))
-
-    assert (shown["Male"], shown["Young"], shown["Eyeglasses"]) == (False, False, True)

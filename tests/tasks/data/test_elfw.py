@@ -32,12 +32,14 @@ def labels(*, wearable: int = 0, sunglasses: int = 0) -> Pixels:
     [(0, 0, "hair"), (0, 29, "hair"), (0, 30, "spectacles"), (99, 30, "spectacles"), (100, 30, "cap")],
 )
 def test_shares_decide_the_class(wearable: int, sunglasses: int, name: str) -> None:
-    assert elfw.CLASSES[elfw.classify(labels(wearable=wearable, sunglasses=sunglasses))] == name
+    assert (
+        elfw.CLASSES[elfw.classify(elfw.codes_of(labels(wearable=wearable, sunglasses=sunglasses)))] == name
+    )
 
 
 def test_blue_background_is_taken_for_an_lfw_mask() -> None:
     with pytest.raises(DatasetError, match="background of LFW masks"):
-        elfw.classify(labels(sunglasses=5000))
+        elfw.classify(elfw.codes_of(labels(sunglasses=5000)))
 
 
 def test_classes_are_those_drawn(drawn: Path) -> None:

@@ -59,3 +59,11 @@ def test_no_module_of_the_readers_loads_torch() -> None:
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert answer.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("at", ["Anno/list.txt", "list.txt"])
+def test_a_file_is_found_in_its_folder_or_flat(tmp_path: Path, at: str) -> None:
+    (tmp_path / at).parent.mkdir(exist_ok=True)
+    (tmp_path / at).touch()
+
+    assert layout.find(tmp_path, "Anno", "list.txt") == tmp_path / at

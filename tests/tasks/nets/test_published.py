@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.nets.published import Published
+from tasks.nets.published import VGG_FACE, VGGFACE2, Published
 
 WEIGHTS = Published(name="theirs", net="the net", file="theirs.pth", hint="lay theirs.pth there")
 
@@ -40,3 +40,18 @@ def test_a_file_that_is_there_is_not_missing(hub: Path) -> None:
 def test_requiring_an_absent_file_raises_what_missing_says() -> None:
     with pytest.raises(FileNotFoundError, match=r"hint: lay theirs\.pth there"):
         WEIGHTS.require("theirs")
+
+
+@pytest.mark.parametrize(
+    ("given", "file", "where_from"),
+    [
+        (VGGFACE2, "resnet50_ft_weight.pkl", "README of github.com/cydonia999/VGGFace2-pytorch"),
+        (VGG_FACE, "vgg_face.pth", "convert the release of robots.ox.ac.uk"),
+    ],
+)
+def test_what_is_published_says_where_from_and_where_to(
+    hub: Path, given: Published, file: str, where_from: str
+) -> None:
+    (message,) = given.missing(given.name)
+    assert f"not found at `{hub / file}`\nhint: " in message
+    assert where_from in message

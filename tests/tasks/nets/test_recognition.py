@@ -1,7 +1,10 @@
+import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 from torchvision.models.resnet import Bottleneck
 
@@ -119,3 +122,26 @@ def test_weights_of_another_width_are_refused() -> None:
     given = Recogniser(2, width=0.125).backbone.state_dict()
     with pytest.raises(ValueError, match=r"do not fit this ResNet-50.*\n.*`width` 1"):
         recognition.load_backbone(Recogniser(2), given, origin="narrow.pkl")
+
+
+def test_random_start_reads_no_file() -> None:
+    assert recognition.read_weights("none") is None
+
+
+def test_reading_an_absent_file_raises_the_same_message(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"mine\.pkl"):
+        recognition.read_weights(str(tmp_path / "mine.pkl"))
+
+
+@pytest.mark.parametrize("suffix", [".pkl", ".pth", ".safetensors"])
+def test_every_form_is_read(tmp_path: Path, suffix: str) -> None:
+    path, array = tmp_path / f"mine{suffix}", np.arange(3, dtype=np.float32)
+    if suffix == ".pkl":
+        path.write_bytes(pickle.dumps({"a": array}))
+    elif suffix == ".pth":
+        torch.save({"a": torch.from_numpy(array)}, path)
+    else:
+        save_file({"a": torch.from_numpy(array)}, path)
+    found = recognition.read_weights(str(path))
+    assert found is not None
+    assert found["a"].tolist() == [0, 1, 2]

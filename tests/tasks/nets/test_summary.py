@@ -65,9 +65,10 @@ def test_flatten_is_no_layer() -> None:
     assert [layer.name for layer in summary.layers(mininet.build(8), (3, 8, 8))][-1] == "linear_7"
 
 
-def test_network_is_left_as_it_was() -> None:
-    net = nn.Sequential(nn.Conv2d(3, 1, kernel_size=1), nn.BatchNorm2d(1))
+@pytest.mark.parametrize("training", [True, False])
+def test_network_is_left_as_it_was(training: bool) -> None:
+    net = nn.Sequential(nn.Conv2d(3, 1, kernel_size=1), nn.BatchNorm2d(1)).train(training)
     before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
     summary.layers(net, (3, 4, 4))
-    assert net.training
+    assert net.training is training
     assert all(tensor.equal(before[name]) for name, tensor in net.state_dict().items())

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from tasks.nets import unet
+from tasks.nets import summary, unet
 from tasks.nets.encoders import count_parameters
 
 
@@ -33,14 +33,7 @@ def test_last_convolutions_have_491_parameters(net: unet.UNet) -> None:
 
 
 def test_rows_are_those_of_torchsummary(net: unet.UNet) -> None:
-    assert unet.count_rows(net) == 202
-
-
-@pytest.mark.parametrize("training", [True, False])
-def test_counting_leaves_the_mode_as_it_is(training: bool) -> None:
-    net = unet.UNet().train(training)
-    unet.count_rows(net)
-    assert net.training is training
+    assert summary.count_rows(net, (3, 32, 32)) == 202
 
 
 @pytest.mark.parametrize("side", [32, 64])

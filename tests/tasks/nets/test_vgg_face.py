@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import torch
 from torch import nn
 
 from tasks.nets import vgg_face
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SMALL = {"image_size": 32, "units": 8}
 
@@ -182,3 +187,17 @@ def test_weights_of_another_width_are_refused() -> None:
 
     with pytest.raises(ValueError, match=r"27 of 30 tensors .*\nhint: .*`width: 1`"):
         vgg_face.start(vgg_face.build(2, **SMALL), given, seed=0, origin="file")
+
+
+def test_absent_weights_are_an_error_with_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="hint: convert the release"):
+        vgg_face.read_weights(str(tmp_path / "absent.pth"))
+
+
+@pytest.mark.parametrize("name", ["conv_1_1.weight", "conv1_1.weight"])
+def test_both_spellings_are_read(tmp_path: Path, name: str) -> None:
+    torch.save({name: torch.ones(1), "fc6.bias": torch.zeros(1)}, tmp_path / "weights.pth")
+    given = vgg_face.read_weights(str(tmp_path / "weights.pth"))
+
+    assert given is not None
+    assert given.keys() == {"conv_1_1.weight", "fc6.bias"}

@@ -13,14 +13,14 @@ from tasks.parts import classed_pictures, pictures
 from tasks.parts.classed_pictures import View
 from tasks.parts.context import FolderContext
 from tasks.parts.pictures import Pictures
-from tests.tasks import elfw_chain
+from tests.tasks.chain import Trial
 
-VIEW = View(image_size=8, mean=(0.5, 0.4, 0.3), std=(0.2, 0.3, 0.4), pictures="abc", test=("a", "b"))
+VIEW = View(image_size=8, mean=[0.5, 0.4, 0.3], std=[0.2, 0.3, 0.4], pictures="abc", test=["a", "b"])
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Pictures:
-    return pictures.read(elfw_chain.prepare_classes(tmp_path_factory.mktemp("elfw"), data).artifacts)
+def shown(classed: Trial) -> Pictures:
+    return pictures.read(classed.artifacts)
 
 
 def context_at(root: Path, stop: Callable[[], bool] = lambda: False) -> FolderContext:
@@ -39,12 +39,12 @@ def test_squeezing_can_be_stopped(shown: Pictures, tmp_path: Path) -> None:
 
 def test_rows_of_the_parts_cover_all_pictures(shown: Pictures) -> None:
     rows = classed_pictures.split_rows(shown, share=0.1, stratify=True, seed=0)
-    assert torch.cat([rows.train, rows.val, rows.test]).sort().values.tolist() == list(range(24))
+    assert torch.cat(list(rows.values())).sort().values.tolist() == list(range(24))
 
 
 def test_stratified_parts_hold_every_class(shown: Pictures) -> None:
     rows = classed_pictures.split_rows(shown, share=0.25, stratify=True, seed=0)
-    labels = [shown.labels["class"][part].tolist() for part in (rows.val, rows.test)]
+    labels = [shown.labels["class"][part].tolist() for part in (rows["val"], rows["test"])]
     assert [sorted(found) for found in labels] == [[0, 0, 1, 1, 2, 2]] * 2
 
 
@@ -68,6 +68,12 @@ def test_network_and_view_come_back(tmp_path: Path) -> None:
     again = classed_pictures.load(mininet.build(8), folder)
     assert classed_pictures.read_view(folder) == VIEW
     assert all(map(torch.equal, net.state_dict().values(), again.state_dict().values()))
+
+
+def test_a_view_that_lacks_something_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / classed_pictures.VIEW).write_text('{"image_size": 8, "more": 1}')
+    with pytest.raises(KeyError, match="mean"):
+        classed_pictures.read_view(tmp_path)
 
 
 def test_other_pictures_are_refused(shown: Pictures) -> None:

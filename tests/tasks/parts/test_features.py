@@ -47,11 +47,6 @@ def test_names_key_and_notes_come_back(tmp_path: Path) -> None:
     assert (stored.names, stored.key, stored.notes) == (ORDER.names, "k", {"encoder": "vgg16"})
 
 
-def test_rows_are_found_by_name(tmp_path: Path) -> None:
-    stored = features.compute(tmp_path / "f.safetensors", ORDER, context_at(tmp_path))
-    assert stored.rows(["d", "a"]).tolist() == [3, 0]
-
-
 def test_same_key_is_not_computed_again(tmp_path: Path) -> None:
     features.compute(tmp_path / "f.safetensors", ORDER, context_at(tmp_path))
     loads: list[slice] = []

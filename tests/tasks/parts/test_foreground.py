@@ -5,10 +5,11 @@ import pytest
 import torch
 from torch import nn
 
+from tasks.data.boxes import Box
 from tasks.nets.unet import UNet
 from tasks.parts import foreground
 from tasks.parts.context import FolderContext
-from tasks.parts.squares import Squares
+from tasks.parts.foreground import Squares
 
 LEFT_HALF = torch.zeros(3, 32, 32, dtype=torch.bool)
 LEFT_HALF[:, :, :16] = True
@@ -20,6 +21,37 @@ class Bright(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         brightness = images.mean(dim=1) * 100
         return torch.stack([-brightness, brightness], dim=1)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "place"),
+    [
+        (218, 178, Box(29, 0, 261, 320)),
+        (178, 218, Box(0, 29, 320, 261)),
+        (50, 50, Box(0, 0, 320, 320)),
+    ],
+)
+def test_long_side_fills_the_square(height: int, width: int, place: Box) -> None:
+    assert foreground.place_of(height, width, 320) == place
+
+
+def test_picture_lies_in_the_middle_of_black() -> None:
+    square, place = foreground.fit_picture(np.full((40, 20, 3), 200, np.uint8), 32)
+    assert (place.cut(square) == 200).all()
+    assert int((square > 0).sum()) == place.height * place.width * 3
+
+
+def test_mask_lies_where_its_picture_lies() -> None:
+    mask = foreground.fit_mask(np.ones((40, 20), bool), 32)
+    assert foreground.place_of(40, 20, 32).cut(mask).all()
+    assert int(mask.sum()) == 32 * 16
+
+
+def test_stack_takes_pictures_of_any_size() -> None:
+    pairs = [(np.zeros((h, w, 3), np.uint8), np.ones((h, w), bool)) for h, w in ((40, 20), (9, 9))]
+    stacked = foreground.stack(pairs, 32)
+    assert (stacked.pictures.shape, stacked.masks.shape) == ((2, 3, 32, 32), (2, 32, 32))
+    assert stacked.masks.dtype == torch.bool
 
 
 def test_score_of_a_perfect_answer() -> None:

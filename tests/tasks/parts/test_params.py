@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from tasks import attributes, encode, foreground, gender, multitask, recognition, transfer
-from tasks.nets import face_weights, vgg_face_weights, weights
+from tasks.nets import weights
+from tasks.nets.published import VGG_FACE, VGGFACE2
 from tasks.parts.params import PUBLISHED_WEIGHTS
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ WEIGHED = tuple(model for model in SCALED if "weights" in model.model_fields)
 
 
 def test_published_weights_are_those_that_the_networks_read() -> None:
-    names = {weights.IMAGENET, vgg_face_weights.VGG_FACE.name, face_weights.VGGFACE2.name}
+    names = {weights.IMAGENET, VGG_FACE.name, VGGFACE2.name}
     assert names == PUBLISHED_WEIGHTS
 
 

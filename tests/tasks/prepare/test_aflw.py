@@ -8,7 +8,7 @@ import pytest
 
 from tasks.data import aflw as reader
 from tasks.data.boxes import clip
-from tasks.data.images import resize_rgb
+from tasks.data.images import load_rgb, resize_rgb
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
 from tasks.prepare import aflw
@@ -37,7 +37,7 @@ def damaged(tmp_path: Path, data: Path) -> Path:
 def test_each_face_is_cut_to_its_box(tmp_path: Path, data: Path) -> None:
     _, faces = prepared(tmp_path, data)
     face = reader.read(data / "aflw").samples[4]  # its box begins left of the picture
-    picture = reader.load(face)
+    picture = load_rgb(face.image)
     box = clip(face.box, picture.shape[1], picture.shape[0])
 
     assert box is not None

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.data import boxes
 from tasks.data import celeba as reader
-from tasks.data.images import resize_rgb
+from tasks.data.images import load_rgb, resize_rgb
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
 from tasks.prepare import celeba
@@ -30,12 +30,12 @@ def test_whole_aligned_picture_is_squeezed(tmp_path: Path, data: Path) -> None:
     _, faces = prepared(tmp_path, data)
     first = reader.read(data / "celeba", ["Male"]).samples[0]
 
-    assert np.array_equal(faces.picture(0), resize_rgb(reader.load(first), 32))
+    assert np.array_equal(faces.picture(0), resize_rgb(load_rgb(first.image), 32))
 
 
 def test_face_of_an_aligned_picture_is_the_fixed_square(tmp_path: Path, data: Path) -> None:
     _, faces = prepared(tmp_path, data, crop="face")
-    whole = reader.load(reader.read(data / "celeba", ["Male"]).samples[0])
+    whole = load_rgb(reader.read(data / "celeba", ["Male"]).samples[0].image)
 
     assert np.array_equal(faces.picture(0), resize_rgb(whole[50:178, 25:153], 32))
 
@@ -45,7 +45,7 @@ def test_face_in_the_wild_is_the_box(tmp_path: Path, data: Path) -> None:
     first = reader.read(data / "celeba", ["Male"], pictures="wild").samples[0]
     box = reader.read_boxes(data / "celeba")[first.name]
 
-    assert np.array_equal(faces.picture(0), resize_rgb(box.cut(reader.load(first)), 32))
+    assert np.array_equal(faces.picture(0), resize_rgb(box.cut(load_rgb(first.image)), 32))
 
 
 def test_boxes_are_counted_by_their_use(tmp_path: Path, data: Path) -> None:
@@ -63,7 +63,9 @@ def test_picture_with_a_useless_box_is_taken_whole(tmp_path: Path, data: Path) -
     _, faces = prepared(tmp_path, data, pictures="wild", crop="face")
     face = reader.read(data / "celeba", ["Male"], pictures="wild").only(["000009.jpg"]).samples[0]
 
-    assert np.array_equal(faces.picture(faces.names.index("000009.jpg")), resize_rgb(reader.load(face), 32))
+    assert np.array_equal(
+        faces.picture(faces.names.index("000009.jpg")), resize_rgb(load_rgb(face.image), 32)
+    )
 
 
 def test_grey_pictures_have_one_channel(tmp_path: Path, data: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tasks.data import vggface2 as reader
-from tasks.data.images import resize_short
+from tasks.data.images import load_rgb, resize_short
 from tasks.data.reading import DatasetError
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
@@ -78,7 +78,7 @@ def test_box_is_enlarged_and_cut_to_the_picture(tmp_path: Path, data: Path) -> N
     row = faces.names.index("n000003/0002_01")
     face = reader.read(data / "vggface2").only([faces.names[row]]).samples[0]
     given = reader.read_boxes(data / "vggface2", "train", {face.name})[face.name]
-    whole, box = reader.load(face), reader.enlarge(given, 0.3)
+    whole, box = load_rgb(face.image), reader.enlarge(given, 0.3)
     cut = whole[max(box.y, 0) : box.y + box.height, max(box.x, 0) : box.x + box.width]
 
     assert np.array_equal(faces.picture(row), resize_short(cut, 32))
