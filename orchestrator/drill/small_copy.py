@@ -72,10 +72,11 @@ class Running:
 class Copy:
     """One copy: submitted when it is made, driven by `watch` as a user would."""
 
-    def __init__(self, source: Source, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, source: Source, folder: Path) -> None:
         self.source = source
         self.runs = RunFolder(folder)
-        self.environment = environment
+        self.environment: Mapping[str, str] | None = None
+        """That of the program that drives it; None for that of this program."""
         self.submission = self.submit()
         self._driver: subprocess.Popen[bytes] | None = None
         self._over: set[Path] = set()
@@ -124,7 +125,7 @@ class Copy:
 
     def signal_driver(self, number: signal.Signals) -> None:
         """Send it a signal, and wait for its end if it is killed."""
-        if self._driver is not None and self._driver.poll() is None:
+        if self._driver is not None and self.is_driven():
             os.killpg(self._driver.pid, number)
             if number is signal.SIGKILL:
                 self._driver.wait()
@@ -246,11 +247,9 @@ def _leg(folder: TrialFolder, number: int, strike: Strike | None) -> Leg:
     began = claim.time if claim else folder.attempt(number).stat().st_mtime
     last = lines[-1][1] if lines else began
     return Leg(
-        number=number,
         began=began,
         ended=ended.time if ended else strike.time if strike else last,
         outcome=ended.outcome if ended else None,
-        failure=ended.failure.kind if ended and ended.failure else "",
         lines=lines,
         told=stop.time if stop else None,
         strike=strike,

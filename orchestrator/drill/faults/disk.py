@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from orchestrator.drill.edges.small_disk import Ballast
+from orchestrator.drill.edges.small_disk import fill_disk
 from orchestrator.drill.faults.fault import Fault
 from orchestrator.engine.cancel import forgive_trials
 from orchestrator.evidence.failure import classify
@@ -34,7 +34,7 @@ class Disk(Fault):
         self, copy: Copy, courses: Mapping[str, Course], seed: int, tell: Callable[[str], None]
     ) -> None:
         super().__init__(copy, courses, seed, tell)
-        self._ballast = Ballast(copy.runs.path / "ballast")
+        self._ballast = copy.runs.path / "ballast"
         self._full: tuple[Running, float] | None = None
         self._revivals: Counter[int] = Counter()
 
@@ -47,7 +47,7 @@ class Disk(Fault):
         """Fill the disk while the trial stands still."""
         worker = self.copy.victim(running.job)
         worker.freeze()
-        self._ballast.fill()
+        fill_disk(self._ballast)
         self._full = (running, time.monotonic())
         self.note(running, "the disk became full", saved=self.saved(running))
         worker.thaw()
@@ -57,10 +57,7 @@ class Disk(Fault):
         if self._full is None:
             return
         running, since = self._full
-        under_way = any(
-            one.attempt == running.attempt and one.trial == running.trial for one in self.copy.running()
-        )
-        if not under_way or time.monotonic() - since > _FULL_S:
+        if not self.is_under_way(running) or time.monotonic() - since > _FULL_S:
             self._make_room()
 
     def revive(self) -> bool:
@@ -83,5 +80,5 @@ class Disk(Fault):
                 self.wrong.append((strike.trial, f"failed as `{kind}` on a full disk, not as `{_KIND}`"))
 
     def _make_room(self) -> None:
-        self._ballast.drop()
+        self._ballast.unlink(missing_ok=True)
         self._full = None
