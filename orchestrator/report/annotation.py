@@ -44,22 +44,14 @@ def annotated(
 
 def with_printed(table: Table, link: Link, printed: PrintedTable) -> tuple[Row, ...]:
     """Return the rows with the printed number in every cell that has one."""
-    return tuple(
-        replace(
-            row,
-            cells=tuple(
-                replace(
-                    cell,
-                    reference=printed.value(
-                        link.rows.get(full(row.path), full(row.path)),
-                        link.columns.get(full(column), full(column)),
-                    ),
-                )
-                for column, cell in zip(table.columns, row.cells, strict=True)
-            ),
-        )
-        for row in table.rows
-    )
+    columns = [link.columns.get(full(column), full(column)) for column in table.columns]
+    rows = []
+    for row in table.rows:
+        name = link.rows.get(full(row.path), full(row.path))
+        numbers = [printed.value(name, column) for column in columns]
+        cells = zip(row.cells, numbers, strict=True)
+        rows.append(replace(row, cells=tuple(replace(cell, reference=number) for cell, number in cells)))
+    return tuple(rows)
 
 
 def with_best(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -81,14 +73,13 @@ def _best(cells: Sequence[Cell]) -> set[int]:
     }
     if any(cell.missing or cell.value is None for cell in rivals.values()):
         return set()
-    texts = {
-        index: shown(cell.value, cell.digits) for index, cell in rivals.items() if cell.value is not None
-    }
+    values = {index: cell.value for index, cell in rivals.items() if cell.value is not None}
+    texts = {index: shown(value, rivals[index].digits) for index, value in values.items()}
     if len(set(texts.values())) < 2:
         return set()
-    pick = max if next(iter(rivals.values())).better == "higher" else min
-    values = [cell.value for cell in rivals.values() if cell.value is not None]
-    winner = shown(pick(values), next(iter(rivals.values())).digits)
+    first = next(iter(rivals.values()))
+    pick = max if first.better == "higher" else min
+    winner = shown(pick(values.values()), first.digits)
     return {index for index, text in texts.items() if text == winner}
 
 

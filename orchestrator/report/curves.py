@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.definition import text_of
-from orchestrator.report.selection import Material, Observation, combinations, differing
+from orchestrator.report.selection import Material, Observation, combinations, differing, having
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -129,10 +129,7 @@ def _groups(
     stage = material.stage(definition.stage)
     material.check_axes(definition.series)
     seen = material.some(stage, definition.where)
-    groups = [
-        (values, [one for one in seen if all(one.trial.axes.get(axis) == v for axis, v in values.items())])
-        for values in combinations(seen, definition.series)
-    ]
+    groups = [(values, having(seen, values)) for values in combinations(seen, definition.series)]
     for values, group in groups:
         if axes := [axis for axis in differing(group, ("seed",)) if axis in group[0].trial.axes]:
             raise NotFoundError(

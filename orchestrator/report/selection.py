@@ -135,6 +135,11 @@ def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[
     return found
 
 
+def having(seen: Sequence[Observation], values: Mapping[str, object]) -> list[Observation]:
+    """Return the observations whose axes have exactly these values."""
+    return [one for one in seen if all(one.trial.axes.get(axis) == value for axis, value in values.items())]
+
+
 def point_of(seen: Observation, apart_from: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
     """Return the axes of a trial and their values, as something that can be compared."""
     return tuple((axis, text_of(value)) for axis, value in seen.trial.axes.items() if axis not in apart_from)
