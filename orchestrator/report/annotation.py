@@ -92,7 +92,8 @@ def with_marks(rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[Note]]:
             return cell
         planned = cell.n + cell.missing
         text = f"{cell.n} of {planned} finished ({listed(dict(cell.reasons))}); the mean is over those."
-        return replace(cell, mark=letters.setdefault(text, _letter(len(letters))))
+        letter = ascii_lowercase[len(letters) % 26] * (1 + len(letters) // 26)
+        return replace(cell, mark=letters.setdefault(text, letter))
 
     found = tuple(replace(row, cells=tuple(map(marked, row.cells))) for row in rows)
     return found, [Note(text=text, mark=mark) for text, mark in letters.items()]
@@ -154,7 +155,3 @@ def flag_notes(used: Sequence[Observation], flags: Mapping[str, str]) -> list[st
         if flagged := sum(value == 1 for value in known):
             notes.append(f"{text} (in {flagged} of {len(known)} trials).")
     return notes
-
-
-def _letter(index: int) -> str:
-    return ascii_lowercase[index % 26] * (1 + index // 26)

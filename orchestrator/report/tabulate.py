@@ -24,7 +24,7 @@ from orchestrator.report.table import Cell, Row, Table, averaged, full, measure,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.definition import Combine, GainColumn, GainDefinition, Line, TableDefinition
+    from orchestrator.report.definition import GainColumn, GainDefinition, Line, TableDefinition
     from orchestrator.report.selection import Header
 
 T = TypeVar("T")
@@ -163,16 +163,18 @@ def _cell(
 ) -> Cell:
     first, second = row.line, column.line
     combine = _given(first.combine, second.combine, definition.combine)
+    spread = _given(first.spread, second.spread, definition.spread)
     line = next((line for line in (first, second) if line.metric or line.param), None)
-    if line is not None and line.param is not None:
-        cell = _setting_cell(line, settings(seen, line.param, material), combine)
-        return replace(cell, spread=cell.spread and _given(first.spread, second.spread, definition.spread))
+    if line is not None and line.param is not None:  # as its own line says, no spread where all agree
+        scale = 1.0 if line.scale is None else line.scale
+        cell = measure(settings(seen, line.param, material), line.param, scale=scale, combine=combine)
+        return replace(cell, digits=line.digits, spread=spread and bool(cell.std))
     metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
     return replace(
         measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
         digits=_given(first.digits, second.digits, definition.digits),
-        spread=_given(first.spread, second.spread, definition.spread),
+        spread=spread,
         better=_given(first.better, second.better, definition.better),
     )
 
@@ -182,13 +184,6 @@ def _joined(row: str | None, column: str | None) -> str | None:
     if row is not None and column is not None and PLACE in column:
         return column.replace(PLACE, row)
     return row or column
-
-
-def _setting_cell(line: Line, seen: Sequence[Observation], combine: Combine) -> Cell:
-    """Return the cell of a parameter: written as its own line says, never best, no spread where all agree."""
-    assert line.param is not None
-    cell = measure(seen, line.param, scale=1.0 if line.scale is None else line.scale, combine=combine)
-    return replace(cell, digits=line.digits, spread=bool(cell.std))
 
 
 def _given(row: T | None, column: T | None, default: T) -> T:
