@@ -10,7 +10,7 @@ from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from orchestrator.doctor.site import Partition, Site
+    from orchestrator.doctor.site import Allowance, Partition, Site
     from orchestrator.places.profile import Profile
 
 _SHORT_S = 60
@@ -74,7 +74,7 @@ def check_array(site: Site, profile: Profile) -> Finding:
 
 def check_workers(site: Site, partition: Partition, profile: Profile) -> Finding:
     """Compare how many jobs a user may have with how many workers the profile wants."""
-    found = site.allowances(partition, profile.account, _qos(profile))
+    found = _allowances(site, partition, profile)
     submit, active = _submit(site, partition, profile), least([one.jobs for one in found])
     told = [
         f"{one.source} allows {name} {value}"
@@ -243,13 +243,12 @@ def discovered(site: Site, partition: Partition, profile: Profile) -> Profile:
 
 
 def _max_time(site: Site, partition: Partition, profile: Profile) -> int | None:
-    allowed = site.allowances(partition, profile.account, _qos(profile))
-    return least([partition.max_time, *(one.time for one in allowed)])
+    return least([partition.max_time, *(one.time for one in _allowances(site, partition, profile))])
 
 
 def _submit(site: Site, partition: Partition, profile: Profile) -> int | None:
-    allowed = site.allowances(partition, profile.account, _qos(profile))
-    return least([*(one.submit for one in allowed), site.number("MaxJobCount")])
+    allowed = [one.submit for one in _allowances(site, partition, profile)]
+    return least([*allowed, site.number("MaxJobCount")])
 
 
 def _gres(site: Site, partition: Partition) -> str | None:
@@ -271,6 +270,6 @@ def _needs_account(site: Site) -> bool:
     return "associations" in (site.setting("AccountingStorageEnforce") or "")
 
 
-def _qos(profile: Profile) -> str | None:
-    name = profile.sbatch.get("qos")
-    return None if name is None else str(name)
+def _allowances(site: Site, partition: Partition, profile: Profile) -> list[Allowance]:
+    qos = profile.sbatch.get("qos")
+    return site.allowances(partition, profile.account, None if qos is None else str(qos))

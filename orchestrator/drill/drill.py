@@ -185,7 +185,7 @@ def _disturbed(this: _Drill, kind: type[Fault], folder: Path) -> Rehearsed:
     if isinstance(fault, Disk) and (this.keep or not rehearsed.equal):
         shutil.copytree(folder, folder.with_name(fault.name))  # the small disk goes with its program
     if rehearsed.equal and not this.keep:
-        copy.remove()
+        shutil.rmtree(folder, ignore_errors=True)
     return rehearsed
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -185,10 +184,6 @@ class Copy:
         with contextlib.suppress(SchedulerError):
             self.place.cancel(jobs)
 
-    def remove(self) -> None:
-        """Remove the copy's files."""
-        shutil.rmtree(self.runs.path, ignore_errors=True)
-
     def is_done(self) -> bool:
         """Say whether every trial has a result."""
         seen = Observer(self.runs, self.submission).look()
@@ -258,7 +253,8 @@ def _leg(folder: TrialFolder, number: int, strike: Strike | None) -> Leg:
 
 def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence) -> Outcome:
     result = evidence.result
-    to_the_end = {number for number in folder.numbers() if _is_done(folder, number)}
+    exits = {number: folder.read_exit(number) for number in folder.numbers()}
+    to_the_end = {number for number, ended in exits.items() if ended and ended.outcome == "done"}
     if result is not None:
         to_the_end.add(result.attempt)  # it may have been killed between its result and its record
     failure = ""
@@ -277,8 +273,3 @@ def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence
         ends=len(to_the_end),
         failure=failure,
     )
-
-
-def _is_done(folder: TrialFolder, number: int) -> bool:
-    ended = folder.read_exit(number)
-    return ended is not None and ended.outcome == "done"

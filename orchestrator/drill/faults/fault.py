@@ -83,15 +83,11 @@ class Fault:
 
     def was_struck(self, running: Running) -> bool:
         """Say whether this very attempt was struck."""
-        return any(
-            strike.trial == running.trial and strike.attempt == running.attempt for strike in self.strikes
-        )
+        return (running.trial, running.attempt) in {(one.trial, one.attempt) for one in self.strikes}
 
     def is_under_way(self, running: Running) -> bool:
         """Say whether this very attempt goes on."""
-        return any(
-            one.trial == running.trial and one.attempt == running.attempt for one in self.copy.running()
-        )
+        return (running.trial, running.attempt) in {(one.trial, one.attempt) for one in self.copy.running()}
 
     def _is_past(self, running: Running, number: int, aim: Aim) -> bool:
         now = time.time()
