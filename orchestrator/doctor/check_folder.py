@@ -21,7 +21,6 @@ _NO_BYTES, _NO_FILES = 100 * 1024**2, 1_000
 
 def check_folder(folder: Folder) -> list[Finding]:
     """Say what the run folder lies on and how much room there is."""
-    room = f"{folder.free / 1024**3:.1f} GB free, quotas left aside"
     space = wrong if folder.free < _NO_BYTES else note if folder.free < _FEW_BYTES else ok
     if folder.files is None:
         files = unknown("inodes", f"{folder.kind} does not count them")
@@ -30,7 +29,7 @@ def check_folder(folder: Folder) -> list[Finding]:
         files = mark("inodes", f"{folder.files} files may still be made")
     return [
         ok("run folder", f"{folder.path} on {folder.kind}"),
-        space("free space", room),
+        space("free space", f"{folder.free / 1024**3:.1f} GB free, quotas left aside"),
         files,
     ]
 
@@ -93,18 +92,17 @@ def check_lease(views: Mapping[str, View], profile: Profile) -> Finding:
         for other, ages in (view.hearts or {}).items()
     ]
     if not seen:
-        return about(unknown("heartbeat", "the parties did not come to it"), profile, "lease")
+        return unknown("heartbeat", "the parties did not come to it")
     oldest, who = max((ages.oldest, who) for ages, who in seen)
     youngest = min(ages.newest for ages, _ in seen)
     needed = 2 * (BEAT_S + math.ceil(max(oldest, 0)))
     text = f"a beat of every second looked up to {oldest:.1f} s old ({who})"
     if profile.lease < needed:
-        finding = wrong("heartbeat", text, "live trials would be taken for lost")
-        return about(finding, profile, "lease", needed)
+        return wrong("heartbeat", text, "live trials would be taken for lost", needed)
     if youngest < -BEAT_S:
         text += f", and {-youngest:.1f} s younger than now"
-        return about(note("heartbeat", text, "clocks differ: lost trials are noticed late"), profile, "lease")
-    return about(ok("heartbeat", text), profile, "lease")
+        return note("heartbeat", text, "clocks differ: lost trials are noticed late")
+    return ok("heartbeat", text)
 
 
 def check_clocks(views: Mapping[str, View], profile: Profile) -> Finding:
@@ -136,7 +134,7 @@ def check_shared(views: Mapping[str, View], agenda: Agenda, profile: Profile) ->
         check_rename(views),
         check_race(views, "link", agenda),
         check_race(views, "mkdir", agenda),
-        check_lease(views, profile),
+        about(check_lease(views, profile), profile, "lease"),
         check_clocks(views, profile),
     ]
 

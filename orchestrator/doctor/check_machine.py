@@ -36,19 +36,12 @@ class Machine:
 def check_machine(machine: Machine, views: Mapping[str, View]) -> list[Finding]:
     """Return what a machine offers; `views` hold what torch said of its GPUs."""
     memory = (note if machine.memory < _FEW_MB else ok)("memory", f"{machine.memory} MB")
-    if machine.dies_with_parent and machine.pidfd:
-        watch = ok("watching trials", "prctl and pidfd_open work")
-    else:
-        lacks = [
-            name
-            for name, there in (("prctl", machine.dies_with_parent), ("pidfd_open", machine.pidfd))
-            if not there
-        ]
-        watch = wrong(
-            "watching trials", f"{' and '.join(lacks)} cannot be used", "Linux 5.3 or newer has both"
-        )
-    found = [ok("cores", f"{machine.cores}: so many one-core workers at once"), memory, watch]
-    found.append(_check_gpus(machine, views))
+    watch = ok("watching trials", "prctl and pidfd_open work")
+    calls = {"prctl": machine.dies_with_parent, "pidfd_open": machine.pidfd}
+    if lacks := " and ".join(name for name, works in calls.items() if not works):
+        watch = wrong("watching trials", f"{lacks} cannot be used", "Linux 5.3 or newer has both")
+    cores = ok("cores", f"{machine.cores}: so many one-core workers at once")
+    found = [cores, memory, watch, _check_gpus(machine, views)]
     if machine.slurm:
         hint = "to look at it: python -m orchestrator doctor --write slurm/NAME.yaml"
         found.append(note("slurm", "a Slurm cluster can be used from here", hint))

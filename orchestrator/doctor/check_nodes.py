@@ -93,14 +93,13 @@ def check_job(job: ProbeJob, nodes: Sequence[str]) -> Finding:
 def check_setup(job: ProbeJob, profile: Profile) -> Finding:
     """Say whether each `setup` line ended well."""
     if not profile.setup:
-        return about(ok("setup", "no lines"), profile, "setup")
+        return ok("setup", "no lines")
     failed = [f"`{line}` ended with {code}" for code, line in job.setup if code]
     if failed:
-        return about(wrong("setup", "; ".join(failed), "mend the lines"), profile, "setup")
+        return wrong("setup", "; ".join(failed), "mend the lines")
     if len(job.setup) < len(profile.setup):
-        line = profile.setup[len(job.setup)]
-        return about(wrong("setup", f"`{line}` never ended, or ended the script"), profile, "setup")
-    return about(ok("setup", f"all {len(job.setup)} lines ended with 0"), profile, "setup")
+        return wrong("setup", f"`{profile.setup[len(job.setup)]}` never ended, or ended the script")
+    return ok("setup", f"all {len(job.setup)} lines ended with 0")
 
 
 def check_python(job: ProbeJob, here: str, interpreter: str) -> Finding:
@@ -162,9 +161,7 @@ def check_signal(job: ProbeJob) -> Finding:
     """Say how long a signal needs from scancel to the program of a worker."""
     if job.signalled is None or not job.views:
         return unknown("signal", "it did not come to it")
-    came = {
-        view.host: [when for name, when in view.signals if name == "SIGUSR1"] for view in job.views.values()
-    }
+    came = _signals(job, "SIGUSR1")
     deaf = [host for host, times in came.items() if not times]
     if deaf:
         return wrong("signal", f"scancel --signal did not reach the program on {', '.join(deaf)}")
@@ -175,23 +172,24 @@ def check_signal(job: ProbeJob) -> Finding:
 
 def check_warning(job: ProbeJob, profile: Profile) -> Finding:
     """Say how far ahead of the wall limit the signal came that stops a trial."""
-    came = {
-        view.host: [when for name, when in view.signals if name == "SIGUSR2"] for view in job.views.values()
-    }
+    came = _signals(job, "SIGUSR2")
     waiting = [one.host for one in job.views.values() if not came[one.host] and not one.ended]
     if not came or job.end is None or waiting:
-        return about(unknown("warning", "no node came to it"), profile, "signal_lead")
+        return unknown("warning", "no node came to it")
     if not all(came.values()):
         text = f"SIGUSR2 did not come {job.lead} s ahead of the wall limit"
-        hint = "workers stop by the clock all the same; say so to the site"
-        return about(note("warning", text, hint), profile, "signal_lead")
+        return note("warning", text, "workers stop by the clock all the same; say so to the site")
     ahead = job.end - max(times[0] for times in came.values())
     text = f"SIGUSR2 came {ahead:.0f} s ahead of the wall limit, {job.lead} s were asked for"
     if ahead < job.lead - profile.signal_lead / 2:
-        finding = wrong("warning", text, "a trial would be told too late")
         should = profile.signal_lead + round(job.lead - ahead)
-        return about(finding, profile, "signal_lead", should)
-    return about(ok("warning", text), profile, "signal_lead")
+        return wrong("warning", text, "a trial would be told too late", should)
+    return ok("warning", text)
+
+
+def _signals(job: ProbeJob, wanted: str) -> dict[str, list[float]]:
+    """Return when a signal came to each host."""
+    return {one.host: [when for name, when in one.signals if name == wanted] for one in job.views.values()}
 
 
 def check_requeue_flag(job: ProbeJob) -> Finding:
@@ -207,7 +205,7 @@ def check_nodes(
     job: ProbeJob, nodes: Sequence[str], profile: Profile, here: str, interpreter: str
 ) -> list[Finding]:
     """Return what a probe job found out about the nodes."""
-    first = [check_job(job, nodes), check_setup(job, profile)]
+    first = [check_job(job, nodes), about(check_setup(job, profile), profile, "setup")]
     if job.missing_python or job.views:
         first.append(check_python(job, here, interpreter))
     if not job.views:
@@ -217,7 +215,7 @@ def check_nodes(
         check_imports(job.views),
         check_gpus(job),
         check_signal(job),
-        check_warning(job, profile),
+        about(check_warning(job, profile), profile, "signal_lead"),
         check_requeue_flag(job),
     ]
 

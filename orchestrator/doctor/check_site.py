@@ -10,7 +10,7 @@ from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from orchestrator.doctor.site import Partition, Site
+    from orchestrator.doctor.site import Allowance, Partition, Site
     from orchestrator.places.profile import Profile
 
 _SHORT_S = 60
@@ -26,60 +26,55 @@ def check_partition(site: Site, profile: Profile) -> Finding:
     found = site.partition(profile.partition)
     if found is None:
         names = [partition.name for partition in site.partitions]
-        there = (
-            f"there is no partition `{profile.partition}`" if profile.partition else "no default partition"
-        )
-        only = names[0] if len(names) == 1 else None
-        hint = nearest(profile.partition, names) if profile.partition else f"set `partition`: {listed(names)}"
+        there, hint = "no default partition", f"set `partition`: {listed(names)}"
+        if profile.partition:
+            there = f"there is no partition `{profile.partition}`"
+            hint = nearest(profile.partition, names)
         default = site.partition(None)
-        should = default.name if default else only
-        return about(
-            wrong("partition", f"{there}; there are {listed(names)}", hint), profile, "partition", should
-        )
+        should = default.name if default else names[0] if len(names) == 1 else None
+        return wrong("partition", f"{there}; there are {listed(names)}", hint, should)
     nodes = site.members(found)
     working = [node for node in nodes if node.works]
     text = f"{found.name} is {found.state.lower()}, {len(working)} of {len(nodes)} nodes take jobs"
     if found.state != "UP":
-        finding = wrong("partition", text, f"another one, or wait: sinfo --partition={found.name}")
-    elif site.nodes is not None and not working:
-        finding = wrong("partition", text, f"see why: sinfo --list-reasons --partition={found.name}")
-    else:
-        finding = ok("partition", text if site.nodes is not None else f"{found.name} is up")
-    return about(finding, profile, "partition")
+        return wrong("partition", text, f"another one, or wait: sinfo --partition={found.name}")
+    if site.nodes is None:
+        return ok("partition", f"{found.name} is up")
+    if not working:
+        return wrong("partition", text, f"see why: sinfo --list-reasons --partition={found.name}")
+    return ok("partition", text)
 
 
 def check_time(site: Site, partition: Partition, profile: Profile) -> Finding:
     """Compare the longest wall limit of a job with what the profile says."""
     limit = _max_time(site, partition, profile)
     if limit is None:
-        finding, should = ok("wall limit", f"{partition.name} sets none"), None
-    elif profile.max_time is None:
-        finding, should = note("wall limit", f"{format_duration(limit)} at most"), limit
-    elif profile.max_time > limit:
+        return ok("wall limit", f"{partition.name} sets none")
+    text = f"{format_duration(limit)} at most"
+    if profile.max_time is None:
+        return note("wall limit", text, should=limit)
+    if profile.max_time > limit:
         hint = "longer jobs would wait in the queue for ever, or be refused"
-        finding, should = wrong("wall limit", f"{format_duration(limit)} at most", hint), limit
-    else:
-        finding, should = ok("wall limit", f"{format_duration(limit)} at most"), None
-    return about(finding, profile, "max_time", should)
+        return wrong("wall limit", text, hint, limit)
+    return ok("wall limit", text)
 
 
 def check_array(site: Site, profile: Profile) -> Finding:
     """Compare MaxArraySize with what the profile says."""
     limit = site.number("MaxArraySize")
     if limit is None:
-        return about(unknown("job arrays", "MaxArraySize was not told"), profile, "max_array_size")
+        return unknown("job arrays", "MaxArraySize was not told")
     text = f"MaxArraySize is {limit}"
     if limit < 2:
-        return about(wrong("job arrays", f"{text}: there are none here"), profile, "max_array_size")
+        return wrong("job arrays", f"{text}: there are none here")
     if profile.max_array_size > limit:
-        finding = wrong("job arrays", text, "sbatch refuses larger indices")
-        return about(finding, profile, "max_array_size", limit)
-    return about(ok("job arrays", text), profile, "max_array_size")
+        return wrong("job arrays", text, "sbatch refuses larger indices", limit)
+    return ok("job arrays", text)
 
 
 def check_workers(site: Site, partition: Partition, profile: Profile) -> Finding:
     """Compare how many jobs a user may have with how many workers the profile wants."""
-    found = site.allowances(partition, profile.account, _qos(profile))
+    found = _allowances(site, partition, profile)
     submit, active = _submit(site, partition, profile), least([one.jobs for one in found])
     told = [
         f"{one.source} allows {name} {value}"
@@ -87,81 +82,73 @@ def check_workers(site: Site, partition: Partition, profile: Profile) -> Finding
         for name, value in (("MaxSubmitJobs", one.submit), ("MaxJobs", one.jobs), ("TRES", one.tres))
         if value
     ]
-    if site.qos is None or site.associations is None:
+    silent = site.qos is None or site.associations is None
+    if silent:
         told.append(f"limits of the user are unknown ({site.troubles.get('sacctmgr', 'no answer')})")
     text = ", ".join([*told, f"MaxJobCount is {site.number('MaxJobCount')}"])
     if submit is not None and profile.max_workers >= submit:
         hint = (
             "each submission of workers has a sentinel job beside it, so keep to half of what may be queued"
         )
-        finding = about(wrong("workers", text, hint), profile, "max_workers", max(1, submit // 2))
-    elif submit is not None and 2 * profile.max_workers > submit:
+        return wrong("workers", text, hint, max(1, submit // 2))
+    if submit is not None and 2 * profile.max_workers > submit:
         hint = "with a sentinel job beside each, submissions may have to wait for one another"
-        finding = about(note("workers", text, hint), profile, "max_workers", max(1, submit // 2))
-    elif active is not None and profile.max_workers > active:
-        finding = about(note("workers", text, "the others wait in the queue"), profile, "max_workers")
-    elif site.qos is None or site.associations is None:
-        finding = about(unknown("workers", text), profile, "max_workers")
-    else:
-        finding = about(ok("workers", text), profile, "max_workers")
-    return finding
+        return note("workers", text, hint, max(1, submit // 2))
+    if active is not None and profile.max_workers > active:
+        return note("workers", text, "the others wait in the queue")
+    return unknown("workers", text) if silent else ok("workers", text)
 
 
 def check_memory(site: Site, partition: Partition, profile: Profile) -> Finding:
     """Compare the largest node with what the profile says; shapes beyond it never start."""
     nodes = site.members(partition)
     if not nodes:
-        return about(unknown("largest node", "no node was told"), profile, "max_memory")
+        return unknown("largest node", "no node was told")
     memory, cpus = max(node.memory for node in nodes), max(node.cpus for node in nodes)
     text = f"{memory} MB, {cpus} cores; a shape beyond that never starts"
     if profile.max_memory is None:
         hint = "with `max_memory`, a trial that ran out of memory is repeated with more"
-        return about(note("largest node", text, hint), profile, "max_memory", memory)
+        return note("largest node", text, hint, memory)
     if profile.max_memory > memory:
-        return about(wrong("largest node", text), profile, "max_memory", memory)
-    return about(ok("largest node", text), profile, "max_memory")
+        return wrong("largest node", text, should=memory)
+    return ok("largest node", text)
 
 
 def check_gres(site: Site, partition: Partition, profile: Profile) -> Finding:
     """Compare the names of GPUs in the partition with what the profile says."""
     if site.nodes is None:
-        return about(unknown("gres", site.troubles.get("sinfo", "no answer")), profile, "gres")
+        return unknown("gres", site.troubles.get("sinfo", "no answer"))
     found = site.gres(partition)
     if not found:
         text = f"{partition.name} has none: stages that ask for GPUs never start there"
         with_gpus = [one.name for one in site.partitions or () if site.gres(one)]
         hint = f"partitions with some: {listed(with_gpus)}" if with_gpus else ""
-        return about(note("gres", text, hint), profile, "gres")
+        return note("gres", text, hint)
     text = ", ".join(f"{name} ({count} in all)" for name, count in found.items())
-    if any(name == profile.gres or name.startswith(f"{profile.gres}:") for name in found):
-        return about(ok("gres", text), profile, "gres")
-    hint = f"sbatch refuses `{profile.gres}:1`"
-    return about(wrong("gres", text, hint), profile, "gres", _gres(site, partition))
+    if site.has_gres(partition, profile.gres):
+        return ok("gres", text)
+    return wrong("gres", text, f"sbatch refuses `{profile.gres}:1`", _gres(site, partition))
 
 
 def check_account(site: Site, partition: Partition, profile: Profile) -> Finding:
     """Check that jobs may be submitted under the profile's account, or under none."""
     if site.associations is None:
-        why = site.troubles.get("sacctmgr", "no answer")
-        return about(unknown("account", f"sacctmgr does not say ({why})"), profile, "account")
+        return unknown("account", f"sacctmgr does not say ({site.troubles.get('sacctmgr', 'no answer')})")
     accounts = list(dict.fromkeys(one.account for one in site.associations))
-    enforced = "associations" in (site.setting("AccountingStorageEnforce") or "")
+    enforced = _needs_account(site)
     text = f"{site.user} has {listed(accounts)}" if accounts else f"{site.user} has none"
     text += ", needed for every job" if enforced else ", not needed here"
-    allowed = partition.accounts
     if not enforced:
-        mark = ok if profile.account in (None, *accounts) else note
-        return about(mark("account", text), profile, "account")
+        return (ok if profile.account in (None, *accounts) else note)("account", text)
     if not accounts:
-        return about(wrong("account", text, "ask the site for one"), profile, "account")
+        return wrong("account", text, "ask the site for one")
+    should = _account(site, partition)
     if profile.account is not None and profile.account not in accounts:
-        finding = wrong("account", text, nearest(profile.account, accounts))
-        return about(finding, profile, "account", _account(site, partition))
-    used = profile.account or accounts[0]
-    if allowed is not None and used not in allowed:
-        finding = wrong("account", f"{text}; {partition.name} is for {listed(allowed)} only")
-        return about(finding, profile, "account", _account(site, partition))
-    return about(ok("account", text), profile, "account")
+        return wrong("account", text, nearest(profile.account, accounts), should)
+    allowed = partition.accounts
+    if allowed is not None and (profile.account or accounts[0]) not in allowed:
+        return wrong("account", f"{text}; {partition.name} is for {listed(allowed)} only", should=should)
+    return ok("account", text)
 
 
 def check_preemption(site: Site, partition: Partition) -> Finding:
@@ -207,32 +194,34 @@ def check_answers(site: Site, profile: Profile) -> Finding:
     """Compare how long Slurm may take to answer with how long the profile lets it."""
     timeout = site.number("MessageTimeout")
     if timeout is None:
-        return about(unknown("answers", "MessageTimeout was not told"), profile, "patience")
+        return unknown("answers", "MessageTimeout was not told")
     text = f"MessageTimeout is {timeout} s"
     if timeout > profile.patience:
-        finding = note("answers", text, "a slow answer counts as none, which never changes a state")
-        return about(finding, profile, "patience", timeout)
-    return about(ok("answers", text), profile, "patience")
+        return note("answers", text, "a slow answer counts as none, which never changes a state", timeout)
+    return ok("answers", text)
 
 
 def check_site(site: Site, profile: Profile) -> list[Finding]:
     """Return what the site's settings say about a profile."""
     first = check_partition(site, profile)
+    if site.partitions is None:
+        return [first]
+    first = about(first, profile, "partition")
     partition = site.partition(profile.partition) or site.partition(first.should)
     if partition is None:
         return [first]
     return [
         first,
-        check_time(site, partition, profile),
-        check_array(site, profile),
-        check_workers(site, partition, profile),
-        check_memory(site, partition, profile),
-        check_gres(site, partition, profile),
-        check_account(site, partition, profile),
+        about(check_time(site, partition, profile), profile, "max_time"),
+        about(check_array(site, profile), profile, "max_array_size"),
+        about(check_workers(site, partition, profile), profile, "max_workers"),
+        about(check_memory(site, partition, profile), profile, "max_memory"),
+        about(check_gres(site, partition, profile), profile, "gres"),
+        about(check_account(site, partition, profile), profile, "account"),
         check_preemption(site, partition),
         check_memory_of_jobs(site),
         check_accounting(site),
-        check_answers(site, profile),
+        about(check_answers(site, profile), profile, "patience"),
     ]
 
 
@@ -240,29 +229,26 @@ def discovered(site: Site, partition: Partition, profile: Profile) -> Profile:
     """Return the profile with everything that the site says of itself."""
     submit = _submit(site, partition, profile)
     array = site.number("MaxArraySize")
-    nodes = site.members(partition)
+    workers = profile.max_workers
     found = {
         "partition": partition.name,
         "account": _account(site, partition),
         "gres": _gres(site, partition) or profile.gres,
         "max_time": _max_time(site, partition, profile),
-        "max_workers": profile.max_workers
-        if submit is None
-        else min(profile.max_workers, max(1, submit // 2)),
+        "max_workers": workers if submit is None else min(workers, max(1, submit // 2)),
         "max_array_size": profile.max_array_size if array is None else max(2, array),
-        "max_memory": max((node.memory for node in nodes), default=None),
+        "max_memory": max((node.memory for node in site.members(partition)), default=None),
     }
     return profile.model_copy(update=found)
 
 
 def _max_time(site: Site, partition: Partition, profile: Profile) -> int | None:
-    allowed = site.allowances(partition, profile.account, _qos(profile))
-    return least([partition.max_time, *(one.time for one in allowed)])
+    return least([partition.max_time, *(one.time for one in _allowances(site, partition, profile))])
 
 
 def _submit(site: Site, partition: Partition, profile: Profile) -> int | None:
-    allowed = site.allowances(partition, profile.account, _qos(profile))
-    return least([*(one.submit for one in allowed), site.number("MaxJobCount")])
+    allowed = [one.submit for one in _allowances(site, partition, profile)]
+    return least([*allowed, site.number("MaxJobCount")])
 
 
 def _gres(site: Site, partition: Partition) -> str | None:
@@ -273,13 +259,17 @@ def _gres(site: Site, partition: Partition) -> str | None:
 
 def _account(site: Site, partition: Partition) -> str | None:
     """Return the account to name: none where the site needs none or the user's first one will do."""
-    if "associations" not in (site.setting("AccountingStorageEnforce") or ""):
+    if not _needs_account(site):
         return None
     accounts = [one.account for one in site.associations or ()]
     allowed = [name for name in accounts if partition.accounts is None or name in partition.accounts]
     return allowed[0] if allowed else None
 
 
-def _qos(profile: Profile) -> str | None:
-    name = profile.sbatch.get("qos")
-    return None if name is None else str(name)
+def _needs_account(site: Site) -> bool:
+    return "associations" in (site.setting("AccountingStorageEnforce") or "")
+
+
+def _allowances(site: Site, partition: Partition, profile: Profile) -> list[Allowance]:
+    qos = profile.sbatch.get("qos")
+    return site.allowances(partition, profile.account, None if qos is None else str(qos))

@@ -32,15 +32,6 @@ _NO_CLUSTER = ("configuration source", "process configuration file", "cannot sta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the user gave, checked."""
-
-    profile: Profile | None
-    """None for this machine."""
-    patience: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """How a place is to be looked at."""
 
@@ -53,8 +44,8 @@ class Wish:
 
 def read_given(
     cluster: str | None, partition: str | None, write: Path | None, patience: str, *, force: bool
-) -> Given:
-    """Return what the user gave, before anything is looked at.
+) -> tuple[Profile | None, int]:
+    """Return the profile that the user gave, None for this machine, and the seconds of the patience.
 
     Raises UserError with all that is wrong with it.
     """
@@ -75,11 +66,11 @@ def read_given(
     if problems:
         raise UserError("\n".join(problems), hint="python -m orchestrator doctor --help")
     if local:
-        return Given(profile=None, patience=seconds)
+        return None, seconds
     profile = find_profile(cluster) if cluster else Profile(name=write.stem if write else "new")
     if partition:
         profile = profile.model_copy(update={"partition": partition})
-    return Given(profile=profile, patience=seconds)
+    return profile, seconds
 
 
 def examine_machine(runs: RunFolder, wish: Wish, say: Callable[[str], None]) -> Examination:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.doctor.examination import Examination, Finding, Mark, counts, said
@@ -19,18 +20,7 @@ def examination_json(examination: Examination) -> dict[str, Any]:
         "place": examination.place,
         "sound": examination.sound,
         "open": examination.open,
-        "findings": [
-            {
-                "check": finding.check,
-                "mark": str(finding.mark),
-                "found": finding.found,
-                "key": finding.key,
-                "says": finding.says,
-                "should": finding.should,
-                "hint": finding.hint,
-            }
-            for finding in examination.findings
-        ],
+        "findings": [asdict(finding) for finding in examination.findings],
         "profile": examination.profile.model_dump(mode="json"),
     }
 

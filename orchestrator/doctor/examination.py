@@ -65,14 +65,14 @@ def ok(check: str, found: str) -> Finding:
     return Finding(check=check, mark=Mark.OK, found=found)
 
 
-def note(check: str, found: str, hint: str = "") -> Finding:
+def note(check: str, found: str, hint: str = "", should: Any = None) -> Finding:
     """Return a finding that a reader should know of."""
-    return Finding(check=check, mark=Mark.NOTE, found=found, hint=hint)
+    return Finding(check=check, mark=Mark.NOTE, found=found, hint=hint, should=should)
 
 
-def wrong(check: str, found: str, hint: str = "") -> Finding:
+def wrong(check: str, found: str, hint: str = "", should: Any = None) -> Finding:
     """Return a finding that must be mended."""
-    return Finding(check=check, mark=Mark.WRONG, found=found, hint=hint)
+    return Finding(check=check, mark=Mark.WRONG, found=found, hint=hint, should=should)
 
 
 def unknown(check: str, why: str) -> Finding:
@@ -80,9 +80,9 @@ def unknown(check: str, why: str) -> Finding:
     return Finding(check=check, mark=Mark.UNKNOWN, found=why)
 
 
-def about(finding: Finding, profile: Profile, key: str, should: Any = None) -> Finding:
+def about(finding: Finding, profile: Profile, key: str) -> Finding:
     """Return the finding as one about a key of the profile."""
-    return replace(finding, key=key, says=said(key, getattr(profile, key)), should=should)
+    return replace(finding, key=key, says=said(key, getattr(profile, key)))
 
 
 def said(key: str, value: Any) -> str:
@@ -94,9 +94,7 @@ def said(key: str, value: Any) -> str:
 
 def proposed(profile: Profile, findings: Iterable[Finding]) -> Profile:
     """Return the profile with everything that it should say."""
-    changes = {
-        finding.key: finding.should for finding in findings if finding.key and finding.should is not None
-    }
+    changes = {one.key: one.should for one in findings if one.key and one.should is not None}
     return profile.model_copy(update=changes)
 
 

@@ -39,7 +39,6 @@ class Module(_Said):
     """An import in a fresh interpreter."""
 
     seconds: float | None = None
-    version: str = ""
     gpus: int | None = None
     """How many GPUs torch can use."""
     error: str | None = None
@@ -49,7 +48,6 @@ class View(_Said):
     """What one party saw; what it did not come to is None."""
 
     host: str
-    began: float
     ended: bool = False
     error: str | None = None
     missing: tuple[str, ...] = ()

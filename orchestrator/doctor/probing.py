@@ -242,11 +242,10 @@ def _agenda(nodes: int) -> Agenda:
 
 def _shape(site: Site, partition: Partition, profile: Profile) -> Shape:
     """Return what the job asks for: little, and one GPU where the profile's name for it is right."""
-    names = site.gres(partition)
-    gpu = any(name == profile.gres or name.startswith(f"{profile.gres}:") for name in names)
     room = min((node.memory for node in site.members(partition) if node.works), default=_MEMORY_MB)
     time_s = least([_TIME_S, partition.max_time]) or _TIME_S
-    return Shape(gpus=int(gpu), cpus=1, memory=max(1, min(_MEMORY_MB, room)), time=time_s)
+    gpus = int(site.has_gres(partition, profile.gres))
+    return Shape(gpus=gpus, cpus=1, memory=max(1, min(_MEMORY_MB, room)), time=time_s)
 
 
 def _not_probed(why: str, *, refused: bool = False) -> Probed:

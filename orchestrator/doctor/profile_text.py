@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from orchestrator.doctor.examination import Finding
 
 _COMMENT_AT = 34
-_CLOCKS = {"max_time"}
-"""Written as Slurm writes them, the other durations as seconds."""
 
 
 def profile_text(profile: Profile, findings: Sequence[Finding], heading: Sequence[str]) -> str:
@@ -29,7 +27,7 @@ def profile_text(profile: Profile, findings: Sequence[Finding], heading: Sequenc
 
 
 def _written(key: str, value: Any) -> str:
-    if key in _CLOCKS and value is not None:
+    if key == "max_time" and value is not None:  # as Slurm writes it; other durations as seconds
         return json.dumps(clock(value))
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 

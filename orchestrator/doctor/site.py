@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _WORKING = {"idle", "mixed", "allocated", "completing", "planned", "reserved"}
-_MANY = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,6 @@ class Partition:
     default: bool
     state: str
     max_time: int | None
-    """Seconds."""
     """Seconds."""
     max_nodes: int | None
     """Nodes of one job."""
@@ -106,11 +105,14 @@ class Site:
 
     def gres(self, partition: Partition) -> dict[str, int]:
         """Return the GRES names of a partition, with how many there are on all its nodes."""
-        counts: dict[str, int] = {}
+        counts: Counter[str] = Counter()
         for node in self.members(partition):
-            for name, count in node.gres.items():
-                counts[name] = counts.get(name, 0) + count
+            counts.update(node.gres)
         return dict(sorted(counts.items()))
+
+    def has_gres(self, partition: Partition, name: str) -> bool:
+        """Say whether a partition has a GRES of this name, or of kinds below it."""
+        return any(one == name or one.startswith(f"{name}:") for one in self.gres(partition))
 
     def setting(self, name: str) -> str | None:
         """Return a line of `scontrol show config`; None when it is not there or says `(null)`."""
@@ -133,15 +135,12 @@ class Site:
 
     def association(self, partition: Partition, account: str | None) -> Association | None:
         """Return the association that a job would use: of several, the first."""
-        fitting = [
-            one
-            for one in self.associations or ()
-            if one.partition in ("", partition.name) and account in (None, one.account)
-        ]
-        return fitting[0] if fitting else None
+        for one in self.associations or ():
+            if one.partition in ("", partition.name) and account in (None, one.account):
+                return one
+        return None
 
 
 def least(numbers: Sequence[int | None]) -> int | None:
     """Return the smallest limit; None when there is none."""
-    smallest = min((number for number in numbers if number is not None), default=_MANY)
-    return None if smallest == _MANY else smallest
+    return min((number for number in numbers if number is not None), default=None)

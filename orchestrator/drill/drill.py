@@ -17,7 +17,6 @@ from orchestrator.drill.faults import FAULTS
 from orchestrator.drill.faults.disk import Disk
 from orchestrator.drill.likeness import differences
 from orchestrator.drill.rehearsed import Met, Rehearsed, as_json, from_json, judged
-from orchestrator.drill.sample import sample
 from orchestrator.drill.small_copy import Copy
 from orchestrator.evidence.state import State
 from orchestrator.files.plain_file import files_below
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from orchestrator.drill.legs import Course
     from orchestrator.drill.likeness import Difference, Outcome
     from orchestrator.drill.small_copy import Source
-    from orchestrator.study.read import Read
 
 _LOOK_S = 0.01
 _SLURM_LOOK_S = 0.5
@@ -72,11 +70,6 @@ class _Drill:
     courses: dict[str, Course] = field(default_factory=dict)
     size: int = 0
     """Bytes of the undisturbed copy."""
-
-
-def small(read: Read, trials: int) -> Read:
-    """Return what was read, with a small copy of the study in it."""
-    return replace(read, study=sample(read.study, trials))
 
 
 def drill(
@@ -192,7 +185,7 @@ def _disturbed(this: _Drill, kind: type[Fault], folder: Path) -> Rehearsed:
     if isinstance(fault, Disk) and (this.keep or not rehearsed.equal):
         shutil.copytree(folder, folder.with_name(fault.name))  # the small disk goes with its program
     if rehearsed.equal and not this.keep:
-        copy.remove()
+        shutil.rmtree(folder, ignore_errors=True)
     return rehearsed
 
 

@@ -12,7 +12,7 @@ from orchestrator.evidence.state import State
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from orchestrator.drill.drill import Drilled
     from orchestrator.drill.rehearsed import Met, Rehearsed
@@ -194,7 +194,7 @@ def _fault_json(one: Rehearsed) -> dict[str, Any]:
         "equal": one.equal,
         "lost_seconds": round(one.lost_seconds, 3),
         "left_behind": list(one.left_behind),
-        "surplus": [str(difference) for difference in one.surplus],
+        "surplus": list(map(str, one.surplus)),
         "notes": list(one.notes),
         "trials": [_met_json(met) for met in one.trials],
     }
@@ -208,13 +208,9 @@ def _met_json(met: Met) -> dict[str, Any]:
         "hit": met.hit,
         "strikes": [strike.how for strike in met.strikes],
         "attempts": met.attempts,
-        "went_on_from": _texts(met.origins),
+        "went_on_from": list(map(str, met.origins)),
         "lost_seconds": round(met.lost_seconds, 3),
         "equal": met.equal,
-        "differences": _texts(met.differences),
+        "differences": list(map(str, met.differences)),
         "wrong": list(met.wrong),
     }
-
-
-def _texts(values: Sequence[object]) -> list[str]:
-    return [str(value) for value in values]

@@ -58,14 +58,11 @@ class Strike:
 class Leg:
     """One attempt of a disturbed trial as its files show it."""
 
-    number: int
     began: float
     ended: float
     """When it left a record, else when it was struck, else when it logged last."""
     outcome: str | None = None
     """What its exit record says; None without one."""
-    failure: str = ""
-    """The failure class, where it failed."""
     lines: tuple[tuple[int, float], ...] = ()
     """Step and time of every line it logged."""
     told: float | None = None
@@ -141,9 +138,7 @@ def _origin(before: Sequence[Leg], leg: Leg) -> Origin:
     first = min(step for step, _ in logged)
     if leg.lines[0][0] > first:
         return Origin.CHECKPOINT
-    if strike is None or strike.damaged:
-        return Origin.START
-    if strike.saved_at is None:
+    if strike is None or strike.damaged or strike.saved_at is None:
         return Origin.START
     saved_later = any(step > first and time <= strike.saved_at for step, time in before[-1].lines)
     return Origin.IGNORED if saved_later else Origin.UNKNOWN

@@ -63,13 +63,13 @@ def differences(expected: Sequence[Outcome], found: Sequence[Outcome]) -> list[D
     for outcome in expected:
         other = theirs.get(outcome.id)
         inherited = bool(different & set(outcome.needs))
-        own = _compared(outcome, other, inherited) if other else [_missing(outcome, inherited)]
+        own = _compared(outcome, other, inherited) if other else [_alone(outcome, inherited, missing=True)]
         if own:
             different.add(outcome.id)
         result += own
     for other in found:
         if other.id not in mine:
-            result.append(_surplus(other, bool(different & set(other.needs))))
+            result.append(_alone(other, bool(different & set(other.needs)), missing=False))
     return result
 
 
@@ -78,35 +78,11 @@ def same(one: float, other: float) -> bool:
     return struct.pack("<d", one) == struct.pack("<d", other)
 
 
-def parted(expected: Outcome, found: Outcome) -> tuple[int, str] | None:
-    """Return the first step, and the metric, at which the logged lines of a trial parted."""
-    for step in sorted(expected.logged.keys() & found.logged.keys()):
-        one, other = _lasting(expected.logged[step]), _lasting(found.logged[step])
-        for name in one:
-            if name in other and not same(one[name], other[name]):
-                return step, name
-    return None
-
-
-def _missing(outcome: Outcome, inherited: bool) -> Difference:
+def _alone(outcome: Outcome, inherited: bool, *, missing: bool) -> Difference:
+    """Return the difference of a trial that only one of the copies has."""
+    expected, found = (outcome.state, "not there") if missing else ("not there", outcome.state)
     return Difference(
-        trial=outcome.id,
-        kind="state",
-        name="trial",
-        expected=outcome.state,
-        found="not there",
-        inherited=inherited,
-    )
-
-
-def _surplus(outcome: Outcome, inherited: bool) -> Difference:
-    return Difference(
-        trial=outcome.id,
-        kind="state",
-        name="trial",
-        expected="not there",
-        found=outcome.state,
-        inherited=inherited,
+        trial=outcome.id, kind="state", name="trial", expected=expected, found=found, inherited=inherited
     )
 
 
@@ -119,9 +95,11 @@ def _compared(expected: Outcome, found: Outcome, inherited: bool) -> list[Differ
     if expected.state != found.state:
         told = f"{found.state} ({found.failure})" if found.failure else found.state
         return [differs("state", "state", expected.state, told)]
+    one, other = _lasting(expected.metrics), _lasting(found.metrics)
     result = [
-        differs("metric", name, _number(one), f"{_number(other)}{_gap(one, other)}")
-        for name, one, other in _unequal(expected.metrics, found.metrics)
+        differs("metric", name, *_numbers(one.get(name), other.get(name)))
+        for name in sorted(one.keys() | other.keys())
+        if name not in one or name not in other or not same(one[name], other[name])
     ]
     if (steps := _logged(expected, found)) is not None:
         result.append(differs("logged", *steps))
@@ -136,11 +114,12 @@ def _compared(expected: Outcome, found: Outcome, inherited: bool) -> list[Differ
 
 
 def _logged(expected: Outcome, found: Outcome) -> tuple[str, str, str] | None:
-    """Return the first logged line that differs, with both of its texts."""
-    if place := parted(expected, found):
-        step, name = place
-        one, other = expected.logged[step][name], found.logged[step][name]
-        return f"{name} at step {step}", _number(one), f"{_number(other)}{_gap(one, other)}"
+    """Return the first logged number that differs, else the first line, with both of its texts."""
+    for step in sorted(expected.logged.keys() & found.logged.keys()):
+        one, other = _lasting(expected.logged[step]), _lasting(found.logged[step])
+        for name in one:
+            if name in other and not same(one[name], other[name]):
+                return f"{name} at step {step}", *_numbers(one[name], other[name])
     for step in sorted(expected.logged.keys() | found.logged.keys()):
         one_line = sorted(_lasting(expected.logged.get(step, {})))
         other_line = sorted(_lasting(found.logged.get(step, {})))
@@ -153,20 +132,7 @@ def _lasting(metrics: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in metrics.items() if not name.startswith(TIMING)}
 
 
-def _unequal(
-    expected: Mapping[str, float], found: Mapping[str, float]
-) -> list[tuple[str, float | None, float | None]]:
-    one, other = _lasting(expected), _lasting(found)
-    return [
-        (name, one.get(name), other.get(name))
-        for name in sorted(one.keys() | other.keys())
-        if name not in one or name not in other or not same(one[name], other[name])
-    ]
-
-
-def _number(value: float | None) -> str:
-    return "none" if value is None else repr(value)
-
-
-def _gap(one: float | None, other: float | None) -> str:
-    return f" (off by {abs(one - other):.2g})" if one is not None and other is not None else ""
+def _numbers(one: float | None, other: float | None) -> tuple[str, str]:
+    """Return two numbers as texts, the second with how far it is from the first."""
+    gap = f" (off by {abs(one - other):.2g})" if one is not None and other is not None else ""
+    return "none" if one is None else repr(one), "none" if other is None else f"{other!r}{gap}"

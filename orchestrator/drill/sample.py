@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.study.plan import applies
+from orchestrator.study.plan import Candidates, applies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,16 +41,12 @@ def _rank(stage: Stage, point: Point) -> tuple[bool, int]:
 
 def _choose(needed: Stage, edge: Edge, point: Point, chosen: list[Point]) -> None:
     """Add the points that a need is joined with; of those a `best` compares, a few."""
-    joined = [other for other in needed.points if _agree(other.axes, point.axes)]
+    joined = Candidates(needed.points).joined(point.axes)
     if edge.best is not None:
         kept = [other for other in joined if other in chosen]
         rest = sorted((other for other in joined if other not in chosen), key=lambda one: _rank(needed, one))
         joined = rest[: max(0, COMPARED - len(kept))]
     chosen += [other for other in joined if other not in chosen]
-
-
-def _agree(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    return all(other[axis] == value for axis, value in one.items() if axis in other)
 
 
 def _smaller(stage: Stage, chosen: Mapping[str, list[Point]]) -> Stage:

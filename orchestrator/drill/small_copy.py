@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -72,10 +71,11 @@ class Running:
 class Copy:
     """One copy: submitted when it is made, driven by `watch` as a user would."""
 
-    def __init__(self, source: Source, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, source: Source, folder: Path) -> None:
         self.source = source
         self.runs = RunFolder(folder)
-        self.environment = environment
+        self.environment: Mapping[str, str] | None = None
+        """That of the program that drives it; None for that of this program."""
         self.submission = self.submit()
         self._driver: subprocess.Popen[bytes] | None = None
         self._over: set[Path] = set()
@@ -124,7 +124,7 @@ class Copy:
 
     def signal_driver(self, number: signal.Signals) -> None:
         """Send it a signal, and wait for its end if it is killed."""
-        if self._driver is not None and self._driver.poll() is None:
+        if self._driver is not None and self.is_driven():
             os.killpg(self._driver.pid, number)
             if number is signal.SIGKILL:
                 self._driver.wait()
@@ -184,10 +184,6 @@ class Copy:
         with contextlib.suppress(SchedulerError):
             self.place.cancel(jobs)
 
-    def remove(self) -> None:
-        """Remove the copy's files."""
-        shutil.rmtree(self.runs.path, ignore_errors=True)
-
     def is_done(self) -> bool:
         """Say whether every trial has a result."""
         seen = Observer(self.runs, self.submission).look()
@@ -246,11 +242,9 @@ def _leg(folder: TrialFolder, number: int, strike: Strike | None) -> Leg:
     began = claim.time if claim else folder.attempt(number).stat().st_mtime
     last = lines[-1][1] if lines else began
     return Leg(
-        number=number,
         began=began,
         ended=ended.time if ended else strike.time if strike else last,
         outcome=ended.outcome if ended else None,
-        failure=ended.failure.kind if ended and ended.failure else "",
         lines=lines,
         told=stop.time if stop else None,
         strike=strike,
@@ -259,7 +253,8 @@ def _leg(folder: TrialFolder, number: int, strike: Strike | None) -> Leg:
 
 def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence) -> Outcome:
     result = evidence.result
-    to_the_end = {number for number in folder.numbers() if _is_done(folder, number)}
+    exits = {number: folder.read_exit(number) for number in folder.numbers()}
+    to_the_end = {number for number, ended in exits.items() if ended and ended.outcome == "done"}
     if result is not None:
         to_the_end.add(result.attempt)  # it may have been killed between its result and its record
     failure = ""
@@ -278,8 +273,3 @@ def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence
         ends=len(to_the_end),
         failure=failure,
     )
-
-
-def _is_done(folder: TrialFolder, number: int) -> bool:
-    ended = folder.read_exit(number)
-    return ended is not None and ended.outcome == "done"

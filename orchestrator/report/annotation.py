@@ -44,22 +44,14 @@ def annotated(
 
 def with_printed(table: Table, link: Link, printed: PrintedTable) -> tuple[Row, ...]:
     """Return the rows with the printed number in every cell that has one."""
-    return tuple(
-        replace(
-            row,
-            cells=tuple(
-                replace(
-                    cell,
-                    reference=printed.value(
-                        link.rows.get(full(row.path), full(row.path)),
-                        link.columns.get(full(column), full(column)),
-                    ),
-                )
-                for column, cell in zip(table.columns, row.cells, strict=True)
-            ),
-        )
-        for row in table.rows
-    )
+    columns = [link.columns.get(full(column), full(column)) for column in table.columns]
+    rows = []
+    for row in table.rows:
+        name = link.rows.get(full(row.path), full(row.path))
+        numbers = [printed.value(name, column) for column in columns]
+        cells = zip(row.cells, numbers, strict=True)
+        rows.append(replace(row, cells=tuple(replace(cell, reference=number) for cell, number in cells)))
+    return tuple(rows)
 
 
 def with_best(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -81,14 +73,13 @@ def _best(cells: Sequence[Cell]) -> set[int]:
     }
     if any(cell.missing or cell.value is None for cell in rivals.values()):
         return set()
-    texts = {
-        index: shown(cell.value, cell.digits) for index, cell in rivals.items() if cell.value is not None
-    }
+    values = {index: cell.value for index, cell in rivals.items() if cell.value is not None}
+    texts = {index: shown(value, rivals[index].digits) for index, value in values.items()}
     if len(set(texts.values())) < 2:
         return set()
-    pick = max if next(iter(rivals.values())).better == "higher" else min
-    values = [cell.value for cell in rivals.values() if cell.value is not None]
-    winner = shown(pick(values), next(iter(rivals.values())).digits)
+    first = next(iter(rivals.values()))
+    pick = max if first.better == "higher" else min
+    winner = shown(pick(values.values()), first.digits)
     return {index for index, text in texts.items() if text == winner}
 
 
@@ -101,7 +92,8 @@ def with_marks(rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[Note]]:
             return cell
         planned = cell.n + cell.missing
         text = f"{cell.n} of {planned} finished ({listed(dict(cell.reasons))}); the mean is over those."
-        return replace(cell, mark=letters.setdefault(text, _letter(len(letters))))
+        letter = ascii_lowercase[len(letters) % 26] * (1 + len(letters) // 26)
+        return replace(cell, mark=letters.setdefault(text, letter))
 
     found = tuple(replace(row, cells=tuple(map(marked, row.cells))) for row in rows)
     return found, [Note(text=text, mark=mark) for text, mark in letters.items()]
@@ -163,7 +155,3 @@ def flag_notes(used: Sequence[Observation], flags: Mapping[str, str]) -> list[st
         if flagged := sum(value == 1 for value in known):
             notes.append(f"{text} (in {flagged} of {len(known)} trials).")
     return notes
-
-
-def _letter(index: int) -> str:
-    return ascii_lowercase[index % 26] * (1 + index // 26)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.definition import text_of
-from orchestrator.report.selection import Material, Observation, combinations, differing
+from orchestrator.report.selection import Material, Observation, combinations, differing, having
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,10 +44,7 @@ class Series:
 class Curves:
     """A figure of learning curves."""
 
-    id: str
-    title: str
-    x_label: str
-    y_label: str
+    definition: FigureDefinition
     series: tuple[Series, ...]
     notes: tuple[str, ...] = ()
 
@@ -56,9 +53,7 @@ class Curves:
 class Pictures:
     """A figure of images that finished trials left: (label, trial) from left to right."""
 
-    id: str
-    title: str
-    artifact: str
+    definition: FigureDefinition
     panels: tuple[tuple[str, Trial], ...]
     notes: tuple[str, ...] = ()
 
@@ -90,14 +85,8 @@ def curves(
         )
     if not any(one.lines for one in series):
         raise NotFoundError(f"no trial has logged `{definition.metric}` yet")
-    return Curves(
-        id=definition.id,
-        title=definition.title,
-        x_label=definition.x_label,
-        y_label=definition.y_label or definition.metric,
-        series=tuple(series),
-        notes=(*_curve_notes(series), *map(material.reference.footnote, definition.footnotes)),
-    )
+    notes = (*_curve_notes(series), *map(material.reference.footnote, definition.footnotes))
+    return Curves(definition=definition, series=tuple(series), notes=notes)
 
 
 def pictures(definition: FigureDefinition, material: Material) -> Pictures:
@@ -105,7 +94,6 @@ def pictures(definition: FigureDefinition, material: Material) -> Pictures:
 
     Raises NotFoundError while there is none.
     """
-    assert definition.artifact is not None
     panels: list[tuple[str, Trial]] = []
     for values, seen in _groups(definition, material):
         done = [one.trial for one in seen if one.metrics is not None]
@@ -114,13 +102,8 @@ def pictures(definition: FigureDefinition, material: Material) -> Pictures:
     if not panels:
         raise NotFoundError(f"no finished trial has left `{definition.artifact}` yet")
     chosen = ", ".join(f"{label}: seed {trial.seed}" for label, trial in panels)
-    return Pictures(
-        id=definition.id,
-        title=definition.title,
-        artifact=definition.artifact,
-        panels=tuple(panels),
-        notes=(f"Trials shown: {chosen}.", *map(material.reference.footnote, definition.footnotes)),
-    )
+    notes = (f"Trials shown: {chosen}.", *map(material.reference.footnote, definition.footnotes))
+    return Pictures(definition=definition, panels=tuple(panels), notes=notes)
 
 
 def _groups(
@@ -129,10 +112,7 @@ def _groups(
     stage = material.stage(definition.stage)
     material.check_axes(definition.series)
     seen = material.some(stage, definition.where)
-    groups = [
-        (values, [one for one in seen if all(one.trial.axes.get(axis) == v for axis, v in values.items())])
-        for values in combinations(seen, definition.series)
-    ]
+    groups = [(values, having(seen, values)) for values in combinations(seen, definition.series)]
     for values, group in groups:
         if axes := [axis for axis in differing(group, ("seed",)) if axis in group[0].trial.axes]:
             raise NotFoundError(

@@ -25,7 +25,7 @@ from orchestrator.report.tabulate import build, build_gain, build_plain
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.report.definition import FigureDefinition
-    from orchestrator.report.table import Table
 
 __all__ = ["as_text", "report_json", "results", "write_report"]
 
@@ -63,7 +62,8 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     left_out: LeftOut = {}
     chapters = [_chapter(runs, material, out, left_out) for material in materials]
     if not any(chapter.tables for chapter in chapters):
-        chapters.append(Chapter(title="Stages", tables=tuple(_plain_tables(material, left_out))))
+        plain = ((stage, partial(build_plain, stage, material)) for stage in material.stages)
+        chapters.append(Chapter(title="Stages", tables=_made(plain, left_out)))
     report = Report(
         study=submission.study.name,
         chapters=tuple(chapter for chapter in chapters if chapter.tables or chapter.figures),
@@ -114,32 +114,15 @@ def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
 
 
 def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> Chapter:
+    file = material.file
+    tables = [(entry.id, partial(build, entry, material)) for entry in file.tables]
+    gains = [(entry.id, partial(build_gain, entry, material)) for entry in file.derived]
+    figures = [(entry.id, partial(_drawn, runs, entry, material, out)) for entry in file.figures]
     return Chapter(
-        title=material.file.title or material.file.study or "",
-        tables=tuple(_tables(material, left_out)),
-        figures=tuple(_figures(runs, material, out, left_out)),
+        title=file.title or file.study or "",
+        tables=_made([*tables, *gains], left_out),
+        figures=_made(figures, left_out),
     )
-
-
-def _tables(material: Material, left_out: LeftOut) -> list[Table]:
-    made = [
-        *(_made(entry.id, partial(build, entry, material), left_out) for entry in material.file.tables),
-        *(_made(entry.id, partial(build_gain, entry, material), left_out) for entry in material.file.derived),
-    ]
-    return [table for table in made if table is not None]
-
-
-def _plain_tables(material: Material, left_out: LeftOut) -> list[Table]:
-    made = [_made(stage, partial(build_plain, stage, material), left_out) for stage in material.stages]
-    return [table for table in made if table is not None]
-
-
-def _figures(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> list[Figure]:
-    made = [
-        _made(entry.id, partial(_drawn, runs, entry, material, out), left_out)
-        for entry in material.file.figures
-    ]
-    return [figure for figure in made if figure is not None]
 
 
 def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Path) -> Figure:
@@ -157,13 +140,15 @@ def _artifact(folder: TrialFolder, name: str) -> Path:
     return path
 
 
-def _made(name: str, make: Callable[[], T], left_out: LeftOut) -> T | None:
-    """Return what `make` makes; note why it cannot be made of this study: the others are still wanted."""
-    try:
-        return make()
-    except NotFoundError as error:
-        left_out.setdefault(f"{error}{f'; {error.hint}' if error.hint else ''}", []).append(name)
-        return None
+def _made(wanted: Iterable[tuple[str, Callable[[], T]]], left_out: LeftOut) -> tuple[T, ...]:
+    """Return all that can be made of this study; note why the others cannot, by their names."""
+    made = []
+    for name, make in wanted:
+        try:
+            made.append(make())
+        except NotFoundError as error:
+            left_out.setdefault(f"{error}{f'; {error.hint}' if error.hint else ''}", []).append(name)
+    return tuple(made)
 
 
 def _write(report: Report, out: Path) -> None:

@@ -81,13 +81,6 @@ class Material:
                 hint = nearest(axis, known, f"the axes are: {', '.join(sorted(known))}")
                 raise NotFoundError(f"no trial of the study has an axis `{axis}`", hint=hint)
 
-    def check_param(self, name: str) -> None:
-        """Raise NotFoundError for a parameter that no trial of the study has."""
-        known = {param for group in self.stages.values() for seen in group for param in seen.trial.params}
-        if name not in known:
-            hint = nearest(name, known, f"the parameters are: {', '.join(sorted(known))}")
-            raise NotFoundError(f"no trial of the study has a parameter `{name}`", hint=hint)
-
     def some(self, stage: str, where: AxisValues) -> list[Observation]:
         """Return the same as `select`; raise NotFoundError instead of returning nothing."""
         found = self.select(stage, where)
@@ -135,6 +128,11 @@ def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[
     return found
 
 
+def having(seen: Sequence[Observation], values: Mapping[str, object]) -> list[Observation]:
+    """Return the observations whose axes have exactly these values."""
+    return [one for one in seen if all(one.trial.axes.get(axis) == value for axis, value in values.items())]
+
+
 def point_of(seen: Observation, apart_from: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
     """Return the axes of a trial and their values, as something that can be compared."""
     return tuple((axis, text_of(value)) for axis, value in seen.trial.axes.items() if axis not in apart_from)
@@ -146,7 +144,10 @@ def settings(seen: Sequence[Observation], param: str, material: Material) -> lis
     Raises NotFoundError for a parameter that no trial has, or that is not a number.
     """
     if seen and not any(param in one.trial.params for one in seen):
-        material.check_param(param)
+        known = {name for group in material.stages.values() for one in group for name in one.trial.params}
+        if param not in known:
+            hint = nearest(param, known, f"the parameters are: {', '.join(sorted(known))}")
+            raise NotFoundError(f"no trial of the study has a parameter `{param}`", hint=hint)
     return [replace(one, metrics=_setting(one, param)) for one in seen]
 
 

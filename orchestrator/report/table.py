@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 ABSENT = "not in this study"
+Reasons = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Cell:
     n: int = 0
     missing: int = 0
     """Values that the study plans but that are not there."""
-    reasons: tuple[tuple[str, int], ...] = ()
+    reasons: Reasons = ()
     """What became of them, as (`failed`, 1)."""
     reference: float | None = None
     """The printed number."""
@@ -96,33 +97,32 @@ def measure(
 
     Trials that differ only in axes of `combine` give one value together, or none while one of them has none.
     """
-    folds = fold(seen, metric, combine or {})
-    values = [one.value * scale for one in folds if one.value is not None]
-    together = len(folds) < len(seen) or any(one.reason == ABSENT for one in folds)
+    folds = _folds(seen, metric, combine or {})
+    reasons = Counter(one for one in folds if isinstance(one, str))
+    values = [one * scale for one in folds if not isinstance(one, str)]
+    together = len(folds) < len(seen) or ABSENT in reasons
+    combined = ", ".join(f"{how} over {axis}" for axis, how in (combine or {}).items()) * together
+    return replace(averaged(seen, metric, values, len(folds), tuple(reasons.items())), combined=combined)
+
+
+def averaged(
+    seen: Sequence[Observation], metric: str, values: Sequence[float], planned: int, reasons: Reasons
+) -> Cell:
+    """Return the cell of what these trials gave, so many values being planned."""
     return Cell(
         metric=metric,
-        combined=", ".join(f"{how} over {axis}" for axis, how in (combine or {}).items()) * together,
         value=mean(values),
         std=sample_std(values),
         ci95=confidence95(values),
         n=len(values),
-        missing=len(folds) - len(values),
-        reasons=tuple(Counter(one.reason for one in folds if one.value is None).items()),
+        missing=planned - len(values),
+        reasons=reasons,
         trials=tuple(one.trial.id for one in seen),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fold:
-    """What trials that differ only in combined axes give together."""
-
-    value: float | None
-    reason: str = ""
-    """Why there is none."""
-
-
-def fold(seen: Sequence[Observation], metric: str, combine: Combine) -> list[Fold]:
-    """Return one value for all trials that agree in every axis that is not combined; never a partial sum."""
+def _folds(seen: Sequence[Observation], metric: str, combine: Combine) -> list[float | str]:
+    """Return one value for all trials that agree in every axis that is not combined, or why there is none."""
     if not combine:
         return [_folded([one], metric, {}, 1) for one in seen]
     groups: dict[tuple[tuple[str, str], ...], list[Observation]] = {}
@@ -132,14 +132,15 @@ def fold(seen: Sequence[Observation], metric: str, combine: Combine) -> list[Fol
     return [_folded(group, metric, combine, members) for group in groups.values()]
 
 
-def _folded(group: Sequence[Observation], metric: str, combine: Combine, members: int) -> Fold:
+def _folded(group: Sequence[Observation], metric: str, combine: Combine, members: int) -> float | str:
+    """Return what trials that differ only in combined axes give together: never a partial sum."""
     values = [value for one in group if (value := value_of(one, metric)) is not None]
     if len(values) < len(group):
-        return Fold(value=None, reason=why_missing(group, metric)[0][0])
+        return why_missing(group, metric)[0][0]
     if len(group) < members:
-        return Fold(value=None, reason=ABSENT)
-    averaged = [axis for axis, how in combine.items() if how == "mean"]
-    return Fold(value=sum(values) / len(combinations(group, averaged)))
+        return ABSENT
+    means = [axis for axis, how in combine.items() if how == "mean"]
+    return sum(values) / len(combinations(group, means))
 
 
 def quantity(cell: Cell) -> str:
@@ -153,7 +154,7 @@ def value_of(seen: Observation, metric: str) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def why_missing(seen: Sequence[Observation], metric: str) -> tuple[tuple[str, int], ...]:
+def why_missing(seen: Sequence[Observation], metric: str) -> Reasons:
     """Return what became of the trials without the metric, and of how many."""
     reasons = Counter(
         str(one.state).lower() if one.metrics is None else f"without {metric}"
@@ -174,9 +175,5 @@ def header_levels(table: Table) -> list[list[tuple[str, int]]]:
     """Return the header's lines from the top: labels, each with the number of columns it spans."""
     depth = max(len(path) for path in table.columns)
     padded = [("",) * (depth - len(path)) + path for path in table.columns]
-    levels: list[list[tuple[str, int]]] = []
-    for level in range(depth):
-        groups = groupby(padded, key=lambda path: path[: level + 1])
-        sizes = [(path[-1], len(list(group))) for path, group in groups]
-        levels.append(sizes)
-    return levels
+    lines = [[path[: level + 1] for path in padded] for level in range(depth)]
+    return [[(path[-1], len(list(group))) for path, group in groupby(line)] for line in lines]

@@ -13,17 +13,18 @@ from orchestrator.report.selection import (
     Observation,
     combinations,
     differing,
+    having,
     headers,
     point_of,
     settings,
 )
-from orchestrator.report.statistics import confidence95, mean, points, relative_gain, sample_std
-from orchestrator.report.table import Cell, Row, Table, full, measure, value_of, why_missing
+from orchestrator.report.statistics import points, relative_gain
+from orchestrator.report.table import Cell, Row, Table, averaged, full, measure, value_of, why_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from orchestrator.report.definition import Combine, GainColumn, GainDefinition, Line, TableDefinition
+    from orchestrator.report.definition import GainColumn, GainDefinition, Line, TableDefinition
     from orchestrator.report.selection import Header
 
 T = TypeVar("T")
@@ -147,7 +148,8 @@ def _seen(
     seen = material.select(name, {**definition.where, **column.where, **row.where})
     combine = _given(row.line.combine, column.line.combine, definition.combine)
     merged = [*definition.aggregate, *combine]
-    if len({point_of(one, merged) for one in seen}) > 1 or _repeated(seen):
+    repeated = len({point_of(one) for one in seen}) < len(seen)
+    if repeated or len({point_of(one, merged) for one in seen}) > 1:
         raise _crowded(f"row `{full(row.path)}`, column `{full(column.path)}`", seen, merged)
     return seen
 
@@ -161,16 +163,18 @@ def _cell(
 ) -> Cell:
     first, second = row.line, column.line
     combine = _given(first.combine, second.combine, definition.combine)
+    spread = _given(first.spread, second.spread, definition.spread)
     line = next((line for line in (first, second) if line.metric or line.param), None)
-    if line is not None and line.param is not None:
-        cell = _setting_cell(line, settings(seen, line.param, material), combine)
-        return replace(cell, spread=cell.spread and _given(first.spread, second.spread, definition.spread))
+    if line is not None and line.param is not None:  # as its own line says, no spread where all agree
+        scale = 1.0 if line.scale is None else line.scale
+        cell = measure(settings(seen, line.param, material), line.param, scale=scale, combine=combine)
+        return replace(cell, digits=line.digits, spread=spread and bool(cell.std))
     metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
     return replace(
         measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
         digits=_given(first.digits, second.digits, definition.digits),
-        spread=_given(first.spread, second.spread, definition.spread),
+        spread=spread,
         better=_given(first.better, second.better, definition.better),
     )
 
@@ -180,13 +184,6 @@ def _joined(row: str | None, column: str | None) -> str | None:
     if row is not None and column is not None and PLACE in column:
         return column.replace(PLACE, row)
     return row or column
-
-
-def _setting_cell(line: Line, seen: Sequence[Observation], combine: Combine) -> Cell:
-    """Return the cell of a parameter: written as its own line says, never best, no spread where all agree."""
-    assert line.param is not None
-    cell = measure(seen, line.param, scale=1.0 if line.scale is None else line.scale, combine=combine)
-    return replace(cell, digits=line.digits, spread=bool(cell.std))
 
 
 def _given(row: T | None, column: T | None, default: T) -> T:
@@ -205,22 +202,13 @@ def _gain_cell(
     for seed in seeds:
         gains: list[float | None] = []
         for condition in conditions:
-            sides = _sides(definition, [one for one in seen if _has(one, {**seed, **condition})], header)
+            sides = _sides(definition, having(seen, {**seed, **condition}), header)
             gains.append(gain(*sides) if sides else None)
         complete = [value for value in gains if value is not None]
         if complete and len(complete) == len(gains):
             values.append(sum(complete) / len(complete))
-    return Cell(
-        metric=definition.metric,
-        value=mean(values),
-        std=sample_std(values),
-        ci95=confidence95(values),
-        n=len(values),
-        missing=len(seeds) - len(values),
-        reasons=why_missing(seen, definition.metric),
-        trials=tuple(one.trial.id for one in seen),
-        digits=column.digits,
-    )
+    reasons = why_missing(seen, definition.metric)
+    return replace(averaged(seen, definition.metric, values, len(seeds), reasons), digits=column.digits)
 
 
 def _sides(
@@ -229,7 +217,7 @@ def _sides(
     """Return the values on both sides of the comparison, or None while one is missing."""
     found: list[float] = []
     for wanted in (definition.compare.value, definition.compare.to):
-        side = [one for one in seen if one.trial.axes.get(definition.compare.axis) == wanted]
+        side = having(seen, {definition.compare.axis: wanted})
         if len(side) > 1:
             raise _crowded(f"row `{full(header.path)}`", side, definition.aggregate)
         value = value_of(side[0], definition.metric) if side else None
@@ -237,14 +225,6 @@ def _sides(
             return None
         found.append(value)
     return found[0], found[1]
-
-
-def _has(seen: Observation, values: Mapping[str, object]) -> bool:
-    return all(seen.trial.axes.get(axis) == value for axis, value in values.items())
-
-
-def _repeated(seen: Sequence[Observation]) -> bool:
-    return len({point_of(one) for one in seen}) < len(seen)
 
 
 def _crowded(place: str, seen: Sequence[Observation], aggregate: Sequence[str]) -> NotFoundError:

@@ -76,42 +76,34 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
 def parent_records(submission: Submission, seen: Seen, records: Sequence[Record]) -> list[Record]:
     """Return records of the study and of each stage of which a trial was started."""
     study, held = submission.study, skipped(submission.study, seen).undecided
+    if not records:
+        return []
     tags = {"study": study.name, "profile": submission.profile.name, "given": submission.given}
-    parents = [
-        _parent(
-            seen, name=study.name, parent=None, tags=tags, trials=seen.plan.trials, records=records, held=held
-        )
-    ]
+    undecided, never = sum(seen.plan.undecided.values()), sum(held.values())
+    whole = _parent(seen, tags, seen.plan.trials, records, undecided, waits=undecided != never)
+    parents = [whole]
     for stage in study.stages:
-        own = [record for record in records if record.tags["stage"] == stage.name]
-        tags = {"stage": stage.name, "task": stage.task, "version": str(stage.version)}
-        trials = seen.plan.of(stage.name)
-        parents.append(
-            _parent(seen, name=stage.name, parent="study", tags=tags, trials=trials, records=own, held=held)
-        )
-    return [parent for parent in parents if parent is not None]
+        if own := [record for record in records if record.tags["stage"] == stage.name]:
+            tags = {"stage": stage.name, "task": stage.task, "version": str(stage.version)}
+            undecided = seen.plan.undecided.get(stage.name, 0)
+            waits = undecided != held.get(stage.name, 0)
+            parents.append(_parent(seen, tags, seen.plan.of(stage.name), own, undecided, waits=waits))
+    return parents
 
 
 def _parent(
     seen: Seen,
-    *,
-    name: str,
-    parent: str | None,
     tags: Mapping[str, str],
     trials: Sequence[Trial],
     records: Sequence[Record],
-    held: Mapping[str, int],
-) -> Record | None:
-    """Return the record of a study or a stage; `held` says of how many undecided trials it does not wait."""
-    if not records:
-        return None
+    undecided: int,
+    *,
+    waits: bool,
+) -> Record:
+    """Return the record of a study or a stage; it `waits` for some of its undecided trials, or for none."""
     states = Counter(seen.states[identity] for identity in {trial.id for trial in trials})
-    undecided, never = (
-        sum(counts.values()) if parent is None else counts.get(name, 0)
-        for counts in (seen.plan.undecided, held)
-    )
     ends = [record.end for record in records if record.end is not None]
-    ended = undecided == never and all(state.ended for state in states)
+    ended = not waits and all(state.ended for state in states)
     if not ended:
         status = "RUNNING"
     elif states[State.FAILED]:
@@ -120,8 +112,8 @@ def _parent(
         status = "KILLED" if states[State.CANCELLED] or states[State.SKIPPED] else "FINISHED"
     counts = ", ".join(f"{states[state]} {state}" for state in State if states[state])
     return Record(
-        name=name,
-        parent=parent,
+        name=tags.get("study") or tags["stage"],
+        parent=None if "study" in tags else "study",
         status=status,
         start=min(record.start for record in records),
         end=max(ends) if ended else None,

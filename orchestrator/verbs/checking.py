@@ -43,12 +43,12 @@ def doctor(
     from orchestrator.doctor.doctor import Wish, examine_cluster, examine_machine, read_given, write_profile
     from orchestrator.doctor.doctor_words import advice, examination_json, examination_table
 
-    given = read_given(cluster, partition, write, patience, force=force)
-    wish, folder = Wish(jobs=not no_jobs, patience=given.patience, keep=keep), open_runs(runs)
-    if given.profile is None:
+    profile, seconds = read_given(cluster, partition, write, patience, force=force)
+    wish, folder = Wish(jobs=not no_jobs, patience=seconds, keep=keep), open_runs(runs)
+    if profile is None:
         diagnosis = examine_machine(folder, wish, say)
     else:
-        diagnosis = examine_cluster(given.profile, folder, wish, say, new=cluster is None)
+        diagnosis = examine_cluster(profile, folder, wish, say, new=cluster is None)
     if as_json:
         give(examination_json(diagnosis))
     else:

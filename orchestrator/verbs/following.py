@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -15,7 +15,13 @@ from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_pat
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
 from orchestrator.verbs.submitting import finish, hindrances
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.evidence.edges.run_folder import TrialFolder
+
 _LONGEST_PAUSE_S = 300
+_TICK_S = 0.5
 
 
 def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
@@ -112,7 +118,6 @@ def logs(
       python -m orchestrator logs 3f2a --attempt 1
     """
     from orchestrator.evidence.edges.run_folder import TrialFolder
-    from orchestrator.verbs.trial_log import pieces
 
     folder = TrialFolder(find_trial_path(open_runs(runs), trial))
     numbers = folder.numbers()
@@ -123,6 +128,23 @@ def logs(
     for text in pieces(folder, attempt or numbers[-1], follow=follow):
         sys.stdout.buffer.write(text)
         sys.stdout.flush()
+
+
+def pieces(folder: TrialFolder, number: int, *, follow: bool) -> Iterator[bytes]:
+    """Yield the log of an attempt piece by piece; with `follow` until the attempt has ended."""
+    file = folder.attempt(number) / "log.txt"
+    position = 0
+    while True:
+        ended = folder.read_exit(number) is not None or not follow
+        if file.is_file():
+            with file.open("rb") as log:
+                log.seek(position)
+                text = log.read()
+            position += len(text)
+            yield text
+        if ended:
+            return
+        time.sleep(_TICK_S)
 
 
 def why(

@@ -49,8 +49,9 @@ def drill(
       python -m orchestrator drill study.yaml --cluster peregrine --fault kill
     """
     from orchestrator.drill.drill import drill as rehearse
-    from orchestrator.drill.drill import drill_folder, small
+    from orchestrator.drill.drill import drill_folder
     from orchestrator.drill.drill_words import drill_json, drill_lines, drill_table, verdict
+    from orchestrator.drill.sample import sample
     from orchestrator.drill.small_copy import Source
     from orchestrator.engine.missing_data import refuse, without_missing
     from orchestrator.engine.observe import look_ahead
@@ -60,7 +61,7 @@ def drill(
     names = _faults(fault or ())
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), open_runs(runs).path / "drill" / read.study.name
-    read = small(replace(read, study=without_missing(read, data)), trials)
+    read = replace(read, study=sample(without_missing(read, data), trials))
     refuse(read.study, look_ahead(open_runs(folder), read.study, profile), file)
     source = Source(read=read, profile=profile, data=data, given=file)
     for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: what was started for the copies must end too

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestrator.evidence.failure import diagnose
-from orchestrator.evidence.skipped import Skipped, skipped, told
+from orchestrator.evidence.skipped import Skipped, skipped
 from orchestrator.evidence.state import MOST_ALIKE, Seen, State
 from orchestrator.files.line_file import last_line, logged
 from orchestrator.study.shape import format_duration
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.evidence.edges.run_folder import RunFolder
-    from orchestrator.evidence.skipped import Lack
     from orchestrator.evidence.submission import Submission
     from orchestrator.places.profile import Profile
     from orchestrator.study.study import Stage, Study
@@ -113,11 +112,6 @@ def _shape(shape: dict[str, Any]) -> str:
     return f"{gpus}{shape['cpus']} CPU, {size}, {format_duration(shape['time'])}"
 
 
-def missing_note(lacks: Sequence[Lack]) -> list[str]:
-    """Return what a reader of the plan should know of missing datasets and weights; nothing without them."""
-    return [f"not found, needed before anything is trained:\n{told(lacks)}"] if lacks else []
-
-
 # --- status --------------------------------------------------------------------------------------
 
 
@@ -189,16 +183,10 @@ def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
 
 def notes(submission: Submission, seen: Seen) -> list[str]:
     """Return what a reader of the status should know: failures, what is skipped, mixed code."""
-    lines = []
-    lines += _failed_lines(seen)
-    lines += _paused_lines(submission, seen)
-    lines += _skipped_lines(submission, seen)
+    lines = [*_failed_lines(seen), *_paused_lines(submission, seen), *_skipped_lines(submission, seen)]
     for stage in submission.study.stages:
-        codes = {
-            result.code
-            for trial in seen.plan.of(stage.name)
-            if (result := seen.evidence[trial.id].result) is not None
-        }
+        results = [seen.evidence[trial.id].result for trial in seen.plan.of(stage.name)]
+        codes = {result.code for result in results if result is not None}
         if len(codes) > 1:
             lines.append(f"results of {stage.name} come from different code: {', '.join(sorted(codes))}")
     return lines

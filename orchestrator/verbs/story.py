@@ -47,26 +47,21 @@ def _roots(trial: Trial, seen: Seen) -> list[Trial]:
 
 def _attempt_line(attempt: Attempt) -> str:
     where = f"{attempt.claim.host} ({attempt.claim.job})" if attempt.claim else "somebody"
-    return f"attempt {attempt.number} on {where}: {_end(attempt)}{_reached(attempt)}"
+    reached = "" if attempt.saved is None else f", saved up to step {attempt.saved}"
+    return f"attempt {attempt.number} on {where}: {_end(attempt)}{reached}"
 
 
 def _end(attempt: Attempt) -> str:
     if attempt.exit is None:
         if attempt.alive:
             return "at it"
-        return (
-            f"lost: {attempt.loss.state} {attempt.loss.node}".rstrip()
-            if attempt.loss
-            else "lost with its worker"
-        )
+        if attempt.loss is None:
+            return "lost with its worker"
+        return f"lost: {attempt.loss.state} {attempt.loss.node}".rstrip()
     reason = f", {attempt.exit.failure.message}" if attempt.exit.failure else ""
     if attempt.exit.outcome == "interrupted" and attempt.stop:
         reason = f" ({attempt.stop.cause})"
     return f"{attempt.exit.outcome} after {format_duration(attempt.exit.seconds)}{reason}"
-
-
-def _reached(attempt: Attempt) -> str:
-    return "" if attempt.saved is None else f", saved up to step {attempt.saved}"
 
 
 def _next(submission: Submission, state: State, trial: Trial) -> str:

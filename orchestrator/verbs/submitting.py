@@ -50,10 +50,10 @@ def plan(
     """
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.observe import look_ahead
-    from orchestrator.evidence.skipped import skipped
+    from orchestrator.evidence.skipped import skipped, told
     from orchestrator.places.profile_file import find_profile
     from orchestrator.study.read import read_study
-    from orchestrator.verbs.show import missing_note, plan_rows, plan_table, plan_totals
+    from orchestrator.verbs.show import plan_rows, plan_table, plan_totals
 
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), open_runs(runs)
@@ -64,8 +64,10 @@ def plan(
     if study is not possible and lacks:
         seen = look_ahead(folder, study, profile)
     rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
-    for note in (*read.warnings, *missing_note(lacks)):
-        say(f"note: {note}")
+    for warning in read.warnings:
+        say(f"note: {warning}")
+    if lacks:
+        say(f"note: not found, needed before anything is trained:\n{told(lacks)}")
     if as_json:
         give({"study": study.name, **totals, "stages": rows})
     else:

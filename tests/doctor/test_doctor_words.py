@@ -7,7 +7,7 @@ from orchestrator.doctor.examination import Examination, Finding, about, note, o
 from orchestrator.places.profile import LOCAL, Profile
 
 PROFILE = Profile(name="mine", lease=20)
-LEASE = about(wrong("heartbeat", "30 s old", "live trials would be taken for lost"), PROFILE, "lease", 60)
+LEASE = about(wrong("heartbeat", "30 s old", "live trials would be taken for lost", 60), PROFILE, "lease")
 
 
 def examined(*findings: Finding, profile: Profile = PROFILE, open_: bool = False) -> Examination:

@@ -14,7 +14,7 @@ from orchestrator.doctor.examination import (
 from orchestrator.places.profile import Profile
 
 PROFILE = Profile(name="p", lease=20)
-SHORT = about(wrong("heartbeat", "late"), PROFILE, "lease", 30)
+SHORT = about(wrong("heartbeat", "late", should=30), PROFILE, "lease")
 
 
 def test_what_a_profile_says_is_told_as_people_say_it() -> None:

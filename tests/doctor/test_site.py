@@ -21,6 +21,11 @@ def test_gpus_are_counted_over_all_nodes_of_the_partition() -> None:
     assert value.gres(partition()) == {"gpu:k40": 4}
 
 
+@pytest.mark.parametrize(("name", "there"), [("gpu", True), ("gpu:k40", True), ("gpu:k4", False)])
+def test_a_gres_is_there_by_its_name_or_by_what_its_kinds_are_called(name: str, there: bool) -> None:
+    assert site().has_gres(partition(), name) is there
+
+
 @pytest.mark.parametrize(
     ("given", "default", "sources"),
     [

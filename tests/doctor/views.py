@@ -12,7 +12,6 @@ def view(name: str, **changes: Any) -> View:
     others = [other for other in AGENDA.parties if other != name]
     values: dict[str, Any] = {
         "host": f"host of {name}",
-        "began": 1000.0,
         "ended": True,
         "trips": tuple(Trip(other=other, seconds=0.1, ahead=(-0.1, 0.1)) for other in others),
         "values": {other: Rewritten(torn=0, gone=0, lag=0.1) for other in others},

@@ -6,10 +6,8 @@ from hypothesis import strategies as st
 from orchestrator.drill.legs import Course, Leg, Origin, Strike, aims, deaf, lost_seconds, origins
 
 STRIKE = Strike(trial="t", attempt=1, time=10.5, how="killed", saved_at=9.0)
-FIRST = Leg(
-    number=1, began=0.0, ended=10.5, lines=tuple((step, step + 1.0) for step in range(10)), strike=STRIKE
-)
-SECOND = Leg(number=2, began=20.0, ended=30.0, outcome="done", lines=((8, 21.0), (9, 22.0), (10, 23.0)))
+FIRST = Leg(began=0.0, ended=10.5, lines=tuple((step, step + 1.0) for step in range(10)), strike=STRIKE)
+SECOND = Leg(began=20.0, ended=30.0, outcome="done", lines=((8, 21.0), (9, 22.0), (10, 23.0)))
 
 
 def struck(**change: object) -> Leg:

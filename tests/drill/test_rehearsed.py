@@ -9,8 +9,8 @@ from orchestrator.drill.rehearsed import Rehearsed, as_json, from_json, judged
 
 OUTCOME = Outcome(id="t", stage="train", point="-", state="DONE", ends=1)
 STRIKE = Strike(trial="t", attempt=1, time=2.0, how="killed", saved_at=1.5)
-CUT = Leg(number=1, began=0.0, ended=2.0, lines=((0, 1.0), (1, 1.4)), strike=STRIKE)
-ENDED = Leg(number=2, began=3.0, ended=5.0, outcome="done", lines=((2, 4.0),))
+CUT = Leg(began=0.0, ended=2.0, lines=((0, 1.0), (1, 1.4)), strike=STRIKE)
+ENDED = Leg(began=3.0, ended=5.0, outcome="done", lines=((2, 4.0),))
 
 
 def test_a_struck_trial_that_went_on_is_equal() -> None:

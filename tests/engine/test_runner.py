@@ -14,7 +14,7 @@ from orchestrator.study.trial import Trial
 TASK = """
 from pydantic import BaseModel
 
-from orchestrator.drill.edges.small_disk import Ballast
+from orchestrator.drill.edges.small_disk import fill_disk
 
 
 class Params(BaseModel):
@@ -22,7 +22,7 @@ class Params(BaseModel):
 
 
 def fill(params: Params, context) -> dict[str, float]:
-    Ballast(context.artifact("large")).fill()
+    fill_disk(context.artifact("large"))
     return {"loss": 0.5}
 """
 TRIAL = Trial(id="0" * 16, stage="s", task="filler.fill", version=1, params={}, seed=0, needs={}, axes={})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.drill.edges.checkpoint_files import saved_at
+from orchestrator.drill.edges.checkpoint_files import newest_file
 from orchestrator.files.plain_file import files_below
 from tests.waiting import wait
 
@@ -44,7 +44,7 @@ def test_files_that_go_meanwhile_are_left_out(restless: Path) -> None:
 
 
 def test_a_checkpoint_that_goes_meanwhile_is_no_error(restless: Path) -> None:
-    wait(lambda: seen(saved_at, restless))
+    wait(lambda: seen(newest_file, restless))
 
 
 def test_files_in_folders_are_found_with_their_sizes(tmp_path: Path) -> None:

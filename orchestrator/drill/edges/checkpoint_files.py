@@ -30,15 +30,21 @@ def is_temporary(path: Path) -> bool:
     return path.name.startswith(".") or path.suffix in {".tmp", ".new", ".part"}
 
 
-def newest_file(folder: Path, kept: frozenset[str] = frozenset(), under_way: str = "") -> Path | None:
-    """Return the finished file that was written last and is not empty, but not the one named."""
-    return _newest(folder, kept, under_way)[1]
+def newest_file(
+    folder: Path, kept: frozenset[str] = frozenset(), under_way: str = ""
+) -> tuple[Path, float] | None:
+    """Return the finished file that was written last and is not empty, but not the one named, and when.
 
-
-def saved_at(folder: Path, kept: frozenset[str] = frozenset(), under_way: str = "") -> float | None:
-    """Return when that file was written, in seconds since 1970; None when there is none."""
-    written, path = _newest(folder, kept, under_way)
-    return written / 1e9 if path else None
+    That is in seconds since 1970, and asked once with the file, as it may go.
+    """
+    dated = [
+        (status.st_mtime_ns, path)
+        for path, status in files_below(folder)
+        if status.st_size and path.name != under_way and not path.is_symlink()
+        if (_name(folder, path) in kept if kept else not is_temporary(path))
+    ]
+    written, path = max(dated, default=(0, None))
+    return (path, written / 1e9) if path else None
 
 
 def glimpse(folder: Path) -> frozenset[tuple[str, int, int]]:
@@ -70,17 +76,6 @@ def damage(path: Path, how: Damage) -> None:
             file.seek(middle)
             file.write(bytes([byte ^ 1]))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def _newest(folder: Path, kept: frozenset[str], under_way: str) -> tuple[int, Path | None]:
-    """Return when the newest file was written, in nanoseconds, and which it is; asked once, as it may go."""
-    dated = [
-        (status.st_mtime_ns, path)
-        for path, status in files_below(folder)
-        if status.st_size and path.name != under_way and not path.is_symlink()
-        if (_name(folder, path) in kept if kept else not is_temporary(path))
-    ]
-    return max(dated, default=(0, None))
 
 
 def _name(folder: Path, path: Path) -> str:

@@ -93,27 +93,16 @@ def _mount(folder: Path, size: int) -> None:
         raise NoSmallDiskError(f"this machine lets user {user} mount no small disk ({why})") from error
 
 
-class Ballast:
-    """A file that takes all room a disk has left."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def fill(self) -> None:
-        """Leave no byte free."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab", buffering=0) as file:
-            size = _BLOCK
-            while size:
-                try:
-                    while file.write(b"\0" * size) == size:
-                        pass
-                    size //= 2
-                except OSError as error:
-                    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                        raise
-                    size //= 2
-
-    def drop(self) -> None:
-        """Give the room back."""
-        self._path.unlink(missing_ok=True)
+def fill_disk(path: Path) -> None:
+    """Let a file take all room that its disk has left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab", buffering=0) as file:
+        size = _BLOCK
+        while size:
+            try:
+                while file.write(b"\0" * size) == size:
+                    pass
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+            size //= 2

@@ -80,17 +80,15 @@ class Corrupt(Fault):
 
     def _wait_for_end(self, running: Running) -> None:
         patience = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < patience and any(
-            (one.trial, one.attempt) == (running.trial, running.attempt) for one in self.copy.running()
-        ):
+        while time.monotonic() < patience and self.is_under_way(running):
             time.sleep(0.02)
 
     def _damage(self, running: Running, ended: str, under_way: str = "") -> None:
-        file = self.newest(running, under_way)
-        if file is None or (running.folder.path / "result.json").exists():
+        newest = self.newest(running, under_way)
+        if newest is None or (running.folder.path / "result.json").exists():
             self.note(running, f"{ended}, nothing to damage", counts=False)
             return
-        when = self.saved(running, under_way)
+        file, when = newest
         way = _WAYS[self.hits(running.trial) % len(_WAYS)]
         damage(file, way)
         self.note(running, f"{ended}, {file.name} {way}", saved=when, damaged=True)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from orchestrator.drill.edges.small_disk import Ballast
+from orchestrator.drill.edges.small_disk import fill_disk
 from orchestrator.drill.faults.fault import Fault
 from orchestrator.engine.cancel import forgive_trials
 from orchestrator.evidence.failure import classify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from orchestrator.drill.legs import Course
-    from orchestrator.drill.small_copy import Copy, Running
+    from orchestrator.drill.small_copy import Running
 
 _FULL_S = 60
 """So long at most the disk stays full; a trial that writes nothing meanwhile does not notice."""
@@ -30,13 +28,10 @@ class Disk(Fault):
     name = "disk"
     about = "the disk becomes full: the trial fails as such, nothing is torn, and `retry` goes on"
 
-    def __init__(
-        self, copy: Copy, courses: Mapping[str, Course], seed: int, tell: Callable[[str], None]
-    ) -> None:
-        super().__init__(copy, courses, seed, tell)
-        self._ballast = Ballast(copy.runs.path / "ballast")
-        self._full: tuple[Running, float] | None = None
-        self._revivals: Counter[int] = Counter()
+    _full: tuple[Running, float] | None = None
+    """The attempt that met a full disk, and since when it is full."""
+    _revivals: int = 0
+    """How often somebody has tried again since the last strike."""
 
     def meet(self, running: Running) -> None:
         """Strike while there is room; one trial at a time."""
@@ -47,8 +42,8 @@ class Disk(Fault):
         """Fill the disk while the trial stands still."""
         worker = self.copy.victim(running.job)
         worker.freeze()
-        self._ballast.fill()
-        self._full = (running, time.monotonic())
+        fill_disk(self._ballast())
+        self._full, self._revivals = (running, time.monotonic()), 0
         self.note(running, "the disk became full", saved=self.saved(running))
         worker.thaw()
 
@@ -57,18 +52,15 @@ class Disk(Fault):
         if self._full is None:
             return
         running, since = self._full
-        under_way = any(
-            one.attempt == running.attempt and one.trial == running.trial for one in self.copy.running()
-        )
-        if not under_way or time.monotonic() - since > _FULL_S:
+        if not self.is_under_way(running) or time.monotonic() - since > _FULL_S:
             self._make_room()
 
     def revive(self) -> bool:
         """Type `retry` and `submit` again, as a person does who has made room."""
         self._make_room()
-        if self.copy.is_done() or self._revivals[len(self.strikes)] == _MOST_REVIVALS:
+        if self.copy.is_done() or self._revivals == _MOST_REVIVALS:
             return False
-        self._revivals[len(self.strikes)] += 1
+        self._revivals += 1
         forgive_trials(self.copy.runs, self.copy.submission, ())
         self.copy.submission = self.copy.submit()
         self.copy.drive()
@@ -83,5 +75,8 @@ class Disk(Fault):
                 self.wrong.append((strike.trial, f"failed as `{kind}` on a full disk, not as `{_KIND}`"))
 
     def _make_room(self) -> None:
-        self._ballast.drop()
+        self._ballast().unlink(missing_ok=True)
         self._full = None
+
+    def _ballast(self) -> Path:
+        return self.copy.runs.path / "ballast"

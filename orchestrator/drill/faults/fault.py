@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, ClassVar
 
-from orchestrator.drill.edges.checkpoint_files import newest_file, saved_at
+from orchestrator.drill.edges.checkpoint_files import newest_file
 from orchestrator.drill.legs import Aim, Course, Strike, aims
 from orchestrator.files.line_file import last_line
 
@@ -83,9 +83,11 @@ class Fault:
 
     def was_struck(self, running: Running) -> bool:
         """Say whether this very attempt was struck."""
-        return any(
-            strike.trial == running.trial and strike.attempt == running.attempt for strike in self.strikes
-        )
+        return (running.trial, running.attempt) in {(one.trial, one.attempt) for one in self.strikes}
+
+    def is_under_way(self, running: Running) -> bool:
+        """Say whether this very attempt goes on."""
+        return (running.trial, running.attempt) in {(one.trial, one.attempt) for one in self.copy.running()}
 
     def _is_past(self, running: Running, number: int, aim: Aim) -> bool:
         now = time.time()
@@ -136,13 +138,12 @@ class Fault:
             time.sleep(0.01)
         worker.thaw()
 
-    def newest(self, running: Running, under_way: str = "") -> Path | None:
-        """Return the trial's newest finished checkpoint file, but not the one under way."""
-        return newest_file(running.folder.checkpoint, self._kept(running), under_way)
+    def newest(self, running: Running, under_way: str = "") -> tuple[Path, float] | None:
+        """Return the trial's newest finished checkpoint file, but not the one under way, and its time."""
+        kept = self._courses.get(running.trial, Course()).kept
+        return newest_file(running.folder.checkpoint, kept, under_way)
 
     def saved(self, running: Running, under_way: str = "") -> float | None:
         """Return when the trial's newest finished checkpoint file was written, but not the one under way."""
-        return saved_at(running.folder.checkpoint, self._kept(running), under_way)
-
-    def _kept(self, running: Running) -> frozenset[str]:
-        return self._courses.get(running.trial, Course()).kept
+        newest = self.newest(running, under_way)
+        return newest[1] if newest else None

@@ -43,12 +43,11 @@ def draw_curves(curves: Curves, folder: Path) -> Figure:
         figure, (axes,) = _canvas(6.4, 3.9, 1)
         for series in curves.series:
             _draw_series(axes, series)
-        axes.set_xlabel(curves.x_label)
-        axes.set_ylabel(curves.y_label)
+        axes.set_xlabel(curves.definition.x_label)
+        axes.set_ylabel(curves.definition.y_label or curves.definition.metric or "")
         axes.margins(x=0.01)
         axes.legend(loc="lower right", handlelength=3)
-        png, pdf = _save(figure, folder, curves.id)
-    return Figure(id=curves.id, title=curves.title, notes=curves.notes, png=png, pdf=pdf)
+        return _saved(figure, folder, curves)
 
 
 def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder: Path) -> Figure:
@@ -65,8 +64,7 @@ def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder:
             if len(images) > 1:  # what a single one shows, the title of the figure says
                 panel.set_title(label, fontsize=9.5)
             panel.set_axis_off()
-        png, pdf = _save(figure, folder, pictures.id)
-    return Figure(id=pictures.id, title=pictures.title, notes=pictures.notes, png=png, pdf=pdf)
+        return _saved(figure, folder, pictures)
 
 
 def _image(path: Path, trial: Trial) -> Any:
@@ -101,10 +99,11 @@ def _draw_series(axes: Axes, series: Series) -> None:
         axes.plot(*zip(*mean, strict=True), color=color, linestyle=dash, linewidth=1.6, label=series.label)
 
 
-def _save(figure: Any, folder: Path, name: str) -> tuple[str, str]:
-    """Write both files, without dates, and return their names relative to `folder`."""
+def _saved(canvas: Any, folder: Path, drawn: Curves | Pictures) -> Figure:
+    """Write both files, without dates, and return the figure."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
+    name, title = drawn.definition.id, drawn.definition.title
     png, pdf = f"figures/{name}.png", f"figures/{name}.pdf"
-    figure.savefig(folder / png, dpi=160, metadata={"Software": None})
-    figure.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
-    return png, pdf
+    canvas.savefig(folder / png, dpi=160, metadata={"Software": None})
+    canvas.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
+    return Figure(id=name, title=title, notes=drawn.notes, png=png, pdf=pdf)

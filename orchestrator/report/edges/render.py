@@ -110,12 +110,8 @@ def html(report: Report, folder: Path) -> str:
         lstrip_blocks=True,
     )
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
-    environment.globals |= {
-        "quantity": quantity,
-        "shown": shown,
-        "picture": partial(_data_address, folder),
-        "address": quote,
-    }
+    environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
+    environment.globals["picture"] = partial(_data_address, folder)
     return environment.get_template("report.html").render(report=report)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from orchestrator.files.plain_file import is_plain
 from orchestrator.files.yaml_file import read_yaml
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pydantic import BaseModel
-
     from orchestrator.files.yaml_file import Document
     from orchestrator.report.definition import FigureDefinition, GainDefinition, Link, TableDefinition
 
     Piece = FigureDefinition | GainDefinition | TableDefinition
+
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference]]:
@@ -48,26 +49,17 @@ def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference
 
 def read_reference(path: Path) -> Reference:
     """Return the reference results of a file; raise StudyFileError where it holds none."""
-    document = read_yaml(path, text_keys=False, start="tables:")
-    try:
-        return Reference.model_validate(document.data)
-    except ValidationError as error:
-        raise StudyFileError(_problems(document, error, Reference)) from None
+    return _validated(path, Reference)[1]
 
 
 def _read(
     path: Path, references: dict[Path, Reference], problems: list[Problem]
 ) -> tuple[ReportFile, Reference]:
-    nothing = ReportFile(), Reference()
     try:
-        document = read_yaml(path, text_keys=False, start="tables:")
-        file = ReportFile.model_validate(document.data)
+        document, file = _validated(path, ReportFile)
     except StudyFileError as error:
         problems += error.problems
-        return nothing
-    except ValidationError as error:
-        problems += _problems(document, error, ReportFile)
-        return nothing
+        return ReportFile(), Reference()
     reference_path = path.parent / file.reference if file.reference else None
     if reference_path and not is_plain(reference_path):
         message = f"there is no file {reference_path}"
@@ -86,6 +78,19 @@ def _read(
             for message, hint in _dangling(piece, reference)
         ]
     return file, reference
+
+
+def _validated(path: Path, model: type[M]) -> tuple[Document, M]:
+    """Return what a file says, and the value it stands for; StudyFileError where it stands for none."""
+    document = read_yaml(path, text_keys=False, start="tables:")
+    try:
+        return document, model.model_validate(document.data)
+    except ValidationError as error:
+        problems = [
+            Problem(where=document.where(one.keys), path=dotted(one.keys), message=one.message, hint=one.hint)
+            for one in mistakes(error, document.data, model)
+        ]
+        raise StudyFileError(problems) from None
 
 
 def _pieces(file: ReportFile) -> list[tuple[Keys, Piece]]:
@@ -117,15 +122,3 @@ def _dangling(piece: Piece, reference: Reference) -> list[tuple[str, str]]:
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> tuple[str, str]:
     return f"`{name}` is no {kind}", nearest(name, known, f"there are: {', '.join(known) or 'none'}")
-
-
-def _problems(document: Document, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
-    return [
-        Problem(
-            where=document.where(mistake.keys),
-            path=dotted(mistake.keys),
-            message=mistake.message,
-            hint=mistake.hint,
-        )
-        for mistake in mistakes(error, document.data, model)
-    ]

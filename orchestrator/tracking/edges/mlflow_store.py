@@ -13,10 +13,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 import uuid
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.record_file import publish
@@ -182,13 +182,7 @@ def _server_command(runs: Path, port: int) -> list[str]:
         "--workers": "1",
         "--gunicorn-opts": _FLASK_ALONE,
     }
-    return [
-        sys.executable,
-        "-m",
-        "mlflow",
-        "server",
-        *(word for option in options.items() for word in option),
-    ]
+    return [sys.executable, "-m", "mlflow", "server", *chain.from_iterable(options.items())]
 
 
 def _server_environment() -> dict[str, str]:
@@ -213,7 +207,7 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310 - our own http address
             return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+    except OSError:  # a refused connection, or an answer that is an error
         return False
 
 

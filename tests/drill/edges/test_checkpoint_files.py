@@ -3,14 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.drill.edges.checkpoint_files import (
-    damage,
-    glimpse,
-    is_temporary,
-    kept_names,
-    newest_file,
-    saved_at,
-)
+from orchestrator.drill.edges.checkpoint_files import damage, glimpse, is_temporary, kept_names, newest_file
 
 
 def write(path: Path, text: str, when: float) -> Path:
@@ -24,7 +17,7 @@ def test_the_newest_file_is_found_in_folders_too(tmp_path: Path) -> None:
     write(tmp_path / "old.pt", "abc", 10)
     new = write(tmp_path / "inner/new.pt", "abc", 20)
 
-    assert newest_file(tmp_path) == new
+    assert newest_file(tmp_path) == (new, 20)
 
 
 def test_an_empty_file_and_one_under_way_are_no_checkpoint(tmp_path: Path) -> None:
@@ -32,11 +25,11 @@ def test_an_empty_file_and_one_under_way_are_no_checkpoint(tmp_path: Path) -> No
     write(tmp_path / "empty.pt", "", 20)
     write(tmp_path / "writing.tmp", "abc", 30)
 
-    assert newest_file(tmp_path, under_way="writing.tmp") == old
+    assert newest_file(tmp_path, under_way="writing.tmp") == (old, 10)
 
 
 def test_without_a_file_nothing_was_saved(tmp_path: Path) -> None:
-    assert saved_at(tmp_path / "none") is None
+    assert newest_file(tmp_path / "none") is None
 
 
 def test_truncated_is_half(tmp_path: Path) -> None:
@@ -57,7 +50,7 @@ def test_damage_cannot_be_seen_by_the_time(tmp_path: Path) -> None:
     path = write(tmp_path / "a.pt", "abcdef", 10)
     damage(path, "truncated")
 
-    assert saved_at(tmp_path) == 10
+    assert newest_file(tmp_path) == (path, 10)
 
 
 def test_a_file_is_finished_whose_name_is_kept_in_the_end(tmp_path: Path) -> None:
@@ -66,7 +59,7 @@ def test_a_file_is_finished_whose_name_is_kept_in_the_end(tmp_path: Path) -> Non
     finished = write(tmp_path / "disturbed/step-000000007-123456789abcdef0.pt", "abc", 20)
     write(tmp_path / "disturbed/writing-4711.pt", "abc", 30)
 
-    assert newest_file(tmp_path / "disturbed", kept) == finished
+    assert newest_file(tmp_path / "disturbed", kept) == (finished, 20)
 
 
 @pytest.mark.parametrize("name", [".state.json.x1", "state.tmp", "state.new", "state.part"])

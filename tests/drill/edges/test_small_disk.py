@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.drill.edges.small_disk import Ballast, NoSmallDiskError, with_small_disk
+from orchestrator.drill.edges.small_disk import NoSmallDiskError, fill_disk, with_small_disk
 from orchestrator.messages.errors import OrchestratorError, UserError
 
 SIZE = 2 << 20
@@ -22,7 +22,7 @@ def on_small_disk(folder: Path, work: Callable[[], Any]) -> Any:
 
 def written_when_full(folder: Path) -> int:
     """Return the number of the error that writing gives on a full disk."""
-    Ballast(folder / "ballast").fill()
+    fill_disk(folder / "ballast")
     try:
         (folder / "x").write_text("y" * 5000)
     except OSError as error:
@@ -36,9 +36,9 @@ def test_a_filled_disk_takes_no_more(tmp_path: Path) -> None:
 
 def test_there_is_room_again_without_the_ballast(tmp_path: Path) -> None:
     def work() -> int:
-        ballast = Ballast(tmp_path / "disk/ballast")
-        ballast.fill()
-        ballast.drop()
+        ballast = tmp_path / "disk/ballast"
+        fill_disk(ballast)
+        ballast.unlink()
         return (tmp_path / "disk/x").write_text("y" * 5000)
 
     assert on_small_disk(tmp_path / "disk", work) == 5000

@@ -5,15 +5,20 @@ from PIL import Image
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.curves import Curves, Pictures, Series
+from orchestrator.report.definition import FigureDefinition
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
 from tests.observations import observe
 
 SERIES = Series(
     label="Control", color=0, dash=1, lines=(((0, 0.1), (1, 0.3)), ((0, 0.2),)), trials=("a", "b")
 )
-CURVES = Curves(id="figure_1", title="IoU", x_label="Epoch", y_label="IoU", series=(SERIES,), notes=("n",))
+IOU = FigureDefinition(id="figure_1", title="IoU", stage="segment", metric="iou", series=["pretrain"])
+CURVES = Curves(definition=IOU, series=(SERIES,), notes=("n",))
 TRIAL = observe({}, hair=True).trial
-PICTURES = Pictures(id="figure_2", title="Overlay", artifact="overlay.png", panels=(("Control", TRIAL),))
+OVERLAY = FigureDefinition(
+    id="figure_2", title="Overlay", stage="segment", artifact="overlay.png", series=["pretrain"]
+)
+PICTURES = Pictures(definition=OVERLAY, panels=(("Control", TRIAL),))
 
 
 def test_curves_become_png_and_pdf(tmp_path: Path) -> None:
