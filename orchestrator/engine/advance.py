@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.advanced import Advanced
 from orchestrator.engine.demand import busy_jobs, wanted
 from orchestrator.engine.lost_attempts import explain_losses
 from orchestrator.engine.observe import Observer, read_submission
-from orchestrator.engine.starter import Starter
+from orchestrator.engine.starter import Advanced, Starter
 from orchestrator.evidence.state import Seen, State
 from orchestrator.places.job_log import JobLog
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.advanced import Advanced
 from orchestrator.engine.demand import busy_jobs, orders
 from orchestrator.engine.launcher import ELSEWHERE, Launcher
 from orchestrator.evidence.failure import failed_nodes
@@ -27,6 +26,24 @@ _AVOIDED_S = 3600
 """So long no worker is started on a node that failed."""
 _STILLBORN = 3
 """So many launches in a row whose workers never began end the patience."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advanced:
+    """What was seen, and what was started because of it."""
+
+    seen: Seen
+    started: tuple[str, ...] = ()
+    live: int = 0
+    """Workers queued or active after this."""
+    waiting: int = 0
+    """Workers for which the queue has no room; they are started when others have ended."""
+    hindrance: str = ""
+    """Why not everything was done that should have been."""
+    elsewhere: bool = False
+    """Whether another program is submitting the study at this moment."""
+    watched: bool = False
+    """Whether the study goes on by itself whatever becomes of its workers, or is over."""
 
 
 class Starter:

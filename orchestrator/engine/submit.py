@@ -21,7 +21,7 @@ from orchestrator.study.shape import format_duration
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from orchestrator.engine.advanced import Advanced
+    from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.places.profile import Profile
     from orchestrator.study.read import Read

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.messages.terminal import plain, say
 
 if TYPE_CHECKING:
-    from orchestrator.engine.advanced import Advanced
+    from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.submission import Submission
 

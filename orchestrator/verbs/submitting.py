@@ -19,7 +19,7 @@ from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.engine.advanced import Advanced
+    from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission

@@ -1,6 +1,6 @@
 import pytest
 
-from orchestrator.engine.advanced import Advanced
+from orchestrator.engine.starter import Advanced
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.verbs.live import LiveTable
 from tests.tracked_study import claim, face_study, finish, log, look

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.advanced import Advanced
+from orchestrator.engine.starter import Advanced
 from orchestrator.evidence.state import judge
 from orchestrator.study.plan import Plan
 from orchestrator.verbs.submitting import hindrances
