@@ -75,5 +75,17 @@ def test_a_job_that_nobody_wrote_down_is_found() -> None:
     assert "nobody wrote down 7" in " ".join(check_submissions({}, {"soak-1": {"7"}}))
 
 
+def test_a_task_that_nobody_wrote_down_is_found() -> None:
+    known = {"soak-1": ("slurm:7_0",)}
+
+    assert "nobody wrote down 7_1" in " ".join(check_submissions(known, {"soak-1": {"7_0", "7_1"}}))
+
+
+def test_an_array_recorded_without_its_tasks_is_that_array() -> None:
+    known = {"soak-1": ("slurm:7_0", "slurm:7_1")}
+
+    assert check_submissions(known, {"soak-1": {"7"}}) == []
+
+
 def test_an_attempt_of_an_unknown_job_is_found() -> None:
     assert check_attempts_known({"claim.json": "slurm:9"}, {"soak-1": ("slurm:8",)}) != []
