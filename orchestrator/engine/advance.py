@@ -12,29 +12,43 @@ from orchestrator.engine.demand import busy_jobs, wanted
 from orchestrator.engine.lost_attempts import explain_losses
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.engine.starter import Advanced, Starter
+from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.evidence.state import Seen, State
+from orchestrator.messages.errors import StoppedError
 from orchestrator.places.job_log import JobLog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.submission import Submission
 
 
-def advance(runs: RunFolder, name: str, *, observer: Observer | None = None) -> Advanced:
-    """Look at a study and start the workers it wants.
+def advance(
+    runs: RunFolder,
+    name: str,
+    *,
+    observer: Observer | None = None,
+    leaving: Callable[[], bool] = lambda: False,
+) -> Advanced:
+    """Look at a study and start the workers it wants; none once it is stopped, or this program `leaving`.
 
-    Raises SchedulerError when the scheduler refuses, StalledError when workers die before they begin.
+    Raises SchedulerError when the scheduler refuses, StalledError when workers end before they take a trial.
     """
     submission = observer.submission if observer else read_submission(runs, name)
     observer = observer or Observer(runs, submission)
-    starter = Starter(runs, submission)  # before the look, so that one answer of the queue serves both
+    # before the look, so that one answer of the queue serves both
+    starter = Starter(runs, submission, halted=lambda: leaving() or is_stopped(runs, name))
     seen = observer.look()
     if explain_losses(runs, submission.profile, seen):
         seen = observer.look()
     wishes = wanted(submission.study, seen)
-    if not wishes and (submission.profile.here or is_over(seen)):
-        return Advanced(seen=seen, live=len(busy_jobs(seen)), watched=True)
-    return starter.start(seen, wishes)
+    if is_stopped(runs, name) or (not wishes and (submission.profile.here or is_over(seen))):
+        return Advanced(submission=submission, seen=seen, live=len(busy_jobs(seen)), watched=True)
+    try:
+        return starter.start(seen, wishes)
+    except StoppedError:
+        return Advanced(submission=submission, seen=seen, live=len(busy_jobs(seen)), watched=True)
 
 
 def waiting_for_room(runs: RunFolder, submission: Submission, seen: Seen) -> tuple[int, str]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.edges.memory import memory_kills
 from orchestrator.engine.observe import cancel_mark
 from orchestrator.engine.runner import run_attempt
+from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.evidence.evidence import BEAT_S, Exit, Failure, Stop
 from orchestrator.evidence.failure import classify, pause_left
 from orchestrator.files.record_file import leave_record, publish, reserve_room
@@ -151,8 +152,11 @@ def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int,
 def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
     if worker.stopping:
         return "user" if worker.submission.profile.here else "scheduler"
-    if cancel_mark(worker.runs, worker.submission.study.name, trial.id).exists():
+    study = worker.submission.study.name
+    if cancel_mark(worker.runs, study, trial.id).exists():
         return "cancelled"
+    if is_stopped(worker.runs, study):
+        return "user"
     return "wall limit" if time.time() >= worker.limit.stop_time(pace) else None
 
 

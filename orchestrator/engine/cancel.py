@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import busy_jobs
 from orchestrator.engine.observe import Observer, cancel_mark
+from orchestrator.engine.stop_mark import lay_stop, lift_stop
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.places.job_log import JobLog
@@ -29,8 +30,11 @@ _RESTARTED = _FORGIVEN | {State.INTERRUPTED, State.LOST}
 def cancel_trials(runs: RunFolder, submission: Submission, beginnings: Sequence[str]) -> int:
     """Mark trials as cancelled; with none named all of the study's, and its waiting jobs too.
 
-    A worker that is at a cancelled trial stops it at the next step boundary.
+    A worker that is at a cancelled trial stops it at the next step boundary. A study that is cancelled as a
+    whole is stopped before anything else: what only becomes known then is not begun either.
     """
+    if not beginnings:
+        lay_stop(runs, submission.study.name, "cancel")
     seen = Observer(runs, submission).look()
     unfinished = [trial.id for trial in _chosen(seen, beginnings) if not seen.states[trial.id].ended]
     searches = [] if beginnings else [opening.key for opening in seen.plan.openings]
@@ -61,6 +65,8 @@ def forgive_trials(
     To `restart` sets the checkpoints aside, of interrupted and lost trials too.
     Raises NotFoundError when there is no such trial, UserError when all that are meant are in another state.
     """
+    if not submission.profile.here:  # there the trials go on at once, here with the next `submit`
+        lift_stop(runs, submission.study.name)
     seen = Observer(runs, submission).look()
     taken = _RESTARTED if restart else _FORGIVEN
     _check_any(seen, beginnings, taken)

@@ -12,6 +12,7 @@ from orchestrator.messages.errors import SchedulerError
 from orchestrator.messages.terminal import stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from orchestrator.evidence.edges.run_folder import RunFolder
@@ -27,7 +28,9 @@ def wake(folder: Path) -> None:
         hand_over(mine.runs, mine.submission.study.name, time.time() + mine.shape.time - _LAST_S)
 
 
-def hand_over(runs: RunFolder, name: str, until: float) -> None:
+def hand_over(
+    runs: RunFolder, name: str, until: float, *, leaving: Callable[[], bool] = lambda: False
+) -> None:
     """Advance a study until it is over or something else is sure to go on with it, at most until a Unix time.
 
     An answer may be missing, a starter may just have died, lost workers' hearts may have beaten a moment ago.
@@ -38,7 +41,7 @@ def hand_over(runs: RunFolder, name: str, until: float) -> None:
             break
         time.sleep(pause_s)
         try:
-            advanced = advance(runs, name)
+            advanced = advance(runs, name, leaving=leaving)
         except SchedulerError as error:
             hindrance = str(error)
         else:

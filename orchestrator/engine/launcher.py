@@ -8,13 +8,13 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.engine.demand import LiveWorker
-from orchestrator.messages.errors import QueueFullError, SchedulerError, SilentError
+from orchestrator.messages.errors import QueueFullError, SchedulerError, SilentError, StoppedError
 from orchestrator.places.job_log import Intent, JobLog, Launch, Launched
 from orchestrator.places.program import program_name
 from orchestrator.places.table import place_of, place_of_launch
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.submission import Submission
@@ -36,8 +36,12 @@ _RECENT_S = 5
 class Launcher:
     """Launches for one study, each decided on everything that was launched before it."""
 
-    def __init__(self, runs: RunFolder, submission: Submission) -> None:
+    def __init__(
+        self, runs: RunFolder, submission: Submission, halted: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Launch nothing any more once `halted` says yes."""
         self._submission = submission
+        self._halted = halted
         self._log = JobLog(runs.study(submission.study.name))
         self._launches = self._log.launches()
         self._found = len(self._launches)
@@ -118,12 +122,16 @@ class Launcher:
     ) -> Launch | None:
         """Write the intent, start the jobs, write down their names; None when somebody else was faster.
 
-        Raises QueueFullError when there is no room for so many, SchedulerError when nothing can be started.
+        Raises QueueFullError when there is no room for so many, SchedulerError when nothing can be started,
+        StoppedError when nothing may be started any more.
         """
         number = self._launches[-1].number + 1 if self._launches else 1
         launch = self._log.begin(number, self._intent(number, kind, shape, count, after))
         if launch is None:
             return None
+        if self._halted():  # looked at now, so that of a stop and this start one sees the other
+            self._launches.append(launch.settle(Launched()))
+            raise StoppedError("stopped while workers were being started")
         began = time.monotonic()
         try:
             jobs = self._start(launch)

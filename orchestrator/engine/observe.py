@@ -41,6 +41,33 @@ def read_submission(runs: RunFolder, name: str) -> Submission:
     return submission
 
 
+class Newest:
+    """The newest submission of a study, read again only when it was replaced."""
+
+    def __init__(self, runs: RunFolder, name: str) -> None:
+        self._runs, self._name = runs, name
+        self._sign = self._signed()
+        self.submission = read_submission(runs, name)
+
+    def replaced(self) -> bool:
+        """Say whether another submission is there than the one read last."""
+        return self._signed() != self._sign
+
+    def read_again(self) -> Submission:
+        """Read and return the submission that is there now."""
+        self._sign = self._signed()
+        self.submission = read_submission(self._runs, self._name)
+        return self.submission
+
+    def _signed(self) -> tuple[int, int] | None:
+        """Return what tells one file in this place from the next; each is renamed into it."""
+        try:
+            found = (self._runs.study(self._name) / "study.json").stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+
 def look_ahead(runs: RunFolder, study: Study, profile: Profile) -> Seen:
     """Return what the run folder says of a study that need not be submitted."""
     return Observer(runs, Submission(study=study, code="", data="", profile=profile, given="")).look()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import busy_jobs, orders
@@ -13,7 +14,7 @@ from orchestrator.messages.errors import QueueFullError, StalledError
 from orchestrator.study.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from orchestrator.engine.demand import LiveWorker
     from orchestrator.evidence.edges.run_folder import RunFolder
@@ -24,14 +25,16 @@ _SENTINEL_S = 7200
 """So long a sentinel may go on when the scheduler does not answer or has no room."""
 _AVOIDED_S = 3600
 """So long no worker is started on a node that failed."""
-_STILLBORN = 3
-"""So many launches in a row whose workers never began end the patience."""
+_DEAD, _IDLE = 3, 10
+"""So many launches in a row end the patience whose workers died, or left, before they took a trial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
     """What was seen, and what was started because of it."""
 
+    submission: Submission
+    """The one that it was decided on."""
     seen: Seen
     started: tuple[str, ...] = ()
     live: int = 0
@@ -49,22 +52,32 @@ class Advanced:
 class Starter:
     """Made before the study is looked at: it reads what was launched so far, then the queue, then decides."""
 
-    def __init__(self, runs: RunFolder, submission: Submission) -> None:
+    def __init__(
+        self, runs: RunFolder, submission: Submission, halted: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Start nothing any more once `halted` says yes."""
         self._submission = submission
-        self._launcher = Launcher(runs, submission)
+        self._launcher = Launcher(runs, submission, halted)
 
     def start(self, seen: Seen, wishes: Mapping[Shape, int]) -> Advanced:
         """Start the workers that are wished for, as far as none of them is live already.
 
-        Raises SchedulerError when the scheduler refuses, StalledError when workers die before they begin.
+        Raises SchedulerError when the scheduler refuses, StalledError when workers end before they take a
+        trial, StoppedError when the study was stopped meanwhile.
         """
         launcher = self._launcher
         launcher.avoid = failed_nodes(seen.evidence.values(), since=time.time() - _AVOIDED_S)
         if hindrance := launcher.recover():
-            return Advanced(seen=seen, hindrance=hindrance, elsewhere=hindrance == ELSEWHERE)
+            return Advanced(
+                submission=self._submission,
+                seen=seen,
+                hindrance=hindrance,
+                elsewhere=hindrance == ELSEWHERE,
+            )
         live = launcher.live(busy_jobs(seen))
-        self._check_not_stillborn(live)
-        advanced = Advanced(seen=seen)
+        if wishes:
+            self._check_not_stalled(live, seen)
+        advanced = Advanced(submission=self._submission, seen=seen)
         try:
             advanced = self._start_workers(advanced, orders(wishes, live, launcher.place.limits()))
         finally:
@@ -72,19 +85,23 @@ class Starter:
         started = launcher.started()
         return replace(advanced, started=started, live=len(live) + len(started))
 
-    def _check_not_stillborn(self, live: Sequence[LiveWorker]) -> None:
-        """Raise StalledError when workers keep ending before they begin."""
+    def _check_not_stalled(self, live: Sequence[LiveWorker], seen: Seen) -> None:
+        """Raise StalledError when workers end again and again before they or others take a trial."""
         workers = self._launcher.of("workers")
-        mine = [launch for launch, intent in workers if intent.time >= self._submission.time]
-        last, alive = mine[-_STILLBORN:], {worker.job for worker in live}
-        if len(last) == _STILLBORN and not any(
-            launch.started() or launch.ended() or alive & set(launch.jobs) for launch in last
-        ):
-            raise StalledError(
-                f"the last {_STILLBORN} submissions ended before any worker began; no more are started",
-                hint=f"read the logs in {last[-1].folder}, mend their cause (often `setup` in the profile), "
-                "then `submit` again",
-            )
+        mine = [launched for launched in workers if launched[1].time >= self._submission.time]
+        claims = [
+            attempt.claim for one in seen.evidence.values() for attempt in one.attempts if attempt.claim
+        ]
+        of_use = {worker.job for worker in live} | {claim.job for claim in claims}
+        in_vain = list(takewhile(lambda launched: of_use.isdisjoint(launched[0].jobs), reversed(mine)))
+        dead = list(takewhile(lambda launched: not launched[0].ended(), in_vain))
+        for row, most in ((dead, _DEAD), (in_vain, _IDLE)):
+            if len(row) >= most and not any(claim.time >= row[most - 1][1].time for claim in claims):
+                raise StalledError(
+                    f"the last {most} submissions ended before any worker took a trial; no more are started",
+                    hint=f"read the logs in {mine[-1][0].folder}, mend their cause (often `setup` in the "
+                    "profile), then `submit` again",
+                )
 
     def _start_workers(self, advanced: Advanced, wishes: Mapping[Shape, int]) -> Advanced:
         """Start workers in arrays that the site takes.

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.advance import advance, is_over
-from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.engine.advance import advance
+from orchestrator.engine.observe import read_submission
+from orchestrator.engine.stop_mark import lift_stop
 from orchestrator.evidence.edges.snapshot import take_snapshot
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import UserError
-from orchestrator.places.job_log import JobLog
-from orchestrator.places.profile import LOCAL
 from orchestrator.places.table import place_of
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.places.profile import Profile
     from orchestrator.study.read import Read
 
-_TICK_S = 0.5
 _BUSY_PAUSES_S = (0.5, 1, 2, 4)
-_GRACE_S = 120
-"""So long stopped trials may take to save themselves."""
 
 
 def write_submission(
@@ -57,6 +52,7 @@ def write_submission(
     for mark in (folder / "cancelled").glob("*"):
         mark.unlink(missing_ok=True)
     write_beside(folder / "study.json", submission.model_dump_json(indent=1))
+    lift_stop(runs, read.study.name)
     _write_given(runs, submission)
     return submission
 
@@ -98,41 +94,3 @@ def _check_limits(read: Read, profile: Profile) -> None:
             "\n".join(told),
             hint="lower that in the stages' shapes; a trial that needs more time goes on in the next worker",
         )
-
-
-def drive(runs: RunFolder, submission: Submission, show: Callable[[Advanced], None]) -> Advanced:
-    """Let a study advance on this machine until it is over; Ctrl-C stops its workers and comes back."""
-    observer = Observer(runs, submission)
-    while True:
-        began = time.monotonic()
-        advanced = advance(runs, submission.study.name, observer=observer)
-        show(advanced)
-        if is_over(advanced.seen):
-            return advanced
-        time.sleep(max(_TICK_S, 10 * (time.monotonic() - began)))  # looking must not slow the trials down
-
-
-def living_workers(runs: RunFolder, name: str) -> list[str]:
-    """Return the study's workers that live on this machine."""
-    here = place_of(LOCAL)
-    launches = JobLog(runs.study(name)).launches()
-    return [job for launch in launches for job in launch.jobs if here.is_alive(job)]
-
-
-def stop_workers(runs: RunFolder, name: str) -> bool:
-    """Tell the study's workers on this machine to save and end; say whether all did in time."""
-    here = place_of(LOCAL)
-    jobs = living_workers(runs, name)
-    here.cancel(jobs)
-    patience = time.monotonic() + _GRACE_S
-    while any(here.is_alive(job) for job in jobs):
-        if time.monotonic() > patience:
-            return False
-        time.sleep(0.1)
-    return True
-
-
-def kill_workers(runs: RunFolder, name: str) -> None:
-    """End the study's workers on this machine at once; what they had not saved is trained again."""
-    for job in living_workers(runs, name):
-        place_of(LOCAL).signal(job, signal.SIGKILL)

@@ -20,9 +20,10 @@ from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.claim import claim, claim_asked
 from orchestrator.engine.hand_over import hand_over, wake
-from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.engine.observe import Newest, Observer
 from orchestrator.engine.own_job import own_job
 from orchestrator.engine.runner import STOP_SIGNALS
+from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.worker import Worker
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import OrchestratorError
@@ -51,16 +52,17 @@ def work(folder: Path, index: int) -> None:
         signal.signal(number, worker.stop)
     until = datetime.fromtimestamp(worker.limit.stop_time(Pace())).astimezone()
     stamp(f"worker {worker.name} as {worker.job}, until {until}")
-    observer, idle_since = Observer(worker.runs, worker.submission), time.time()
-    while not worker.stopping and worker.enough_time():
-        newest = read_submission(worker.runs, worker.submission.study.name)
-        if worker.launch.intent is None or newest.code != worker.launch.intent.code:
+    newest = Newest(worker.runs, worker.submission.study.name)
+    observer, idle_since = Observer(worker.runs, newest.submission), time.time()
+    while not worker.stopping and worker.enough_time() and not _is_stopped(worker):
+        if newest.replaced():
+            observer = Observer(worker.runs, newest.read_again())
+        worker.submission = newest.submission
+        if worker.launch.intent is None or worker.submission.code != worker.launch.intent.code:
             stamp("a newer submit wants other code")
             break
-        if newest != worker.submission:
-            worker.submission, observer = newest, Observer(worker.runs, newest)
         seen = observer.look()
-        if _work_off(worker, seen):
+        if _work_off(worker, seen, newest):
             idle_since = time.time()
             _advance(worker)
         elif _worth_waiting(worker, seen, idle_since):
@@ -73,14 +75,14 @@ def work(folder: Path, index: int) -> None:
     stamp("worker ends")
 
 
-def _work_off(worker: Worker, seen: Seen) -> bool:
+def _work_off(worker: Worker, seen: Seen, newest: Newest) -> bool:
     """Run what was seen to be ready, as long as the sight is fresh; say whether there was anything.
 
     A claim is sure even when the sight is old: looking again after each of many short trials is not needed.
     """
     tried: set[str] = set()
     looked = time.time()
-    while not worker.stopping and worker.enough_time():
+    while not worker.stopping and worker.enough_time() and not _is_stopped(worker) and not newest.replaced():
         claimed = claim(worker, seen, tried) or (None if tried else claim_asked(worker, seen))
         if claimed is None:
             return bool(tried)
@@ -89,6 +91,10 @@ def _work_off(worker: Worker, seen: Seen) -> bool:
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break
     return True
+
+
+def _is_stopped(worker: Worker) -> bool:
+    return is_stopped(worker.runs, worker.submission.study.name)
 
 
 def _introduce(folder: Path, index: int) -> Worker | None:
@@ -123,7 +129,9 @@ def _advance(worker: Worker) -> None:
     if not worker.limit.end.known:  # nobody could tell before
         worker.limit = replace(worker.limit, end=worker.place.end_of(worker.job, worker.shape.time))
     try:
-        advance(worker.runs, worker.submission.study.name)
+        advance(
+            worker.runs, worker.submission.study.name, leaving=lambda: _stopped_by_user(worker)
+        )  # who is told to end while it starts others starts none
     except OrchestratorError as error:  # its own trials matter more than starting other workers
         stamp(f"advance: {error}")
         worker.advanced += _TROUBLE_S
@@ -135,7 +143,12 @@ def _leave(worker: Worker) -> None:
         return
     stay = min(_STAY_S, worker.limit.end.time - time.time())
     try:
-        hand_over(worker.runs, worker.submission.study.name, time.time() + max(0.0, stay))
+        hand_over(
+            worker.runs,
+            worker.submission.study.name,
+            time.time() + max(0.0, stay),
+            leaving=lambda: _stopped_by_user(worker),
+        )
     except OrchestratorError as error:
         stamp(f"advance: {error}")
 

@@ -5,7 +5,8 @@ OrchestratorError            exit code 1
 ├── SchedulerError           1   sbatch, squeue or scancel did not do what was asked
 │   ├── QueueFullError       1   there is no room for so many jobs now
 │   └── SilentError          1   the scheduler does not answer now
-├── StalledError             1   workers die before they start
+├── StalledError             1   workers end before they take a trial
+├── StoppedError             1   the study is stopped, and nothing of it is started
 ├── TrackingBusyError        1   another program is writing to MLflow
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
 └── UserError                2   something the user gave
@@ -52,6 +53,10 @@ class SilentError(SchedulerError):
 
 class StalledError(OrchestratorError):
     """Workers end before they claim anything."""
+
+
+class StoppedError(OrchestratorError):
+    """The study is stopped: nothing of it is started until it is submitted again."""
 
 
 class InternalEvidenceError(OrchestratorError):

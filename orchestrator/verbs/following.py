@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.messages.errors import NotFoundError, SilentError
+from orchestrator.messages.errors import NotFoundError, SilentError, StoppedError
 from orchestrator.messages.terminal import give, say, show, tell
 from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
@@ -34,21 +34,26 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
       python -m orchestrator status study.yaml
       python -m orchestrator status toy --json
     """
-    from orchestrator.engine.advance import waiting_for_room
+    from orchestrator.engine.advance import is_over, waiting_for_room
     from orchestrator.engine.observe import Observer
+    from orchestrator.engine.stop_mark import read_stop
     from orchestrator.verbs.show import notes, status_json, status_table
 
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     waiting, why_not = waiting_for_room(folder, submission, seen)
+    stop = None if is_over(seen) else read_stop(folder, submission.study.name)
     if as_json:
-        give({**status_json(submission, seen), "waiting_for_room": waiting})
+        stopped = {"by": stop.by, "time": stop.time} if stop else None
+        give({**status_json(submission, seen), "waiting_for_room": waiting, "stopped": stopped})
         return
     show(status_table(submission, seen))
     for note in notes(submission, seen):
         say(note)
     if waiting:
         say(f"{waiting} workers wait for room in the queue: {why_not}")
+    if stop:
+        say(f"stopped by {stop.by}; go on with: {submission.again}")
 
 
 def watch(
@@ -64,6 +69,7 @@ def watch(
       python -m orchestrator watch toy --every 60
     """
     from orchestrator.engine.advance import advance, is_over
+    from orchestrator.engine.stop_mark import is_stopped
 
     folder, submission = find_submitted(study, runs)
     pause, said = every, ""
@@ -76,13 +82,13 @@ def watch(
             else:
                 live.update(advanced)
                 hindrance, pause = advanced.hindrance, every
-                if is_over(advanced.seen):
+                if is_over(advanced.seen) or is_stopped(folder, submission.study.name):
                     break
             if hindrance and hindrance != said:
                 say(f"note: {hindrance}; looking again")
             said = hindrance
             time.sleep(pause)
-    finish(submission, advanced.seen, as_json=False)
+    finish(folder, advanced.submission, advanced.seen, as_json=False)
 
 
 def advance(study: StudyName, runs: Runs = RUNS) -> None:
@@ -94,10 +100,16 @@ def advance(study: StudyName, runs: Runs = RUNS) -> None:
     Examples:
       python -m orchestrator advance toy
     """
-    from orchestrator.engine.advance import advance
+    from orchestrator.engine.advance import advance, is_over
+    from orchestrator.engine.stop_mark import read_stop
 
     folder, submission = find_submitted(study, runs)
     advanced = advance(folder, submission.study.name)
+    stop = read_stop(folder, submission.study.name)
+    if stop is not None and not is_over(advanced.seen):
+        raise StoppedError(
+            f"`{submission.study.name}` was stopped by {stop.by}", hint=f"go on with: {submission.again}"
+        )
     say(f"{len(advanced.started)} workers started, {advanced.live} live")
     for line in hindrances(advanced):
         say(line)

@@ -41,6 +41,7 @@ class LiveTable:
 
         from orchestrator.verbs.show import running_lines, status_table
 
+        self._follow(advanced.submission)
         counts = advanced.seen.count()
         line = " ".join(f"{state}={count}" for state, count in sorted(counts.items()))
         if self._console.is_terminal:
@@ -50,3 +51,9 @@ class LiveTable:
         elif line != self._last:
             say(f"{time.strftime('%H:%M:%S')} {line}")
         self._last = line
+
+    def _follow(self, newest: Submission) -> None:
+        """Say so when somebody has submitted the study in another form, which counts from now on."""
+        before, self._submission = self._submission, newest
+        if (newest.study, newest.code) != (before.study, before.code):
+            say(f"note: a newer `submit` has changed `{newest.study.name}`; this follows it")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.messages.errors import TrialsFailedError
+from orchestrator.messages.errors import StoppedError, TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
-from orchestrator.verbs.live import LiveTable
+from orchestrator.verbs.driving import drive_to_end
 from orchestrator.verbs.lookup import open_runs
 from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set, Skip
 
@@ -23,10 +21,6 @@ if TYPE_CHECKING:
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-
-_QUIET_S = 2.0
-"""So long nothing is said of workers that still end."""
-_BLINK_S = 0.02
 
 
 def plan(
@@ -116,7 +110,9 @@ def submit(
         read, folder, profile, data, file, words=_words(cluster, set_ or (), only or ())
     )
     if profile.here and not detach:
-        advanced = _drive(folder, submission)
+        advanced = drive_to_end(folder, submission)
+        if not advanced.submission.profile.here:
+            say(f"`{read.study.name}` was submitted to {advanced.submission.profile.name} meanwhile")
     else:
         advanced = start_workers(folder, read.study.name)
         say(
@@ -125,7 +121,7 @@ def submit(
         for line in hindrances(advanced):
             say(line)
         say(f"next: python -m orchestrator watch {read.study.name}")
-    finish(submission, advanced.seen, as_json)
+    finish(folder, advanced.submission, advanced.seen, as_json)
 
 
 def hindrances(advanced: Advanced) -> list[str]:
@@ -145,45 +141,13 @@ def _words(cluster: str, set_: Sequence[str], only: Sequence[str]) -> list[str]:
     return [word for option in options for word in option]
 
 
-def _drive(runs: RunFolder, submission: Submission) -> Advanced:
-    """Follow a local study to its end with a live table; the first Ctrl-C stops it cleanly."""
-    from orchestrator.engine.submit import drive, kill_workers, stop_workers
-
-    name = submission.study.name
-    try:
-        with LiveTable(runs, submission) as live:
-            advanced = drive(runs, submission, live.update)
-        _see_workers_out(runs, name)
-    except KeyboardInterrupt:
-        say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
-        try:
-            stopped = stop_workers(runs, name)
-        except KeyboardInterrupt:
-            stopped = False
-        if not stopped:
-            kill_workers(runs, name)
-        say("stopped; the same `submit` goes on where this ended")
-        raise
-    return advanced
-
-
-def _see_workers_out(runs: RunFolder, name: str) -> None:
-    """Wait for the workers to end: one left over would train with the old code what is retried with new."""
-    from orchestrator.engine.submit import living_workers
-
-    told = time.monotonic() + _QUIET_S
-    while left := living_workers(runs, name):
-        if time.monotonic() > told:
-            say(f"`{name}` is over; waiting for {len(left)} of its workers to end (Ctrl-C ends them)")
-            told = math.inf
-        time.sleep(_BLINK_S)
-
-
-def finish(submission: Submission, seen: Seen, as_json: bool) -> None:
+def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -> None:
     """Show how a study ended.
 
-    Raises TrialsFailedError when trials failed.
+    Raises TrialsFailedError when trials failed, StoppedError when it was stopped before its end.
     """
+    from orchestrator.engine.advance import is_over
+    from orchestrator.engine.stop_mark import read_stop
     from orchestrator.evidence.state import State
     from orchestrator.verbs.show import notes, status_json, status_table
 
@@ -197,5 +161,18 @@ def finish(submission: Submission, seen: Seen, as_json: bool) -> None:
     if bad:
         raise TrialsFailedError(
             f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
-            hint=f"mend the cause, `python -m orchestrator retry {submission.study.name}`, and submit again",
+            hint=_again(submission),
         )
+    stop = read_stop(runs, submission.study.name)
+    if stop is not None and not is_over(seen):
+        raise StoppedError(
+            f"`{submission.study.name}` was stopped by {stop.by}", hint=f"go on with: {submission.again}"
+        )
+
+
+def _again(submission: Submission) -> str:
+    """Return how failed trials are tried again: on a cluster `retry` itself starts workers."""
+    retry = f"`python -m orchestrator retry {submission.study.name}`"
+    if submission.profile.here:
+        return f"mend the cause, {retry}, and submit again"
+    return f"mend the cause, submit again, and {retry}"
