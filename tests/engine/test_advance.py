@@ -78,7 +78,7 @@ def test_workers_that_never_begin_end_the_patience(toy: Toy, queue: Queue) -> No
     queue.empty(used=6)
     stalled = toy.type("advance", "s", code=1)
 
-    assert "ended before any worker began" in stalled.stderr
+    assert "ended before any worker took a trial" in stalled.stderr
 
 
 @pytest.mark.slow

@@ -5,15 +5,16 @@ import pytest
 from orchestrator.engine.launcher import ELSEWHERE
 from orchestrator.engine.starter import Starter
 from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.evidence import Attempt, Claim, Evidence
 from orchestrator.evidence.state import Seen, judge
 from orchestrator.evidence.submission import Submission
-from orchestrator.messages.errors import SchedulerError, StalledError
+from orchestrator.messages.errors import SchedulerError, StalledError, StoppedError
 from orchestrator.places.job_log import JobLog, Launched
 from orchestrator.places.profile import LOCAL, Profile
 from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
-from orchestrator.study.study import Study
+from orchestrator.study.study import Point, Stage, Study
 from tests.engine.queue_programs import FULL, Queue
 from tests.launches import begun
 
@@ -105,12 +106,68 @@ def test_a_job_that_no_launch_names_is_taken_out(runs: RunFolder, queue: Queue, 
     assert [job for job, _ in queue.lines()] == ["1", "2"]
 
 
+def in_vain(runs: RunFolder, *, ended: bool = False, count: int = 3) -> None:
+    """Let launches have come to nothing: their workers began and died, or ended, before they took a trial."""
+    for number in range(1, count + 1):
+        launch = begun(runs.study("s"), number).settle(Launched(jobs=(f"slurm:9{number}",)))
+        launch.mark("started", 0, f"slurm:9{number}")
+        if ended:
+            launch.mark("ended", 0, f"slurm:9{number}")
+
+
 def test_workers_that_never_begin_end_the_patience(runs: RunFolder, queue: Queue, seen: Seen) -> None:
     for number in (1, 2, 3):
         begun(runs.study("s"), number).settle(Launched(jobs=(f"slurm:9{number}",)))
 
-    with pytest.raises(StalledError, match="ended before any worker began"):
+    with pytest.raises(StalledError, match="3 submissions ended before any worker took a trial"):
         Starter(runs, SUBMISSION).start(seen, {SHAPE: 1})
+
+
+def test_workers_that_die_while_they_ask_end_the_patience(runs: RunFolder, queue: Queue, seen: Seen) -> None:
+    in_vain(runs)
+
+    with pytest.raises(StalledError, match="3 submissions ended before any worker took a trial"):
+        Starter(runs, SUBMISSION).start(seen, {SHAPE: 1})
+
+
+def test_workers_that_find_nothing_end_it_much_later(runs: RunFolder, queue: Queue, seen: Seen) -> None:
+    in_vain(runs, ended=True, count=9)
+    started = Starter(runs, SUBMISSION).start(seen, {SHAPE: 1}).started
+    queue.empty(used=9)
+    slurm_queue._memory.asked = float("-inf")
+
+    assert len(started) == 1
+    with pytest.raises(StalledError, match="10 submissions ended"):
+        Starter(runs, SUBMISSION).start(seen, {SHAPE: 1})
+
+
+def test_the_patience_is_for_a_study_that_wants_workers(runs: RunFolder, queue: Queue, seen: Seen) -> None:
+    in_vain(runs)
+
+    assert Starter(runs, SUBMISSION).start(seen, {}).started == ()
+
+
+@pytest.mark.parametrize("job", ["slurm:92", "slurm:7"], ids=["its own", "of others, later"])
+def test_a_trial_that_somebody_took_renews_the_patience(runs: RunFolder, queue: Queue, job: str) -> None:
+    in_vain(runs)
+    claim = Claim(worker="w", job=job, host="h", time=1, code="c")
+    taken = Evidence(attempts=(Attempt(number=1, claim=claim, alive=False),))
+    point = Point(axes={}, seed=0, params={})
+    study = Study(name="s", stages=(Stage(name="a", task="t", version=1, shape=SHAPE, points=(point,)),))
+    plan = expand(study, Known())
+    seen = judge(plan, {plan.trials[0].id: taken})
+
+    assert len(Starter(runs, SUBMISSION).start(seen, {SHAPE: 1}).started) == 1
+
+
+def test_a_start_that_meets_a_stop_starts_nothing_and_leaves_nothing_open(
+    runs: RunFolder, queue: Queue, seen: Seen
+) -> None:
+    with pytest.raises(StoppedError):
+        Starter(runs, SUBMISSION, halted=lambda: True).start(seen, {SHAPE: 1})
+
+    assert queue.lines() == []
+    assert not log(runs).launch(1).open
 
 
 def test_workers_of_another_place_are_not_live_here(runs: RunFolder, queue: Queue, seen: Seen) -> None:

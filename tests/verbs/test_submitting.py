@@ -7,8 +7,10 @@ from orchestrator.engine.starter import Advanced
 from orchestrator.evidence.state import judge
 from orchestrator.study.plan import Plan
 from orchestrator.verbs.submitting import hindrances
+from tests.tracked_study import face_study
 from tests.verbs.conftest import Type
 
+ANY = face_study()
 NOTHING = judge(Plan(study="s", trials=(), openings=(), undecided={}), {})
 
 
@@ -83,10 +85,10 @@ def test_a_study_that_is_done_ends_with_0(before: Type) -> None:
 @pytest.mark.parametrize(
     ("advanced", "first"),
     [
-        (Advanced(seen=NOTHING), ""),
-        (Advanced(seen=NOTHING, hindrance="silent"), "note: silent"),
+        (Advanced(submission=ANY, seen=NOTHING), ""),
+        (Advanced(submission=ANY, seen=NOTHING, hindrance="silent"), "note: silent"),
         (
-            Advanced(seen=NOTHING, waiting=3, hindrance="full"),
+            Advanced(submission=ANY, seen=NOTHING, waiting=3, hindrance="full"),
             "3 workers wait for room in the queue: full",
         ),
     ],
