@@ -9,19 +9,23 @@ import importlib
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.edges.guard import own_guard
 from orchestrator.engine.edges.memory import memory_kills
+from orchestrator.engine.edges.trial_processes import MARK, kill
 from orchestrator.engine.observe import cancel_mark
 from orchestrator.engine.runner import run_attempt
 from orchestrator.engine.stop_mark import is_stopped
-from orchestrator.evidence.evidence import BEAT_S, Exit, Failure, Stop
+from orchestrator.engine.stopping import Stopping
+from orchestrator.evidence.evidence import BEAT_S, Exit, Failure
 from orchestrator.evidence.failure import classify, pause_left
-from orchestrator.files.record_file import leave_record, publish, reserve_room
+from orchestrator.files.record_file import leave_record, reserve_room
 from orchestrator.messages.errors import TaskError
 from orchestrator.messages.terminal import stamp
 from orchestrator.study.edges.task_source import find_task
@@ -40,6 +44,7 @@ _LIBC = ctypes.CDLL(None)
 _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _POLL_S = 0.5
+_LOST_S = 10
 _FULL = 0.95
 """Of the shape's memory; a runner killed when it held so much was killed for that."""
 
@@ -53,11 +58,20 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
     reserve_room(attempt / "exit.json")
     stamp(f"attempt {number} of {trial.stage} {trial.id}")
     _leave_file_system_alone(worker, trial, number)
+    if number > 1:
+        _end_a_lost_one(folder, number - 1)
     began, kills = time.time(), memory_kills()
     _warm(trial.task)
-    _, status, used = _watch(worker, trial, number, _start(worker, folder, number))
+    runner = _start(worker, folder, number)
+    stopping = Stopping(worker, folder, number, runner)
+    _, status, used = _watch(worker, trial, number, runner, stopping)
+    own_guard().end_leftovers(runner, str(attempt))
+    own_guard().rest()
     ended = folder.read_exit(number)
-    if ended is None:
+    if ended is None and stopping.killed:
+        ended = Exit(outcome="interrupted", time=time.time(), seconds=time.time() - began, killed=True)
+        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+    elif ended is None:
         ended = Exit(
             outcome="failed",
             time=time.time(),
@@ -66,6 +80,13 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
         )
         leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
     return ended.outcome == "done"
+
+
+def _end_a_lost_one(folder: TrialFolder, number: int) -> None:
+    """End what an attempt may have left on this machine whose worker was lost, its guard with it."""
+    claim = folder.read_claim(number)
+    if claim is not None and claim.host == socket.gethostname() and folder.read_exit(number) is None:
+        kill(0, str(folder.attempt(number)), _LOST_S)
 
 
 def _leave_file_system_alone(worker: Worker, trial: Trial, number: int) -> None:
@@ -111,13 +132,17 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
         given = [str(folder.path), str(number), str(data), worker.submission.code]
         with (folder.attempt(number) / "log.txt").open("ab") as log:
             command = [sys.executable, "-m", "orchestrator.engine.runner", *given]
-            return subprocess.Popen(command, stdout=log, stderr=log).pid
+            marked = os.environ | {MARK: str(folder.attempt(number))}
+            runner = subprocess.Popen(command, stdout=log, stderr=log, env=marked, start_new_session=True).pid
+        own_guard().watch(runner, str(folder.attempt(number)))
+        return runner
+    own_guard()
     gc.freeze()  # shared pages stay shared
     parent, child = os.getpid(), os.fork()
     if child:
         return child
     try:
-        _become_runner(parent, folder.attempt(number) / "log.txt")
+        _become_runner(parent, folder.attempt(number))
         run_attempt(folder, number, data, worker.submission.code)
     finally:
         sys.stdout.flush()
@@ -125,17 +150,23 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
         os._exit(0)
 
 
-def _become_runner(parent: int, log: Path) -> None:
-    """Die with the worker, ignore its handlers, and write to the attempt's log."""
+def _become_runner(parent: int, attempt: Path) -> None:
+    """Die with the worker, lead a session that carries the attempt's mark, and write to the attempt's log."""
+    os.setsid()
+    os.environ[MARK] = str(attempt)
+    own_guard().watch(os.getpid(), str(attempt))
+    own_guard().let_go()
     _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # no trial goes on without its worker
     if os.getppid() != parent:
         os._exit(1)
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    descriptor = os.open(attempt / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
 
 
-def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int, int, struct_rusage]:
+def _watch(
+    worker: Worker, trial: Trial, number: int, runner: int, stopping: Stopping
+) -> tuple[int, int, struct_rusage]:
     """Wait for the runner with a beating heart, pass a stop on to it, return what wait4(2) says."""
     folder = worker.runs.trial(trial)
     pace, beaten = folder.pace(), 0.0
@@ -145,7 +176,7 @@ def _watch(worker: Worker, trial: Trial, number: int, runner: int) -> tuple[int,
                 _beat(folder.attempt(number))
                 beaten, pace = time.time(), pace.and_(folder.pace())
             if cause := _cause_to_stop(worker, trial, pace):
-                _tell_to_stop(folder.attempt(number), cause, runner)
+                stopping.press(cause, pace)
     return os.wait4(runner, 0)
 
 
@@ -158,14 +189,6 @@ def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
     if is_stopped(worker.runs, study):
         return "user"
     return "wall limit" if time.time() >= worker.limit.stop_time(pace) else None
-
-
-def _tell_to_stop(attempt: Path, cause: Cause, runner: int) -> None:
-    """Signal the runner, again and again: the first may come before it listens."""
-    if not (attempt / "stop.json").exists():
-        with contextlib.suppress(OSError):  # on a full disk stopping is more important than saying why
-            publish(attempt / "stop.json", Stop(cause=cause, time=time.time()).model_dump_json())
-    os.kill(runner, signal.SIGTERM)
 
 
 @contextlib.contextmanager

@@ -132,7 +132,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
     outcome: Literal["done", "failed", "interrupted"] = "done"
     failure: Failure | None = None
     try:
-        result = _call(folder, attempt, data)
+        result = _call(folder, number, data)
         folder.publish_result(
             Result(
                 metrics=result,
@@ -148,25 +148,29 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
         print(f"interrupted: {stop}", file=sys.stderr)  # noqa: T201 - the trial's own log
         outcome = "interrupted"
     except BaseException as error:
-        failure = _failure(error, (folder.path, data))
-        outcome = "failed"
+        if folder.told_all(number).exists():  # its own processes were ended under it
+            outcome = "interrupted"
+            traceback.print_exc()
+        else:
+            failure = _failure(error, (folder.path, data))
+            outcome = "failed"
     ended = Exit(outcome=outcome, time=time.time(), seconds=time.time() - began, failure=failure)
     leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
     return ended
 
 
-def _call(folder: TrialFolder, attempt: Path, data: Path) -> dict[str, float]:
+def _call(folder: TrialFolder, number: int, data: Path) -> dict[str, float]:
     trial = Trial.model_validate(
         {"stage": "", "axes": {}, **json.loads((folder.path / "trial.json").read_text(encoding="utf-8"))}
     )
     if "data" in trial.needs:
         data = need_folder(folder, trial.needs["data"]).artifacts
-    context = Context(folder, attempt, trial, data)
-    for number in STOP_SIGNALS:
-        signal.signal(number, context.stop)
+    context = Context(folder, folder.attempt(number), trial, data)
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, context.stop)
     task = find_task(trial.task)
     given = task.run(task.model.model_validate(trial.params), context)
-    if context.told_to_stop:
+    if context.told_to_stop or folder.told_all(number).exists():
         raise InterruptedError("the task returned after it was told to stop")
     return _metrics(given)
 

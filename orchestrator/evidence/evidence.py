@@ -60,6 +60,8 @@ class Exit(Stored):
     time: Moment
     seconds: FiniteFloat
     failure: Failure | None = None
+    killed: bool = False
+    """Whether it was told to stop and then killed, for it did not end within its grace."""
 
 
 class Loss(Stored):

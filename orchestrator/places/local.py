@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _GPUS = "CUDA_VISIBLE_DEVICES"
 _LAID_S = 0.001
+_PROGRAM = "orchestrator.engine.work"
 
 _started: list[subprocess.Popen[bytes]] = []
 """Kept until this program ends: Popen complains about children that nobody waited for."""
@@ -76,7 +77,7 @@ class ThisMachine(Place):
         }
         with (launch.folder / f"worker-{index}.log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "orchestrator.engine.work", str(launch.folder), str(index)],
+                [sys.executable, "-m", _PROGRAM, str(launch.folder), str(index)],
                 cwd=code,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -121,9 +122,12 @@ class ThisMachine(Place):
             _send(pid, signal.SIGTERM)
 
     def signal(self, job: str, number: signal.Signals) -> None:
-        """Send a signal to a worker and all that it started: it leads a group of its own."""
+        """Send a signal to a worker and all that it started, but for other workers."""
         if pid := pid_of(job):
+            below = offspring(pid)
             _send(-pid, number)
+            for program in below:
+                _send(program.pid, number)
 
     def this_job(self) -> str:
         """Return the name of this program."""
@@ -140,6 +144,11 @@ class ThisMachine(Place):
     def ends_of(self, _jobs: Sequence[str]) -> dict[str, Ended]:
         """Return nothing: nobody remembers here."""
         return {}
+
+
+def started_here() -> set[int]:
+    """Return the workers that this very program has started."""
+    return {worker.pid for worker in _started}
 
 
 def usable_gpus() -> list[str]:
@@ -176,7 +185,7 @@ def _workers(folders: Collection[str] | None = None) -> Iterator[psutil.Process]
     """Yield the workers on this machine and the runners that they forked, or those of some launches."""
     for program in psutil.process_iter(["cmdline"]):
         words = program.info["cmdline"] or ()
-        if "orchestrator.engine.work" in words and (folders is None or not set(words).isdisjoint(folders)):
+        if _PROGRAM in words and (folders is None or not set(words).isdisjoint(folders)):
             yield program
 
 
@@ -186,6 +195,34 @@ def _leads(worker: psutil.Process, family: Collection[int]) -> bool:
         return worker.ppid() not in family and os.getpgid(worker.pid) == worker.pid
     except (psutil.Error, ProcessLookupError):
         return False
+
+
+def offspring(worker: int) -> list[psutil.Process]:
+    """Return all that runs below a worker, but for other workers that it has started."""
+    try:
+        program = psutil.Process(worker)
+        own, below = program.cmdline(), program.children(recursive=True)
+    except psutil.Error:
+        return []
+    others = [one for one in below if _is_other_worker(one, own)]
+    left_out = {one.pid for other in others for one in (other, *_below(other))}
+    return [one for one in below if one.pid not in left_out]
+
+
+def _below(program: psutil.Process) -> list[psutil.Process]:
+    try:
+        return program.children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def _is_other_worker(program: psutil.Process, own: list[str]) -> bool:
+    """Say whether a program was started as a worker; what a worker forks has its command line."""
+    try:
+        words = program.cmdline()
+    except psutil.Error:
+        return False
+    return _PROGRAM in words and words != own
 
 
 def _send(target: int, number: signal.Signals) -> None:

@@ -41,6 +41,8 @@ class Profile(Strict):
     """Seconds without a heartbeat after which an attempt may be lost."""
     linger: int = Field(default=0, ge=0)
     """Seconds an idle worker waits for trials to become ready before it ends."""
+    grace: Seconds = 20
+    """Seconds that a trial that was told to stop may take at least before it is killed."""
     patience: Seconds = 60
     """Seconds that sbatch, squeue and scancel may take to answer."""
     setup: tuple[str, ...] = ()

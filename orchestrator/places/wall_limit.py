@@ -34,6 +34,11 @@ class Pace:
         """Return the longer of both."""
         return Pace(save=max(self.save, other.save), step=max(self.step, other.step))
 
+    @property
+    def stop(self) -> float:
+        """How long the trial may need to stop."""
+        return _MARGIN * (self.save + self.step)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
@@ -60,7 +65,7 @@ class WallLimit:
 
     def lead(self, pace: Pace) -> float:
         """Return the seconds before the end at which a trial of this pace is stopped."""
-        return max(self.least_lead, min(_MARGIN * (pace.save + pace.step), _LARGEST_SHARE * self.seconds))
+        return max(self.least_lead, min(pace.stop, _LARGEST_SHARE * self.seconds))
 
     def leaves_enough(self, now: float) -> bool:
         """Say whether a trial that begins at a Unix time could get on before it is told to stop."""

@@ -71,6 +71,8 @@ class Shape(BaseModel):
     """The wall limit of one worker, in seconds; a trial may take several workers."""
     workers: int | None = Field(default=None, ge=1)
     """At most this many workers of the shape at once."""
+    grace: Seconds | None = None
+    """Seconds that a trial told to stop may take at least before it is killed; None as the profile says."""
 
     def fits(self, room: Shape) -> bool:
         """Say whether a trial of this shape may be taken by a worker of shape `room`.

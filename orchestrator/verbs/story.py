@@ -60,7 +60,8 @@ def _end(attempt: Attempt) -> str:
         return f"lost: {attempt.loss.state} {attempt.loss.node}".rstrip()
     reason = f", {attempt.exit.failure.message}" if attempt.exit.failure else ""
     if attempt.exit.outcome == "interrupted" and attempt.stop:
-        reason = f" ({attempt.stop.cause})"
+        killed = ", killed: it did not end within its grace" if attempt.exit.killed else ""
+        reason = f" ({attempt.stop.cause}{killed})"
     return f"{attempt.exit.outcome} after {format_duration(attempt.exit.seconds)}{reason}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from orchestrator.messages.errors import SchedulerError
+from orchestrator.places.local import offspring
 from orchestrator.places.program import pid_of
 
 if TYPE_CHECKING:
@@ -52,17 +52,17 @@ class Victim:
 
 
 class LocalVictim(Victim):
-    """A worker on this machine; it leads a session of its own, so that its group is all it started."""
+    """A worker on this machine, and all that it started."""
 
     def kill(self) -> None:
-        """Kill the whole group and wait until it is gone."""
+        """Kill all of it, and wait until it is gone."""
         super().kill()
         patience = time.monotonic() + _PATIENCE_S
         while self.is_alive() and time.monotonic() < patience:
             time.sleep(0.002)
 
     def freeze(self) -> None:
-        """Stop the whole group where it stands."""
+        """Stop all of it where it stands."""
         self._signal(signal.SIGSTOP)
 
     def is_alive(self) -> bool:
@@ -77,7 +77,7 @@ class LocalVictim(Victim):
                     program.suspend()
 
     def writing(self, folder: Path) -> Path | None:
-        """Return the file below a folder that one of the group has open for writing."""
+        """Return the file below a folder that one of them has open for writing."""
         for program in self._group():
             with contextlib.suppress(*_GONE):
                 for file in program.open_files():
@@ -86,9 +86,8 @@ class LocalVictim(Victim):
         return None
 
     def _group(self) -> list[psutil.Process]:
-        leader, found = pid_of(self.job), []
-        for program in psutil.process_iter(["status"]) if leader else ():
-            with contextlib.suppress(*_GONE):
-                if program.info["status"] != psutil.STATUS_ZOMBIE and os.getpgid(program.pid) == leader:
-                    found.append(program)
+        worker, found = pid_of(self.job), []
+        if worker:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found = [psutil.Process(worker), *offspring(worker)]
         return found

@@ -86,6 +86,10 @@ class TrialFolder:
         """Return why the attempt was told to stop, if it was."""
         return read_stored(self.attempt(number) / "stop.json", Stop)
 
+    def told_all(self, number: int) -> Path:
+        """Return the mark that all processes of an attempt were told to end: no result comes of it then."""
+        return self.attempt(number) / "told-all"
+
     def read_loss(self, number: int) -> Loss | None:
         """Return what the scheduler said of an attempt that left no record of its end."""
         return read_stored(self.attempt(number) / "loss.json", Loss)
