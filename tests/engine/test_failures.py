@@ -42,9 +42,9 @@ def worker_of(toy: Toy) -> int:
 
 
 def runner_of(toy: Toy) -> int:
-    """Return the number of the program that trains."""
+    """Return the number of the program that trains; the worker's guard is its first child."""
     worker = worker_of(toy)
-    return int(Path(f"/proc/{worker}/task/{worker}/children").read_text().split()[0])
+    return int(Path(f"/proc/{worker}/task/{worker}/children").read_text().split()[-1])
 
 
 @pytest.fixture(scope="module")
