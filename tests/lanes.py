@@ -23,6 +23,7 @@ LONGEST = (
     "tests/shipped/test_quickstart.py",
     "tests/drill/test_drill.py",
     "tests/tasks/test_resume.py",
+    "tests/engine/test_any_course.py",
     "tests/engine/test_crash_points.py",
     "tests/engine/test_full_or_silent.py",
 )

@@ -59,7 +59,7 @@ stages:
   final:
     {{task: drawn.go_on, params: {{steps: 2}}, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
 """
-EXAMPLES, STEPS = 12, 12
+EXAMPLES, STEPS = 24, 20
 """About two minutes on two cores."""
 
 
@@ -75,14 +75,14 @@ class Course(RuleBasedStateMachine):
         self.folder = self.project.parent / f"course-{self.number}"
         self.data = self.folder / "data"
         self.data.mkdir(parents=True)
-        (self.data / "pace").write_text("0.05")
+        (self.data / "pace").write_text("0.1")
         self.runs = RunFolder(self.folder / "results")
 
     @initialize()
     def begin(self) -> None:
         self.submit(seeds=2, steps=2, asked=1)
 
-    @rule(seeds=st.integers(1, 3), steps=st.integers(1, 3), asked=st.integers(1, 3))
+    @rule(seeds=st.integers(1, 3), steps=st.integers(2, 5), asked=st.integers(1, 3))
     def submit(self, seeds: int, steps: int, asked: int) -> None:
         """Submit the study as it was, or changed."""
         file = self.folder / "s.yaml"
@@ -110,17 +110,25 @@ class Course(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 3), number=st.sampled_from([signal.SIGKILL, signal.SIGTERM]))
     def signal_worker(self, place: int, number: signal.Signals) -> None:
-        """Kill a worker, or tell it to end."""
+        """Kill a worker, or tell it to end, once something is being trained."""
+        self.let_it_get_on()
         if workers := living_workers(self.runs, "s"):
             send(int(workers[place % len(workers)].split(":")[2]), number)
 
     @rule(place=st.integers(0, 3))
     def kill_trial(self, place: int) -> None:
-        """Kill what a worker has started."""
+        """Kill what a worker has started, once something is being trained."""
+        self.let_it_get_on()
         workers = living_workers(self.runs, "s")
         below = [one.pid for job in workers for one in offspring(int(job.split(":")[2]))]
         if below:
             send(below[place % len(below)], signal.SIGKILL)
+
+    @rule()
+    def let_it_get_on(self) -> None:
+        """Wait until another line is in the diary, or nobody is left who could write one."""
+        before = self.lines()
+        wait(lambda: self.lines() > before or not living_workers(self.runs, "s"))
 
     @rule()
     def let_one_end(self) -> None:
@@ -173,6 +181,9 @@ class Course(RuleBasedStateMachine):
 
     def done(self) -> int:
         return len(list(self.runs.path.glob("trials/*/result.json")))
+
+    def lines(self) -> int:
+        return len(read_lines(self.data / "diary.jsonl"))
 
     def processes(self) -> list[str]:
         """Return every process that has to do with the study."""

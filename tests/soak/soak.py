@@ -174,7 +174,7 @@ def soak(layout: Layout, folder: Path, options: argparse.Namespace) -> Summary:
 
 def train_undisturbed(world: World, trials: int) -> None:
     """Train the copy on this machine, told as it goes on."""
-    local = world.type("submit", "study.yaml", "--data", "data", "--runs", "runs")
+    local = world.type("submit", "study.yaml", "--data", "data")
     told = time.monotonic()
     try:
         while local.program.poll() is None:

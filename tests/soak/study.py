@@ -14,11 +14,17 @@ shapes:
   brief: {{cpus: 5, memory: 500MB, time: 1m}}
 stages:
   long: {{task: soaked.train, over: [length], params: {{steps: "${{length}}"}}, shape: brief}}
-  first: {{task: soaked.train, over: [seed], shape: brief}}
-  second: {{task: soaked.go_on, over: [seed], needs: {{source: first}}, params: {{steps: 16}}, shape: brief}}
+  first: {{task: soaked.train, over: [seed], params: {{child: true}}, shape: brief}}
+  second:
+    task: soaked.go_on
+    over: [seed]
+    needs: {{source: first}}
+    params: {{steps: 16, asks: false, child: true}}
+    shape: brief
   third: {{task: soaked.go_on, over: [seed], needs: {{source: second}}, params: {{steps: 24}}, shape: brief}}
   sweep:
     task: soaked.train
+    params: {{least: 0.03}}
     search:
       sampler: random
       trials: {asked}
@@ -29,6 +35,8 @@ stages:
   final: {{task: soaked.go_on, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
 """
 """Trials that outlast a wall limit, three stages in a row, a search whose answers depend on no result.
+
+Some leave a program to itself, some never ask whether to stop, and some losses are NaN.
 
 Two workers have room on a node.
 """

@@ -8,8 +8,10 @@ training, each in one write, so that what was trained twice can be told without 
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
+import subprocess
 import time
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -29,6 +31,12 @@ class Params(BaseModel):
     rate: float = Field(0.5, gt=0)
     steps: int = Field(20, ge=1)
     save_every: int = Field(4, ge=1)
+    least: float = 0.0
+    """The loss of a smaller rate is NaN."""
+    asks: bool = True
+    """Whether it asks if it has to stop."""
+    child: bool = False
+    """Whether it starts a program that it leaves to itself."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,11 @@ def go_on(params: Params, context: Context) -> dict[str, float]:
 def _train(params: Params, context: Context, value: float, digest: str) -> dict[str, float]:
     weights = _load(context) or _begin(context.seed, value, digest)
     saved, trained = weights.step, False
+    if params.child:
+        subprocess.Popen(["sleep", "3600"], start_new_session=context.seed % 2 == 0)
     _note(context, "begins", weights.step)
     while weights.step < params.steps:
-        if context.should_stop():
+        if params.asks and context.should_stop():
             if weights.step > saved:
                 _save(context, weights)
             raise InterruptedError(f"stopped before step {weights.step + 1}")
@@ -73,7 +83,7 @@ def _train(params: Params, context: Context, value: float, digest: str) -> dict[
         _note(context, "ends", weights.step)
     context.artifact("weights.json").write_text(json.dumps(asdict(weights)))
     return {
-        "loss": abs(weights.value),
+        "loss": abs(weights.value) if params.rate >= params.least else math.nan,
         "value": weights.value,
         "digest": float(int(weights.digest[:13], 16)),
         "steps": float(weights.step),

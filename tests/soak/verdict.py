@@ -60,7 +60,7 @@ def check_results(disturbed: Mapping[str, Any], undisturbed: Mapping[str, Any]) 
     return _few(
         f"{trial}: {disturbed.get(trial)} instead of {undisturbed.get(trial)}"
         for trial in sorted({*disturbed, *undisturbed})
-        if disturbed.get(trial) != undisturbed.get(trial)
+        if repr(disturbed.get(trial)) != repr(undisturbed.get(trial))  # NaN is NaN here
     )
 
 

@@ -75,8 +75,8 @@ class World:
 
     @property
     def runs(self) -> Path:
-        """The run folder."""
-        return self.folder / "runs"
+        """The run folder, inside of the project."""
+        return self.folder / "results"
 
     @property
     def study(self) -> Path:
@@ -122,8 +122,8 @@ class World:
 
     def type(self, *words: str) -> Typed:
         """Type a command and do not wait for it."""
-        (self.folder / "typed").mkdir(exist_ok=True)
-        file = self.folder / "typed" / f"{len(self.typed):04d}-{words[0]}"
+        (self.folder / ".typed").mkdir(exist_ok=True)
+        file = self.folder / ".typed" / f"{len(self.typed):04d}-{words[0]}"
         with file.with_suffix(".out").open("wb") as out, file.with_suffix(".err").open("wb") as err:
             program = subprocess.Popen(
                 [sys.executable, "-m", "orchestrator", *words],
@@ -150,7 +150,8 @@ class World:
     def environment(self) -> dict[str, str]:
         """Return an environment in which nobody has set anything of ours, and which finds the cluster."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ORCHESTRATOR_")}
-        return kept | {"SLURM_CONF": str(self.layout.slurm_conf), "PYTHONPATH": str(ROOT)}
+        ours = {"ORCHESTRATOR_RUNS": str(self.runs), "PYTHONPATH": str(ROOT)}
+        return kept | {"SLURM_CONF": str(self.layout.slurm_conf)} | ours
 
     # --- time --------------------------------------------------------------------------------------
 
