@@ -9,7 +9,7 @@ from orchestrator.messages.problems import Keys, Problems, nearest
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
 from orchestrator.study.study import Edge
-from orchestrator.study.study_file import Objective
+from orchestrator.study.study_file import Best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,10 +60,10 @@ def edges(
     return tuple(found)
 
 
-def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -> Objective | None:
+def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -> Best | None:
     """Return which trial is best: a bare metric takes its direction from the needed stage's search."""
     objective = source.search.objective if source.search else None
-    if isinstance(need.best, Objective):
+    if isinstance(need.best, Best):
         return need.best
     if need.best is None:
         if source.search is not None and source.search.sampler != "grid" and objective is not None:
@@ -74,7 +74,7 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
             )
         return None
     if objective is not None and objective.metric == need.best:
-        return objective
+        return Best(minimize=objective.minimize, maximize=objective.maximize)
     why = f"its search is for `{objective.metric}`" if objective else "it has no search"
     problems.add(
         (*keys, "best"),

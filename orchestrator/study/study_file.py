@@ -55,6 +55,13 @@ class Objective(Strict):
         return value if self.minimize else -value
 
 
+class Best(Objective):
+    """Which trial of a needed stage is taken."""
+
+    mean: list[str] = Field(default_factory=list)
+    """Axes that the metric is averaged over first: trials that differ in nothing else are compared as one."""
+
+
 class Range(Strict):
     """A numeric interval of a search space, both ends included."""
 
@@ -104,7 +111,7 @@ class Need(Strict):
     stage: str
     when: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
     """Only for points with these values."""
-    best: str | Objective | None = None
+    best: str | Best | None = None
     """Take the best finished trial and its parameters instead of joining on all axes."""
 
 

@@ -6,10 +6,10 @@ from orchestrator.evidence.state import judge
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Objective, Range, Search
+from orchestrator.study.study_file import Best, Objective, Range, Search
 
-LOSS = Objective(minimize="loss")
-SEARCH = Search(trials=5, space={"lr": Range(low=0.1, high=1.0)}, objective=LOSS)
+LOSS = Best(minimize="loss")
+SEARCH = Search(trials=5, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
 DONE = Evidence(result=Result(metrics={"loss": 1.0}, attempt=1, time=0, seconds=1, code="c"))
 ABSENT = "no dataset\nhint: get it"
 

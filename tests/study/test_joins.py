@@ -6,7 +6,7 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.joins import check_joins
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage
-from orchestrator.study.study_file import Objective
+from orchestrator.study.study_file import Best
 
 NEED = Edge(name="n", stage="a")
 
@@ -39,7 +39,7 @@ MANY = "stages.b.needs.n: point {} joins 2 trials of `a`"
         (stage("a", X, Y), stage("b", {}, needs=(NEED,)), [MANY]),
         (
             stage("a", X, Y),
-            stage("b", {}, needs=(NEED.model_copy(update={"best": Objective(minimize="loss")}),)),
+            stage("b", {}, needs=(NEED.model_copy(update={"best": Best(minimize="loss")}),)),
             [],
         ),
         (stage("a", X), stage("b", X, Y, needs=(NEED.model_copy(update={"when": X}),)), []),

@@ -6,10 +6,10 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.needs import Sources, edges, ordered
 from orchestrator.study.study import Edge
-from orchestrator.study.study_file import Objective, StudyFile
+from orchestrator.study.study_file import Best, StudyFile
 
 TRAIN = find_task("tests.toy_tasks.train")
-LOSS = Objective(minimize="loss")
+LOSS = Best(minimize="loss")
 SWEEP = {"task": "t", "search": {"trials": 3, "space": {"lr": [0.1, 1]}, "objective": {"minimize": "loss"}}}
 
 

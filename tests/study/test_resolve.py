@@ -8,10 +8,10 @@ from orchestrator.study.plan import Known, expand
 from orchestrator.study.resolve import doubts, resolve
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Study
-from orchestrator.study.study_file import Objective, Range, StudyFile
+from orchestrator.study.study_file import Best, Range, StudyFile
 
 TASKS = {name: find_task(f"tests.toy_tasks.{name}") for name in ("train", "score")}
-LOSS = Objective(minimize="loss")
+LOSS = Best(minimize="loss")
 GRID = {"sampler": "grid", "space": {"lr": [0.1, 1], "epochs": [1, 2, 3]}, "objective": {"minimize": "loss"}}
 TPE = {
     "sampler": "tpe",
