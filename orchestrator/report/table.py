@@ -156,12 +156,14 @@ def value_of(seen: Observation, metric: str) -> float | None:
 
 def why_missing(seen: Sequence[Observation], metric: str) -> Reasons:
     """Return what became of the trials without the metric, and of how many."""
-    reasons = Counter(
-        str(one.state).lower() if one.metrics is None else f"without {metric}"
-        for one in seen
-        if value_of(one, metric) is None
-    )
+    reasons = Counter(_why(one, metric) for one in seen if value_of(one, metric) is None)
     return tuple(reasons.items())
+
+
+def _why(seen: Observation, metric: str) -> str:
+    if seen.metrics is None:
+        return str(seen.state).lower()
+    return f"with {metric} = {seen.metrics[metric]}" if metric in seen.metrics else f"without {metric}"
 
 
 def shown(value: float, digits: int | None) -> str:
