@@ -182,8 +182,9 @@ def _see_workers_out(runs: RunFolder, name: str) -> None:
 def finish(submission: Submission, seen: Seen, as_json: bool) -> None:
     """Show how a study ended.
 
-    Raises TrialsFailedError when trials failed.
+    Raises TrialsFailedError when trials failed, or when nothing can be the best of a stage.
     """
+    from orchestrator.evidence.objective import no_best
     from orchestrator.evidence.state import State
     from orchestrator.verbs.show import notes, status_json, status_table
 
@@ -198,4 +199,9 @@ def finish(submission: Submission, seen: Seen, as_json: bool) -> None:
         raise TrialsFailedError(
             f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
             hint=f"mend the cause, `python -m orchestrator retry {submission.study.name}`, and submit again",
+        )
+    if undecided := no_best(submission.study, seen):
+        raise TrialsFailedError(
+            f"nothing can be the best of `{undecided[0].stage}` by `{undecided[0].metric}`",
+            hint="what to do about it is said above",
         )
