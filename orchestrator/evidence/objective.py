@@ -62,7 +62,8 @@ def _told(source: Stage, metric: str, takers: Sequence[tuple[Stage, Edge]], seen
     if shown and (searched or all(first_without([one], metric, seen.evidence) for one in finished)):
         why = "absent"
     elif finished and _is_decided(source, seen):
-        shown, why = finished[0], _why_undecided(finished, metric, takers, seen, searched=searched)
+        shown = min(finished, key=lambda trial: _is_usable(trial, metric, seen))
+        why = _why_undecided(finished, metric, takers, seen, searched=searched)
     if shown is None or why is None:
         return None
     return NoBest(
@@ -74,6 +75,10 @@ def _told(source: Stage, metric: str, takers: Sequence[tuple[Stage, Edge]], seen
         waiting=tuple(dict.fromkeys(stage.name for stage, _ in takers)),
         searched=searched,
     )
+
+
+def _is_usable(trial: Trial, metric: str, seen: Seen) -> bool:
+    return finite(trial, metric, results([trial], seen)) is not None
 
 
 def _is_decided(source: Stage, seen: Seen) -> bool:

@@ -219,12 +219,13 @@ def _no_best_lines(told: NoBest) -> list[str]:
     start = f"nothing can be the best of {told.stage}: "
     mend = "compare other values, or mend the task and raise its VERSION"
     if told.why == "absent":
-        like = nearest(told.metric, told.given, f"it has {listed(told.given) or 'none at all'}")
-        lines = [f"{start}its trial {told.trial} has no metric `{told.metric}`; {like}"]
+        like = nearest(told.metric, told.given, "")
+        has = f"it has {listed(told.given) or 'none'}{'; ' * bool(like)}{like}"
+        lines = [f"{start}its trial {told.trial} has no metric `{told.metric}`; {has}"]
         mend = "correct the name in the study file, or let the task return it and raise its VERSION"
     elif told.why == "not finite":
         value = told.given.get(told.metric)
-        lines = [f"{start}no finished trial has a finite `{told.metric}`; {told.trial} has {value}"]
+        lines = [f"{start}no trial to choose from has a finite `{told.metric}`; {told.trial} has {value}"]
     else:
         lines = [f"{start}no setting has a finite `{told.metric}` in every one of its trials"]
     lines.append(f"next: {mend}; then submit again")

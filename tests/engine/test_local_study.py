@@ -273,5 +273,5 @@ stages:
     )
     told = toy.type("submit", "study.yaml", code=1).stderr
 
-    assert "has no metric `los`; did you mean `loss`?" in told
+    assert "has no metric `los`; it has `loss`, `first`; did you mean `loss`?" in told
     assert toy.json("status", "typo")["states"] == {"DONE": 1}

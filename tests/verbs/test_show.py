@@ -108,7 +108,7 @@ def test_a_metric_that_no_trial_gives_is_noted() -> None:
     first = f"nothing can be the best of sweep: its trial {seen.plan.trials[0].id} has no metric `val_los`"
 
     assert notes(submission("s", *SEARCHING.stages), seen) == [
-        f"{first}; did you mean `val_loss`?",
+        f"{first}; it has `val_loss`, `iou`; did you mean `val_loss`?",
         "    the search asks no more; final never starts",
         f"    next: {CORRECT}; then submit again",
     ]
