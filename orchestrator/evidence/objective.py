@@ -59,7 +59,8 @@ def _told(source: Stage, metric: str, takers: Sequence[tuple[Stage, Edge]], seen
     searched = source.search is not None and source.search.objective.metric == metric
     shown = first_without(finished, metric, seen.evidence)
     why: Why | None = None
-    if shown and (searched or all(first_without([one], metric, seen.evidence) for one in finished)):
+    blind = searched and seen.plan.undecided.get(source.name)
+    if shown and (blind or all(first_without([one], metric, seen.evidence) for one in finished)):
         why = "absent"
     elif finished and _is_decided(source, seen):
         shown = min(finished, key=lambda trial: _is_usable(trial, metric, seen))

@@ -70,8 +70,14 @@ def test_a_search_whose_trial_lacks_its_metric_is_told_with_what_waits_for_it() 
 
 @pytest.mark.parametrize(
     ("evidence", "answers"),
-    [((), 0), ((Evidence(),), 1), ((done(loss=1.0),), 1), ((done(loss=math.nan),), 1)],
-    ids=["not asked", "unfinished", "measured", "not finite, but it goes on"],
+    [
+        ((), 0),
+        ((Evidence(),), 1),
+        ((done(loss=1.0),), 1),
+        ((done(loss=math.nan),), 1),
+        ((done(iou=1.0), done(loss=1.0)), 2),
+    ],
+    ids=["not asked", "unfinished", "measured", "not finite, but it goes on", "over, and one is measured"],
 )
 def test_a_search_that_may_still_find_a_best_is_not_told(
     evidence: tuple[Evidence, ...], answers: int
