@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Problems, listed, shown
+from orchestrator.study.best import member, settings
 from orchestrator.study.plan import Candidates, applies, trial_of
 from orchestrator.study.trial import digest
 
@@ -28,6 +29,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
         if clean[stage.name]:
             for edge in stage.needs:
                 _check_edge(stage, edge, known[edge.stage], problems)
+            _check_handed_on(stage, problems)
             clean[stage.name] = len(problems.found) == noted
         known[stage.name] = Candidates([_stand_in(stage, point, known) for point in stage.points])
         if clean[stage.name]:
@@ -38,9 +40,14 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
     wrong = []
     for point in stage.points:
         if applies(edge, point.axes):
-            found = candidates.joined(point.axes)
+            found = candidates.joined(edge.joins_on(point.axes))
             if not found or (len(found) > 1 and edge.best is None):
                 wrong.append((point, found))
+            elif edge.best is not None and edge.best.mean:
+                untrained = _untrained(edge.best.mean, point, found)
+                if untrained is not None:
+                    _tell_untrained(stage, edge, point, untrained, problems)
+                    return
     if not wrong:
         return
     point, found = wrong[0]
@@ -53,6 +60,42 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
         message += f"joins no trial of `{edge.stage}`"
         hint = _hint_none(edge, point, candidates.members)
     problems.add(("stages", stage.name, "needs", edge.name), message, hint)
+
+
+def _untrained(mean: Sequence[str], point: Point, found: Sequence[Trial]) -> Trial | None:
+    """Return a trial of a setting that has none with the point's own values of the averaged axes."""
+    for setting in settings(found, mean):
+        if member(setting, mean, point.axes) is None:
+            return setting[0]
+    return None
+
+
+def _tell_untrained(stage: Stage, edge: Edge, point: Point, trial: Trial, problems: Problems) -> None:
+    mean = edge.best.mean if edge.best else []
+    setting = {axis: value for axis, value in trial.axes.items() if axis not in mean}
+    own = {axis: point.axes[axis] for axis in mean if axis in point.axes}
+    problems.add(
+        ("stages", stage.name, "needs", edge.name),
+        f"point {shown(own)} wants the best of `{edge.stage}`: {shown(setting)} was not trained there",
+        f"add {shown(setting | own)} to `{edge.stage}`, or cut the point with `exclude:`",
+    )
+
+
+def _check_handed_on(stage: Stage, problems: Problems) -> None:
+    """Note a parameter that two needs of one point hand on: which of the two is meant?"""
+    for point in stage.points:
+        givers: dict[str, Edge] = {}
+        for edge in (edge for edge in stage.needs if applies(edge, point.axes)):
+            for name in edge.inherits:
+                first = givers.setdefault(name, edge)
+                if (first.stage, first.best) != (edge.stage, edge.best):
+                    problems.add(
+                        ("stages", stage.name, "needs", edge.name),
+                        f"`{first.name}` and `{edge.name}` both hand on `{name}`",
+                        f"give `{name}` under `params:` of stage `{stage.name}`, "
+                        "or let only one of them hold for a point, with `when:`",
+                    )
+                    return
 
 
 def _hint_many(stage: Stage, edge: Edge, point: Point, found: Sequence[Trial]) -> str:

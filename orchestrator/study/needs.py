@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, nearest
+from orchestrator.messages.problems import Keys, Problems, listed, nearest
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
 from orchestrator.study.study import Edge
@@ -55,7 +55,10 @@ def edges(
             continue
         source = file.stages[target.stage]
         best = _direction(target, source, ("stages", name, "needs", need), problems)
-        inherits = _inherited(file.stages[name], source, task) if target.best is not None and task else ()
+        if best is not None:
+            _check_mean(best, target.stage, source, ("stages", name, "needs", need, "best", "mean"), problems)
+        handed = _inherited(file.stages[name], source, task) if target.best is not None and task else ()
+        inherits = tuple(each for each in handed if best is None or each not in best.mean)
         found.append(Edge(name=need, stage=target.stage, when=target.when, best=best, inherits=inherits))
     return tuple(found)
 
@@ -82,6 +85,40 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
         f"write `best: {{minimize: {need.best}}}` or `best: {{maximize: {need.best}}}`",
     )
     return None
+
+
+def _check_mean(best: Best, stage: str, source: StageEntry, keys: Keys, problems: Problems) -> None:
+    """Note axes that no trials of the needed stage differ in alone."""
+    if best.mean and source.search is not None and source.search.sampler != "grid":
+        problems.add(
+            keys,
+            f"each point of `{stage}` is a search of its own, so no setting has several trials",
+            f"leave `mean` out, or train the best over {listed(best.mean)} in a stage between",
+        )
+        return
+    axes = [*source.over, *(source.search.space if source.search else ())]
+    for index, axis in enumerate(best.mean):
+        if axis not in axes:
+            problems.add((*keys, index), f"`{axis}` is not an axis of stage `{stage}`", nearest(axis, axes))
+
+
+def check_luck(file: StudyFile, warnings: Problems) -> None:
+    """Note each `best` of trials that differ in their seed too: the luckiest of them would be taken."""
+    for name, entry in file.stages.items():
+        for need, target in entry.needs.items():
+            source = file.stages.get(target.stage)
+            if source is None or target.best is None or "seed" not in source.over or "seed" in entry.over:
+                continue
+            searched = source.search is not None and source.search.sampler != "grid"
+            mean = target.best.mean if isinstance(target.best, Best) else []
+            if not mean and not searched and len({**source.axes, **file.axes}.get("seed", ())) > 1:
+                metric = target.best.metric if isinstance(target.best, Best) else target.best
+                way = "maximize" if isinstance(target.best, Best) and target.best.maximize else "minimize"
+                warnings.add(
+                    ("stages", name, "needs", need, "best"),
+                    f"the best of `{target.stage}` is decided by one seed each",
+                    f"write `best: {{{way}: {metric}, mean: [seed]}}` to compare means over the seeds",
+                )
 
 
 def _inherited(entry: StageEntry, source: StageEntry, task: TaskDescription) -> tuple[str, ...]:

@@ -71,3 +71,33 @@ def test_points_that_need_different_trials_are_different() -> None:
 
 def test_nothing_is_told_of_what_rests_on_a_stage_that_is_not_sound() -> None:
     assert told(stage("a", X), stage("b", X, Y, needs=(NEED,)), unsound="a") == []
+
+
+def best(name: str, stage: str, *inherits: str, **rest: Any) -> Edge:
+    return Edge(name=name, stage=stage, best=Best(minimize="loss"), inherits=inherits, **rest)
+
+
+@pytest.mark.parametrize(
+    ("needs", "found"),
+    [
+        (
+            (best("n", "a", "net"), best("m", "c", "net")),
+            ["stages.b.needs.m: `n` and `m` both hand on `net`"],
+        ),
+        ((best("n", "a", "net"), best("m", "c")), []),
+        ((best("n", "a", "net"), best("m", "a", "net")), []),
+        ((best("n", "a", "net", when={"j": 1}), best("m", "c", "net", when={"j": 2})), []),
+    ],
+    ids=["both", "one", "the same trial", "never together"],
+)
+def test_two_needs_that_hand_on_one_parameter_are_told(needs: tuple[Edge, ...], found: list[str]) -> None:
+    assert told(stage("a", X, Y), stage("c", X, Y), stage("b", {"j": 1}, {"j": 2}, needs=needs)) == found
+
+
+def test_a_setting_that_was_not_trained_where_it_is_needed_is_told() -> None:
+    mean = NEED.model_copy(update={"best": Best(minimize="loss", mean=["seed"])})
+    trained = stage("a", {**X, "seed": 0}, {**X, "seed": 1}, {**Y, "seed": 0})
+
+    assert told(trained, stage("b", {"seed": 0}, {"seed": 1}, needs=(mean,))) == [
+        "stages.b.needs.n: point {seed: 1} wants the best of `a`: {net: y} was not trained there"
+    ]

@@ -237,6 +237,14 @@ def test_a_condition_that_never_holds_is_told(stage: dict[str, Any], path: str) 
     assert [(problem.path, problem.hint) for problem in problems.found] == [(path, "did you mean `big`?")]
 
 
+def test_a_best_that_luck_decides_is_told() -> None:
+    problems = Problems(lambda _: "")
+    stages = {"a": {"over": ["seed"]}, "b": {"needs": {"x": {"stage": "a", "best": {"minimize": "loss"}}}}}
+    doubts(file_of(stages, axes={"seed": [0, 1]}), problems)
+
+    assert [problem.path for problem in problems.found] == ["stages.b.needs.x.best"]
+
+
 def test_what_nothing_uses_is_told() -> None:
     problems = Problems(lambda _: "")
     doubts(file_of({"a": {}}, axes={"x": [1]}, shapes={"y": {}}), problems)
