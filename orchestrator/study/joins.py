@@ -43,12 +43,9 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
             found = candidates.joined(edge.joins_on(point.axes))
             if not found or (len(found) > 1 and edge.best is None):
                 wrong.append((point, found))
-            elif edge.best is not None and edge.best.mean:
-                untrained = _untrained(edge.best.mean, point, found)
-                if untrained is not None:
-                    _tell_untrained(stage, edge, point, untrained, problems)
-                    return
     if not wrong:
+        if edge.best is not None and edge.best.mean:
+            _check_settings(stage, edge, edge.best.mean, candidates, problems)
         return
     point, found = wrong[0]
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
@@ -62,23 +59,36 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
     problems.add(("stages", stage.name, "needs", edge.name), message, hint)
 
 
-def _untrained(mean: Sequence[str], point: Point, found: Sequence[Trial]) -> Trial | None:
-    """Return a trial of a setting that has none with the point's own values of the averaged axes."""
-    for setting in settings(found, mean):
-        if member(setting, mean, point.axes) is None:
-            return setting[0]
+def _check_settings(
+    stage: Stage, edge: Edge, mean: Sequence[str], candidates: Candidates[Trial], problems: Problems
+) -> None:
+    """Note settings that were not trained over the same values: the mean over fewer would win by luck."""
+    place, even = ("stages", stage.name, "needs", edge.name), set[int]()
+    for point in (point for point in stage.points if applies(edge, point.axes)):
+        found = candidates.joined(edge.joins_on(point.axes))
+        if id(found) not in even and (lack := _lacking(found, mean)):
+            has, lacks = map(shown, lack)
+            what = f"means over {listed(mean)} cannot be compared: `{edge.stage}` has {has}, but not {lacks}"
+            hint = f"add that to `{edge.stage}`, or cut the other; put zipped axes into `mean` together"
+            problems.add(place, what, hint)
+            return
+        even.add(id(found))
+        if member(found, mean, point.axes) is None:
+            own = shown({axis: point.axes[axis] for axis in mean if axis in point.axes})
+            what = f"point {own} wants the best of `{edge.stage}`, which has no trial there"
+            problems.add(place, what, f"train `{edge.stage}` there too, or cut the point with `exclude:`")
+            return
+
+
+def _lacking(trials: Sequence[Trial], mean: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return a point that one setting has, and the like of it that another one lacks."""
+    groups = settings(trials, mean)
+    for one, other in [*((groups[0], group) for group in groups), *((group, groups[0]) for group in groups)]:
+        for trial in one:
+            own = {axis: trial.axes[axis] for axis in mean}
+            if member(other, mean, own) is None:
+                return trial.axes, {**other[0].axes, **own}
     return None
-
-
-def _tell_untrained(stage: Stage, edge: Edge, point: Point, trial: Trial, problems: Problems) -> None:
-    mean = edge.best.mean if edge.best else []
-    setting = {axis: value for axis, value in trial.axes.items() if axis not in mean}
-    own = {axis: point.axes[axis] for axis in mean if axis in point.axes}
-    problems.add(
-        ("stages", stage.name, "needs", edge.name),
-        f"point {shown(own)} wants the best of `{edge.stage}`: {shown(setting)} was not trained there",
-        f"add {shown(setting | own)} to `{edge.stage}`, or cut the point with `exclude:`",
-    )
 
 
 def _check_handed_on(stage: Stage, problems: Problems) -> None:

@@ -70,6 +70,14 @@ def test_the_best_of_a_sweep_of_which_a_part_is_skipped_is_left_out() -> None:
     assert (len(found.trials), found.undecided) == (1, {"final": 1})
 
 
+def test_the_best_of_a_mean_is_left_out_while_a_part_of_the_mean_is_skipped() -> None:
+    best = Best(minimize="loss", mean=["net"])
+    final = stage("final", "x", needs=(Edge(name="n", stage="sweep", best=best),))
+    found = left_out(Study(name="s", stages=(stage("sweep", "x", "y"), final)), ("sweep", 1))
+
+    assert found.undecided == {"final": 1}
+
+
 def test_only_points_that_stay_undone_tell_what_they_miss() -> None:
     found = left_out(CHAIN, ("first", 0), ("then", 0), done=("first",))
 

@@ -94,10 +94,24 @@ def test_two_needs_that_hand_on_one_parameter_are_told(needs: tuple[Edge, ...], 
     assert told(stage("a", X, Y), stage("c", X, Y), stage("b", {"j": 1}, {"j": 2}, needs=needs)) == found
 
 
-def test_a_setting_that_was_not_trained_where_it_is_needed_is_told() -> None:
-    mean = NEED.model_copy(update={"best": Best(minimize="loss", mean=["seed"])})
-    trained = stage("a", {**X, "seed": 0}, {**X, "seed": 1}, {**Y, "seed": 0})
+SEEDS = ({**X, "seed": 0}, {**X, "seed": 1}, {**Y, "seed": 0}, {**Y, "seed": 1})
+UNEVEN = "stages.b.needs.n: means over `seed` cannot be compared: "
 
-    assert told(trained, stage("b", {"seed": 0}, {"seed": 1}, needs=(mean,))) == [
-        "stages.b.needs.n: point {seed: 1} wants the best of `a`: {net: y} was not trained there"
-    ]
+
+@pytest.mark.parametrize(
+    ("trained", "seed", "found"),
+    [
+        (SEEDS, 0, []),
+        (SEEDS, 2, ["stages.b.needs.n: point {seed: 2} wants the best of `a`, which has no trial there"]),
+        (SEEDS[:3], 0, [UNEVEN + "`a` has {net: x, seed: 1}, but not {net: y, seed: 1}"]),
+        ((SEEDS[0], SEEDS[3]), 0, [UNEVEN + "`a` has {net: x, seed: 0}, but not {net: y, seed: 0}"]),
+        ((SEEDS[0], SEEDS[2]), 0, []),
+    ],
+    ids=["even", "another seed", "one lacks a seed", "zipped", "one seed"],
+)
+def test_settings_are_compared_over_the_same_seeds(
+    trained: tuple[dict[str, Any], ...], seed: int, found: list[str]
+) -> None:
+    mean = NEED.model_copy(update={"best": Best(minimize="loss", mean=["seed"])})
+
+    assert told(stage("a", *trained), stage("b", {"seed": seed}, needs=(mean,))) == found
