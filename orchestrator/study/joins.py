@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Problems, listed, shown
 from orchestrator.study.best import member, settings
+from orchestrator.study.matrix import is_among
 from orchestrator.study.plan import Candidates, applies, trial_of
 from orchestrator.study.trial import digest
 
@@ -22,6 +23,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
     `stages` has needed ones first. Of a stage that is not sound nothing is told.
     """
     known: dict[str, Candidates[Trial]] = {}
+    given = {stage.name: _parameters(stage) for stage in stages}
     clean: dict[str, bool] = {}
     for stage in stages:
         noted = len(problems.found)
@@ -29,7 +31,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
         if clean[stage.name]:
             for edge in stage.needs:
                 _check_edge(stage, edge, known[edge.stage], problems)
-            _check_handed_on(stage, problems)
+            _check_handed_on(stage, given, problems)
             clean[stage.name] = len(problems.found) == noted
         known[stage.name] = Candidates([_stand_in(stage, point, known) for point in stage.points])
         if clean[stage.name]:
@@ -91,12 +93,20 @@ def _lacking(trials: Sequence[Trial], mean: Sequence[str]) -> tuple[dict[str, An
     return None
 
 
-def _check_handed_on(stage: Stage, problems: Problems) -> None:
-    """Note a parameter that two needs of one point hand on: which of the two is meant?"""
+def _parameters(stage: Stage) -> set[str]:
+    searched = stage.search.space if stage.search else ()
+    return {*searched, *(name for point in stage.points for name in point.params)}
+
+
+def _check_handed_on(stage: Stage, given: Mapping[str, set[str]], problems: Problems) -> None:
+    """Note a parameter that two needs of one point hand on: which of the two is meant?
+
+    `given` has the parameters of each stage: an axis that is none cannot be handed on.
+    """
     for point in stage.points:
         givers: dict[str, Edge] = {}
         for edge in (edge for edge in stage.needs if applies(edge, point.axes)):
-            for name in edge.inherits:
+            for name in (name for name in edge.inherits if name in given[edge.stage]):
                 first = givers.setdefault(name, edge)
                 if (first.stage, first.best) != (edge.stage, edge.best):
                     problems.add(
@@ -118,9 +128,8 @@ def _hint_many(stage: Stage, edge: Edge, point: Point, found: Sequence[Trial]) -
 
 def _hint_none(edge: Edge, point: Point, candidates: Sequence[Trial]) -> str:
     shared = [axis for axis in point.axes if candidates and axis in candidates[0].axes]
-    absent = [
-        axis for axis in shared if not any(trial.axes.get(axis) == point.axes[axis] for trial in candidates)
-    ]
+    there = {axis: [trial.axes[axis] for trial in candidates] for axis in shared}
+    absent = [axis for axis in shared if not is_among(point.axes[axis], there[axis])]
     pair = {axis: point.axes[axis] for axis in absent or shared}
     return (
         f"`{edge.stage}` has no point with {shown(pair)}: add it there, "

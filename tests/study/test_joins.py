@@ -86,15 +86,26 @@ def best(name: str, stage: str, *inherits: str, **rest: Any) -> Edge:
         ),
         ((best("n", "a", "net"), best("m", "c")), []),
         ((best("n", "a", "net"), best("m", "a", "net")), []),
+        ((best("n", "a", "k"), best("m", "c", "k")), []),
         ((best("n", "a", "net", when={"j": 1}), best("m", "c", "net", when={"j": 2})), []),
     ],
-    ids=["both", "one", "the same trial", "never together"],
+    ids=["both", "one", "the same trial", "an axis that is no parameter", "never together"],
 )
 def test_two_needs_that_hand_on_one_parameter_are_told(needs: tuple[Edge, ...], found: list[str]) -> None:
     assert told(stage("a", X, Y), stage("c", X, Y), stage("b", {"j": 1}, {"j": 2}, needs=needs)) == found
 
 
 SEEDS = ({**X, "seed": 0}, {**X, "seed": 1}, {**Y, "seed": 0}, {**Y, "seed": 1})
+
+
+def test_one_is_not_said_to_be_true() -> None:
+    problems = Problems(lambda _: "")
+    stages = (stage("a", {"f": True, "g": 2}), stage("b", {"f": 1, "g": 2}, needs=(NEED,)))
+    check_joins(stages, {"a": True, "b": True}, problems)
+
+    assert "`a` has no point with {f: 1}" in (problems.found[0].hint or "")
+
+
 UNEVEN = "stages.b.needs.n: means over `seed` cannot be compared: "
 
 
