@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, listed, nearest
+from orchestrator.messages.problems import Keys, Problems, listed, nearest, shown
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
 from orchestrator.study.study import Edge
@@ -66,8 +66,6 @@ def edges(
 def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -> Best | None:
     """Return which trial is best: a bare metric takes its direction from the needed stage's search."""
     objective = source.search.objective if source.search else None
-    if isinstance(need.best, Best):
-        return need.best
     if need.best is None:
         if source.search is not None and source.search.sampler != "grid" and objective is not None:
             problems.add(
@@ -76,8 +74,8 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
                 f"write `{{stage: {need.stage}, best: {objective.metric}}}`",
             )
         return None
-    if objective is not None and objective.metric == need.best:
-        return Best(minimize=objective.minimize, maximize=objective.maximize)
+    if best := _objective(need.best, source):
+        return best
     why = f"its search is for `{objective.metric}`" if objective else "it has no search"
     problems.add(
         (*keys, "best"),
@@ -110,15 +108,26 @@ def check_luck(file: StudyFile, warnings: Problems) -> None:
             if source is None or target.best is None or "seed" not in source.over or "seed" in entry.over:
                 continue
             searched = source.search is not None and source.search.sampler != "grid"
-            mean = target.best.mean if isinstance(target.best, Best) else []
-            if not mean and not searched and len({**source.axes, **file.axes}.get("seed", ())) > 1:
-                metric = target.best.metric if isinstance(target.best, Best) else target.best
-                way = "maximize" if isinstance(target.best, Best) and target.best.maximize else "minimize"
+            seeds = {**source.axes, **file.axes}.get("seed", [])
+            best = _objective(target.best, source)
+            if best is not None and "seed" not in best.mean and not searched and len(seeds) > 1:
+                way = "minimize" if best.minimize else "maximize"
+                mean = shown({way: best.metric, "mean": [*best.mean, "seed"]})
                 warnings.add(
                     ("stages", name, "needs", need, "best"),
                     f"the best of `{target.stage}` is decided by one seed each",
-                    f"write `best: {{{way}: {metric}, mean: [seed]}}` to compare means over the seeds",
+                    f"write `best: {mean}` to compare means over the seeds",
                 )
+
+
+def _objective(best: str | Best, source: StageEntry) -> Best | None:
+    """Return the metric with its direction; a bare one has that of the search, if the search is for it."""
+    if isinstance(best, Best):
+        return best
+    objective = source.search.objective if source.search else None
+    if objective is None or objective.metric != best:
+        return None
+    return Best(minimize=objective.minimize, maximize=objective.maximize)
 
 
 def _inherited(entry: StageEntry, source: StageEntry, task: TaskDescription) -> tuple[str, ...]:

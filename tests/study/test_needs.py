@@ -123,11 +123,12 @@ def test_a_mean_over_what_makes_no_settings_is_told(
     [
         (SEEDS, [], {"minimize": "loss"}, ["the best of `a` is decided by one seed each"]),
         (SEEDS, [], MEAN, []),
+        (SEEDS, [], {**MEAN, "mean": ["net"]}, ["the best of `a` is decided by one seed each"]),
         (SEEDS, ["seed"], {"minimize": "loss"}, []),
         ({"over": ["net"]}, [], {"minimize": "loss"}, []),
         ({**SWEEP, "over": ["seed"]}, [], "loss", []),
     ],
-    ids=["luck", "mean", "own seed", "no seeds", "searches"],
+    ids=["luck", "mean", "mean over another axis", "own seed", "no seeds", "searches"],
 )
 def test_a_best_that_one_seed_decides_is_noted(
     source: dict[str, Any], over: list[str], best: Any, noted: list[str]
@@ -136,6 +137,17 @@ def test_a_best_that_one_seed_decides_is_noted(
     check_luck(study(a=source, b={"over": over, "needs": {"n": {"stage": "a", "best": best}}}), notes)
 
     assert [problem.message for problem in notes.found] == noted
+
+
+def test_the_note_says_what_to_write() -> None:
+    search = {"sampler": "grid", "space": {"lr": [0.1, 1]}, "objective": {"maximize": "iou"}}
+    notes = Problems(lambda _: "")
+    file = study(a={**SEEDS, "search": search}, b={"needs": {"n": {"stage": "a", "best": "iou"}}})
+    check_luck(file, notes)
+
+    assert notes.found[0].hint == (
+        "write `best: {maximize: iou, mean: [seed]}` to compare means over the seeds"
+    )
 
 
 def test_a_stage_that_was_left_out_is_no_need() -> None:
