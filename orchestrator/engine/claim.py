@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import open_slots, shape_of
-from orchestrator.engine.edges.suggest import Told, suggest
+from orchestrator.engine.edges.suggest import FAILED, Told, suggest
 from orchestrator.engine.observe import Observer
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
@@ -62,11 +62,11 @@ def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:
     told: list[Told] = []
     for trial in opening.trials:
         result = seen.evidence[trial.id].result
-        if result is not None and search.objective.metric in result.metrics:
-            told.append((trial.params, result.metrics[search.objective.metric]))
-        elif not seen.states[trial.id].ended:
-            told.append((trial.params, None))
-    number = len(opening.trials) + 1
+        if result is not None:
+            told.append((trial.params, result.metrics.get(search.objective.metric, FAILED)))
+        else:
+            told.append((trial.params, FAILED if seen.states[trial.id].ended else None))
+    number = opening.answers + 1
     params = suggest(search, opening.point.seed, told, number)
     after = tuple(trial.id for trial in opening.trials if seen.evidence[trial.id].result)
     worker.runs.publish_answer(opening.key, Asked(number=number, params=params, after=after))

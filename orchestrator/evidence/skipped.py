@@ -123,5 +123,6 @@ def _is_held(trial: Trial, seen: Seen, held: set[str]) -> bool:
 def _waits(stage: Stage, point: Point, left: Mapping[str, Candidates[Point]]) -> bool:
     """Say whether the point misses something, or has a need that leads to one that stays undone."""
     return bool(point.missing) or any(
-        applies(edge, point.axes) and left[edge.stage].joined(point.axes) for edge in stage.needs
+        applies(edge, point.axes) and left[edge.stage].joined(edge.joins_on(point.axes))
+        for edge in stage.needs
     )

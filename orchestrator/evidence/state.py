@@ -104,17 +104,34 @@ class Seen:
 
 
 def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
-    """Return the state of every trial of the plan; a search of a paused stage asks no more."""
+    """Return the state of every trial of the plan; a search asks no more where that would teach it nothing.
+
+    That is while its stage is paused, and once one of its finished trials lacks the metric it is for.
+    """
     states: dict[str, State] = {}
     evidence = {identity: evidence.get(identity, Evidence()) for identity in plan.by_id}
     paused = _paused(plan, evidence)
     for trial in plan.by_id.values():  # needs come first
         needs = [states[need] for need in trial.needs.values()]
         states[trial.id] = _judged(trial, own_state(evidence[trial.id]), needs, paused)
+    stopped = paused | {
+        opening.stage
+        for opening in plan.openings
+        if first_without(opening.trials, opening.objective.metric, evidence)
+    }
     openings = tuple(
-        replace(opening, remaining=0) if opening.stage in paused else opening for opening in plan.openings
+        replace(opening, remaining=0) if opening.stage in stopped else opening for opening in plan.openings
     )
     return Seen(plan=replace(plan, openings=openings), evidence=evidence, states=states)
+
+
+def first_without(trials: Sequence[Trial], metric: str, evidence: Mapping[str, Evidence]) -> Trial | None:
+    """Return the first finished trial that does not give a metric."""
+    for trial in trials:
+        result = evidence[trial.id].result
+        if result is not None and metric not in result.metrics:
+            return trial
+    return None
 
 
 def _paused(plan: Plan, evidence: Mapping[str, Evidence]) -> set[str]:

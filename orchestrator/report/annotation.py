@@ -91,7 +91,7 @@ def with_marks(rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[Note]]:
         if not cell.n or not cell.missing:
             return cell
         planned = cell.n + cell.missing
-        text = f"{cell.n} of {planned} finished ({listed(dict(cell.reasons))}); the mean is over those."
+        text = f"{cell.n} of {planned} have a value ({listed(dict(cell.reasons))}); the mean is over those."
         letter = ascii_lowercase[len(letters) % 26] * (1 + len(letters) // 26)
         return replace(cell, mark=letters.setdefault(text, letter))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,10 @@ def _line(steps: Mapping[int, Mapping[str, float]], metric: str) -> Track:
 def _curve_notes(series: Sequence[Series]) -> list[str]:
     most = max(len(one.lines) for one in series)
     notes = [] if most < 2 else ["Thin: one line per seed; thick: their mean, as far as every seed goes."]
+    lines = [line for one in series for line in one.lines]
+    broken = sum(not all(math.isfinite(value) for _, value in line) for line in lines)
+    if broken:
+        notes.append(f"Gaps: in {broken} of {len(lines)} curves values are not finite.")
     unfinished = sum(one.going_on for one in series)
     total = sum(len(one.trials) for one in series)
     return [*notes, *([f"{unfinished} of {total} trials are not finished."] if unfinished else [])]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.report.definition import AxisValues, Line, Reference, ReportFile, text_of
+from orchestrator.study.matrix import comparable, is_among
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -120,17 +121,20 @@ def headers(lines: Sequence[Line], stage: str, where: AxisValues, material: Mate
 
 def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[str, Any]]:
     """Return the combinations of values that occur, each once, in the order of the plan."""
-    found: list[dict[str, Any]] = []
+    found: dict[tuple[tuple[str, tuple[bool, Any]], ...], dict[str, Any]] = {}
     for one in seen:
         values = {axis: one.trial.axes[axis] for axis in axes if axis in one.trial.axes}
-        if values not in found:
-            found.append(values)
-    return found
+        found.setdefault(tuple((axis, comparable(value)) for axis, value in values.items()), values)
+    return list(found.values())
 
 
 def having(seen: Sequence[Observation], values: Mapping[str, object]) -> list[Observation]:
     """Return the observations whose axes have exactly these values."""
-    return [one for one in seen if all(one.trial.axes.get(axis) == value for axis, value in values.items())]
+    return [one for one in seen if all(_same(one.trial.axes, values, axis) for axis in values)]
+
+
+def _same(values: Mapping[str, object], others: Mapping[str, object], name: str) -> bool:
+    return comparable(values.get(name)) == comparable(others.get(name))
 
 
 def point_of(seen: Observation, apart_from: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
@@ -167,10 +171,11 @@ def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> li
     """Return the axes, and else the parameters, in which these trials differ."""
     for sets in ([one.trial.axes for one in seen], [one.trial.params for one in seen]):
         names = dict.fromkeys(name for values in sets for name in values)
+        first = sets[0] if sets else {}
         differ = [
             name
             for name in names
-            if name not in apart_from and any(values.get(name) != sets[0].get(name) for values in sets)
+            if name not in apart_from and any(not _same(values, first, name) for values in sets)
         ]
         if differ:
             return differ
@@ -178,11 +183,7 @@ def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> li
 
 
 def _agrees(axes: Mapping[str, Any], where: AxisValues) -> bool:
-    return all(
-        axes[axis] in (wanted if isinstance(wanted, list) else [wanted])
-        for axis, wanted in where.items()
-        if axis in axes
-    )
+    return all(is_among(axes[axis], wanted) for axis, wanted in where.items() if axis in axes)
 
 
 def _listed_text(value: object) -> str:

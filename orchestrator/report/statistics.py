@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 
 def mean(values: Sequence[float]) -> float | None:
     """Return the mean; None of no values."""
-    return statistics.fmean(values) if values else None
+    try:
+        return statistics.fmean(values) if values else None
+    except OverflowError:  # their sum is too large, their mean is not
+        return statistics.mean(values)
 
 
 def sample_std(values: Sequence[float]) -> float | None:
-    """Return the sample standard deviation (divided by n - 1); None below two values."""
-    return statistics.stdev(values) if len(values) > 1 else None
+    """Return the sample standard deviation (divided by n - 1); None below two, or if too large."""
+    try:
+        return statistics.stdev(values) if len(values) > 1 else None
+    except OverflowError:
+        return None
 
 
 def confidence95(values: Sequence[float]) -> float | None:

@@ -97,12 +97,18 @@ def measure(
 
     Trials that differ only in axes of `combine` give one value together, or none while one of them has none.
     """
-    folds = _folds(seen, metric, combine or {})
+    folds = [_scaled(one, scale) for one in _folds(seen, metric, combine or {})]
     reasons = Counter(one for one in folds if isinstance(one, str))
-    values = [one * scale for one in folds if not isinstance(one, str)]
+    values = [one for one in folds if not isinstance(one, str)]
     together = len(folds) < len(seen) or ABSENT in reasons
     combined = ", ".join(f"{how} over {axis}" for axis, how in (combine or {}).items()) * together
     return replace(averaged(seen, metric, values, len(folds), tuple(reasons.items())), combined=combined)
+
+
+def _scaled(fold: float | str, scale: float) -> float | str:
+    if isinstance(fold, str):
+        return fold
+    return fold * scale if math.isfinite(fold * scale) else "too large"
 
 
 def averaged(
@@ -156,12 +162,14 @@ def value_of(seen: Observation, metric: str) -> float | None:
 
 def why_missing(seen: Sequence[Observation], metric: str) -> Reasons:
     """Return what became of the trials without the metric, and of how many."""
-    reasons = Counter(
-        str(one.state).lower() if one.metrics is None else f"without {metric}"
-        for one in seen
-        if value_of(one, metric) is None
-    )
+    reasons = Counter(_why(one, metric) for one in seen if value_of(one, metric) is None)
     return tuple(reasons.items())
+
+
+def _why(seen: Observation, metric: str) -> str:
+    if seen.metrics is None:
+        return str(seen.state).lower()
+    return f"with {metric} = {seen.metrics[metric]}" if metric in seen.metrics else f"without {metric}"
 
 
 def shown(value: float, digits: int | None) -> str:

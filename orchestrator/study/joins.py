@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Problems, listed, shown
+from orchestrator.study.best import member, settings
+from orchestrator.study.matrix import is_among
 from orchestrator.study.plan import Candidates, applies, trial_of
 from orchestrator.study.trial import digest
 
@@ -21,6 +23,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
     `stages` has needed ones first. Of a stage that is not sound nothing is told.
     """
     known: dict[str, Candidates[Trial]] = {}
+    given = {stage.name: _parameters(stage) for stage in stages}
     clean: dict[str, bool] = {}
     for stage in stages:
         noted = len(problems.found)
@@ -28,6 +31,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
         if clean[stage.name]:
             for edge in stage.needs:
                 _check_edge(stage, edge, known[edge.stage], problems)
+            _check_handed_on(stage, given, problems)
             clean[stage.name] = len(problems.found) == noted
         known[stage.name] = Candidates([_stand_in(stage, point, known) for point in stage.points])
         if clean[stage.name]:
@@ -38,10 +42,12 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
     wrong = []
     for point in stage.points:
         if applies(edge, point.axes):
-            found = candidates.joined(point.axes)
+            found = candidates.joined(edge.joins_on(point.axes))
             if not found or (len(found) > 1 and edge.best is None):
                 wrong.append((point, found))
     if not wrong:
+        if edge.best is not None and edge.best.mean:
+            _check_settings(stage, edge, edge.best.mean, candidates, problems)
         return
     point, found = wrong[0]
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
@@ -55,6 +61,63 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
     problems.add(("stages", stage.name, "needs", edge.name), message, hint)
 
 
+def _check_settings(
+    stage: Stage, edge: Edge, mean: Sequence[str], candidates: Candidates[Trial], problems: Problems
+) -> None:
+    """Note settings that were not trained over the same values: the mean over fewer would win by luck."""
+    place, even = ("stages", stage.name, "needs", edge.name), set[int]()
+    for point in (point for point in stage.points if applies(edge, point.axes)):
+        found = candidates.joined(edge.joins_on(point.axes))
+        if id(found) not in even and (lack := _lacking(found, mean)):
+            has, lacks = map(shown, lack)
+            what = f"means over {listed(mean)} cannot be compared: `{edge.stage}` has {has}, but not {lacks}"
+            hint = f"add that to `{edge.stage}`, or cut the other; put zipped axes into `mean` together"
+            problems.add(place, what, hint)
+            return
+        even.add(id(found))
+        if member(found, mean, point.axes) is None:
+            own = shown({axis: point.axes[axis] for axis in mean if axis in point.axes})
+            what = f"point {own} wants the best of `{edge.stage}`, which has no trial there"
+            problems.add(place, what, f"train `{edge.stage}` there too, or cut the point with `exclude:`")
+            return
+
+
+def _lacking(trials: Sequence[Trial], mean: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return a point that one setting has, and the like of it that another one lacks."""
+    groups = settings(trials, mean)
+    for one, other in [*((groups[0], group) for group in groups), *((group, groups[0]) for group in groups)]:
+        for trial in one:
+            own = {axis: trial.axes[axis] for axis in mean}
+            if member(other, mean, own) is None:
+                return trial.axes, {**other[0].axes, **own}
+    return None
+
+
+def _parameters(stage: Stage) -> set[str]:
+    searched = stage.search.space if stage.search else ()
+    return {*searched, *(name for point in stage.points for name in point.params)}
+
+
+def _check_handed_on(stage: Stage, given: Mapping[str, set[str]], problems: Problems) -> None:
+    """Note a parameter that two needs of one point hand on: which of the two is meant?
+
+    `given` has the parameters of each stage: an axis that is none cannot be handed on.
+    """
+    for point in stage.points:
+        givers: dict[str, Edge] = {}
+        for edge in (edge for edge in stage.needs if applies(edge, point.axes)):
+            for name in (name for name in edge.inherits if name in given[edge.stage]):
+                first = givers.setdefault(name, edge)
+                if (first.stage, first.best) != (edge.stage, edge.best):
+                    problems.add(
+                        ("stages", stage.name, "needs", edge.name),
+                        f"`{first.name}` and `{edge.name}` both hand on `{name}`",
+                        f"give `{name}` under `params:` of stage `{stage.name}`, "
+                        "or let only one of them hold for a point, with `when:`",
+                    )
+                    return
+
+
 def _hint_many(stage: Stage, edge: Edge, point: Point, found: Sequence[Trial]) -> str:
     axes = [axis for axis in found[0].axes if axis not in point.axes]
     return (
@@ -65,9 +128,8 @@ def _hint_many(stage: Stage, edge: Edge, point: Point, found: Sequence[Trial]) -
 
 def _hint_none(edge: Edge, point: Point, candidates: Sequence[Trial]) -> str:
     shared = [axis for axis in point.axes if candidates and axis in candidates[0].axes]
-    absent = [
-        axis for axis in shared if not any(trial.axes.get(axis) == point.axes[axis] for trial in candidates)
-    ]
+    there = {axis: [trial.axes[axis] for trial in candidates] for axis in shared}
+    absent = [axis for axis in shared if not is_among(point.axes[axis], there[axis])]
     pair = {axis: point.axes[axis] for axis in absent or shared}
     return (
         f"`{edge.stage}` has no point with {shown(pair)}: add it there, "

@@ -108,10 +108,15 @@ def _excluded(point: Mapping[str, Scalar], exclude: Sequence[Mapping[str, Scalar
     )
 
 
+def comparable(value: Any) -> tuple[bool, Any]:
+    """Return what is equal only where two values are the same to a study; `1` and `true` are not."""
+    return isinstance(value, bool), value
+
+
 def is_among(value: Scalar, wanted: Scalar | Sequence[Scalar]) -> bool:
     """Say whether an axis value is the wanted one, or one of several; `1` and `true` are different."""
     choices = wanted if isinstance(wanted, list) else [wanted]
-    return any(value == choice and isinstance(value, bool) == isinstance(choice, bool) for choice in choices)
+    return any(comparable(value) == comparable(choice) for choice in choices)
 
 
 def _conditions(entry: StageEntry, keys: Keys) -> Iterator[tuple[Keys, str, Scalar | list[Scalar]]]:
@@ -146,7 +151,7 @@ def distinct(values: Sequence[Scalar]) -> list[Scalar]:
     """Return the values without repetitions, in their order."""
     first: dict[tuple[bool, Scalar], Scalar] = {}
     for value in values:
-        first.setdefault((isinstance(value, bool), value), value)
+        first.setdefault(comparable(value), value)
     return list(first.values())
 
 
@@ -183,11 +188,11 @@ def check_axes(axes: Mapping[str, Sequence[Scalar]], keys: Keys, problems: Probl
     for axis, values in axes.items():
         seen: set[tuple[bool, Scalar]] = set()
         for index, value in enumerate(values):
-            if (isinstance(value, bool), value) in seen:
+            if comparable(value) in seen:
                 problems.add(
                     (*keys, axis, index), f"axis `{axis}` has the value `{shown(value)}` twice", "remove one"
                 )
-            seen.add((isinstance(value, bool), value))
+            seen.add(comparable(value))
             if axis == "seed" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
                 problems.add(
                     (*keys, axis, index),

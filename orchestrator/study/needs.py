@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, nearest
+from orchestrator.messages.problems import Keys, Problems, listed, nearest, shown
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
 from orchestrator.study.study import Edge
-from orchestrator.study.study_file import Objective
+from orchestrator.study.study_file import Best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,16 +55,17 @@ def edges(
             continue
         source = file.stages[target.stage]
         best = _direction(target, source, ("stages", name, "needs", need), problems)
-        inherits = _inherited(file.stages[name], source, task) if target.best is not None and task else ()
+        if best is not None:
+            _check_mean(best, target.stage, source, ("stages", name, "needs", need, "best", "mean"), problems)
+        handed = _inherited(file.stages[name], source, task) if target.best is not None and task else ()
+        inherits = tuple(each for each in handed if best is None or each not in best.mean)
         found.append(Edge(name=need, stage=target.stage, when=target.when, best=best, inherits=inherits))
     return tuple(found)
 
 
-def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -> Objective | None:
+def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -> Best | None:
     """Return which trial is best: a bare metric takes its direction from the needed stage's search."""
     objective = source.search.objective if source.search else None
-    if isinstance(need.best, Objective):
-        return need.best
     if need.best is None:
         if source.search is not None and source.search.sampler != "grid" and objective is not None:
             problems.add(
@@ -73,8 +74,8 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
                 f"write `{{stage: {need.stage}, best: {objective.metric}}}`",
             )
         return None
-    if objective is not None and objective.metric == need.best:
-        return objective
+    if best := _objective(need.best, source):
+        return best
     why = f"its search is for `{objective.metric}`" if objective else "it has no search"
     problems.add(
         (*keys, "best"),
@@ -82,6 +83,51 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
         f"write `best: {{minimize: {need.best}}}` or `best: {{maximize: {need.best}}}`",
     )
     return None
+
+
+def _check_mean(best: Best, stage: str, source: StageEntry, keys: Keys, problems: Problems) -> None:
+    """Note axes that no trials of the needed stage differ in alone."""
+    if best.mean and source.search is not None and source.search.sampler != "grid":
+        problems.add(
+            keys,
+            f"each point of `{stage}` is a search of its own, so no setting has several trials",
+            f"leave `mean` out, or train the best over {listed(best.mean)} in a stage between",
+        )
+        return
+    axes = [*source.over, *(source.search.space if source.search else ())]
+    for index, axis in enumerate(best.mean):
+        if axis not in axes:
+            problems.add((*keys, index), f"`{axis}` is not an axis of stage `{stage}`", nearest(axis, axes))
+
+
+def check_luck(file: StudyFile, warnings: Problems) -> None:
+    """Note each `best` of trials that differ in their seed too: the luckiest of them would be taken."""
+    for name, entry in file.stages.items():
+        for need, target in entry.needs.items():
+            source = file.stages.get(target.stage)
+            if source is None or target.best is None or "seed" not in source.over or "seed" in entry.over:
+                continue
+            searched = source.search is not None and source.search.sampler != "grid"
+            seeds = {**source.axes, **file.axes}.get("seed", [])
+            best = _objective(target.best, source)
+            if best is not None and "seed" not in best.mean and not searched and len(seeds) > 1:
+                way = "minimize" if best.minimize else "maximize"
+                mean = shown({way: best.metric, "mean": [*best.mean, "seed"]})
+                warnings.add(
+                    ("stages", name, "needs", need, "best"),
+                    f"the best of `{target.stage}` is decided by one seed each",
+                    f"write `best: {mean}` to compare means over the seeds",
+                )
+
+
+def _objective(best: str | Best, source: StageEntry) -> Best | None:
+    """Return the metric with its direction; a bare one has that of the search, if the search is for it."""
+    if isinstance(best, Best):
+        return best
+    objective = source.search.objective if source.search else None
+    if objective is None or objective.metric != best:
+        return None
+    return Best(minimize=objective.minimize, maximize=objective.maximize)
 
 
 def _inherited(entry: StageEntry, source: StageEntry, task: TaskDescription) -> tuple[str, ...]:

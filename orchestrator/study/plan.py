@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from orchestrator.study.best import best_of
+from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Strict
+from orchestrator.study.study_file import Objective, Strict
 from orchestrator.study.trial import Trial, digest, trial_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from orchestrator.study.study_file import Objective
 
 
 class Asked(Strict):
@@ -35,8 +35,11 @@ class Opening:
     """Names the search by its content: two studies with the same search share its answers."""
     point: Point
     needs: Mapping[str, str]
+    objective: Objective
     trials: tuple[Trial, ...]
-    """Those asked so far."""
+    """Those asked for so far, each once: a search may propose the same parameters again."""
+    answers: int
+    """How often it was asked."""
     remaining: int
     parallel: int
     """At most so many unfinished at once."""
@@ -126,17 +129,14 @@ class Candidates(Generic[T]):
         if shared not in self.groups:
             self.groups[shared] = {}
             for member in self.members:
-                values = tuple(member.axes[axis] for axis in shared)
+                values = tuple(comparable(member.axes[axis]) for axis in shared)
                 self.groups[shared].setdefault(values, []).append(member)
-        return self.groups[shared].get(tuple(axes[axis] for axis in shared), [])
+        return self.groups[shared].get(tuple(comparable(axes[axis]) for axis in shared), [])
 
 
 def applies(edge: Edge, axes: Mapping[str, Any]) -> bool:
     """Say whether the need holds for this point."""
-    return all(
-        axes.get(axis) in (wanted if isinstance(wanted, list) else [wanted])
-        for axis, wanted in edge.when.items()
-    )
+    return all(axis in axes and is_among(axes[axis], wanted) for axis, wanted in edge.when.items())
 
 
 def _needs(
@@ -152,27 +152,20 @@ def _needs(
     for edge in stage.needs:
         if not applies(edge, point.axes):
             continue
-        found = candidates[edge.stage].joined(point.axes)
+        axes = edge.joins_on(point.axes)
+        found = candidates[edge.stage].joined(axes)
         if edge.best is None:
             if len(found) != 1:
                 return {}, {}, False
             needs[edge.name] = found[0].id
             continue
-        best = best_of(found, edge.best, known)
-        open_ = pending[edge.stage].joined(point.axes) or not all(trial.id in known.ended for trial in found)
+        best = best_of(found, edge.best, known.results, point.axes)
+        open_ = pending[edge.stage].joined(axes) or not all(trial.id in known.ended for trial in found)
         if open_ or best is None:
             return {}, {}, False
         needs[edge.name] = best.id
         inherited |= {name: best.params[name] for name in edge.inherits if name in best.params}
     return needs, inherited, True
-
-
-def best_of(trials: Sequence[Trial], objective: Objective, known: Known) -> Trial | None:
-    """Return the finished trial with the best metric; the first of equals."""
-    finished = [trial for trial in trials if objective.metric in known.results.get(trial.id, {})]
-    return min(
-        finished, key=lambda trial: objective.key(known.results[trial.id][objective.metric]), default=None
-    )
 
 
 def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mapping[str, str]) -> Trial:
@@ -198,13 +191,15 @@ def _opening(
     base = point.model_copy(update={"params": {**point.params, **inherited}})
     key = search_key(stage, base, needs)
     asked = list(known.asked.get(key, ()))[: stage.search.trials]
-    trials = tuple(trial_of(stage, base, {**base.params, **answer.params}, needs) for answer in asked)
+    trials = [trial_of(stage, base, {**base.params, **answer.params}, needs) for answer in asked]
     return Opening(
         stage=stage.name,
         key=key,
         point=base,
         needs=needs,
-        trials=trials,
+        objective=stage.search.objective,
+        trials=tuple({trial.id: trial for trial in trials}.values()),
+        answers=len(asked),
         remaining=(stage.search.trials or 0) - len(asked),
         parallel=stage.search.parallel,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.problems import Keys, Problems, nearest
 from orchestrator.study import matrix
 from orchestrator.study.joins import check_joins
-from orchestrator.study.needs import Sources, edges, ordered
+from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.parameters import TaskDescription, check
 from orchestrator.study.search_space import check_space, examples, expanded, settled
 from orchestrator.study.shape import Shape
@@ -73,6 +73,7 @@ def doubts(file: StudyFile, warnings: Problems) -> None:
         if shape not in shapes:
             hint = "name it in `shape:` or remove it"
             warnings.add(("shapes", shape), f"no stage has shape `{shape}`", hint)
+    check_luck(file, warnings)
     for name, entry in file.stages.items():
         matrix.check_values(entry, {**entry.axes, **file.axes}, ("stages", name), warnings)
 

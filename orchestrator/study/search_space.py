@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from orchestrator.study.parameters import TaskDescription
     from orchestrator.study.study_file import Scalar, StageEntry
 
+_LARGEST_WHOLE = 2**53
+"""Samplers compute with floating-point numbers, which tell no larger ones apart."""
+_MOST_STEPS = 1_000_000
+"""Beyond, Optuna does not find its own values on the steps again, for want of digits."""
+
 
 def examples(search: Search) -> dict[str, Any]:
     """Return one allowed value for each searched parameter."""
@@ -62,7 +67,9 @@ def check_space(entry: StageEntry, task: TaskDescription, keys: Keys, problems: 
         else:
             for end, value in _ends(values):
                 _check_value(task, name, value, (*place, end), problems)
-            if isinstance(values, list) and len(set(map(repr, values))) < len(values):
+            if isinstance(values, Range):
+                _check_range(task, name, values, place, problems)
+            elif len(set(map(repr, values))) < len(values):
                 problems.add(place, f"`{shown(values)}` has a value twice", "remove one")
 
 
@@ -73,30 +80,54 @@ def _ends(values: list[Scalar] | Range) -> Iterator[tuple[str | int, Scalar]]:
         yield from enumerate(values)
 
 
+def _check_range(task: TaskDescription, name: str, values: Range, keys: Keys, problems: Problems) -> None:
+    """Note a range that no sampler can draw values of the parameter's type from."""
+    drawn = typed(task, name, values)
+    ends = (drawn.low, drawn.high)
+    if any(isinstance(end, bool) or not isinstance(end, int | float) for end in ends):
+        problems.add(
+            keys, f"`{name}` takes no numbers, and a range has nothing else", "give a list of values"
+        )
+    elif all(isinstance(end, int) for end in ends):
+        if drawn.step is not None and not float(drawn.step).is_integer():
+            whole = f"`{name}` is a whole number, and {drawn.step} is none"
+            problems.add((*keys, "step"), whole, "give a whole step, or leave it out")
+        if any(abs(end) > _LARGEST_WHOLE for end in ends):
+            message = f"whole numbers of a range lie between {-_LARGEST_WHOLE} and {_LARGEST_WHOLE}"
+            problems.add(keys, message, "bring `low` and `high` nearer to 0")
+    elif drawn.step is not None and max(map(abs, ends)) / drawn.step > _MOST_STEPS:
+        message = f"`low` and `high` lie more than {_MOST_STEPS:,} steps of {drawn.step} from 0"
+        problems.add((*keys, "step"), message, "leave `step` out, or give a larger one")
+
+
 def _check_value(task: TaskDescription, name: str, value: Scalar, keys: Keys, problems: Problems) -> None:
     for mistake in check(task, {name: value})[1]:
         if mistake.keys[:1] == (name,):
             problems.add(keys, mistake.message, mistake.hint)
 
 
+def typed(task: TaskDescription, name: str, values: Range) -> Range:
+    """Return the range with ends of the parameter's type."""
+    ends = {"low": _typed(task, name, values.low), "high": _typed(task, name, values.high)}
+    return values.model_copy(update=ends)
+
+
+def _typed(task: TaskDescription, name: str, value: Scalar) -> Any:
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(task.model.model_fields[name].annotation or Any)
+        return adapter.dump_python(adapter.validate_python(value), mode="json")
+    except ValueError:
+        return value
+
+
 def settled(search: Search, task: TaskDescription) -> Search:
     """Return the search with values of the parameters' types: whole ends of a number's range are no steps."""
-    fields = task.model.model_fields
-
-    def typed(name: str, value: Scalar) -> Any:
-        try:
-            adapter: TypeAdapter[Any] = TypeAdapter(fields[name].annotation or Any)
-            return adapter.dump_python(adapter.validate_python(value), mode="json")
-        except ValueError:
-            return value
-
     space: dict[str, list[Scalar] | Range] = {}
     for name, values in search.space.items():
-        if name not in fields:
+        if name not in task.model.model_fields:
             space[name] = values
         elif isinstance(values, Range):
-            ends = {"low": typed(name, values.low), "high": typed(name, values.high)}
-            space[name] = values.model_copy(update=ends)
+            space[name] = typed(task, name, values)
         else:
-            space[name] = [typed(name, value) for value in values]
+            space[name] = [_typed(task, name, value) for value in values]
     return search.model_copy(update={"space": space})

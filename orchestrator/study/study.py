@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from orchestrator.study.shape import Shape
-from orchestrator.study.study_file import Objective, Search, Strict
+from orchestrator.study.study_file import Best, Search, Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Point(Strict):
@@ -28,9 +31,14 @@ class Edge(Strict):
     name: str
     stage: str
     when: dict[str, Any] = Field(default_factory=dict)
-    best: Objective | None = None
+    best: Best | None = None
     inherits: tuple[str, ...] = ()
     """Parameters taken from the best trial."""
+
+    def joins_on(self, axes: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the point's values that limit what is compared: not those of axes that a mean is over."""
+        averaged = self.best.mean if self.best else ()
+        return {axis: value for axis, value in axes.items() if axis not in averaged}
 
 
 class Stage(Strict):

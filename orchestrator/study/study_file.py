@@ -27,6 +27,11 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", ma
 Scalar = bool | int | float | str
 
 
+_LARGEST = 1e300
+_NEAREST = 1e-300
+"""Beyond these a sampler computes infinities."""
+
+
 class Strict(BaseModel):
     """A part of a study or of a profile: unknown keys are refused."""
 
@@ -55,6 +60,13 @@ class Objective(Strict):
         return value if self.minimize else -value
 
 
+class Best(Objective):
+    """Which trial of a needed stage is taken."""
+
+    mean: list[str] = Field(default_factory=list)
+    """Axes that the metric is averaged over first: trials that differ in nothing else are compared as one."""
+
+
 class Range(Strict):
     """A numeric interval of a search space, both ends included."""
 
@@ -64,9 +76,16 @@ class Range(Strict):
     step: float | int | None = None
 
     @model_validator(mode="after")
-    def _ordered(self) -> Range:
+    def _searchable(self) -> Range:
+        for name, value in (("low", self.low), ("high", self.high), ("step", self.step)):
+            if value is not None and not -_LARGEST <= value <= _LARGEST:  # not a number neither
+                raise ValueError(f"{name} must be a number between {-_LARGEST:g} and {_LARGEST:g}")
         if self.low >= self.high:
             raise ValueError(f"low ({self.low}) must be below high ({self.high})")
+        if self.high - self.low < _NEAREST:
+            raise ValueError(f"low ({self.low}) and high ({self.high}) are too near to each other")
+        if self.step is not None and self.step <= 0:
+            raise ValueError(f"a step is above 0, not {self.step}")
         if self.log and self.low <= 0:
             raise ValueError(f"a log range needs low > 0, not {self.low}")
         if self.log and self.step is not None:
@@ -104,7 +123,7 @@ class Need(Strict):
     stage: str
     when: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
     """Only for points with these values."""
-    best: str | Objective | None = None
+    best: str | Best | None = None
     """Take the best finished trial and its parameters instead of joining on all axes."""
 
 

@@ -144,10 +144,12 @@ def _words(cluster: str, set_: Sequence[str], only: Sequence[str]) -> list[str]:
 def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -> None:
     """Show how a study ended.
 
-    Raises TrialsFailedError when trials failed, StoppedError when it was stopped before its end.
+    Raises TrialsFailedError when trials failed or nothing can be the best of a stage, StoppedError when it was
+    stopped before its end.
     """
     from orchestrator.engine.advance import is_over
     from orchestrator.engine.stop_mark import read_stop
+    from orchestrator.evidence.objective import no_best
     from orchestrator.evidence.state import State
     from orchestrator.verbs.show import notes, status_json, status_table
 
@@ -162,6 +164,11 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
         raise TrialsFailedError(
             f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
             hint=_again(submission),
+        )
+    if undecided := no_best(submission.study, seen):
+        raise TrialsFailedError(
+            f"nothing can be the best of `{undecided[0].stage}` by `{undecided[0].metric}`",
+            hint="what to do about it is said above",
         )
     stop = read_stop(runs, submission.study.name)
     if stop is not None and not is_over(seen):

@@ -6,7 +6,7 @@ from orchestrator.drill.sample import ANSWERS, COMPARED, sample
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Objective, Search
+from orchestrator.study.study_file import Best, Search
 
 
 def points(*axes: dict[str, Any], missing: tuple[str, ...] = ()) -> tuple[Point, ...]:
@@ -68,7 +68,7 @@ def test_more_trials_than_there_are_is_all_of_them() -> None:
 
 
 def test_a_search_is_asked_a_few_times_one_after_the_other() -> None:
-    search = Search(trials=60, space={"lr": [1, 2]}, objective=Objective(minimize="loss"), parallel=4)
+    search = Search(trials=60, space={"lr": [1, 2]}, objective=Best(minimize="loss"), parallel=4)
     small = sample(Study(name="s", stages=(stage("sweep", *points({}), search=search),)), 1).stage("sweep")
 
     assert small.search is not None
@@ -77,7 +77,7 @@ def test_a_search_is_asked_a_few_times_one_after_the_other() -> None:
 
 @pytest.mark.parametrize("trials", [1, 5])
 def test_the_best_is_chosen_among_several(trials: int) -> None:
-    best = Edge(name="best", stage="train", best=Objective(minimize="loss"))
+    best = Edge(name="best", stage="train", best=Best(minimize="loss"))
     study = Study(
         name="s", stages=(stage("train", *points(*GRID)), stage("final", *points({}), needs=(best,)))
     )

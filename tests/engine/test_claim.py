@@ -1,16 +1,19 @@
 """What a worker takes: one trial, once, that is ready and fits; or the next answer of a search."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from orchestrator.engine.advance import is_over
 from orchestrator.engine.claim import claim, claim_asked
 from orchestrator.engine.observe import Observer
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.state import Seen
 from orchestrator.study.read import read_study
 from tests.engine.workers import make_worker
+from tests.tracked_study import finish, leave
 
 STUDY = """
 study: s
@@ -97,3 +100,34 @@ def test_two_workers_that_ask_at_once_get_two_answers(tmp_path: Path) -> None:
     taken = [claim_asked(one, seen) for one in (worker, other)]
 
     assert len({one[0].id for one in taken if one}) == 2
+
+
+def answered(worker: Worker, metrics: dict[str, float] | None) -> Worker:
+    """Ask the search once, and end that trial with these metrics, or without any."""
+    taken = claim_asked(worker, look(worker))
+    assert taken is not None
+    if metrics is None:
+        leave(worker.runs.trial(taken[0]).attempt(1), "failed")
+    else:
+        finish(worker.runs, taken[0], metrics)
+    return worker
+
+
+@pytest.mark.parametrize("metrics", [{"loss": math.nan}, {"loss": math.inf}, None], ids=str)
+def test_a_search_goes_on_after_a_trial_that_came_to_nothing(
+    tmp_path: Path, metrics: dict[str, float] | None
+) -> None:
+    worker = answered(worker_of(tmp_path, SEARCH.replace("random", "tpe")), metrics)
+
+    assert claim_asked(worker, look(worker)) is not None
+
+
+def test_a_search_that_can_only_repeat_itself_ends(tmp_path: Path) -> None:
+    worker = worker_of(
+        tmp_path, SEARCH.replace("{low: 0.1, high: 1}", "[0.1]").replace("trials: 2", "trials: 5")
+    )
+    answered(worker, {"loss": 1.0})
+
+    assert claim_asked(worker, look(worker)) is None
+    assert len(look(worker).plan.trials) == 1
+    assert is_over(look(worker))

@@ -257,3 +257,21 @@ def test_a_wrong_report_file_is_told_before_anything_is_trained(toy: Toy) -> Non
 
     assert f"{toy.folder / 'tables.yaml'}:1: tables[0].rows" in told
     assert not (toy.folder / "runs").exists()
+
+
+def test_a_search_for_a_metric_that_no_trial_gives_ends_at_once_and_says_so(toy: Toy) -> None:
+    toy.study(
+        """
+study: typo
+stages:
+  sweep:
+    task: toy.train
+    search:
+      {trials: 30, parallel: 1, space: {lr: {low: 0.1, high: 1}}, objective: {minimize: los}}
+  final: {task: toy.use, needs: {source: {stage: sweep, best: los}}}
+"""
+    )
+    told = toy.type("submit", "study.yaml", code=1).stderr
+
+    assert "has no metric `los`; it has `loss`, `first`; did you mean `loss`?" in told
+    assert toy.json("status", "typo")["states"] == {"DONE": 1}

@@ -6,10 +6,10 @@ from orchestrator.evidence.state import judge
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Objective, Range, Search
+from orchestrator.study.study_file import Best, Objective, Range, Search
 
-LOSS = Objective(minimize="loss")
-SEARCH = Search(trials=5, space={"lr": Range(low=0.1, high=1.0)}, objective=LOSS)
+LOSS = Best(minimize="loss")
+SEARCH = Search(trials=5, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
 DONE = Evidence(result=Result(metrics={"loss": 1.0}, attempt=1, time=0, seconds=1, code="c"))
 ABSENT = "no dataset\nhint: get it"
 
@@ -68,6 +68,14 @@ def test_the_best_of_a_sweep_of_which_a_part_is_skipped_is_left_out() -> None:
     found = left_out(Study(name="s", stages=(stage("sweep", "x", "y"), final)), ("sweep", 1))
 
     assert (len(found.trials), found.undecided) == (1, {"final": 1})
+
+
+def test_the_best_of_a_mean_is_left_out_while_a_part_of_the_mean_is_skipped() -> None:
+    best = Best(minimize="loss", mean=["net"])
+    final = stage("final", "x", needs=(Edge(name="n", stage="sweep", best=best),))
+    found = left_out(Study(name="s", stages=(stage("sweep", "x", "y"), final)), ("sweep", 1))
+
+    assert found.undecided == {"final": 1}
 
 
 def test_only_points_that_stay_undone_tell_what_they_miss() -> None:

@@ -79,7 +79,7 @@ def test_incomplete_cell_is_marked_and_explained() -> None:
     rows, notes = with_marks(column(FULL, replace(FULL, n=2, missing=1, reasons=(("failed", 1),))))
 
     assert [row.cells[0].mark for row in rows] == ["", "a"]
-    assert notes[0].text == "2 of 3 finished (1 failed); the mean is over those."
+    assert notes[0].text == "2 of 3 have a value (1 failed); the mean is over those."
 
 
 def test_cells_incomplete_for_the_same_reason_share_a_mark() -> None:

@@ -1,3 +1,4 @@
+import math
 from typing import Any
 
 import pytest
@@ -55,6 +56,12 @@ def test_unfinished_trials_are_counted() -> None:
     )
 
     assert drawn.notes == ("1 of 2 trials are not finished.",)
+
+
+def test_values_that_are_not_finite_are_gaps_and_told() -> None:
+    drawn = curves(figure(), gather(*SEEN), lambda _: {0: {"iou": 0.1}, 1: {"iou": math.nan}})
+
+    assert drawn.notes == ("Gaps: in 4 of 4 curves values are not finite.",)
 
 
 def test_metric_nobody_logged_is_refused() -> None:

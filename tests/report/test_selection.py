@@ -2,7 +2,7 @@ import pytest
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.definition import Line, ReportFile
-from orchestrator.report.selection import Material, differing, headers
+from orchestrator.report.selection import Material, combinations, differing, having, headers
 from tests.observations import gather, observe
 
 
@@ -94,3 +94,16 @@ def test_parameters_differ_where_axes_do_not() -> None:
     pair = [type(one)(trial=trial, state=one.state) for trial in same]
 
     assert differing(pair, ["seed"]) == ["lr"]
+
+
+MIXED = [observe({}, flag=1), observe({}, flag=True)]
+
+
+def test_one_and_true_are_different_values() -> None:
+    assert combinations(MIXED, ["flag"]) == [{"flag": 1}, {"flag": True}]
+    assert differing(MIXED) == ["flag"]
+
+
+def test_trials_with_true_are_not_those_with_one() -> None:
+    assert having(MIXED, {"flag": True}) == MIXED[1:]
+    assert gather(*MIXED).select("segment", {"flag": [True]}) == MIXED[1:]

@@ -16,6 +16,11 @@ def test_one_value_has_no_spread() -> None:
     assert confidence95([0.5]) is None
 
 
+def test_diverged_values_still_have_a_mean_but_no_spread_that_could_be_written() -> None:
+    assert mean([1.7e308, 1.7e308]) == 1.7e308
+    assert sample_std([1.7e308, -1.7e308]) is None
+
+
 def test_confidence_of_three_values_uses_t_of_two_degrees() -> None:
     assert confidence95([1.0, 2.0, 3.0]) == pytest.approx(4.302652729 / 3**0.5)
 

@@ -34,6 +34,18 @@ def test_cell_says_what_became_of_missing_trials() -> None:
     assert measure(seen, "iou").reasons == (("failed", 1), ("waiting", 1), ("without iou", 1))
 
 
+def test_cell_says_of_a_finished_trial_what_it_gave_instead_of_a_number() -> None:
+    seen = [observe({"iou": value}, seed=seed) for seed, value in enumerate((math.nan, math.inf, 0.5))]
+
+    assert measure(seen, "iou").reasons == (("with iou = nan", 1), ("with iou = inf", 1))
+
+
+def test_value_that_the_scale_makes_too_large_is_missing() -> None:
+    cell = measure([observe({"iou": 1e307}, seed=0), observe({"iou": 0.5}, seed=1)], "iou", scale=100)
+
+    assert (cell.value, cell.reasons) == (50.0, (("too large", 1),))
+
+
 def test_reasons_are_counted_per_combined_value() -> None:
     seen = [observe(None, a=a, seed=0, state=State.FAILED) for a in (1, 2)]
 

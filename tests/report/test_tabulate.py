@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +53,16 @@ def test_row_of_another_stage_joins_on_the_axes_it_has() -> None:
     rows = [{"over": ["pretrain"]}, {"label": "Mean mask", "stage": "mean_mask"}]
 
     assert build(declared(rows=rows), gather(*pair(0.5, 0.6, hair=True), mask)).rows[2].cells[0].value == 0.3
+
+
+def test_value_that_is_not_finite_is_told_and_leaves_the_column_without_a_best() -> None:
+    seen = [*pair(0.5, 0.6, hair=True, seed=0), *pair(0.5, math.nan, hair=True, seed=1)]
+    table = build(declared(aggregate=["seed"], better="higher"), gather(*seen))
+
+    assert [row.cells[0].best for row in table.rows] == [False, False]
+    assert [note.text for note in table.notes if note.mark] == [
+        "1 of 2 have a value (1 with iou = nan); the mean is over those."
+    ]
 
 
 def test_row_of_an_absent_stage_stays_empty() -> None:

@@ -73,6 +73,27 @@ BAD = {
     ),
     "unknown shape": Bad(f"{HEAD}    shape: cpuu\n", 11, "no shape `cpuu`", "did you mean `cpu`?"),
     "unknown stage": Bad(f"{HEAD}    needs: {{a: tran}}\n", 11, "no stage `tran`", "none to choose from"),
+    "mean over no axis": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    needs:\n"
+        "      a: {stage: train, best: {minimize: loss, mean: [sed]}}\n",
+        14,
+        "`sed` is not an axis of stage `train`",
+        "did you mean `seed`?",
+    ),
+    "two that hand on one parameter": Bad(
+        f"{HEAD}  more: {{task: {TASK}, over: [net, seed]}}\n  b:\n    task: {TASK}\n    over: [seed]\n"
+        "    needs:\n      a: {stage: train, best: {minimize: loss}}\n"
+        "      c: {stage: more, best: {minimize: loss}}\n",
+        17,
+        "`a` and `c` both hand on `net`",
+        "give `net` under `params:`",
+    ),
+    "steps of nothing": Bad(
+        f"{HEAD}    search: {{trials: 2, space: {{lr: {{low: 1, high: 2, step: 0}}}}, "
+        "objective: {minimize: loss}}\n",
+        11,
+        "a step is above 0, not 0",
+    ),
     "need of itself": Bad(f"{HEAD}    needs: {{a: train}}\n", 11, "circle: train → train"),
     "cyclic needs": Bad(
         f"{HEAD}    needs: {{a: b}}\n  b:\n    task: {TASK}\n    needs: {{a: train}}\n",

@@ -6,7 +6,7 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.joins import check_joins
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage
-from orchestrator.study.study_file import Objective
+from orchestrator.study.study_file import Best
 
 NEED = Edge(name="n", stage="a")
 
@@ -39,7 +39,7 @@ MANY = "stages.b.needs.n: point {} joins 2 trials of `a`"
         (stage("a", X, Y), stage("b", {}, needs=(NEED,)), [MANY]),
         (
             stage("a", X, Y),
-            stage("b", {}, needs=(NEED.model_copy(update={"best": Objective(minimize="loss")}),)),
+            stage("b", {}, needs=(NEED.model_copy(update={"best": Best(minimize="loss")}),)),
             [],
         ),
         (stage("a", X), stage("b", X, Y, needs=(NEED.model_copy(update={"when": X}),)), []),
@@ -71,3 +71,58 @@ def test_points_that_need_different_trials_are_different() -> None:
 
 def test_nothing_is_told_of_what_rests_on_a_stage_that_is_not_sound() -> None:
     assert told(stage("a", X), stage("b", X, Y, needs=(NEED,)), unsound="a") == []
+
+
+def best(name: str, stage: str, *inherits: str, **rest: Any) -> Edge:
+    return Edge(name=name, stage=stage, best=Best(minimize="loss"), inherits=inherits, **rest)
+
+
+@pytest.mark.parametrize(
+    ("needs", "found"),
+    [
+        (
+            (best("n", "a", "net"), best("m", "c", "net")),
+            ["stages.b.needs.m: `n` and `m` both hand on `net`"],
+        ),
+        ((best("n", "a", "net"), best("m", "c")), []),
+        ((best("n", "a", "net"), best("m", "a", "net")), []),
+        ((best("n", "a", "k"), best("m", "c", "k")), []),
+        ((best("n", "a", "net", when={"j": 1}), best("m", "c", "net", when={"j": 2})), []),
+    ],
+    ids=["both", "one", "the same trial", "an axis that is no parameter", "never together"],
+)
+def test_two_needs_that_hand_on_one_parameter_are_told(needs: tuple[Edge, ...], found: list[str]) -> None:
+    assert told(stage("a", X, Y), stage("c", X, Y), stage("b", {"j": 1}, {"j": 2}, needs=needs)) == found
+
+
+SEEDS = ({**X, "seed": 0}, {**X, "seed": 1}, {**Y, "seed": 0}, {**Y, "seed": 1})
+
+
+def test_one_is_not_said_to_be_true() -> None:
+    problems = Problems(lambda _: "")
+    stages = (stage("a", {"f": True, "g": 2}), stage("b", {"f": 1, "g": 2}, needs=(NEED,)))
+    check_joins(stages, {"a": True, "b": True}, problems)
+
+    assert "`a` has no point with {f: 1}" in (problems.found[0].hint or "")
+
+
+UNEVEN = "stages.b.needs.n: means over `seed` cannot be compared: "
+
+
+@pytest.mark.parametrize(
+    ("trained", "seed", "found"),
+    [
+        (SEEDS, 0, []),
+        (SEEDS, 2, ["stages.b.needs.n: point {seed: 2} wants the best of `a`, which has no trial there"]),
+        (SEEDS[:3], 0, [UNEVEN + "`a` has {net: x, seed: 1}, but not {net: y, seed: 1}"]),
+        ((SEEDS[0], SEEDS[3]), 0, [UNEVEN + "`a` has {net: x, seed: 0}, but not {net: y, seed: 0}"]),
+        ((SEEDS[0], SEEDS[2]), 0, []),
+    ],
+    ids=["even", "another seed", "one lacks a seed", "zipped", "one seed"],
+)
+def test_settings_are_compared_over_the_same_seeds(
+    trained: tuple[dict[str, Any], ...], seed: int, found: list[str]
+) -> None:
+    mean = NEED.model_copy(update={"best": Best(minimize="loss", mean=["seed"])})
+
+    assert told(stage("a", *trained), stage("b", {"seed": seed}, needs=(mean,))) == found

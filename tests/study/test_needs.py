@@ -4,18 +4,20 @@ import pytest
 
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
-from orchestrator.study.needs import Sources, edges, ordered
+from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.study import Edge
-from orchestrator.study.study_file import Objective, StudyFile
+from orchestrator.study.study_file import Best, StudyFile
 
 TRAIN = find_task("tests.toy_tasks.train")
-LOSS = Objective(minimize="loss")
+LOSS = Best(minimize="loss")
 SWEEP = {"task": "t", "search": {"trials": 3, "space": {"lr": [0.1, 1]}, "objective": {"minimize": "loss"}}}
+
+AXES = {"net": ["big", "small"], "seed": [0, 1]}
 
 
 def study(**stages: dict[str, Any]) -> StudyFile:
     entries = {name: {"task": "t", **stage} for name, stage in stages.items()}
-    return StudyFile.model_validate({"study": "s", "axes": {"net": ["big", "small"]}, "stages": entries})
+    return StudyFile.model_validate({"study": "s", "axes": AXES, "stages": entries})
 
 
 def edges_of(file: StudyFile, *, broken: tuple[str, ...] = ()) -> tuple[tuple[Edge, ...], list[str]]:
@@ -82,6 +84,70 @@ def test_own_parameters_are_not_inherited() -> None:
 )
 def test_which_trial_of_a_search_is_needed_must_be_said(need: Any, message: str) -> None:
     assert edges_of(study(a=SWEEP, b={"needs": {"n": need}}))[1] == [message]
+
+
+SEEDS = {"over": ["net", "seed"]}
+MEAN = {"minimize": "loss", "mean": ["seed"]}
+
+
+def test_a_setting_hands_on_everything_but_what_its_mean_is_over() -> None:
+    file = study(
+        a={"over": ["net", "lr"]}, b={"needs": {"n": {"stage": "a", "best": {**MEAN, "mean": ["lr"]}}}}
+    )
+
+    assert edges_of(file)[0][0].inherits == ("net",)
+
+
+@pytest.mark.parametrize(
+    ("source", "mean", "message"),
+    [
+        (SEEDS, ["sede"], "`sede` is not an axis of stage `a`"),
+        (
+            {**SWEEP, "over": ["seed"]},
+            ["seed"],
+            "each point of `a` is a search of its own, so no setting has several trials",
+        ),
+    ],
+    ids=["unknown", "searched"],
+)
+def test_a_mean_over_what_makes_no_settings_is_told(
+    source: dict[str, Any], mean: list[str], message: str
+) -> None:
+    file = study(a=source, b={"needs": {"n": {"stage": "a", "best": {**MEAN, "mean": mean}}}})
+
+    assert edges_of(file)[1] == [message]
+
+
+@pytest.mark.parametrize(
+    ("source", "over", "best", "noted"),
+    [
+        (SEEDS, [], {"minimize": "loss"}, ["the best of `a` is decided by one seed each"]),
+        (SEEDS, [], MEAN, []),
+        (SEEDS, [], {**MEAN, "mean": ["net"]}, ["the best of `a` is decided by one seed each"]),
+        (SEEDS, ["seed"], {"minimize": "loss"}, []),
+        ({"over": ["net"]}, [], {"minimize": "loss"}, []),
+        ({**SWEEP, "over": ["seed"]}, [], "loss", []),
+    ],
+    ids=["luck", "mean", "mean over another axis", "own seed", "no seeds", "searches"],
+)
+def test_a_best_that_one_seed_decides_is_noted(
+    source: dict[str, Any], over: list[str], best: Any, noted: list[str]
+) -> None:
+    notes = Problems(lambda _: "")
+    check_luck(study(a=source, b={"over": over, "needs": {"n": {"stage": "a", "best": best}}}), notes)
+
+    assert [problem.message for problem in notes.found] == noted
+
+
+def test_the_note_says_what_to_write() -> None:
+    search = {"sampler": "grid", "space": {"lr": [0.1, 1]}, "objective": {"maximize": "iou"}}
+    notes = Problems(lambda _: "")
+    file = study(a={**SEEDS, "search": search}, b={"needs": {"n": {"stage": "a", "best": "iou"}}})
+    check_luck(file, notes)
+
+    assert notes.found[0].hint == (
+        "write `best: {maximize: iou, mean: [seed]}` to compare means over the seeds"
+    )
 
 
 def test_a_stage_that_was_left_out_is_no_need() -> None:

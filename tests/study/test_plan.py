@@ -1,16 +1,17 @@
+import math
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.study.plan import Asked, Candidates, Known, applies, best_of, expand
+from orchestrator.study.plan import Asked, Candidates, Known, applies, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Objective, Range, Search
+from orchestrator.study.study_file import Best, Objective, Range, Search
 
-LOSS = Objective(minimize="loss")
-SEARCH = Search(trials=2, space={"lr": Range(low=0.1, high=1.0)}, objective=LOSS)
+LOSS = Best(minimize="loss")
+SEARCH = Search(trials=2, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
 
 
 def stage(name: str, *points: dict[str, Any], **rest: Any) -> Stage:
@@ -120,6 +121,18 @@ def test_more_answers_than_wanted_are_left_out() -> None:
     assert len(expand(SWEEP, asked(OPENING.key, 0.1, 0.2, 0.3)).of("sweep")) == 2
 
 
+def test_an_answer_that_is_given_twice_is_one_trial() -> None:
+    plan = expand(SWEEP, asked(OPENING.key, 0.5, 0.5))
+
+    assert [trial.params["lr"] for trial in plan.of("sweep")] == [0.5]
+
+
+def test_a_search_ends_though_it_answers_the_same_again_and_again() -> None:
+    (opening,) = expand(SWEEP, asked(OPENING.key, 0.5, 0.5)).openings
+
+    assert (len(opening.trials), opening.answers, opening.remaining) == (1, 2, 0)
+
+
 def test_undecided_trials_are_counted() -> None:
     assert expand(SWEEP, asked(OPENING.key, 0.5)).undecided == {"sweep": 1, "final": 1}
 
@@ -152,8 +165,9 @@ def test_the_best_trial_gives_its_parameters() -> None:
         ({}, BOTH),
         ({FIRST.id: {"loss": 1.0}}, frozenset({FIRST.id})),
         ({FIRST.id: {"other": 1.0}, SECOND.id: {"other": 1.0}}, BOTH),
+        ({trial: {"loss": math.nan} for trial in BOTH}, BOTH),
     ],
-    ids=["all failed", "one is still training", "none has the metric"],
+    ids=["all failed", "one is still training", "none has the metric", "none is finite"],
 )
 def test_the_best_waits_until_it_is_known(
     results: dict[str, dict[str, float]], ended: frozenset[str]
@@ -169,28 +183,28 @@ def test_a_failed_trial_does_not_hold_up_the_best() -> None:
     assert expand(SWEEP, known).of("final")[0].needs == {"n": FIRST.id}
 
 
-@pytest.mark.parametrize(("objective", "best"), [(LOSS, 0), (Objective(maximize="loss"), 1)])
-def test_best_has_a_direction(objective: Objective, best: int) -> None:
-    trials = expand(PAIR, Known()).of("a")
-    results = {trial.id: {"loss": float(number)} for number, trial in enumerate(trials)}
-
-    assert best_of(trials, objective, Known(results=results)) == trials[best]
-
-
-def test_the_first_of_equals_is_best() -> None:
-    trials = expand(PAIR, Known()).of("a")
-
-    assert best_of(trials, LOSS, Known(results={trial.id: {"loss": 1.0} for trial in trials})) == trials[0]
-
-
 def test_a_point_without_shared_axes_joins_with_all() -> None:
     trials = expand(PAIR, Known()).of("a")
 
     assert Candidates(trials).joined({"other": 1}) == trials
 
 
+def test_one_and_true_are_not_joined() -> None:
+    trials = expand(study(stage("a", {"flag": True}, {"flag": 1})), Known()).of("a")
+
+    assert [Candidates(trials).joined({"flag": value}) for value in (True, 1)] == [[trials[0]], [trials[1]]]
+
+
 @pytest.mark.parametrize(
-    ("when", "holds"), [({}, True), ({"a": 1}, True), ({"a": [2, 3]}, False), ({"b": 1}, False)]
+    ("when", "holds"),
+    [
+        ({}, True),
+        ({"a": 1}, True),
+        ({"a": [2, 3]}, False),
+        ({"b": 1}, False),
+        ({"a": True}, False),
+        ({"a": [2, True]}, False),
+    ],
 )
 def test_conditions_of_a_need(when: dict[str, Any], holds: bool) -> None:
     assert applies(Edge(name="n", stage="s", when=when), {"a": 1}) is holds
@@ -206,3 +220,32 @@ def test_the_best_of_one_search_waits_for_no_other() -> None:
 
     assert [trial.axes for trial in plan.of("final")] == [{"net": "x"}]
     assert plan.undecided == {"sweep": 2, "final": 1}
+
+
+MEAN = Best(minimize="loss", mean=["seed"])
+SEEDS = [{"lr": lr, "seed": seed} for lr in (1, 2) for seed in (0, 1)]
+
+
+def finals(*points: dict[str, Any], losses: list[float], ended: int = 4) -> list[dict[str, Any]]:
+    """Return the axes of the trials that finals take, of two settings with two seeds and these losses."""
+    train = stage("train", *SEEDS)
+    final = stage("final", *points, needs=(Edge(name="n", stage="train", best=MEAN, inherits=("lr",)),))
+    ids = [trial.id for trial in expand(study(train), Known()).trials]
+    results = {trial: {"loss": loss} for trial, loss in zip(ids, losses, strict=False)}
+    plan = expand(study(train, final), Known(results=results, ended=frozenset(ids[:ended])))
+    return [plan.by_id[trial.needs["n"]].axes for trial in plan.of("final")]
+
+
+LUCKY = [0.5, 2.0, 1.0, 1.0]
+
+
+def test_the_setting_with_the_best_mean_is_taken_by_its_first_trial() -> None:
+    assert finals({}, losses=LUCKY) == [{"lr": 2, "seed": 0}]
+
+
+def test_each_seed_takes_the_trial_of_its_own_seed() -> None:
+    assert finals({"seed": 0}, {"seed": 1}, losses=LUCKY) == [{"lr": 2, "seed": 0}, {"lr": 2, "seed": 1}]
+
+
+def test_a_mean_waits_for_every_seed() -> None:
+    assert finals({"seed": 0}, losses=LUCKY[:3], ended=3) == []

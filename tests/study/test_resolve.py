@@ -8,10 +8,10 @@ from orchestrator.study.plan import Known, expand
 from orchestrator.study.resolve import doubts, resolve
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Study
-from orchestrator.study.study_file import Objective, Range, StudyFile
+from orchestrator.study.study_file import Best, Range, StudyFile
 
 TASKS = {name: find_task(f"tests.toy_tasks.{name}") for name in ("train", "score")}
-LOSS = Objective(minimize="loss")
+LOSS = Best(minimize="loss")
 GRID = {"sampler": "grid", "space": {"lr": [0.1, 1], "epochs": [1, 2, 3]}, "objective": {"minimize": "loss"}}
 TPE = {
     "sampler": "tpe",
@@ -235,6 +235,14 @@ def test_a_condition_that_never_holds_is_told(stage: dict[str, Any], path: str) 
     doubts(file_of({"a": {"over": ["net"], **stage}}, axes={"net": ["small", "big"]}), problems)
 
     assert [(problem.path, problem.hint) for problem in problems.found] == [(path, "did you mean `big`?")]
+
+
+def test_a_best_that_luck_decides_is_told() -> None:
+    problems = Problems(lambda _: "")
+    stages = {"a": {"over": ["seed"]}, "b": {"needs": {"x": {"stage": "a", "best": {"minimize": "loss"}}}}}
+    doubts(file_of(stages, axes={"seed": [0, 1]}), problems)
+
+    assert [problem.path for problem in problems.found] == ["stages.b.needs.x.best"]
 
 
 def test_what_nothing_uses_is_told() -> None:

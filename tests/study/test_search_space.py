@@ -1,9 +1,16 @@
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 
+from orchestrator.engine.edges.suggest import Told, suggest
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.parameters import TaskDescription
 from orchestrator.study.search_space import check_space, examples, expanded, settled
 from orchestrator.study.study_file import Objective, Range, Search, StageEntry
 
@@ -16,11 +23,32 @@ def grid(**space: list[Any]) -> Search:
     return Search(sampler="grid", space=space, objective=LOSS)
 
 
-def told(space: dict[str, Any], **entry: Any) -> list[str]:
+class Kinds(BaseModel):
+    """Parameters of every kind."""
+
+    number: float = 0.0
+    whole: int = 0
+    epochs: int = 0
+    either: Any = 0
+    flag: bool = False
+
+
+@dataclass(frozen=True)
+class Described:
+    """A task of which only the parameters are known."""
+
+    model: type[BaseModel]
+    version: int = 1
+
+
+ANY = Described(Kinds)
+
+
+def told(space: dict[str, Any], task: TaskDescription = TRAIN, **entry: Any) -> list[str]:
     """Return what is wrong with the search of a stage."""
     problems = Problems(lambda _: "")
     search = {"trials": 3, "space": space, "objective": {"minimize": "loss"}}
-    check_space(StageEntry(task="train", search=search, **entry), TRAIN, (), problems)
+    check_space(StageEntry(task="train", search=search, **entry), task, (), problems)
     return [f"{problem.path}: {problem.message}" for problem in problems.found]
 
 
@@ -67,6 +95,63 @@ def test_a_space_is_checked_against_the_task(
     space: dict[str, Any], entry: dict[str, Any], message: list[str]
 ) -> None:
     assert told(space, **entry) == message
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        (
+            {"epochs": {"low": 1, "high": 9, "step": 0.5}},
+            "search.space.epochs.step: `epochs` is a whole number, and 0.5 is none",
+        ),
+        (
+            {"whole": {"low": 0, "high": 10**17}},
+            "search.space.whole: whole numbers of a range lie between -9007199254740992 and 9007199254740992",
+        ),
+        (
+            {"number": {"low": 0, "high": 19524381, "step": 0.1}},
+            "search.space.number.step: `low` and `high` lie more than 1,000,000 steps of 0.1 from 0",
+        ),
+        (
+            {"flag": {"low": 0, "high": 1}},
+            "search.space.flag: `flag` takes no numbers, and a range has nothing else",
+        ),
+    ],
+    ids=str,
+)
+def test_a_range_that_cannot_be_searched_is_told(space: dict[str, Any], message: str) -> None:
+    assert told(space, task=ANY) == [message]
+
+
+def numbers() -> st.SearchStrategy[float]:
+    """Return what may be typed as a number, extremes often."""
+    extreme = [0, 1, -1, 2**53, 10**30, 10**400, 5e-324, 1e-300, 1e300, 1e308, math.inf, math.nan]
+    return st.one_of(
+        st.sampled_from(extreme), st.floats(-5, 5), st.integers(-20, 20), st.integers(), st.floats()
+    )
+
+
+@settings(max_examples=100)
+@given(
+    st.sampled_from(["number", "whole", "either"]),
+    st.fixed_dictionaries(
+        {"low": numbers(), "high": numbers(), "log": st.booleans()}, optional={"step": numbers()}
+    ),
+)
+def test_what_a_study_file_may_say_of_a_range_can_be_searched(name: str, given_: dict[str, Any]) -> None:
+    try:
+        search = Search(trials=20, space={name: Range(**given_)}, objective=LOSS)
+    except ValidationError:
+        return
+    if told({name: given_}, task=ANY):
+        return
+    search, answers = settled(search, ANY), list[Told]()
+    for number in range(1, 13):  # the sampler learns after ten
+        answers.append((suggest(search, 0, answers, number), float(number)))
+
+    drawn = search.space[name]
+    assert isinstance(drawn, Range)
+    assert all(drawn.low <= params[name] <= drawn.high for params, _ in answers)
 
 
 def test_whole_ends_of_a_range_of_numbers_are_no_steps() -> None:

@@ -1,3 +1,4 @@
+import math
 from typing import Any
 
 import pytest
@@ -70,6 +71,14 @@ def test_an_objective_says_which_value_is_better(objective: dict[str, str], bett
         (Range, {"low": 2, "high": 1}, r"low \(2.*\) must be below high \(1.*\)"),
         (Range, {"low": 0, "high": 1, "log": True}, "a log range needs low > 0"),
         (Range, {"low": 1, "high": 2, "log": True, "step": 1}, "a log range cannot have a step"),
+        (Range, {"low": 1, "high": 2, "step": 0}, "a step is above 0, not 0"),
+        (Range, {"low": 1, "high": 2, "step": -1.5}, r"a step is above 0, not -1\.5"),
+        (Range, {"low": -1e308, "high": 1e308}, "must be a number between"),
+        (Range, {"low": 0, "high": 5e-324}, "are too near to each other"),
+        (Range, {"low": 0, "high": 10**400}, "must be a number between"),
+        (Range, {"low": math.nan, "high": 1}, "low must be a number between"),
+        (Range, {"low": 0, "high": math.inf}, "high must be a number between"),
+        (Range, {"low": 0, "high": 1, "step": math.nan}, "step must be a number between"),
         (Search, {"space": {"lr": [1]}, "objective": MINIMIZE}, "`trials` is missing"),
         (
             Search,

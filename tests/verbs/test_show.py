@@ -3,8 +3,9 @@ from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen, judge
 from orchestrator.places.profile import LOCAL
-from orchestrator.study.plan import Known, expand
-from orchestrator.study.study import Study
+from orchestrator.study.plan import Asked, Known, expand
+from orchestrator.study.study import Edge, Study
+from orchestrator.study.study_file import Best, Objective, Range, Search
 from orchestrator.verbs.show import notes, plan_rows, plan_table, plan_totals, running_lines, status_json
 from tests.tracked_study import claim, face_study, log, look, points, stage, submission
 
@@ -81,3 +82,39 @@ def test_a_running_trial_may_have_logged_nothing_yet(faces: RunFolder) -> None:
     assert running_lines(faces, look(faces, face_study())) == [
         "gender encoder=vgg16 seed=0: nothing logged yet"
     ]
+
+
+CORRECT = "correct the name in the study file, or let the task return it and raise its VERSION"
+SEARCH = Search(trials=9, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="val_los"))
+SEARCHING = Study(
+    name="s",
+    stages=(
+        stage("sweep", points(seed=[0])).model_copy(update={"search": SEARCH}),
+        stage("final", points(seed=[0]), (Edge(name="n", stage="sweep", best=Best(minimize="val_los")),)),
+    ),
+)
+
+
+def blind() -> Seen:
+    """Return a search of which the first trial is done without the metric that it is for."""
+    (opening,) = expand(SEARCHING, Known()).openings
+    plan = expand(SEARCHING, Known(asked={opening.key: [Asked(number=1, params={"lr": 0.1})]}))
+    result = Result(metrics={"val_loss": 1.0, "iou": 0.5}, attempt=1, time=0, seconds=1, code="c")
+    return judge(plan, {plan.trials[0].id: Evidence(result=result)})
+
+
+def test_a_metric_that_no_trial_gives_is_noted() -> None:
+    seen = blind()
+    first = f"nothing can be the best of sweep: its trial {seen.plan.trials[0].id} has no metric `val_los`"
+
+    assert notes(submission("s", *SEARCHING.stages), seen) == [
+        f"{first}; it has `val_loss`, `iou`; did you mean `val_loss`?",
+        "    the search asks no more; final never starts",
+        f"    next: {CORRECT}; then submit again",
+    ]
+
+
+def test_scripts_are_told_of_it_too() -> None:
+    (told,) = status_json(submission("s", *SEARCHING.stages), blind())["no_best"]
+
+    assert (told["stage"], told["metric"], told["given"]) == ("sweep", "val_los", ["val_loss", "iou"])

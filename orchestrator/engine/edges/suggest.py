@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.study.study_file import Range, Search
@@ -18,7 +19,8 @@ SAMPLERS: dict[str, tuple[str, dict[str, bool]]] = {
 }
 """Each name that a study file may give, but for `grid`, which needs none: Optuna's class, and its options."""
 Told = tuple[dict[str, Any], float | None]
-"""Parameters of an earlier trial, and its objective; None while it has none."""
+"""Parameters of an earlier trial, and its objective; None while it has none, FAILED where none will come."""
+FAILED = math.nan
 
 
 def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dict[str, Any]:
@@ -44,9 +46,10 @@ def _past(
     import optuna
 
     states = optuna.trial.TrialState
+    measured = value is not None and math.isfinite(value)
     return optuna.trial.create_trial(
-        state=states.RUNNING if value is None else states.COMPLETE,
-        value=value,
+        state=states.COMPLETE if measured else states.RUNNING if value is None else states.FAIL,
+        value=value if measured else None,
         params={name: params[name] for name in space},
         distributions=space,
     )

@@ -1,3 +1,4 @@
+import math
 from typing import get_args
 
 import pytest
@@ -49,6 +50,15 @@ def test_tpe_comes_nearer_than_random() -> None:
         return sum(value for _, value in told[-15:] if value is not None)
 
     assert mean_distance("tpe") < mean_distance("random")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_a_trial_whose_objective_is_not_finite_counts_as_failed(sampler: str, value: float) -> None:
+    told: list[Told] = [(suggest(search(sampler), 0, [], number), float(number)) for number in range(1, 13)]
+    failed = suggest(search(sampler), 0, [], 13)
+
+    assert suggest(search(sampler), 0, [*told, (failed, value)], 14) == suggest(search(sampler), 0, told, 14)
 
 
 def test_an_unfinished_trial_is_told_without_a_value() -> None:
