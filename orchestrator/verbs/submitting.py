@@ -144,8 +144,8 @@ def _words(cluster: str, set_: Sequence[str], only: Sequence[str]) -> list[str]:
 def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -> None:
     """Show how a study ended.
 
-    Raises TrialsFailedError when trials failed or nothing can be the best of a stage, StoppedError when it was
-    stopped before its end.
+    Raises TrialsFailedError when trials failed or nothing can be the best of a stage, StoppedError when it
+    was stopped before its end.
     """
     from orchestrator.engine.advance import is_over
     from orchestrator.engine.stop_mark import read_stop
