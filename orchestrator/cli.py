@@ -6,6 +6,7 @@ refused · 2 the user gave something wrong, or what the study needs is not there
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -40,8 +41,22 @@ for purpose, verbs in VERBS.items():
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; end though the module of a task has started threads that go on."""
     bar_strangers()
+    try:
+        _typed()
+    except SystemExit as end:
+        from orchestrator.study.edges.task_import import left_running
+
+        if left_running():
+            say("note: this ends without waiting for threads that the modules of tasks have started")
+            sys.stdout.flush()
+            os._exit(end.code if isinstance(end.code, int) else 1)
+        raise
+
+
+def _typed() -> None:
+    """Do what was typed, and end with its exit code."""
     try:
         code = app(standalone_mode=False)
     except OrchestratorError as error:

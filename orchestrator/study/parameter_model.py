@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pydantic import AliasChoices, BaseModel, Secret, SecretBytes, SecretStr, ValidationError
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _PLAIN = (bool, int, float, str, type(None))
-_COMPARED = (*_PLAIN, PurePath)
-_LEFT_OUT = (*_COMPARED, list, tuple, dict, BaseModel)
-"""Types that can be compared without asking what their authors mean by equal."""
+_PLAIN_PARTS = (list, tuple, dict, BaseModel)
 _LEAVE_ALONE = "a validator or serializer changes it each time: let it leave its own result alone"
 _WRITABLE = "take text, numbers, true or false, and lists or mappings of these"
 
@@ -92,7 +89,9 @@ def _unwritable(value: Any, keys: Keys) -> Iterator[Mistake]:
     if isinstance(value, set | frozenset):
         if len(value) > 1 and not all(isinstance(item, int | float) for item in value):
             message = "it is a set, whose order changes from one program to the next"
-            yield Mistake(keys=keys, message=message, hint="make it a list, sorted where the order says nothing")
+            yield Mistake(
+                keys=keys, message=message, hint="make it a list, sorted where the order says nothing"
+            )
     elif isinstance(value, Secret | SecretStr | SecretBytes):
         message = "it is a secret: what is written are asterisks, and a task would be handed these"
         hint = "let the task read secrets from the environment; parameters stand in files that others read"
@@ -158,8 +157,9 @@ def _lost(held: BaseModel, again: BaseModel, values: Mapping[str, Any]) -> Itera
     """Give the fields that are handed on as something else than was read."""
     for name, value in held.__dict__.items():
         other, left_out = again.__dict__[name], name not in values
-        same_type = isinstance(value, _COMPARED) and type(value) is type(other)
-        if (same_type or (left_out and isinstance(value, _LEFT_OUT))) and value != other:
+        simple = isinstance(value, _PLAIN) or hasattr(value, "__fspath__")
+        same = simple and type(value) is type(other)  # a default may be of a looser type
+        if (same or (left_out and (simple or isinstance(value, _PLAIN_PARTS)))) and value != other:
             yield _other((name,), brief(value), brief(other))
 
 
@@ -170,7 +170,7 @@ def unnamed(model: type[BaseModel], given: Mapping[str, Any]) -> Iterator[Mistak
             continue
         if not _takes_name(model, name, field):
             message = f"`{model.__name__}` takes `{name}` under its alias `{_alias(field)}` alone"
-            hint = f"remove the alias, or set `model_config = ConfigDict(populate_by_name=True)` in `{model.__name__}`"
+            hint = f"remove the alias, or set `ConfigDict(populate_by_name=True)` in `{model.__name__}`"
             yield Mistake(keys=(name,), message=message, hint=hint)
 
 
@@ -190,7 +190,11 @@ def renamed(held: BaseModel, values: Mapping[str, Any]) -> Iterator[Mistake]:
     """Give the fields that stand under another name in what is written."""
     model = type(held)
     for name, field in model.model_fields.items():
-        if field.serialization_alias not in {None, name} and name not in values and field.serialization_alias in values:
+        if (
+            field.serialization_alias not in {None, name}
+            and name not in values
+            and field.serialization_alias in values
+        ):
             message = f"`{model.__name__}` writes `{name}` under another name"
             yield Mistake(keys=(name,), message=message, hint="leave out `serialize_by_alias` and the alias")
 
@@ -230,12 +234,22 @@ def _allowed(given: Mapping[str, Any], held: Any) -> set[str] | None:
 
 
 def _names(held: Any) -> list[str]:
-    return list(type(held).model_fields) if isinstance(held, BaseModel) else [str(key) for key, _ in _parts(held)]
+    return (
+        list(type(held).model_fields)
+        if isinstance(held, BaseModel)
+        else [str(key) for key, _ in _parts(held)]
+    )
 
 
 def _aliases(field: FieldInfo) -> list[str]:
-    choices = field.validation_alias.choices if isinstance(field.validation_alias, AliasChoices) else [field.validation_alias]
-    return [choice if isinstance(choice, str) else str(choice.path[0]) for choice in choices if choice is not None]
+    choices = (
+        field.validation_alias.choices
+        if isinstance(field.validation_alias, AliasChoices)
+        else [field.validation_alias]
+    )
+    return [
+        choice if isinstance(choice, str) else str(choice.path[0]) for choice in choices if choice is not None
+    ]
 
 
 def _translates(model: type[BaseModel]) -> bool:

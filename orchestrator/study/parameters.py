@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from orchestrator.messages.problems import brief
+from orchestrator.messages.errors import ParameterError
+from orchestrator.messages.problems import brief, dotted
 from orchestrator.messages.wording import Mistake, mistakes
 from orchestrator.study.parameter_model import broken, renamed, unknown_keys, unnamed, written
 
@@ -62,3 +63,17 @@ def unsteady(task: TaskDescription, params: Mapping[str, Any]) -> list[Mistake]:
         for name, value in first.items()
         if value != second.get(name)
     ]
+
+
+def handed(task: TaskDescription, params: Mapping[str, Any]) -> BaseModel:
+    """Return a trial's parameters as its task takes them.
+
+    Raises ParameterError where they are not what is written, which plans cannot always foresee: a search
+    chooses values, and this may be another machine.
+    """
+    held = task.model.model_validate(params)
+    wrong = written(held)[1]
+    if wrong:
+        told = "; ".join(f"parameter `{dotted(mistake.keys)}`: {mistake.message}" for mistake in wrong)
+        raise ParameterError(told, wrong[0].hint)
+    return held

@@ -186,7 +186,7 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
 
 def _point(draft: _Draft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
     """Return one point with all its parameters, except those that a search or a best need sets."""
-    entry, task = draft.entry, draft.task
+    task = draft.task
     seed = axes.get("seed", 0)
     point = Point(axes=dict(axes), seed=seed if isinstance(seed, int) else 0, params={})
     if task is None:
@@ -203,7 +203,7 @@ def _parameters(
     draft: _Draft, axes: Mapping[str, Any], seed: int, sources: Sources
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the parameters that a point is given, and an allowed value for each that is chosen later."""
-    entry, task = draft.entry, draft.task
+    entry = draft.entry
     given = {name: matrix.substituted(value, axes) for name, value in entry.params.items()}
     given |= {axis: value for axis, value in axes.items() if axis not in given}
     given["seed"] = seed  # for a task that has such a parameter: it means the trial's
