@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,6 +18,9 @@ from orchestrator.messages.errors import OrchestratorError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
 from orchestrator.verbs.by_purpose import ByPurpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VERBS = {
     "Run a study": (submitting.plan, submitting.submit),
@@ -40,11 +45,11 @@ for purpose, verbs in VERBS.items():
         app.command(rich_help_panel=purpose)(verb)
 
 
-def main() -> None:
-    """Run the command line; end though the module of a task has started threads that go on."""
-    bar_strangers()
+@contextmanager
+def _never_held_up() -> Iterator[None]:
+    """End with the same exit code though the module of a task has started a thread that goes on."""
     try:
-        _typed()
+        yield
     except SystemExit as end:
         from orchestrator.study.edges.task_import import left_running
 
@@ -55,8 +60,10 @@ def main() -> None:
         raise
 
 
-def _typed() -> None:
-    """Do what was typed, and end with its exit code."""
+@_never_held_up()
+def main() -> None:
+    """Run the command line."""
+    bar_strangers()
     try:
         code = app(standalone_mode=False)
     except OrchestratorError as error:

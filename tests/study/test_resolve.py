@@ -261,6 +261,15 @@ def test_points_that_would_be_one_trial_are_told() -> None:
     assert "duplicate trial: points {n: 1} and {n: 1} are the same trial" in found
 
 
+def test_values_that_mean_the_same_parameter_are_told() -> None:
+    problems = Problems(lambda _: "")
+    resolve(file_of({"a": {"over": ["lr"]}}, axes={"lr": [True, 1]}), TASKS, problems)
+
+    assert [problem.hint for problem in problems.found] == [
+        "the values of `lr` mean the same to parameters and needs: drop one point"
+    ]
+
+
 def test_the_same_trial_in_two_stages_is_one() -> None:
     study = resolved({"a": {}, "b": {}})
 
