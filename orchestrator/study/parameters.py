@@ -14,6 +14,11 @@ from orchestrator.study.parameter_model import broken, renamed, unknown_keys, un
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+KEEP_DEFAULT = (
+    "write a default that stays what it is, without clock, chance or counter: "
+    "a trial is named by its parameters, and would be trained again at each submit"
+)
+
 
 class TaskDescription(Protocol):
     """What has to be known of a task to check a study: the task itself is never called."""
@@ -57,8 +62,7 @@ def unsteady(task: TaskDescription, params: Mapping[str, Any]) -> list[Mistake]:
         Mistake(
             keys=(name,),
             message=f"its default is another each time: {brief(value)}, then {brief(second.get(name))}",
-            hint="write a default that stays what it is, without clock, chance or counter; "
-            "a trial is named by its parameters, and would be trained again at each submit",
+            hint=KEEP_DEFAULT,
         )
         for name, value in first.items()
         if value != second.get(name)
