@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _PLAIN = (bool, int, float, str, type(None))
 _PLAIN_PARTS = (list, tuple, dict, BaseModel)
-_LEAVE_ALONE = "a validator or serializer changes it each time: let it leave its own result alone"
 _WRITABLE = "take text, numbers, true or false, and lists or mappings of these"
 
 
@@ -31,13 +30,13 @@ def written(held: BaseModel) -> tuple[dict[str, Any], list[Mistake]]:
 
     Computed fields count only where reading them again does no harm: they are in the ids of older trials.
     """
-    if wrong := list(_unwritable(held, ())):
-        return {}, wrong
     values, wrong = _read_back(held, round_trip=False)
     if wrong:
         other, still_wrong = _read_back(held, round_trip=True)
         values, wrong = (values, wrong) if still_wrong else (other, [])
-    return values, wrong
+    unwritable = list(_unwritable(held, ()))
+    told = {mistake.keys[:1] for mistake in unwritable}
+    return values, unwritable + [mistake for mistake in wrong if mistake.keys[:1] not in told]
 
 
 def _read_back(held: BaseModel, *, round_trip: bool) -> tuple[dict[str, Any], list[Mistake]]:
@@ -56,7 +55,7 @@ def _read_back(held: BaseModel, *, round_trip: bool) -> tuple[dict[str, Any], li
     except Exception as error:  # a validator may raise anything
         return values, [broken(type(held), error)]
     if values != values_again:
-        return values, list(_changed(values, values_again, ()))
+        return values, list(_changed(values, values_again, (), type(held)))
     return values, list(_lost(held, again, values))
 
 
@@ -71,10 +70,10 @@ def broken(model: type[BaseModel], error: Exception) -> Mistake:
 
 def _unserializable(held: BaseModel, error: Exception) -> list[Mistake]:
     """Return which fields cannot be written."""
-    wrong = []
+    wrong: list[Mistake] = []
     for name in type(held).model_fields:
         try:
-            held.model_dump(mode="json", include={name}, warnings=False)
+            wrong += _endless(held.model_dump(mode="json", include={name}, warnings=False), ())
         except Exception as own:
             message = f"it cannot be written to a file: {str(own).splitlines()[0]}"
             wrong.append(Mistake(keys=(name,), message=message, hint=_WRITABLE))
@@ -124,21 +123,22 @@ def _endless(value: Any, keys: Keys) -> Iterator[Mistake]:
             yield from _endless(part, (*keys, key))
 
 
-def _changed(first: Any, second: Any, keys: Keys) -> Iterator[Mistake]:
+def _changed(first: Any, second: Any, keys: Keys, model: type[BaseModel]) -> Iterator[Mistake]:
     """Give the parts of a value that are something else when it is read again."""
     if isinstance(first, dict) and isinstance(second, dict) and first.keys() == second.keys():
         for key in first:
-            yield from _changed(first[key], second[key], (*keys, key))
+            yield from _changed(first[key], second[key], (*keys, key), model)
     elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         for index, (one, other) in enumerate(zip(first, second, strict=True)):
-            yield from _changed(one, other, (*keys, index))
+            yield from _changed(one, other, (*keys, index), model)
     elif first != second:
-        yield _other(keys, _json(first), _json(second))
+        yield _other(keys, _json(first), _json(second), model)
 
 
-def _other(keys: Keys, first: str, second: str) -> Mistake:
+def _other(keys: Keys, first: str, second: str, model: type[BaseModel]) -> Mistake:
     message = f"it is {first} when it is first read, and {second} when read again"
-    return Mistake(keys=keys, message=message, hint=_LEAVE_ALONE)
+    hint = f"a validator or serializer of `{model.__name__}` changes it: let it leave its own result alone"
+    return Mistake(keys=keys, message=message, hint=hint)
 
 
 def _json(value: Any) -> str:
@@ -160,7 +160,7 @@ def _lost(held: BaseModel, again: BaseModel, values: Mapping[str, Any]) -> Itera
         simple = isinstance(value, _PLAIN) or hasattr(value, "__fspath__")
         same = simple and type(value) is type(other)  # a default may be of a looser type
         if (same or (left_out and (simple or isinstance(value, _PLAIN_PARTS)))) and value != other:
-            yield _other((name,), brief(value), brief(other))
+            yield _other((name,), brief(value), brief(other), type(held))
 
 
 def unnamed(model: type[BaseModel], given: Mapping[str, Any]) -> Iterator[Mistake]:

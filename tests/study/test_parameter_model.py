@@ -133,6 +133,15 @@ def test_what_cannot_be_written_is_told(value: object) -> None:
     assert told(Odd)[0].startswith("('thing',): it cannot be written to a file: ")
 
 
+def test_everything_that_cannot_be_written_is_told_at_once() -> None:
+    class Odd(BaseModel):
+        names: set[str] = {"a", "b"}
+        thing: Any = math.sin
+        limit: float = math.inf
+
+    assert {mistake.keys for mistake in check(Described(Odd), {})[1]} == {("names",), ("thing",), ("limit",)}
+
+
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
 def test_numbers_that_are_none_are_told(value: float) -> None:
     class Endless(BaseModel):
