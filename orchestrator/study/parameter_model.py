@@ -5,12 +5,15 @@ Parameters are written to files as JSON, and a worker on another node makes the 
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import functools
 import json
 import math
+import operator
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AliasChoices, BaseModel, Secret, SecretBytes, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, RootModel, Secret, SecretBytes, SecretStr, ValidationError
 
 from orchestrator.messages.problems import Keys, brief, nearest
 from orchestrator.messages.wording import Mistake, mistakes
@@ -199,60 +202,40 @@ def renamed(held: BaseModel, values: Mapping[str, Any]) -> Iterator[Mistake]:
             yield Mistake(keys=(name,), message=message, hint="leave out `serialize_by_alias` and the alias")
 
 
-def unknown_keys(given: Any, held: Any, keys: Keys = ()) -> Iterator[Mistake]:
+def unknown_keys(given: Mapping[str, Any], held: BaseModel) -> Iterator[Mistake]:
     """Give the keys inside the given parameters that nothing was made of."""
+    for keys, names in _strange_keys(given, held, ()):
+        if _does_nothing(given, held, keys):
+            hint = nearest(keys[-1], names)
+            yield Mistake(keys=keys, message=f"unknown key `{keys[-1]}`", hint=hint, unknown_key=True)
+
+
+def _strange_keys(given: Any, held: Any, keys: Keys) -> Iterator[tuple[Keys, list[str]]]:
+    """Give the keys that are no names in what was made of the given value, each with those names."""
+    held = held.root if isinstance(held, RootModel) else held
+    parts = dict(_parts(held))
     if isinstance(given, dict):
-        yield from _unknown(given, held, keys)
-        parts = dict(_parts(held))
+        names = [str(key) for key in parts]
+        # What is no model may have made its keys into others; a TypedDict drops those that it does not know.
+        if not isinstance(held, dict) or len(held) < len(given):
+            yield from (((*keys, str(key)), names) for key in given if str(key) not in names)
         for key, part in given.items():
             if str(key) in parts:
-                yield from unknown_keys(part, parts[str(key)], (*keys, str(key)))
+                yield from _strange_keys(part, parts[str(key)], (*keys, str(key)))
     elif isinstance(given, list) and isinstance(held, list | tuple):
-        for index, (part, own) in enumerate(zip(given, held, strict=False)):
-            yield from unknown_keys(part, own, (*keys, index))
+        for index, part in enumerate(given[: len(held)]):
+            yield from _strange_keys(part, held[index], (*keys, index))
 
 
-def _unknown(given: Mapping[str, Any], held: Any, keys: Keys) -> Iterator[Mistake]:
-    allowed = _allowed(given, held)
-    for key in given if allowed is not None else ():
-        if str(key) not in (allowed or ()):
-            hint = nearest(str(key), _names(held))
-            yield Mistake(keys=(*keys, str(key)), message=f"unknown key `{key}`", hint=hint, unknown_key=True)
-
-
-def _allowed(given: Mapping[str, Any], held: Any) -> set[str] | None:
-    """Return the keys that what was made of a mapping takes; None where that cannot be said."""
-    if isinstance(held, BaseModel):
-        model = type(held)
-        if model.model_config.get("extra") == "allow" or _translates(model):
-            return None
-        aliases = {alias for field in model.model_fields.values() for alias in _aliases(field)}
-        return {*model.model_fields, *aliases}
-    if isinstance(held, dict):  # a TypedDict drops keys; other keys may be of another type than text by now
-        return set(_names(held)) if len(held) < len(given) else None
-    return set(_names(held)) if dataclasses.is_dataclass(held) else None
-
-
-def _names(held: Any) -> list[str]:
-    return (
-        list(type(held).model_fields)
-        if isinstance(held, BaseModel)
-        else [str(key) for key, _ in _parts(held)]
-    )
-
-
-def _aliases(field: FieldInfo) -> list[str]:
-    choices = (
-        field.validation_alias.choices
-        if isinstance(field.validation_alias, AliasChoices)
-        else [field.validation_alias]
-    )
-    return [
-        choice if isinstance(choice, str) else str(choice.path[0]) for choice in choices if choice is not None
-    ]
-
-
-def _translates(model: type[BaseModel]) -> bool:
-    """Say whether a validator of the model sees what was given before its fields do."""
-    validators = model.__pydantic_decorators__.model_validators.values()
-    return any(validator.info.mode != "after" for validator in validators)
+def _does_nothing(given: Mapping[str, Any], held: BaseModel, keys: Keys) -> bool:
+    """Say whether the model is the same without the key: else an alias or a validator has taken it."""
+    without: Any = copy.deepcopy(dict(given))
+    try:
+        inside = functools.reduce(operator.getitem, keys[:-1], without)
+        del inside[keys[-1]]
+        other = type(held).model_validate(without)
+        return bool(
+            other.model_dump(mode="json", warnings=False) == held.model_dump(mode="json", warnings=False)
+        )
+    except Exception:  # it matters, or nobody can say
+        return False

@@ -47,8 +47,7 @@ def check(task: TaskDescription, params: Mapping[str, Any]) -> tuple[dict[str, A
     except Exception as error:  # a validator may raise anything
         return {}, [broken(task.model, error)]
     values, wrong = written(held)
-    for name, value in known.items():
-        wrong.extend(unknown_keys(value, getattr(held, name), (name,)))
+    wrong.extend(unknown_keys(known, held))
     wrong.extend(renamed(held, values))
     return ({}, wrong) if wrong else (values, [])
 

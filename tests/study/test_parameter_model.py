@@ -8,7 +8,7 @@ import enum
 import math
 import random
 import uuid
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +17,11 @@ from pydantic import (
     AfterValidator,
     AliasChoices,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     Json,
+    RootModel,
     SecretStr,
     computed_field,
     field_serializer,
@@ -349,6 +351,36 @@ def test_a_part_that_translates_its_keys_is_fine() -> None:
         opt: Old = Old()
 
     assert params(Outer, opt={"rate": 3}) == {"opt": {"lr": 3.0}}
+
+
+def _renamed(given: Any) -> Any:
+    return {"lr": given["rate"]} if "rate" in given else given
+
+
+@dataclass
+class Scaled:
+    factor: InitVar[float] = 1.0
+    lr: float = 1.0
+
+    def __post_init__(self, factor: float) -> None:
+        self.lr *= factor
+
+
+class Translated(BaseModel):
+    many: list[Annotated[Opt, BeforeValidator(_renamed)]] = []
+    root: RootModel[dict[str, Opt]] = RootModel({})
+    scaled: Scaled | None = None
+
+
+@pytest.mark.parametrize(
+    "given", [{"many": [{"rate": 3}]}, {"root": {"a": {"lr": 3}}}, {"scaled": {"factor": 3}}]
+)
+def test_keys_that_are_made_something_of_are_fine(given: Any) -> None:
+    assert [found for found in told(Translated, **given) if "unknown key" in found] == []
+
+
+def test_an_unknown_key_below_a_root_is_told() -> None:
+    assert told(Translated, root={"a": {"lrr": 3}}) == ["('root', 'a', 'lrr'): unknown key `lrr`"]
 
 
 def test_a_validator_that_breaks_is_told() -> None:
