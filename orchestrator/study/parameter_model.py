@@ -212,9 +212,11 @@ def unknown_keys(given: Mapping[str, Any], held: BaseModel) -> Iterator[Mistake]
 
 def _strange_keys(given: Any, held: Any, keys: Keys) -> Iterator[tuple[Keys, list[str]]]:
     """Give the keys that are no names in what was made of the given value, each with those names."""
+    if not isinstance(given, dict | list):
+        return
     held = held.root if isinstance(held, RootModel) else held
-    parts = dict(_parts(held))
     if isinstance(given, dict):
+        parts = dict(_parts(held))
         names = [str(key) for key in parts]
         # What is no model may have made its keys into others; a TypedDict drops those that it does not know.
         if not isinstance(held, dict) or len(held) < len(given):
@@ -222,7 +224,7 @@ def _strange_keys(given: Any, held: Any, keys: Keys) -> Iterator[tuple[Keys, lis
         for key, part in given.items():
             if str(key) in parts:
                 yield from _strange_keys(part, parts[str(key)], (*keys, str(key)))
-    elif isinstance(given, list) and isinstance(held, list | tuple):
+    elif isinstance(held, list | tuple):
         for index, part in enumerate(given[: len(held)]):
             yield from _strange_keys(part, held[index], (*keys, index))
 
