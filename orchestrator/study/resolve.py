@@ -230,7 +230,10 @@ def _tell(
     """Note what is wrong with a parameter at the place where it was written."""
     entry = draft.entry
     name = str(mistake.keys[0]) if mistake.keys else ""
-    if name in entry.params:
+    if name == "seed":
+        message = f"parameter `seed` of `{entry.task}` is given the trial's seed: {mistake.message}"
+        problems.add((*draft.keys, "task"), message, "let it take whole numbers from 0 on")
+    elif name in entry.params:
         if matrix.referred(entry.params[name]) - set(draft.axes):
             return  # told by `_check_references`
         problems.add((*draft.keys, "params", *mistake.keys), mistake.message, mistake.hint)

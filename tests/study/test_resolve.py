@@ -90,10 +90,12 @@ def test_a_parameter_named_seed_is_not_given_in_another_way(stage: dict[str, Any
     assert told({"a": {"task": "seeded", **stage}}) == [f"{path}: the parameter `seed` is the trial's seed"]
 
 
-def test_a_parameter_named_seed_that_takes_no_seed_is_told() -> None:
-    (found,) = told({"a": {"task": "named_seed"}})
+@pytest.mark.parametrize(("stage", "seed"), [({}, 0), ({"over": ["seed"]}, 7)])
+def test_a_parameter_named_seed_that_takes_no_seed_is_told(stage: dict[str, Any], seed: int) -> None:
+    (found,) = told({"a": {"task": "named_seed", **stage}}, axes={"seed": [7]})
 
-    assert found == "stages.a.task: parameter `seed` of `named_seed`: `0` is a number, but must be text"
+    assert found.startswith("stages.a.task: parameter `seed` of `named_seed` is given the trial's seed: ")
+    assert found.endswith(f"`{seed}` is a number, but must be text")
 
 
 def test_a_default_that_does_not_keep_is_told_at_the_task() -> None:
