@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -55,7 +55,8 @@ def _never_held_up() -> Iterator[None]:
 
         if left_running():
             say("note: this ends without waiting for threads that the modules of tasks have started")
-            sys.stdout.flush()
+            with suppress(OSError, ValueError):  # nobody may read any more
+                sys.stdout.flush()
             os._exit(end.code if isinstance(end.code, int) else 1)
         raise
 
