@@ -7,7 +7,10 @@ stopped, or the scheduler refused · 2 the user gave something wrong, or what th
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,6 +19,9 @@ from orchestrator.messages.errors import OrchestratorError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
 from orchestrator.verbs.by_purpose import ByPurpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VERBS = {
     "Run a study": (submitting.plan, submitting.submit),
@@ -40,6 +46,23 @@ for purpose, verbs in VERBS.items():
         app.command(rich_help_panel=purpose)(verb)
 
 
+@contextmanager
+def _never_held_up() -> Iterator[None]:
+    """End with the same exit code though the module of a task has started a thread that goes on."""
+    try:
+        yield
+    except SystemExit as end:
+        from orchestrator.study.edges.task_import import left_running
+
+        if left_running():
+            say("note: this ends without waiting for threads that the modules of tasks have started")
+            with suppress(OSError, ValueError):  # nobody may read any more
+                sys.stdout.flush()
+            os._exit(end.code if isinstance(end.code, int) else 1)
+        raise
+
+
+@_never_held_up()
 def main() -> None:
     """Run the command line."""
     bar_strangers()

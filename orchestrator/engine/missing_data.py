@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.evidence.skipped import skipped, skipping, told
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import MissingDataError, TaskError
+from orchestrator.messages.problems import brief
+from orchestrator.study.edges.task_import import talking
 from orchestrator.study.needs import Sources
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
@@ -20,15 +22,19 @@ if TYPE_CHECKING:
     from orchestrator.study.study import Point, Stage, Study
 
 
+_LIST = "let it return a `list[str]` of messages, `[]` when nothing is missing"
+
+
 def without_missing(read: Read, data: Path) -> Study:
     """Return the study whose points know what their tasks do not find.
 
     Datasets are not looked for where a stage has a need named `data`: another trial makes them.
     """
     points: dict[tuple[str, int], tuple[str, ...]] = {}
-    for stage in read.study.stages:
-        for place, point in enumerate(stage.points):
-            points[stage.name, place] = _ask(read, stage, point, data.resolve())
+    with talking():
+        for stage in read.study.stages:
+            for place, point in enumerate(stage.points):
+                points[stage.name, place] = _ask(read, stage, point, data.resolve())
     return skipping(read.study, points)
 
 
@@ -54,7 +60,7 @@ def refuse(study: Study, seen: Seen, file: Path) -> None:
 def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
     """Return what the stage's task says is missing for one point.
 
-    Raises TaskError when the task's own function fails.
+    Raises TaskError when the task's own function fails, or returns something else than it should.
     """
     task = read.tasks[stage.task]
     if task.missing is None:
@@ -62,12 +68,17 @@ def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
     made = any(edge.name == "data" and applies(edge, point.axes) for edge in stage.needs)
     params = task.model.model_validate(_example(read, stage, point))
     try:
-        return tuple(task.missing(params, None if made else data))
-    except Exception as error:  # a task may raise anything
+        lacks = task.missing(params, None if made else data)
+    except (Exception, SystemExit) as error:  # a task may raise anything
         raise TaskError(
-            f"`{task.module}.missing` failed for stage `{stage.name}`: {type(error).__name__}: {error}",
-            hint="it returns a list of messages, empty when nothing is missing; mend it",
+            f"`{task.module}.missing` failed for stage `{stage.name}`: {type(error).__name__}: {error}", _LIST
         ) from error
+    if not isinstance(lacks, list | tuple) or not all(isinstance(lack, str) for lack in lacks):
+        kind = "the text " if isinstance(lacks, str) else ""
+        raise TaskError(
+            f"`{task.module}.missing` returned {kind}`{brief(lacks)}` for stage `{stage.name}`", _LIST
+        )
+    return tuple(lacks)
 
 
 def _example(read: Read, stage: Stage, point: Point) -> Mapping[str, Any]:

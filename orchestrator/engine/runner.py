@@ -26,6 +26,7 @@ from orchestrator.files.record_file import leave_record
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.places.wall_limit import Pace
 from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.parameters import handed
 from orchestrator.study.trial import Trial
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _call(folder: TrialFolder, number: int, data: Path) -> dict[str, float]:
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, context.stop)
     task = find_task(trial.task)
-    given = task.run(task.model.model_validate(trial.params), context)
+    given = task.run(handed(task, trial.params), context)
     if context.told_to_stop or folder.told_all(number).exists():
         raise InterruptedError("the task returned after it was told to stop")
     return _metrics(given)

@@ -83,7 +83,7 @@ CLASSES = (
     ),
     Class(
         kind="parameter_error",
-        signs=("ValidationError",),
+        signs=("ValidationError", "ParameterError"),
         advice="the parameters do not fit the task; correct the study file and `submit` again",
     ),
     Class(

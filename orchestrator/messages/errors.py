@@ -12,6 +12,7 @@ OrchestratorError            exit code 1
 └── UserError                2   something the user gave
     ├── StudyFileError       2   all problems of a study file at once
     ├── TaskError            2   a task cannot be found, imported or called
+    ├── ParameterError       2   parameters become others on the way to a task
     ├── MissingDataError     2   datasets or weights that the study needs are not there
     └── NotFoundError        2   no such study, trial, profile or table
 """
@@ -79,6 +80,10 @@ class NotFoundError(UserError):
 
 class TaskError(UserError):
     """A task cannot be found, imported or called."""
+
+
+class ParameterError(UserError):
+    """What is written as a trial's parameters is not what its task would be handed."""
 
 
 class MissingDataError(UserError):

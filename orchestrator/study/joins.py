@@ -155,12 +155,12 @@ def _check_duplicates(stage: Stage, trials: Sequence[Trial], problems: Problems)
     for trial in trials:
         twin = first.setdefault(trial.id, trial)
         if twin is not trial:
-            same = twin.axes == trial.axes
+            differ = [axis for axis, value in trial.axes.items() if not is_among(value, twin.axes[axis])]
             problems.add(
                 ("stages", stage.name),
                 f"duplicate trial: points {shown(twin.axes)} and {shown(trial.axes)} are the same trial",
-                "`include` adds a point that is there already: remove it"
-                if same
-                else "the axes in which they differ change no parameter and no need: drop one point",
+                f"the values of {listed(differ)} mean the same to parameters and needs: drop one point"
+                if differ
+                else "`include` adds a point that is there already: remove it",
             )
             return

@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, nearest
+from orchestrator.messages.problems import Keys, Problems, dotted, nearest
 from orchestrator.study import matrix
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
-from orchestrator.study.parameters import TaskDescription, check
+from orchestrator.study.parameters import TaskDescription, check, unsteady
 from orchestrator.study.search_space import check_space, examples, expanded, settled
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from orchestrator.messages.wording import Mistake
     from orchestrator.study.study_file import Scalar, StageEntry, StudyFile
+
+
+_SEED = "the seed is an axis: write `seed: [0]` under `axes:` and `seed` in `over:`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
             search = settled(search, task)
     combinations = expanded(bare, search, keys, problems)
     points = tuple(_point(draft, axes, sources, problems) for axes in combinations)
+    _check_defaults(draft, combinations, sources, problems)
     return Stage(
         name=draft.name,
         task=entry.task,
@@ -155,16 +159,19 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     for name in entry.params:
         place = (*draft.keys, "params", name)
         if name not in names:
-            hint = nearest(name, names)
-            if name == "seed":
-                hint = "the seed is an axis: write `seed: [0]` under `axes:` and `seed` in `over:`"
+            hint = _SEED if name == "seed" else nearest(name, names)
             problems.add(place, f"`{entry.task}` has no parameter `{name}`", hint)
+        elif name == "seed":
+            problems.add(place, "the parameter `seed` is the trial's seed", _SEED)
         elif name in entry.over:
             problems.add(
                 place,
                 f"`{name}` is given twice: here and as an axis",
                 f"leave it out here, or out of `over:`; `--set axes.{name}=[VALUE]` sets the axis",
             )
+    if "seed" in names and entry.search is not None and "seed" in entry.search.space:
+        place = (*draft.keys, "search", "space", "seed")
+        problems.add(place, "the parameter `seed` is the trial's seed", _SEED)
     if not sources.complete:
         return
     used = {"seed", *names, *sources.joined_axes()}.union(*map(matrix.referred, entry.params.values()))
@@ -180,28 +187,54 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
 
 def _point(draft: _Draft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
     """Return one point with all its parameters, except those that a search or a best need sets."""
-    entry, task = draft.entry, draft.task
+    task = draft.task
     seed = axes.get("seed", 0)
     point = Point(axes=dict(axes), seed=seed if isinstance(seed, int) else 0, params={})
     if task is None:
         return point
-    given = {name: matrix.substituted(value, axes) for name, value in entry.params.items()}
-    given |= {axis: value for axis, value in axes.items() if axis != "seed" and axis not in given}
-    later = sources.examples(axes)
-    if entry.search is not None and entry.search.sampler != "grid":
-        later |= examples(entry.search)
+    given, later = _parameters(draft, axes, point.seed, sources)
     params, mistakes = check(task, {**later, **given})
     for mistake in mistakes:
-        _tell(draft, mistake, axes, problems)
+        _tell(draft, mistake, axes, later, problems)
     settled_now = {name: value for name, value in params.items() if name not in later or name in given}
     return point.model_copy(update={"params": settled_now})
 
 
-def _tell(draft: _Draft, mistake: Mistake, axes: Mapping[str, Any], problems: Problems) -> None:
+def _parameters(
+    draft: _Draft, axes: Mapping[str, Any], seed: int, sources: Sources
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the parameters that a point is given, and an allowed value for each that is chosen later."""
+    entry = draft.entry
+    given = {name: matrix.substituted(value, axes) for name, value in entry.params.items()}
+    given |= {axis: value for axis, value in axes.items() if axis not in given}
+    given["seed"] = seed  # for a task that has such a parameter: it means the trial's
+    later = sources.examples(axes)
+    if entry.search is not None and entry.search.sampler != "grid":
+        later |= examples(entry.search)
+    return given, later
+
+
+def _check_defaults(
+    draft: _Draft, combinations: Sequence[Mapping[str, Any]], sources: Sources, problems: Problems
+) -> None:
+    """Note defaults that are others each time they are made; one point shows it."""
+    if draft.task is None or not combinations:
+        return
+    given, later = _parameters(draft, combinations[0], 0, sources)
+    for mistake in unsteady(draft.task, {**later, **given}):
+        _tell(draft, mistake, combinations[0], later, problems)
+
+
+def _tell(
+    draft: _Draft, mistake: Mistake, axes: Mapping[str, Any], later: Container[str], problems: Problems
+) -> None:
     """Note what is wrong with a parameter at the place where it was written."""
     entry = draft.entry
     name = str(mistake.keys[0]) if mistake.keys else ""
-    if name in entry.params:
+    if name == "seed":
+        message = f"parameter `seed` of `{entry.task}` is given the trial's seed: {mistake.message}"
+        problems.add((*draft.keys, "task"), message, "let it take whole numbers from 0 on")
+    elif name in entry.params:
         if matrix.referred(entry.params[name]) - set(draft.axes):
             return  # told by `_check_references`
         problems.add((*draft.keys, "params", *mistake.keys), mistake.message, mistake.hint)
@@ -212,12 +245,17 @@ def _tell(draft: _Draft, mistake: Mistake, axes: Mapping[str, Any], problems: Pr
     elif name in entry.over:
         return  # the axis itself is wrong, which is told where it stands
     elif name in axes or not mistake.keys:
-        problems.add((*draft.keys, "params"), mistake.message, mistake.hint)
+        place = "params" if entry.params else "task"
+        problems.add((*draft.keys, place), mistake.message, mistake.hint)
     elif mistake.message.endswith("is missing"):
         hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
         problems.add(draft.keys, f"parameter `{name}` of `{entry.task}` is missing", hint)
-    else:
+    elif name in later:
         problems.add((*draft.keys, "needs"), f"parameter `{name}` comes from a need: {mistake.message}")
+    else:
+        where = dotted(mistake.keys)
+        message = f"parameter `{where}` of `{entry.task}`: {mistake.message}"
+        problems.add((*draft.keys, "task"), message, mistake.hint)
 
 
 def _axis_place(draft: _Draft, axis: str, value: Any) -> Keys:

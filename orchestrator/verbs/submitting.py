@@ -96,14 +96,17 @@ def submit(
     from orchestrator.engine.submit import start_workers, write_submission
     from orchestrator.places.profile_file import find_profile
     from orchestrator.report.edges.table_file import read_report_files
+    from orchestrator.study.edges.second_look import SecondLook
     from orchestrator.study.read import read_study
 
     read = read_study(file, set_=set_ or (), only=only or ())
+    second_look = SecondLook(read.tasks)
     profile, folder = find_profile(cluster), open_runs(runs)
     read = replace(read, study=without_missing(read, data))
     if not skip_missing_data:
         refuse(read.study, look_ahead(folder, read.study, profile), file)
     read_report_files([Path(report) for report in read.reports])  # better told now than after the training
+    second_look.compare(read.study, read.where)
     for warning in read.warnings:
         say(f"note: {warning}")
     submission = write_submission(

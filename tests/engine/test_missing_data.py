@@ -9,6 +9,7 @@ from orchestrator.engine.missing_data import without_missing
 from orchestrator.evidence.skipped import Lack
 from orchestrator.evidence.skipped import skipped as held
 from orchestrator.evidence.state import judge
+from orchestrator.messages.errors import TaskError
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.read import read_study
 from tests.toy_fixture import TASK, Toy
@@ -46,6 +47,39 @@ def test_parameters_that_are_chosen_later_do_not_hinder(path: Path, tmp_path: Pa
     )
 
     assert lacks(path, tmp_path) == ()
+
+
+SAYS = """
+from pydantic import BaseModel
+class P(BaseModel): pass
+def run(params: P, context): return {{"loss": 0.0}}
+def missing(params, data): {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("return 'no faces'", "`asked_0.missing` returned the text `no faces` for stage `a`"),
+        ("return None", "`asked_1.missing` returned `null` for stage `a`"),
+        ("return [3]", "`asked_2.missing` returned `[3]` for stage `a`"),
+        ("raise SystemExit(1)", "`asked_3.missing` failed for stage `a`: SystemExit: 1"),
+        ("return {}['faces']", "`asked_4.missing` failed for stage `a`: KeyError: 'faces'"),
+    ],
+)
+def test_what_a_task_says_is_missing_is_a_list_of_texts(
+    body: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    name = f"asked_{request.node.callspec.indices['body']}"
+    (tmp_path / f"{name}.py").write_text(SAYS.format(body=body), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(f"study: s\nstages:\n  a: {{task: {name}}}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(TaskError) as told:
+        without_missing(read_study(tmp_path / "s.yaml"), tmp_path)
+
+    assert message in str(told.value)
+    assert "list[str]" in str(told.value.hint)
 
 
 # --- typed ---------------------------------------------------------------------------------------

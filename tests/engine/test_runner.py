@@ -25,6 +25,22 @@ def fill(params: Params, context) -> dict[str, float]:
     fill_disk(context.artifact("large"))
     return {"loss": 0.5}
 """
+PERCENT = """
+from pydantic import BaseModel, field_validator
+
+
+class Params(BaseModel):
+    lr: float
+
+    @field_validator("lr")
+    @classmethod
+    def share(cls, value):
+        return value / 100
+
+
+def run(params: Params, context) -> dict[str, float]:
+    return {"loss": params.lr}
+"""
 TRIAL = Trial(id="0" * 16, stage="s", task="filler.fill", version=1, params={}, seed=0, needs={}, axes={})
 
 
@@ -104,3 +120,21 @@ def test_stop_signals_do_afterwards_what_they_did_before(
 
     assert outcome == "done"
     assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
+
+
+def test_parameters_that_the_task_would_be_handed_as_others_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "percent.py").write_text(PERCENT)
+    monkeypatch.syspath_prepend(tmp_path)
+    trial = TRIAL.model_copy(update={"task": "percent", "params": {"lr": 50}})
+    folder = RunFolder(tmp_path).trial(trial)
+    folder.describe(trial)
+    folder.attempt(1).mkdir(parents=True)
+    failure = run_attempt(folder, 1, tmp_path, "code").failure
+
+    assert failure is not None
+    assert (failure.kind, failure.message) == (
+        "parameter_error",
+        "ParameterError: parameter `lr`: it is 0.5 when it is first read, and 0.005 when read again",
+    )

@@ -4,13 +4,18 @@ import pytest
 
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.parameters import TaskDescription
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.resolve import doubts, resolve
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Study
 from orchestrator.study.study_file import Best, Range, StudyFile
+from tests import odd_tasks
 
-TASKS = {name: find_task(f"tests.toy_tasks.{name}") for name in ("train", "score")}
+TASKS: dict[str, TaskDescription] = {
+    **{name: find_task(f"tests.toy_tasks.{name}") for name in ("train", "score")},
+    **{name: find_task(f"tests.odd_tasks.{name}") for name in odd_tasks.NAMES},
+}
 LOSS = Best(minimize="loss")
 GRID = {"sampler": "grid", "space": {"lr": [0.1, 1], "epochs": [1, 2, 3]}, "objective": {"minimize": "loss"}}
 TPE = {
@@ -60,6 +65,61 @@ def test_axes_are_parameters_and_the_seed_is_none() -> None:
 
 def test_without_a_seed_the_seed_is_zero() -> None:
     assert point(resolved({"a": {}}), "a").seed == 0
+
+
+def test_a_parameter_named_seed_is_given_the_trials_seed() -> None:
+    study = resolved({"a": {"task": "seeded", "over": ["seed"]}}, axes={"seed": [3, 4]})
+
+    assert [found.params["seed"] for found in study.stage("a").points] == [3, 4]
+    assert len({trial.id for trial in expand(study, Known()).trials}) == 2
+
+
+def test_a_parameter_named_seed_is_zero_without_an_axis() -> None:
+    assert point(resolved({"a": {"task": "seeded"}}), "a").params == {"seed": 0, "lr": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("stage", "path"),
+    [
+        ({"params": {"seed": 3}}, "stages.a.params.seed"),
+        ({"search": {**TPE, "space": {"seed": [0, 1]}}}, "stages.a.search.space.seed"),
+        ({"search": {**GRID, "space": {"seed": [0, 1]}}}, "stages.a.search.space.seed"),
+    ],
+)
+def test_a_parameter_named_seed_is_not_given_in_another_way(stage: dict[str, Any], path: str) -> None:
+    assert told({"a": {"task": "seeded", **stage}}) == [f"{path}: the parameter `seed` is the trial's seed"]
+
+
+@pytest.mark.parametrize(("stage", "seed"), [({}, 0), ({"over": ["seed"]}, 7)])
+def test_a_parameter_named_seed_that_takes_no_seed_is_told(stage: dict[str, Any], seed: int) -> None:
+    (found,) = told({"a": {"task": "named_seed", **stage}}, axes={"seed": [7]})
+
+    assert found.startswith("stages.a.task: parameter `seed` of `named_seed` is given the trial's seed: ")
+    assert found.endswith(f"`{seed}` is a number, but must be text")
+
+
+def test_a_default_that_does_not_keep_is_told_at_the_task() -> None:
+    (found,) = told({"a": {"task": "endless"}})
+
+    assert found.startswith("stages.a.task: parameter `limit` of `endless`: `inf` cannot be written")
+
+
+def test_a_default_that_is_another_each_time_is_told_once() -> None:
+    (found,) = told({"a": {"task": "changing", "over": ["lr"]}}, axes={"lr": [0.1, 0.2]})
+
+    assert found.startswith("stages.a.task: parameter `tag` of `changing`: its default is another each time")
+
+
+def test_an_unknown_key_inside_a_parameter_is_told_where_it_is_written() -> None:
+    assert told({"a": {"task": "nested", "params": {"opt": {"lrr": 3}}}}) == [
+        "stages.a.params.opt.lrr: unknown key `lrr`"
+    ]
+
+
+def test_a_broken_validator_is_told_at_the_task() -> None:
+    (found,) = told({"a": {"task": "broken"}})
+
+    assert found == "stages.a.task: a validator of `Broken` fails: KeyError: 1"
 
 
 def test_references_are_replaced_and_checked() -> None:
@@ -201,6 +261,15 @@ def test_points_that_would_be_one_trial_are_told() -> None:
     (found,) = told({"a": {"over": ["n"], "params": {"note": "n${n}"}}}, axes={"n": [1, "1"]})
 
     assert "duplicate trial: points {n: 1} and {n: 1} are the same trial" in found
+
+
+def test_values_that_mean_the_same_parameter_are_told() -> None:
+    problems = Problems(lambda _: "")
+    resolve(file_of({"a": {"over": ["lr"]}}, axes={"lr": [True, 1]}), TASKS, problems)
+
+    assert [problem.hint for problem in problems.found] == [
+        "the values of `lr` mean the same to parameters and needs: drop one point"
+    ]
 
 
 def test_the_same_trial_in_two_stages_is_one() -> None:

@@ -31,6 +31,7 @@ def overridden(document: Document, given: Sequence[str], problems: Problems) -> 
         try:
             if not equals:
                 raise _UnknownError("there is no `=` in it", "write `--set STAGE.PARAMETER=VALUE`")
+            _check_whole(place.strip())
             keys = _keys(place.strip(), data)
             value = parse_value(raw, source)
             _put(data, keys, value)
@@ -77,6 +78,18 @@ def _meant(name: str, stages: Mapping[str, Any]) -> list[str]:
         pieces = {piece for stage in stages for piece in stage.rpartition(".")[::2]} - {"", *stages}
         raise _UnknownError(f"there is no stage `{name}`", nearest(name, [*stages, *sorted(pieces)]))
     return short
+
+
+def _check_whole(place: str) -> None:
+    """Raise where a name between the dots is left out."""
+    first, dot, _ = place.partition(".")
+    form = {"axes": "axes.AXIS=[VALUE]", "shapes": "shapes.SHAPE.KEY=VALUE"}.get(
+        first, "STAGE.PARAMETER=VALUE"
+    )
+    if not place:
+        raise _UnknownError("there is no name before the `=`", f"write `--set {form}`")
+    if dot and not all(place.split(".")):
+        raise _UnknownError(f"`{place}` has an empty name between its dots", f"write `--set {form}`")
 
 
 def _keys(place: str, data: Mapping[str, Any]) -> Keys:

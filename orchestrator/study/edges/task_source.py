@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
+import functools
 import inspect
 import pkgutil
 import sys
-import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from orchestrator.messages.errors import TaskError
-from orchestrator.messages.problems import nearest
+from orchestrator.messages.problems import brief, nearest
+from orchestrator.study.edges.task_import import imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,21 +45,59 @@ def find_task(name: str) -> Task:
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     module, function = _located(name)
-    run = getattr(module, function, None)
-    if not inspect.isfunction(run):
+    if not hasattr(module, function):
         raise TaskError(
             f"module `{module.__name__}` has no function `{function}`",
-            nearest(function, _functions(module), f"add `def {function}(params: Params, context)` to it"),
+            nearest(function, _functions(module), f"add `{_form(function)}` to it"),
         )
+    run = getattr(module, function)
+    _check_callable(run, f"{module.__name__}.{function}", function)
     return Task(
         name=name,
         module=module.__name__,
         version=_version(module),
-        model=_model(run, name),
+        model=_model(run, name, module),
         run=run,
-        preload=tuple(getattr(module, "PRELOAD", ())),
-        missing=getattr(module, "missing", None),
+        preload=_preload(module),
+        missing=_missing(module),
     )
+
+
+def _form(function: str) -> str:
+    """Return what a task looks like."""
+    return f"def {function}(params: Params, context) -> dict[str, float]"
+
+
+def _check_callable(run: Any, name: str, function: str) -> None:
+    """Raise TaskError where the function cannot be called as a task is, or would not run then."""
+    odd = None
+    if inspect.isclass(run):
+        odd = "a class, not a function"
+    elif not callable(run):
+        odd = f"{brief(run)}, not a function"
+    elif inspect.iscoroutinefunction(run) or inspect.isasyncgenfunction(run):
+        odd = "an async function, which would never run"
+    elif inspect.isgeneratorfunction(run):
+        odd = "a generator, which would never run"
+    if odd is not None:
+        raise TaskError(f"`{name}` is {odd}", f"write `{_form(function)}`")
+    try:
+        inspect.signature(run).bind(object(), object())
+        inspect.signature(run, follow_wrapped=False).bind(object(), object())
+    except (TypeError, ValueError) as error:  # a builtin may have no signature
+        raise TaskError(
+            f"`{_call(run, function)}` cannot be called with parameters and a context: {error}",
+            f"write `{_form(function)}`",
+        ) from error
+
+
+def _call(run: Callable[..., Any], function: str) -> str:
+    """Return the function with its parameters, as its author wrote them but for their types."""
+    with suppress(TypeError, ValueError):
+        parameters = inspect.signature(run).parameters.values()
+        bare = [each.replace(annotation=inspect.Parameter.empty) for each in parameters]
+        return f"{function}{inspect.Signature(bare)}"
+    return function
 
 
 def _located(name: str) -> tuple[ModuleType, str]:
@@ -67,11 +106,11 @@ def _located(name: str) -> tuple[ModuleType, str]:
         raise TaskError(
             f"`{name}` is not the name of a module or function", "write for example `tasks.gender`"
         )
-    module = _imported(name)
+    module = imported(name)
     if module is not None:
         return module, "run"
     outer, _, function = name.rpartition(".")
-    module = _imported(outer) if outer else None
+    module = imported(outer) if outer else None
     if module is None:
         raise TaskError(f"there is no module `{name}`", _nearest_module(name))
     if not hasattr(module, function) and hasattr(module, "__path__"):
@@ -83,34 +122,10 @@ def _functions(module: ModuleType) -> list[str]:
     return [name for name, _ in inspect.getmembers(module, inspect.isfunction) if not name.startswith("_")]
 
 
-def _imported(name: str) -> ModuleType | None:
-    """Return the module, or None where there is none of that name; raise where it fails to import."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name and (name == error.name or name.startswith(f"{error.name}.")):
-            return None
-        raise _failed(name, error) from error
-    except Exception as error:  # a module may raise anything while it is imported
-        raise _failed(name, error) from error
-
-
-def _failed(name: str, error: Exception) -> TaskError:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    own = [frame for frame in frames if "importlib" not in frame.filename]
-    place = f" ({own[-1].filename}:{own[-1].lineno})" if own else ""
-    if isinstance(error, SyntaxError):
-        place = ""  # its own text says file and line
-    return TaskError(
-        f"module `{name}` cannot be imported: {type(error).__name__}: {error}{place}",
-        f'correct it, or install what it needs; `python -c "import {name}"` shows the whole traceback',
-    )
-
-
 def _nearest_module(name: str) -> str:
     """Return a hint: modules and functions beside the one looked for that have nearly its name."""
     outer, _, last = name.rpartition(".")
-    parent = _imported(outer) if outer else None
+    parent = imported(outer) if outer else None
     if outer and parent is None:
         return _nearest_module(outer)
     folders = getattr(parent, "__path__", None) if parent else [str(Path.cwd())]
@@ -124,29 +139,68 @@ def _nearest_module(name: str) -> str:
 
 def _version(module: ModuleType) -> int:
     version = getattr(module, "VERSION", 1)
-    if not isinstance(version, int):
+    if not isinstance(version, int) or isinstance(version, bool):
         raise TaskError(
-            f"`{module.__name__}.VERSION` is `{version}`", "make it a whole number, as `VERSION = 1`"
+            f"`{module.__name__}.VERSION` is `{brief(version)}`", "make it a whole number, as `VERSION = 1`"
         )
     return version
 
 
-def _model(run: Callable[..., Any], name: str) -> type[BaseModel]:
-    """Return the pydantic model among the function's annotations.
+def _preload(module: ModuleType) -> tuple[str, ...]:
+    given = getattr(module, "PRELOAD", ())
+    if not isinstance(given, tuple | list) or not all(isinstance(name, str) for name in given):
+        example = given if isinstance(given, str) else "torch"
+        raise TaskError(
+            f"`{module.__name__}.PRELOAD` is `{brief(given)}`",
+            f'make it names of modules, as `PRELOAD = ("{example}",)`',
+        )
+    return tuple(given)
+
+
+def _missing(module: ModuleType) -> Callable[[Any, Path | None], Sequence[str]] | None:
+    given: Callable[[Any, Path | None], Sequence[str]] | None = getattr(module, "missing", None)
+    if given is not None and not callable(given):
+        raise TaskError(
+            f"`{module.__name__}.missing` is no function", "write `def missing(params, data) -> list[str]`"
+        )
+    if inspect.isgeneratorfunction(given):
+        raise TaskError(
+            f"`{module.__name__}.missing` is a generator", "let it return a `list[str]`, `[]` for nothing"
+        )
+    return given
+
+
+def _model(run: Callable[..., Any], name: str, module: ModuleType) -> type[BaseModel]:
+    """Return the pydantic model of the first parameter."""
+    function = name.rpartition(".")[2] if name != module.__name__ else "run"
+    parameters = list(inspect.signature(run).parameters.values())
+    models = [_annotated(parameter, run, module) for parameter in parameters]
+    if found := models[0]:
+        return found
+    if any(models):
+        raise TaskError(
+            f"`{_call(run, function)}` takes its parameters second, not first",
+            f"write `{_form(function)}`",
+        )
+    raise TaskError(
+        f"the first parameter of `{name}` is not annotated with a pydantic model",
+        f"write `{_form(function)}` with `class Params(BaseModel)` beside it",
+    )
+
+
+def _annotated(
+    parameter: inspect.Parameter, run: Callable[..., Any], module: ModuleType
+) -> type[BaseModel] | None:
+    """Return the model that a parameter is annotated with.
 
     Annotations may be text, and those of other parameters may name what only type checkers import.
     """
-    known = inspect.unwrap(run).__globals__
-    for parameter in inspect.signature(run).parameters.values():
-        found = parameter.annotation
-        if isinstance(found, str):
-            first, *rest = found.strip("'\"").split(".")
-            found = known.get(first)
-            for part in rest:
-                found = getattr(found, part, None)
-        if inspect.isclass(found) and issubclass(found, BaseModel):
-            return found
-    raise TaskError(
-        f"no parameter of `{name}` is annotated with a pydantic model",
-        f"write `def {run.__name__}(params: Params, context)` with `class Params(BaseModel)` beside it",
-    )
+    found = parameter.annotation
+    if isinstance(found, str):
+        inner = inspect.unwrap(run.func if isinstance(run, functools.partial) else run)
+        known = getattr(inner, "__globals__", None) or vars(sys.modules.get(type(run).__module__, module))
+        first, *rest = found.strip("'\"").split(".")
+        found = known.get(first, getattr(module, first, None))
+        for part in rest:
+            found = getattr(found, part, None)
+    return found if inspect.isclass(found) and issubclass(found, BaseModel) else None

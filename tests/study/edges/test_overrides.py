@@ -73,6 +73,13 @@ def test_the_file_itself_is_not_changed() -> None:
         ("scoer.lr=1", "there is no stage `scoer` | did you mean `score`?"),
         ("train.lr=1", "`train` may be any of `one.train`, `two.train` | write the whole name: `one.train`"),
         ("two.score=1", "`two.score` names no parameter | write `--set two.score.PARAMETER=VALUE`"),
+        (
+            "two.train.=1",
+            "`two.train.` has an empty name between its dots | write `--set STAGE.PARAMETER=VALUE`",
+        ),
+        ("train..lr=1", "`train..lr` has an empty name between its dots | "),
+        ("axes.=[1]", "`axes.` has an empty name between its dots | write `--set axes.AXIS=[VALUE]`"),
+        ("=1", "there is no name before the `=` | write `--set STAGE.PARAMETER=VALUE`"),
         ("axes.sed=[1]", "the study has no axis `sed` | did you mean `seed`?"),
         ("shapes.gpuu.time=1h", "the study has no shape `gpuu` | did you mean `gpu`?"),
         ("shapes.gpu.tim=1h", "a shape has no key `tim` | did you mean `time`?"),

@@ -70,7 +70,7 @@ def test_a_task_says_what_it_misses(tmp_path: Path) -> None:
             "no module or function `tasks.segment.rnu`",
             "did you mean `tasks.segment.run`?",
         ),
-        ("tests.toy_tasks", "no function `run`", "add `def run(params: Params, context)`"),
+        ("tests.toy_tasks", "no function `run`", "add `def run(params: Params, context) -> "),
         ("tests.toy_tasks.untyped", "annotated with a pydantic model", "class Params(BaseModel)"),
         ("not a name", "is not the name of a module", "tasks.gender"),
         ("", "is not the name of a module", "tasks.gender"),
@@ -111,3 +111,90 @@ def test_a_version_is_a_whole_number(here: Path) -> None:
     (here / "versioned_task.py").write_text(f"{MODULE}VERSION = 'two'\n", encoding="utf-8")
 
     assert "`versioned_task.VERSION` is `two`" in str(error_of("versioned_task"))
+
+
+PARAMS = "import functools\nfrom pydantic import BaseModel\nclass Params(BaseModel):\n    lr: float = 0.1\n"
+
+DECORATED = """
+def same(f):
+    return functools.wraps(f)(lambda *given: f(*given))
+@same
+def run(params: Params, context): return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("async def run(params: Params, context): return {}", "`{}.run` is an async function"),
+        ("async def run(params: Params, context): yield {}", "`{}.run` is an async function"),
+        ("def run(params: Params, context): yield {}", "`{}.run` is a generator"),
+        ("class run:\n    def __init__(self, params: Params, context): pass", "`{}.run` is a class"),
+        ("run = 3", "`{}.run` is 3"),
+        ("def run(): return {}", "`run()` cannot be called with parameters and a context: too many"),
+        (
+            "def run(params: Params): return {}",
+            "`run(params)` cannot be called with parameters and a context",
+        ),
+        (
+            "def run(params: Params, context, model): return {}",
+            "cannot be called with parameters and a context: missing a required argument: 'model'",
+        ),
+        ("def run(params: Params, *, context): return {}", "`run(params, *, context)` cannot be called"),
+        ("def run(*, params: Params, context): return {}", "`run(*, params, context)` cannot be called"),
+        (
+            "def run(context, params: Params): return {}",
+            "`run(context, params)` takes its parameters second, not first",
+        ),
+        ("def run(*args): return {}", "the first parameter of `{}` is not annotated with a pydantic model"),
+    ],
+)
+def test_what_only_looks_like_a_task_is_told(
+    here: Path, text: str, message: str, request: pytest.FixtureRequest
+) -> None:
+    name = f"odd_{request.node.callspec.indices['text']}"
+    (here / f"{name}.py").write_text(f"{PARAMS}{text}\n", encoding="utf-8")
+    error = error_of(name)
+
+    assert message.format(name) in str(error)
+    assert "def run(params: Params, context) -> dict[str, float]" in str(error.hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def run(params: Params, context, verbose=False): return {}",
+        "def run(params: Params, *rest): return {}",
+        "def run(params: Params, /, context): return {}",
+        "def whole(size, params: Params, context): return {}\nrun = functools.partial(whole, 3)",
+        "class Run:\n    def __call__(self, params: Params, context): return {}\nrun = Run()",
+        DECORATED,
+    ],
+)
+def test_what_can_be_called_is_a_task(here: Path, text: str, request: pytest.FixtureRequest) -> None:
+    name = f"callable_{request.node.callspec.indices['text']}"
+    (here / f"{name}.py").write_text(f"{PARAMS}{text}\n", encoding="utf-8")
+
+    assert find_task(name).model.__name__ == "Params"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("VERSION = True", "`{}.VERSION` is `true`", "`VERSION = 1`"),
+        ("PRELOAD = 'torch'", "`{}.PRELOAD` is `torch`", '`PRELOAD = ("torch",)`'),
+        ("PRELOAD = (1,)", "`{}.PRELOAD` is `[1]`", '`PRELOAD = ("torch",)`'),
+        ("PRELOAD = None", "`{}.PRELOAD` is `null`", '`PRELOAD = ("torch",)`'),
+        ("def missing(params, data): yield 'x'", "`{}.missing` is a generator", "`list[str]`"),
+        ("missing = []", "`{}.missing` is no function", "`def missing(params, data) -> list[str]`"),
+    ],
+)
+def test_what_a_module_says_of_its_tasks_is_checked(
+    here: Path, text: str, message: str, hint: str, request: pytest.FixtureRequest
+) -> None:
+    name = f"saying_{request.node.callspec.indices['text']}"
+    (here / f"{name}.py").write_text(f"{MODULE}{text}\n", encoding="utf-8")
+    error = error_of(name)
+
+    assert message.format(name) in str(error)
+    assert hint in str(error.hint)
