@@ -34,7 +34,7 @@ def failed_as(runs: Path) -> str:
     folder.describe(TRIAL)
     folder.attempt(1).mkdir(parents=True)
     reserve_room(folder.attempt(1) / "exit.json")
-    run_attempt(folder, 1, runs, "code")
+    run_attempt(folder, 1, runs, runs.parent)
     ended = folder.read_exit(1)
     return ended.failure.kind if ended and ended.failure else "not at all"
 
@@ -61,7 +61,7 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, body: st
     folder = RunFolder(tmp_path).trial(TRIAL)
     folder.describe(TRIAL.model_copy(update={"task": module}))
     folder.attempt(1).mkdir(parents=True)
-    return run_attempt(folder, 1, tmp_path, "code")
+    return run_attempt(folder, 1, tmp_path, tmp_path)
 
 
 def test_a_file_system_that_fails_is_named_with_the_file(

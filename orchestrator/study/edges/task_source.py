@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import pkgutil
@@ -43,7 +44,8 @@ def find_task(name: str) -> Task:
     """
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    module, function = _located(name)
+    with contextlib.chdir("."):  # a module may go elsewhere while it is imported
+        module, function = _located(name)
     run = getattr(module, function, None)
     if not inspect.isfunction(run):
         raise TaskError(
