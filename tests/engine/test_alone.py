@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.queue_programs import PROFILE, make_queue
 from tests.toy_fixture import Toy, make_toy
 
 pytestmark = pytest.mark.slow
@@ -100,3 +101,17 @@ def test_a_task_that_goes_elsewhere_takes_no_run_folder_along(tmp_path: Path) ->
     toy.type("submit", "study.yaml", "--runs", "elsewhere", code=None)
 
     assert len(list(toy.folder.glob("elsewhere/trials/*/result.json"))) == 2
+
+
+def test_other_settings_and_printed_results_are_no_other_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = make_toy(tmp_path)
+    make_queue(toy, f"{STUDY}report: tables.yaml\n", monkeypatch)
+    (toy.folder / "tables.yaml").write_text("reference: printed.yaml\ntables: []\n")
+    for comment in "ab":
+        (toy.folder / "printed.yaml").write_text(f"# {comment}\ntables: []\n")
+        (toy.folder / "fake.yaml").write_text(f"# {comment}\n{PROFILE}")
+        toy.type("submit", "study.yaml", "--cluster", "fake.yaml")
+
+    assert len(list(toy.folder.glob("runs/studies/s/code/*.json"))) == 1

@@ -104,3 +104,19 @@ def test_stop_signals_do_afterwards_what_they_did_before(
 
     assert outcome == "done"
     assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "left"),
+    [
+        ("ready", "    return {'x': 1.0}\n", []),
+        ("failing", "    raise ValueError\n", ["found"]),
+        ("halted", "    raise InterruptedError\n", ["found"]),
+    ],
+)
+def test_where_a_trial_ran_is_kept_unless_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, body: str, left: list[str]
+) -> None:
+    ended(tmp_path, monkeypatch, name, f"    open('found', 'w').close()\n{body}")
+
+    assert [path.name for path in tmp_path.glob("trials/*/attempts/001/work/found")] == left

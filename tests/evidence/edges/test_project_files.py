@@ -129,10 +129,8 @@ def test_a_large_file_stays_behind_and_is_told(source: Path) -> None:
     found = project(source)
 
     assert not found.files
-    assert found.notes() == [
-        "not in the snapshot, larger than 1 MB: a.bin (1 MB); put them below the data folder, "
-        "or raise `code: {largest_file: 1MB}` in the study"
-    ]
+    assert "larger than 1 MB: a.bin (1 MB)" in found.notes()[0]
+    assert "raise `code: {largest_file: 1MB}`" in found.notes()[0]
 
 
 def test_a_link_to_a_file_is_that_file(source: Path, tmp_path: Path) -> None:
