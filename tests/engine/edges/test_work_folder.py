@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.engine.edges.work_folder import remove_work_folder, work_folder
+from orchestrator.evidence.edges.snapshot import LINKS
 
 
 @pytest.fixture
@@ -57,6 +58,17 @@ def test_who_comes_out_is_where_it_was(code: Path, tmp_path: Path) -> None:
         pass
 
     assert Path.cwd() == before
+
+
+@pytest.mark.parametrize(("lead", "names"), [(True, 2), (False, 1)], ids=["here", "where it lay before"])
+def test_links_that_the_snapshot_brings_are_used_if_they_lead_here(
+    code: Path, tmp_path: Path, lead: bool, names: int
+) -> None:
+    (code / LINKS).mkdir()
+    (code / LINKS / "labels.csv").symlink_to((code if lead else tmp_path) / "labels.csv")
+    with work_folder(tmp_path / "work", code):
+        assert Path("labels.csv").read_text() == "x"
+        assert Path("labels.csv").lstat().st_nlink == names
 
 
 def test_what_links_lead_to_is_not_removed(code: Path, tmp_path: Path) -> None:
