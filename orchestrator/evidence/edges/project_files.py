@@ -27,6 +27,7 @@ _WRITTEN = {".log", ".pyc"}
 """Suffixes of what programs write beside the code, each time anew."""
 _RUN_FOLDER = {"drill", "mlartifacts", "mlflow.db", "searches", "studies", "trials"}
 """What lies in a run folder: left out where that is the project's own folder."""
+_FEWER = "put datasets below the data folder (--data), and name in .gitignore what is no code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ class Project:
         ]
         for name, tracked in listed:
             path = folder / os.fsdecode(name)
-            if not self._stays_behind(path.parent, root):
+            module = tracked and path.suffix == ".py"  # a package may have no `__init__.py`
+            if module or not self._stays_behind(path.parent, root):
                 self.add_file(path, root, tracked=tracked)
         return bool(listed)
 
@@ -178,9 +180,6 @@ class Project:
             f"{shown(str(source))} holds more than {_MOST_FILES:,} files, too many for a snapshot{where}",
             hint=f"{_FEWER}; or submit from the folder of your project",
         )
-
-
-_FEWER = "put datasets below the data folder (--data), and name in .gitignore what is no code"
 
 
 def ask_git(folder: Path, *words: str) -> bytes | None:

@@ -23,6 +23,9 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", "-C", str(folder), *words], check=True)
 
 
+ME = ("-c", "user.name=me", "-c", "user.email=me@nowhere")
+
+
 def write(*files: Path, size: int = 1) -> None:
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -62,10 +65,15 @@ def test_a_folder_that_an_outer_repository_ignores_is_a_project(tmp_path: Path) 
     assert names(tmp_path / "code") == {"toy.py"}
 
 
-def test_a_repository_within_the_project_comes_along(tmp_path: Path) -> None:
+@pytest.mark.parametrize("submodule", [False, True])
+def test_a_repository_within_the_project_comes_along(tmp_path: Path, submodule: bool) -> None:
     git(tmp_path, "init", "-q")
     write(tmp_path / "vendored/net.py")
     git(tmp_path / "vendored", "init", "-q")
+    if submodule:
+        git(tmp_path / "vendored", "add", ".")
+        git(tmp_path / "vendored", *ME, "commit", "-qm", "one")
+        git(tmp_path, "add", "vendored")
 
     assert names(tmp_path) == {"vendored/net.py"}
 
@@ -116,6 +124,14 @@ def test_a_package_comes_along_though_it_is_named_as_data(source: Path) -> None:
     write(source / "data/__init__.py", source / "data/read.py")
 
     assert names(source, source / "data") == {"data/__init__.py", "data/read.py"}
+
+
+def test_a_module_that_git_tracks_comes_along_though_it_lies_in_the_data(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    write(tmp_path / "data/read.py", tmp_path / "data/labels.csv")
+    git(tmp_path, "add", ".")
+
+    assert names(tmp_path, tmp_path / "data") == {"data/read.py"}
 
 
 def test_without_git_a_folder_of_data_stays_behind(tmp_path: Path) -> None:
