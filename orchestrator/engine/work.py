@@ -148,7 +148,7 @@ def _stopped_by_user(worker: Worker) -> bool:
 def main() -> None:
     """Be a worker or a sentinel, as the command line says."""
     bar_strangers()
-    folder, name = Path(sys.argv[1]).absolute(), sys.argv[2]
+    folder, name = Path(sys.argv[1]), sys.argv[2]
     try:
         wake(folder) if name == "wake" else work(folder, int(name))
     except OrchestratorError as error:
