@@ -183,7 +183,9 @@ def _disturbed(this: _Drill, kind: type[Fault], folder: Path) -> Rehearsed:
     )
     this.tell(f"{fault.name}: " + ("ended" if rehearsed.equal else "DIFFERENCES"))
     if isinstance(fault, Disk) and (this.keep or not rehearsed.equal):
-        shutil.copytree(folder, folder.with_name(fault.name))  # the small disk goes with its program
+        shutil.copytree(
+            folder, folder.with_name(fault.name), symlinks=True
+        )  # the small disk goes with its program
     if rehearsed.equal and not this.keep:
         shutil.rmtree(folder, ignore_errors=True)
     return rehearsed

@@ -200,14 +200,14 @@ class Copy:
     def unfinished_files(self) -> dict[Path, int]:
         """Return the files that were never renamed, as kills leave them, with their bytes.
 
-        Room kept for records is none, and artifacts are compared whole.
+        Room kept for records is none, artifacts are compared whole, and nobody reads a work folder again.
         """
         return {
             path: status.st_size
             for path, status in files_below(self.runs.path / "trials")
             if is_temporary(path)
             and not path.name.startswith(_ROOM)
-            and "artifacts" not in path.relative_to(self.runs.path).parts
+            and {"artifacts", "work"}.isdisjoint(path.relative_to(self.runs.path).parts)
         }
 
     def trial_folder(self, trial: str) -> TrialFolder:

@@ -127,9 +127,10 @@ def _warm(task: str) -> None:
 
 def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
     data = Path(worker.submission.data)
+    code = worker.runs.study(worker.submission.study.name) / "code" / worker.submission.code
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():  # by a task's import: a fork would inherit it
-        given = [str(folder.path), str(number), str(data), worker.submission.code]
+        given = [str(folder.path), str(number), str(data), str(code)]
         with (folder.attempt(number) / "log.txt").open("ab") as log:
             command = [sys.executable, "-m", "orchestrator.engine.runner", *given]
             marked = os.environ | {MARK: str(folder.attempt(number))}
@@ -143,7 +144,7 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
         return child
     try:
         _become_runner(parent, folder.attempt(number))
-        run_attempt(folder, number, data, worker.submission.code)
+        run_attempt(folder, number, data, code)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

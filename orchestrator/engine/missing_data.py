@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.evidence.skipped import skipped, skipping, told
@@ -68,7 +69,8 @@ def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
     made = any(edge.name == "data" and applies(edge, point.axes) for edge in stage.needs)
     params = task.model.model_validate(_example(read, stage, point))
     try:
-        lacks = task.missing(params, None if made else data)
+        with chdir("."):
+            lacks = task.missing(params, None if made else data)
     except (Exception, SystemExit) as error:  # a task may raise anything
         raise TaskError(
             f"`{task.module}.missing` failed for stage `{stage.name}`: {type(error).__name__}: {error}", _LIST

@@ -12,10 +12,11 @@ import signal
 import sys
 import time
 import traceback
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from orchestrator.engine.edges.work_folder import remove_work_folder, work_folder
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
@@ -34,14 +35,17 @@ if TYPE_CHECKING:
     from types import FrameType
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
+WORK = "work"
+"""The folder of an attempt that its task runs in."""
 
 
 class Context:
     """What a task is handed besides its parameters."""
 
-    def __init__(self, folder: TrialFolder, attempt: Path, trial: Trial, data: Path) -> None:
+    def __init__(self, folder: TrialFolder, attempt: Path, trial: Trial, data: Path, code: Path) -> None:
         self.seed = trial.seed
         self.data = data
+        self.code = code
         self._folder = folder
         self._needs = trial.needs
         self._metrics = attempt / "metrics.jsonl"
@@ -126,14 +130,14 @@ def _handlers_put_back() -> Iterator[None]:
 
 
 @_handlers_put_back()
-def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit:
-    """Call the task of a trial and publish its result or the way it ended."""
+def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path) -> Exit:
+    """Call the task of a trial, as the snapshot `code` has it, and publish its result or the way it ended."""
     began = time.time()
     attempt = folder.attempt(number)
     outcome: Literal["done", "failed", "interrupted"] = "done"
     failure: Failure | None = None
     try:
-        result = _call(folder, number, data)
+        result = _call(folder, number, data, code)
         folder.publish_result(
             Result(
                 metrics=result,
@@ -141,7 +145,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
                 attempt=number,
                 time=time.time(),
                 seconds=time.time() - began,
-                code=code,
+                code=code.name,
                 provenance=provenance(),
             )
         )
@@ -157,20 +161,25 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: str) -> Exit
             outcome = "failed"
     ended = Exit(outcome=outcome, time=time.time(), seconds=time.time() - began, failure=failure)
     leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+    if outcome == "done":
+        remove_work_folder(attempt / WORK)
     return ended
 
 
-def _call(folder: TrialFolder, number: int, data: Path) -> dict[str, float]:
+def _call(folder: TrialFolder, number: int, data: Path, code: Path) -> dict[str, float]:
     trial = Trial.model_validate(
         {"stage": "", "axes": {}, **json.loads((folder.path / "trial.json").read_text(encoding="utf-8"))}
     )
     if "data" in trial.needs:
         data = need_folder(folder, trial.needs["data"]).artifacts
-    context = Context(folder, folder.attempt(number), trial, data)
+    attempt = folder.attempt(number)
+    context = Context(folder, attempt, trial, data, code)
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, context.stop)
-    task = find_task(trial.task)
-    given = task.run(handed(task, trial.params), context)
+    with chdir(code):
+        task = find_task(trial.task)
+    with work_folder(attempt / WORK, code):
+        given = task.run(handed(task, trial.params), context)
     if context.told_to_stop or folder.told_all(number).exists():
         raise InterruptedError("the task returned after it was told to stop")
     return _metrics(given)
@@ -238,8 +247,8 @@ def main() -> None:
     """Run one attempt in this interpreter."""
     bar_strangers()
     folder, number, data, code = sys.argv[1:5]
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the snapshot that the worker chose
-    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), code)
+    sys.path.insert(0, code)
+    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), Path(code))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.advance import advance
 from orchestrator.engine.observe import read_submission
 from orchestrator.engine.stop_mark import lift_stop
+from orchestrator.evidence.edges.project_files import MB, shown
 from orchestrator.evidence.edges.snapshot import take_snapshot
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import write_beside
@@ -17,7 +18,7 @@ from orchestrator.places.table import place_of
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
@@ -28,19 +29,38 @@ _BUSY_PAUSES_S = (0.5, 1, 2, 4)
 
 
 def write_submission(
-    read: Read, runs: RunFolder, profile: Profile, data: Path, given: Path, *, words: Sequence[str] = ()
+    read: Read,
+    runs: RunFolder,
+    profile: Profile,
+    data: Path,
+    given: Path,
+    *,
+    words: Sequence[str] = (),
+    without: Iterable[Path] = (),
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Submission:
-    """Write everything that workers will read: the resolved study, the code, the place, the words typed.
+    """Write everything that workers will read: the resolved study, the project, the place, the words typed.
 
-    Raises UserError when a stage asks for more time than the cluster's partition gives, or when sbatch cannot
-    be told of the run folder.
+    Of the project stay behind: run folder, datasets, what the study was read from, and files of `without`.
+    Raises UserError when a stage asks for more time than the cluster's partition gives, when sbatch cannot
+    be told of the run folder, or when the project cannot be copied.
     """
     _check_limits(read, profile)
+    _check_names(runs.path, data.resolve(), given.resolve())
     folder = runs.study(read.study.name)
     place_of(profile).check_folder(folder.resolve())
+    snapshot = take_snapshot(
+        Path.cwd(),
+        {stage.task for stage in read.study.stages},
+        folder / "code",
+        without=[runs.path, data, given, *read.sources, *map(Path, read.reports), *without],
+        largest=read.file.code.largest_file * MB,
+    )
+    for note in snapshot.notes:
+        tell(f"note: {note}")
     submission = Submission(
         study=read.study,
-        code=take_snapshot(Path.cwd(), {stage.task for stage in read.study.stages}, folder / "code"),
+        code=snapshot.code,
         data=str(data.resolve()),
         profile=profile,
         reports=read.reports,
@@ -94,3 +114,12 @@ def _check_limits(read: Read, profile: Profile) -> None:
             "\n".join(told),
             hint="lower that in the stages' shapes; a trial that needs more time goes on in the next worker",
         )
+
+
+def _check_names(*paths: Path) -> None:
+    for path in paths:
+        if shown(str(path)) != str(path):
+            raise UserError(
+                f"the name of `{shown(str(path))}` is not UTF-8, and records cannot tell it",
+                hint="give the folder another name",
+            )

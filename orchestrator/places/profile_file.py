@@ -26,6 +26,11 @@ def find_profile(name: str) -> Profile:
     return profile
 
 
+def profile_files(name: str) -> list[Path]:
+    """Return the file that a profile was read from; none for this machine."""
+    return [] if name == LOCAL.name else [_find_file(name)]
+
+
 def _find_file(name: str) -> Path:
     if name.endswith((".yaml", ".yml")):
         if is_plain(Path(name)):

@@ -32,6 +32,8 @@ class Read:
     where: Locate
     warnings: tuple[Problem, ...] = ()
     """What is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
+    sources: tuple[Path, ...] = ()
+    """The files that the study is made of."""
 
 
 def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Read:
@@ -54,6 +56,7 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
         tasks=tasks,
         where=problems.where,
         warnings=tuple(warnings.found),
+        sources=loaded.sources,
     )
 
 

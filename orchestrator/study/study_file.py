@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from orchestrator.messages.wording import Mistake, mistakes
-from orchestrator.study.shape import Shape
+from orchestrator.study.shape import Megabytes, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,6 +147,13 @@ class StageEntry(Strict):
     """Axes of this stage alone; filled in when studies are composed. Axes of the study go before them."""
 
 
+class Code(Strict):
+    """What of the project is copied for the workers."""
+
+    largest_file: Megabytes = 10
+    """Megabytes."""
+
+
 class StudyFile(Strict):
     """A whole study after `extends` and `studies` were followed."""
 
@@ -156,6 +163,7 @@ class StudyFile(Strict):
     stages: dict[Name, StageEntry] = Field(min_length=1)
     report: str | list[str] | None = None
     """Files of table definitions, relative to the study file."""
+    code: Code = Field(default_factory=Code)
 
     @property
     def reports(self) -> tuple[str, ...]:
@@ -199,7 +207,7 @@ def _cut(mistake: Mistake) -> Keys:
         return mistake.keys
     if mistake.keys[:1] in (("axes",), ("shapes",), ("stages",)):
         return mistake.keys[:2]
-    return mistake.keys[:1] if mistake.keys[:1] in (("report",), ("study",)) else ()
+    return mistake.keys[:1] if mistake.keys[:1] in (("code",), ("report",), ("study",)) else ()
 
 
 def _remove(data: dict[str, Any], keys: Keys) -> None:

@@ -59,8 +59,9 @@ def drill(
     from orchestrator.study.read import read_study
 
     names = _faults(fault or ())
+    folder = open_runs(runs).path / "drill"
     read = read_study(file, set_=set_ or (), only=only or ())
-    profile, folder = find_profile(cluster), open_runs(runs).path / "drill" / read.study.name
+    profile, folder = find_profile(cluster), folder / read.study.name
     read = replace(read, study=sample(without_missing(read, data), trials))
     refuse(read.study, look_ahead(open_runs(folder), read.study, profile), file)
     source = Source(read=read, profile=profile, data=data, given=file)

@@ -49,8 +49,9 @@ def plan(
     from orchestrator.study.read import read_study
     from orchestrator.verbs.show import plan_rows, plan_table, plan_totals
 
+    folder = open_runs(runs)
     read = read_study(file, set_=set_ or (), only=only or ())
-    profile, folder = find_profile(cluster), open_runs(runs)
+    profile = find_profile(cluster)
     possible = without_missing(read, data)
     seen = look_ahead(folder, possible, profile)
     lacks = skipped(possible, seen).lacks
@@ -94,23 +95,37 @@ def submit(
     from orchestrator.engine.missing_data import refuse, without_missing
     from orchestrator.engine.observe import look_ahead
     from orchestrator.engine.submit import start_workers, write_submission
-    from orchestrator.places.profile_file import find_profile
+    from orchestrator.places.profile_file import find_profile, profile_files
     from orchestrator.report.edges.table_file import read_report_files
     from orchestrator.study.edges.second_look import SecondLook
     from orchestrator.study.read import read_study
 
+    folder = open_runs(runs)
     read = read_study(file, set_=set_ or (), only=only or ())
     second_look = SecondLook(read.tasks)
-    profile, folder = find_profile(cluster), open_runs(runs)
+    profile = find_profile(cluster)
     read = replace(read, study=without_missing(read, data))
     if not skip_missing_data:
         refuse(read.study, look_ahead(folder, read.study, profile), file)
-    read_report_files([Path(report) for report in read.reports])  # better told now than after the training
+    reports = [Path(report) for report in read.reports]
+    tables = read_report_files(reports)  # better told now than after the training
+    printed = [
+        path.parent / file.reference
+        for path, (file, _) in zip(reports, tables, strict=True)
+        if file.reference
+    ]
     second_look.compare(read.study, read.where)
     for warning in read.warnings:
         say(f"note: {warning}")
     submission = write_submission(
-        read, folder, profile, data, file, words=_words(cluster, set_ or (), only or ())
+        read,
+        folder,
+        profile,
+        data,
+        file,
+        words=_words(cluster, set_ or (), only or ()),
+        without=[*profile_files(cluster), *printed],
+        tell=say,
     )
     if profile.here and not detach:
         advanced = drive_to_end(folder, submission)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
 
 T = TypeVar("T")
@@ -46,6 +46,10 @@ class Context(Asked, Protocol):
     def data(self) -> Path:
         """Folder of the datasets: `lfw/`, `helen/`, `celeba/`, `elfw/`."""
 
+    @property
+    def code(self) -> Path:
+        """Folder of the project as it was at `submit`, to read from."""
+
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Record metrics of a step."""
 
@@ -72,6 +76,7 @@ class FolderContext:
     seed: int = 0
     needs: Mapping[str, Path] = field(default_factory=dict)
     stop: Callable[[], bool] = _never
+    code: Path = field(default_factory=Path.cwd)
 
     @property
     def checkpoint(self) -> Path:

@@ -94,3 +94,10 @@ def test_files_that_were_never_renamed_are_unfinished(copy: Copy, folder: TrialF
         path.write_text("four")
 
     assert copy.unfinished_files() == {folder.checkpoint / "writing.tmp": 4}
+
+
+def test_what_was_written_where_a_trial_ran_is_not_unfinished(copy: Copy, folder: TrialFolder) -> None:
+    (folder.attempt(1) / "work").mkdir(parents=True)
+    (folder.attempt(1) / "work/a.tmp").touch()
+
+    assert not copy.unfinished_files()

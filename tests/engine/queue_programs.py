@@ -125,7 +125,7 @@ def make_programs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
 
 def make_queue(toy: Toy, study: str, monkeypatch: pytest.MonkeyPatch, profile: str = PROFILE) -> Queue:
     """Put the programs with an empty queue on PATH, and write the study and a profile beside them."""
-    queue = make_programs(toy.folder / "queue", monkeypatch)
+    queue = make_programs(toy.folder.parent / "queue", monkeypatch)
     (toy.folder / "fake.yaml").write_text(profile)
     toy.study(study)
     return queue

@@ -72,7 +72,7 @@ class Course(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         Course.number += 1
-        self.folder = self.project.parent / f"course-{self.number}"
+        self.folder = self.project / f"course-{self.number}"
         self.data = self.folder / "data"
         self.data.mkdir(parents=True)
         (self.data / "pace").write_text("0.1")

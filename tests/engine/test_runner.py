@@ -50,7 +50,7 @@ def failed_as(runs: Path) -> str:
     folder.describe(TRIAL)
     folder.attempt(1).mkdir(parents=True)
     reserve_room(folder.attempt(1) / "exit.json")
-    run_attempt(folder, 1, runs, "code")
+    run_attempt(folder, 1, runs, runs.parent)
     ended = folder.read_exit(1)
     return ended.failure.kind if ended and ended.failure else "not at all"
 
@@ -77,7 +77,7 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, body: st
     folder = RunFolder(tmp_path).trial(TRIAL)
     folder.describe(TRIAL.model_copy(update={"task": module}))
     folder.attempt(1).mkdir(parents=True)
-    return run_attempt(folder, 1, tmp_path, "code")
+    return run_attempt(folder, 1, tmp_path, tmp_path)
 
 
 def test_a_file_system_that_fails_is_named_with_the_file(
@@ -131,10 +131,26 @@ def test_parameters_that_the_task_would_be_handed_as_others_are_told(
     folder = RunFolder(tmp_path).trial(trial)
     folder.describe(trial)
     folder.attempt(1).mkdir(parents=True)
-    failure = run_attempt(folder, 1, tmp_path, "code").failure
+    failure = run_attempt(folder, 1, tmp_path, tmp_path).failure
 
     assert failure is not None
     assert (failure.kind, failure.message) == (
         "parameter_error",
         "ParameterError: parameter `lr`: it is 0.5 when it is first read, and 0.005 when read again",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "left"),
+    [
+        ("ready", "    return {'x': 1.0}\n", []),
+        ("failing", "    raise ValueError\n", ["found"]),
+        ("halted", "    raise InterruptedError\n", ["found"]),
+    ],
+)
+def test_where_a_trial_ran_is_kept_unless_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, body: str, left: list[str]
+) -> None:
+    ended(tmp_path, monkeypatch, name, f"    open('found', 'w').close()\n{body}")
+
+    assert [path.name for path in tmp_path.glob("trials/*/attempts/001/work/found")] == left

@@ -1,5 +1,9 @@
 """What `submit` writes, and what it refuses before anything is written."""
 
+import os
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from orchestrator.engine.observe import read_submission
@@ -71,3 +75,61 @@ def test_what_is_refused_leaves_nothing_behind(runs: RunFolder) -> None:
         written(runs, Profile(name="p", max_time=60))
 
     assert not runs.study("s").exists()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder that is the current one."""
+    project = tmp_path / "project"
+    project.mkdir()
+    monkeypatch.chdir(project)
+    return project
+
+
+def submitted(project: Path, runs: RunFolder, study: str = STUDY, **options: Any) -> Path:
+    """Return the snapshot of a submission."""
+    given = project / "s.yaml"
+    given.write_text(study)
+    code = write_submission(read_study(given), runs, LOCAL, project / "pictures", given, **options).code
+    return runs.study("s") / "code" / code
+
+
+def test_another_axis_is_no_other_code(project: Path, runs: RunFolder) -> None:
+    more = f"{STUDY}report: tables.yaml\n"
+    (project / "tables.yaml").write_text("tables: []")
+
+    assert submitted(project, runs, more) == submitted(project, runs, f"{more}axes: {{seed: [0, 1]}}")
+
+
+def test_what_is_recorded_elsewhere_is_no_code(project: Path, runs: RunFolder) -> None:
+    (project / "mine.yaml").touch()
+    snapshot = submitted(project, runs, without=[project / "mine.yaml"])
+
+    assert {path.name for path in snapshot.iterdir()}.isdisjoint({"mine.yaml", "s.yaml"})
+
+
+def test_neither_the_run_folder_nor_the_data_is_code(project: Path) -> None:
+    for file in ("mine/mlflow.db", "pictures/labels.csv"):
+        (project / file).parent.mkdir()
+        (project / file).touch()
+    snapshot = submitted(project, RunFolder(project / "mine"))
+
+    assert {path.name for path in snapshot.iterdir()}.isdisjoint({"mine", "pictures"})
+
+
+@pytest.mark.parametrize(("code", "told"), [("", 1), ("code: {largest_file: 11MB}", 0)])
+def test_a_large_file_is_told(project: Path, runs: RunFolder, code: str, told: int) -> None:
+    with (project / "large.bin").open("wb") as file:
+        file.truncate(10 * 1024**2 + 1)
+    notes: list[str] = []
+    submitted(project, runs, f"{STUDY}{code}\n", tell=notes.append)
+
+    assert len([note for note in notes if "large.bin (11 MB)" in note]) == told
+
+
+def test_a_folder_that_records_cannot_name_is_told(tmp_path: Path, runs: RunFolder) -> None:
+    folder = tmp_path / os.fsdecode(b"\xff")
+    folder.mkdir()
+
+    with pytest.raises(UserError, match=r"xff/pictures` is not UTF-8"):
+        submitted(folder, runs)

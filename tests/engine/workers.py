@@ -23,6 +23,7 @@ EMPTY = Study(name="s", stages=())
 def make_worker(folder: Path, study: Study = EMPTY) -> Worker:
     """Return a worker that has an hour; its run folder and its data lie below a folder."""
     runs = RunFolder(folder / "runs")
+    (runs.study(study.name) / "code/c").mkdir(parents=True, exist_ok=True)
     return Worker(
         runs=runs,
         submission=Submission(study=study, code="c", data=str(folder), profile=LOCAL, given="s.yaml"),
@@ -48,4 +49,5 @@ def launch_on(
     folder = RunFolder(runs).study("s")
     submission = Submission(study=study, code=code, data=str(runs), profile=profile, given="")
     write_beside(folder / "study.json", submission.model_dump_json())
+    (folder / "code" / code).mkdir(parents=True, exist_ok=True)
     return begun(folder, cluster=profile.name, starter=starter, kind=kind)

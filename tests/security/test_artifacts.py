@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> TrialFolder:
 def test_an_artifact_stays_in_its_folder(folder: TrialFolder, tmp_path: Path, name: str) -> None:
     folder.artifacts.mkdir()
     (folder.artifacts / "out").symlink_to(tmp_path)
-    context = Context(folder, folder.attempt(1), TRIAL, tmp_path)
+    context = Context(folder, folder.attempt(1), TRIAL, tmp_path, tmp_path)
 
     with pytest.raises(ValueError, match=r"leads out of the artifacts folder|null"):
         context.artifact(name)
@@ -62,7 +62,7 @@ def test_a_task_that_says_odd_bytes_leaves_a_record(
     (tmp_path / "odd.py").write_text(TASK.format(line))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(sys.modules, "odd", raising=False)
-    run_attempt(folder, 1, tmp_path, "c")
+    run_attempt(folder, 1, tmp_path, tmp_path)
     ended = folder.read_exit(1)
 
     assert ended is not None

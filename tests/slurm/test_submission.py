@@ -63,7 +63,7 @@ def named(toy: Toy, kind: str) -> list[str]:
 
 def put_before_sbatch(toy: Toy, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a shell script stand for sbatch; `real` is the real one and `victim` the program that called."""
-    program = toy.folder / "bin" / "sbatch"
+    program = toy.folder.parent / "bin" / "sbatch"
     program.parent.mkdir(exist_ok=True)
     real = subprocess.run(["which", "sbatch"], capture_output=True, text=True, check=True).stdout.strip()
     victim = "$(cut -d' ' -f4 /proc/$PPID/stat)"  # between them is the program that limits its time
@@ -110,8 +110,8 @@ def test_jobs_that_are_queued_after_their_submit_was_given_up(
     put_before_sbatch(toy, f'[ -f once ] && exec $real "$@"; {late}', monkeypatch)
     toy.type(*SUBMIT, code=None)
     toy.type(*SUBMIT)
-    (toy.folder / "bin/late").touch()
-    toy.wait((toy.folder / "bin/queued").exists)
+    (toy.folder.parent / "bin/late").touch()
+    toy.wait((toy.folder.parent / "bin/queued").exists)
     toy.let_go()
     toy.done("four", 4)
     toy.wait(lambda: not queued(toy, cluster))

@@ -122,8 +122,9 @@ class World:
 
     def type(self, *words: str) -> Typed:
         """Type a command and do not wait for it."""
-        (self.folder / ".typed").mkdir(exist_ok=True)
-        file = self.folder / ".typed" / f"{len(self.typed):04d}-{words[0]}"
+        answers = self.folder / ".typed"  # hidden: no part of the project that is typed in
+        answers.mkdir(exist_ok=True)
+        file = answers / f"{len(self.typed):04d}-{words[0]}"
         with file.with_suffix(".out").open("wb") as out, file.with_suffix(".err").open("wb") as err:
             program = subprocess.Popen(
                 [sys.executable, "-m", "orchestrator", *words],

@@ -47,6 +47,10 @@ BAD = {
     "unknown key of the study": Bad(f"{HEAD}repport: x\n", 11, "unknown key `repport`", "`report`?"),
     "unknown key of a stage": Bad(f"{HEAD}    prams: {{}}\n", 11, "unknown key `prams`", "`params`?"),
     "unknown key of a shape": Bad(HEAD.replace("cpus", "cpsu"), 6, "unknown key `cpsu`", "`cpus`?"),
+    "unknown key of the code": Bad(
+        f"{HEAD}code: {{largest: 5MB}}\n", 11, "unknown key `largest`", "largest_file"
+    ),
+    "size of a file": Bad(f"{HEAD}code: {{largest_file: much}}\n", 11, "`much` is not an amount of memory"),
     "unknown key of a need": Bad(
         f"{HEAD}  b:\n    task: {TASK}\n    needs:\n      a: {{stag: x, stage: c}}\n  c: {{task: {TASK}}}\n",
         14,

@@ -30,6 +30,12 @@ def test_overrides_reach_the_trials(path: Path) -> None:
     assert [point.params["epochs"] for point in read.study.stage("train").points] == [7]
 
 
+def test_it_is_known_from_which_files(path: Path) -> None:
+    (path.parent / "more.yaml").write_text("extends: toy.yaml\naxes: {lr: [0.2]}\n", encoding="utf-8")
+
+    assert set(read_study(path.parent / "more.yaml").sources) == {path, path.parent / "more.yaml"}
+
+
 def test_only_leaves_the_rest_out(path: Path) -> None:
     assert sizes(read_study(path, only=["data"])) == {"data": 1}
 

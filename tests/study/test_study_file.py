@@ -30,6 +30,7 @@ def test_a_good_file_is_kept_whole() -> None:
         ({"stages": {"a": {"task": 1}, "b": {"task": "t"}}}, ("stages", "a"), "stages.a.task"),
         ({"stages": {"a": {"task": "t", "ovr": []}}}, ("stages", "a", "ovr"), "stages.a.ovr"),
         ({"study": "a/b"}, ("study",), "study"),
+        ({"code": {"largest_file": "much"}}, ("code",), "code.largest_file"),
     ],
     ids=str,
 )
@@ -50,6 +51,14 @@ def test_the_given_values_stay_as_they_are() -> None:
     checked(given, Problems(lambda _: ""))
 
     assert given["stages"] == {"a": {"task": "t"}, "b": {}}
+
+
+@pytest.mark.parametrize(("given", "megabytes"), [({}, 10), ({"largest_file": "2GB"}, 2048)], ids=str)
+def test_files_up_to_a_size_are_part_of_the_code(given: dict[str, str], megabytes: int) -> None:
+    file, _, _ = check(code=given)
+
+    assert file is not None
+    assert file.code.largest_file == megabytes
 
 
 def test_a_need_may_be_a_stage_alone() -> None:

@@ -1,7 +1,7 @@
 """The run folder: every file has one writer, appears whole or not at all, and carries a format version.
 
 trials/<task>-<id>/  trial.json  attempts/001/{claim.json heartbeat log.txt metrics.jsonl saves.jsonl
-                                                stop.json exit.json loss.json}
+                                                stop.json exit.json loss.json work/}
                      checkpoint/  artifacts/  result.json
 searches/<key>/      0001.json ...
 studies/<name>/      study.json  given.yaml  jobs/  cancelled/  code/  report/
@@ -139,7 +139,7 @@ class RunFolder:
     """All trials, searches and studies below one folder."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path.absolute()
 
     def trial(self, trial: Trial) -> TrialFolder:
         """Return the folder of a trial."""

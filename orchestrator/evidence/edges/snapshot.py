@@ -1,4 +1,4 @@
-"""The source as it was at submit: workers import this copy, never the live checkout."""
+"""The project as it was at submit: workers import and read this copy, never the live checkout."""
 
 from __future__ import annotations
 
@@ -6,109 +6,133 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.evidence.edges.project_files import MB, Project, ask_git, shown
 from orchestrator.files.record_file import write_beside
-from orchestrator.messages.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-_LARGEST = 1_000_000
-_MOST_FILES = 5_000
-_SUFFIXES = {".py", ".yaml", ".yml", ".json", ".toml", ".txt"}
-_SKIPPED = {"__pycache__", "node_modules", "runs", "data", "mlruns", "site-packages"}
+    from orchestrator.evidence.edges.project_files import ProjectFile
+
+LINKS = ".links-for-trials"
+"""The folder of a snapshot with a link to each of its entries that trials see beside them."""
+_LARGEST = 10 * MB
 
 
-def take_snapshot(source: Path, modules: Iterable[str], into: Path) -> str:
-    """Copy the code below `source`, this package and the modules of the tasks; return the copy's hash.
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A copy of a project."""
 
+    code: str
+    """Its name: a hash of all that is in it."""
+    notes: tuple[str, ...] = ()
+    """What to tell about that which is not in it."""
+
+
+def take_snapshot(
+    source: Path,
+    modules: Iterable[str],
+    into: Path,
+    *,
+    without: Iterable[Path] = (),
+    largest: int = _LARGEST,
+) -> Snapshot:
+    """Copy the project in `source`, this package and the modules of the tasks.
+
+    Files and folders of `without` stay behind, and files of more than `largest` bytes.
     Raises UserError when `source` holds so many files that it is no code folder.
     """
-    files = dict(_collect(source, modules))
-    if len(files) > _MOST_FILES:
-        raise UserError(
-            f"{source} holds more than {_MOST_FILES} source files; it does not look like a code folder",
-            hint="submit from the folder of your project, or make it a git repository",
+    project = Project([*without, *_own_output()], largest)
+    project.add_project(source)
+    _add_modules(project, source, modules)
+    code = _hash(project.files)
+    if not (into / code).exists():
+        code = _copy(project.files, into, code)
+        write_beside(
+            into / f"{code}.json", json.dumps({"source": shown(str(source)), **_git(source)}, indent=1)
         )
-    code = _hash(files)
-    folder = into / code
-    if not folder.exists():
-        beside = into / f".{code}.{os.getpid()}"
-        for name, file in files.items():
-            (beside / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, beside / name)
-        try:
-            beside.rename(folder)
-        except OSError:  # somebody else has just made the same copy
-            shutil.rmtree(beside)
-        write_beside(into / f"{code}.json", json.dumps({"source": str(source), **_git(source)}, indent=1))
-    return code
+    return Snapshot(code, tuple(project.notes()))
 
 
-def _collect(source: Path, modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    for file in _files(source):
-        yield str(file.relative_to(source)), file
+def _own_output() -> Iterator[Path]:
+    """Yield the files that this program prints into: they may lie in the project, and grow."""
+    return (Path(f"/dev/fd/{number}") for number in (1, 2))
+
+
+def _add_modules(project: Project, source: Path, modules: Iterable[str]) -> None:
+    """Take the engine and modules of tasks that lie outside of the project, but for installed ones."""
     for name in sorted({"orchestrator", *(module.partition(".")[0] for module in modules)}):
         found = sys.modules.get(name)
         place = Path(found.__file__).resolve() if found is not None and found.__file__ else None
         if place is None or place.is_relative_to(source.resolve()) or "site-packages" in place.parts:
             continue
         if place.name == "__init__.py":
-            for file in _walk(place.parent):
-                yield str(file.relative_to(place.parent.parent)), file
+            project.add_folder(place.parent, place.parent.parent)
         else:
-            yield place.name, place
+            project.add_file(place, place.parent)
 
 
-def _files(source: Path) -> Iterator[Path]:
-    listed = _ask_git(source, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    if listed is None:
-        yield from _walk(source)
-        return
-    for name in listed.split("\0"):
-        file = source / name
-        if name and file.is_file() and file.suffix in _SUFFIXES and file.stat().st_size <= _LARGEST:
-            yield file
+def _copy(files: Mapping[str, ProjectFile], into: Path, code: str) -> str:
+    """Copy the files, unless somebody else has meanwhile, and return the hash of what was copied.
+
+    It is another than `code` where a file was changed since it was read.
+    """
+    beside = into / f".{code}.{os.getpid()}.{os.urandom(4).hex()}"
+    beside.mkdir(parents=True)
+    code = _hash(files, beside)
+    _prepare_links(beside, into / code)
+    try:
+        beside.rename(into / code)
+    except OSError:  # somebody else has just made the same copy
+        shutil.rmtree(beside)
+    return code
 
 
-def _walk(source: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(source):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if (name not in _SKIPPED or (Path(folder) / name / "__init__.py").exists())
-            and not name.startswith(".")
-            and not (Path(folder) / name / "pyvenv.cfg").exists()
-        )
-        for name in sorted(names):
-            file = Path(folder) / name
-            if file.suffix in _SUFFIXES and not name.startswith(".") and file.stat().st_size <= _LARGEST:
-                yield file
+def is_linked(name: str) -> bool:
+    """Say whether a trial sees an entry of the snapshot beside it: modules it imports from the snapshot."""
+    return not name.endswith(".py") and name not in {LINKS, "__pycache__"}
 
 
-def _hash(files: dict[str, Path]) -> str:
-    """Return a hash of the Python files: data beside them is copied, but is not code."""
+def _prepare_links(beside: Path, folder: Path) -> None:
+    """Lay links into a snapshot that will have its place in `folder`."""
+    names = [entry.name for entry in beside.iterdir() if is_linked(entry.name)]
+    (beside / LINKS).mkdir()
+    for name in names:
+        (beside / LINKS / name).symlink_to(folder / name)
+
+
+def _hash(files: Mapping[str, ProjectFile], copies: Path | None = None) -> str:
+    """Return a hash of the files' names, contents and executable bits, and copy them if asked to."""
     total = hashlib.sha256()
     for name, file in sorted(files.items()):
-        if file.suffix == ".py" and not name.startswith(("tests/", "benchmarks/")):
-            total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+        with suppress(FileNotFoundError):  # gone since it was found
+            content = _read(file, copies / name if copies else None)
+            total.update(os.fsencode(name) + b"\0" + (b"x" if file.executable else b"-") + content)
     return total.hexdigest()[:12]
 
 
+def _read(file: ProjectFile, copy: Path | None) -> bytes:
+    """Return a hash of a file's content, and copy it if asked to: nobody may write to the copy."""
+    with file.path.open("rb") as source:
+        if copy is None:
+            return hashlib.file_digest(source, "sha256").digest()
+        content = hashlib.sha256()
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        mode = 0o555 if file.executable else 0o444
+        with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as written:
+            while chunk := source.read(MB):
+                content.update(chunk)
+                written.write(chunk)
+    return content.digest()
+
+
 def _git(source: Path) -> dict[str, str | bool]:
-    if not (commit := _ask_git(source, "rev-parse", "HEAD")):
+    if not (commit := ask_git(source, "rev-parse", "HEAD")):
         return {}
-    return {"commit": commit.strip(), "changed": bool(_ask_git(source, "status", "--porcelain"))}
-
-
-def _ask_git(source: Path, *words: str) -> str | None:
-    """Return what git answers; None where there is no git or no repository."""
-    try:
-        done = subprocess.run(["git", "-C", str(source), *words], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return None
-    return done.stdout if done.returncode == 0 else None
+    return {"commit": commit.decode().strip(), "changed": bool(ask_git(source, "status", "--porcelain"))}

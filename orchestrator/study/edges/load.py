@@ -27,10 +27,11 @@ could mean billions."""
 
 @dataclass(frozen=True, slots=True)
 class _Trail:
-    """The files that led to the present one, and how many were read in all."""
+    """The files that led to the present one, how many were named in all, and which were read."""
 
     files: tuple[Path, ...]
     count: Iterator[int]
+    read: list[Path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,15 @@ class Loaded:
     """The file with the stages that `--only` leaves out."""
     broken_tasks: Mapping[str, str] = field(default_factory=dict)
     """Stage that was left out -> its task, which can be looked for all the same."""
+    sources: tuple[Path, ...] = ()
+    """The files that the study is made of."""
 
 
 def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Loaded:
     """Read a study file, follow `extends` and `studies`, override, and check it key by key."""
     problems = Problems(lambda _: f"{path}:1")
-    document = _followed(path, _Trail((), itertools.count(1)), problems)
+    read: list[Path] = []
+    document = _followed(path, _Trail((), itertools.count(1), read), problems)
     if document is None:
         return Loaded(file=None, problems=problems)
     document = overridden(document, set_, problems)
@@ -69,6 +73,7 @@ def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> L
         broken=broken,
         whole=file,
         broken_tasks=_tasks_of(document, broken),
+        sources=tuple(read),
     )
 
 
@@ -90,6 +95,7 @@ def _followed(path: Path, trail: _Trail, problems: Problems) -> Document | None:
         problems.found.extend(error.problems)
         return None
     problems = Problems(own.where, problems.found)
+    trail.read.append(path)
     trail = replace(trail, files=(*trail.files, path))
     noted = len(problems.found)
     bases = [_other(path, name, trail, ("extends",), problems) for name in _names(own, "extends", problems)]

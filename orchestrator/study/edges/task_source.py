@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import pkgutil
@@ -44,7 +45,8 @@ def find_task(name: str) -> Task:
     """
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    module, function = _located(name)
+    with contextlib.chdir("."):  # a module may go elsewhere while it is imported
+        module, function = _located(name)
     if not hasattr(module, function):
         raise TaskError(
             f"module `{module.__name__}` has no function `{function}`",

@@ -26,6 +26,14 @@ def test_of_many_claimants_one_gets_the_attempt(tmp_path: Path) -> None:
     assert taken.count(True) == 1
 
 
+def test_a_run_folder_stays_where_it_is_whoever_goes_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert RunFolder(Path("runs")).trial(TRIAL).path == tmp_path / "runs/trials/toy.train-abc"
+
+
 def test_a_result_of_another_trial_is_told(tmp_path: Path) -> None:
     folder = TrialFolder(tmp_path / "toy-abc")
     folder.publish_result(RESULT.model_copy(update={"trial": "def"}))

@@ -1,9 +1,14 @@
+import json
+import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestrator.evidence.edges.snapshot import take_snapshot
+
+Take = Callable[..., Path]
 
 
 @pytest.fixture
@@ -15,45 +20,87 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_copy_keeps_what_was_there(source: Path, tmp_path: Path) -> None:
-    code = take_snapshot(source, ["toy"], tmp_path / "into")
+@pytest.fixture
+def take(source: Path, tmp_path: Path) -> Take:
+    """Give what takes a snapshot of the folder and returns where it lies."""
+
+    def taken(**options: object) -> Path:
+        return tmp_path / "into" / take_snapshot(source, ["toy"], tmp_path / "into", **options).code  # type: ignore[arg-type]
+
+    return taken
+
+
+def test_the_copy_keeps_what_was_there(source: Path, take: Take) -> None:
+    copy = take()
     (source / "toy.py").write_text("x = 2\n")
 
-    assert (tmp_path / "into" / code / "toy.py").read_text() == "x = 1\n"
+    assert (copy / "toy.py").read_text() == "x = 1\n"
 
 
-def test_other_code_has_another_name(source: Path, tmp_path: Path) -> None:
-    first = take_snapshot(source, ["toy"], tmp_path / "into")
-    (source / "toy.py").write_text("x = 2\n")
-
-    assert take_snapshot(source, ["toy"], tmp_path / "into") != first
+def test_the_engine_comes_along(take: Take) -> None:
+    assert (take() / "orchestrator/engine/work.py").is_file()
 
 
-def test_the_engine_comes_along(source: Path, tmp_path: Path) -> None:
-    code = take_snapshot(source, [], tmp_path / "into")
-
-    assert (tmp_path / "into" / code / "orchestrator/engine/work.py").is_file()
+def test_the_same_project_has_the_same_name(take: Take) -> None:
+    assert take() == take()
 
 
-def test_what_git_ignores_stays_behind(source: Path, tmp_path: Path) -> None:
-    subprocess.run(["git", "init", "-q", str(source)], check=True)
-    (source / ".gitignore").write_text("secret.py\n")
-    (source / "secret.py").write_text("")
-    code = take_snapshot(source, ["toy"], tmp_path / "into")
-    copied = {path.name for path in (tmp_path / "into" / code).iterdir()}
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda source: (source / "toy.py").write_text("x = 2\n"),
+        lambda source: (source / "config.json").write_text("{}"),
+        lambda source: (source / "toy.py").chmod(0o755),
+        lambda source: (source / "toy.py").rename(source / "toys.py"),
+    ],
+    ids=["code", "data", "executable", "name"],
+)
+def test_another_project_has_another_name(source: Path, take: Take, change: Callable[[Path], None]) -> None:
+    before = take()
+    change(source)
 
-    assert {"toy.py"} <= copied
-    assert "secret.py" not in copied
+    assert take() != before
 
 
-def test_without_git_a_package_named_data_comes_along_and_a_folder_of_data_does_not(
-    source: Path, tmp_path: Path
+@pytest.mark.parametrize(("mode", "copied"), [(0o644, 0o444), (0o755, 0o555)])
+def test_nobody_may_write_to_a_copy(source: Path, take: Take, mode: int, copied: int) -> None:
+    (source / "run.sh").touch()
+    (source / "run.sh").chmod(mode)
+
+    assert (take() / "run.sh").stat().st_mode & 0o777 == copied
+
+
+def test_what_the_study_was_read_from_is_neither_copied_nor_part_of_the_name(
+    source: Path, take: Take
 ) -> None:
-    for folder in ("tasks/data", "data"):
-        (source / folder).mkdir(parents=True)
-        (source / folder / "read.py").write_text("")
-    (source / "tasks/data/__init__.py").write_text("")
-    copy = tmp_path / "into" / take_snapshot(source, [], tmp_path / "into")
+    study = source / "study.yaml"
+    study.write_text("a")
+    before = take(without=[study])
+    study.write_text("b")
 
-    assert (copy / "tasks/data/read.py").exists()
-    assert not (copy / "data").exists()
+    assert take(without=[study]) == before
+    assert not (before / "study.yaml").exists()
+
+
+def test_names_that_are_no_utf_8_come_along(source: Path, take: Take) -> None:
+    name = os.fsdecode(b"\xff.txt")
+    subprocess.run(["git", "init", "-q", str(source)], check=True)
+    (source / name).touch()
+
+    assert (take() / name).is_file()
+
+
+def test_links_lie_ready_for_trials(source: Path, take: Take) -> None:
+    (source / "labels.csv").touch()
+    copy = take()
+
+    assert (copy / ".links-for-trials/labels.csv").readlink() == copy / "labels.csv"
+    assert not (copy / ".links-for-trials/toy.py").exists()
+
+
+def test_the_record_of_a_snapshot_is_utf_8(tmp_path: Path) -> None:
+    source = tmp_path / os.fsdecode(b"\xff")
+    source.mkdir()
+    code = take_snapshot(source, [], tmp_path / "into").code
+
+    assert json.loads((tmp_path / f"into/{code}.json").read_text())["source"].endswith("\\xff")

@@ -31,6 +31,7 @@ def test_what_submitit_is_told() -> None:
         "setup": [
             "export ORCHESTRATOR_JOB_BEGAN=$(date +%s)",
             "module load x",
+            "cd '/code it'",
             "export PYTHONPATH='/code it'${PYTHONPATH:+:$PYTHONPATH}",
             "export OMP_NUM_THREADS=6 SRUN_CPUS_PER_TASK=6",
         ],

@@ -53,6 +53,13 @@ def test_a_module_with_run_is_a_task(here: Path) -> None:
     assert (task.module, list(task.model.model_fields), task.version) == ("lonely_task", ["lr"], 1)
 
 
+def test_a_module_that_goes_elsewhere_takes_nobody_along(here: Path) -> None:
+    (here / "wandering_task.py").write_text(f"{MODULE}import os\nos.chdir('/')\n", encoding="utf-8")
+    find_task("wandering_task")
+
+    assert Path.cwd() == here
+
+
 def test_a_task_says_what_it_misses(tmp_path: Path) -> None:
     task = find_task("tests.toy_tasks.train")
 

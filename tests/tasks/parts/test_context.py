@@ -17,6 +17,10 @@ def test_folders_are_made(tmp_path: Path) -> None:
     assert context.artifact("a.png").parent.is_dir()
 
 
+def test_by_hand_the_project_is_the_current_folder(tmp_path: Path) -> None:
+    assert FolderContext(root=tmp_path, data=tmp_path).code == Path.cwd()
+
+
 def test_unknown_need_is_a_key_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="weights"):
         FolderContext(root=tmp_path, data=tmp_path).need("weights")
