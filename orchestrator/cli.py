@@ -6,6 +6,8 @@ refused · 2 the user gave something wrong, or what the study needs is not there
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 import typer
@@ -41,24 +43,37 @@ for purpose, verbs in VERBS.items():
 
 def main() -> None:
     """Run the command line."""
+    _make_streams_usable()
     bar_strangers()
     try:
         code = app(standalone_mode=False)
     except OrchestratorError as error:
-        say(f"error: {error}")
-        if error.hint:
-            say(f"hint: {error.hint}")
-        raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:  # `| head` has seen enough
-        sys.stderr.close()
-        raise SystemExit(0) from None
+        raise _told(error) from None
     except OSError as error:  # a full disk, a folder that may not be written
-        say(f"error: {error.strerror}: `{error.filename or 'the run folder'}`")
-        say("hint: mend it, or name another run folder with --runs; the same command goes on")
-        raise SystemExit(1) from None
+        hint = "mend it, or name another run folder with --runs; the same command goes on"
+        text = f"{error.strerror or error}: `{error.filename or 'the run folder'}`"
+        raise _told(OrchestratorError(text, hint)) from None
     except Exception as error:  # click's own errors know how to show themselves
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
             raise SystemExit(error.exit_code) from None
         raise
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _told(error: OrchestratorError) -> SystemExit:
+    """Tell an error, and return the end that follows."""
+    say(f"error: {error}")
+    if error.hint:
+        say(f"hint: {error.hint}")
+    return SystemExit(error.exit_code)
+
+
+def _make_streams_usable() -> None:
+    """Open the streams that were closed (`>&-`), and let none refuse a letter that its encoding lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123,SIM115 - until the end
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

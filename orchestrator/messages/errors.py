@@ -6,6 +6,7 @@ OrchestratorError            exit code 1
 │   ├── QueueFullError       1   there is no room for so many jobs now
 │   └── SilentError          1   the scheduler does not answer now
 ├── StalledError             1   workers die before they start
+├── OutputError              1   standard output cannot be written
 ├── TrackingBusyError        1   another program is writing to MLflow
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
 └── UserError                2   something the user gave
@@ -60,6 +61,10 @@ class InternalEvidenceError(OrchestratorError):
 
 class TrackingBusyError(OrchestratorError):
     """Another program is writing to MLflow."""
+
+
+class OutputError(OrchestratorError):
+    """What was asked for is done, but cannot be printed."""
 
 
 class UserError(OrchestratorError):

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.files.plain_file import is_utf8
 from orchestrator.messages.errors import InternalEvidenceError, NotFoundError, UserError
 from orchestrator.messages.terminal import say
 
@@ -28,14 +29,40 @@ def open_runs(runs: Path) -> RunFolder:
             f"the run folder {str(runs)!a} has characters in its name that cannot be printed",
             hint="give it another name: --runs or ORCHESTRATOR_RUNS",
         )
-    if runs.exists() and not runs.is_dir():
-        raise UserError(
-            f"the run folder `{runs}` is a file", hint="name a folder with --runs or ORCHESTRATOR_RUNS"
-        )
+    path = _folder(runs, "run folder", "--runs or ORCHESTRATOR_RUNS")
     if open_to_strangers(runs):
         say(f"note: everybody on this machine may write to {runs}, and what lies there is run")
         say(f"    next: chmod o-w {shlex.quote(str(runs))}")
-    return RunFolder(runs.resolve())
+    return RunFolder(path)
+
+
+def find_data(data: Path) -> Path:
+    """Return the folder of the datasets; it need not exist. UserError when it cannot be one."""
+    return _folder(data, "folder of the datasets", "--data or ORCHESTRATOR_DATA")
+
+
+def check_file(file: Path) -> None:
+    """Raise UserError where the way to a study file has a name that cannot be written down."""
+    _resolved(file, "study file", "move it, or rename its folders")
+
+
+def _folder(path: Path, what: str, option: str) -> Path:
+    """Return the whole path of a folder; UserError when it cannot be one."""
+    hint = f"name a folder with {option}"
+    if path.exists() and not path.is_dir():
+        raise UserError(f"the {what} `{path}` is a file", hint=hint)
+    return _resolved(path, what, hint)
+
+
+def _resolved(path: Path, what: str, hint: str) -> Path:
+    """Return the whole path; UserError for a link to itself or a name that is not UTF-8."""
+    try:
+        whole = path.resolve()
+    except (OSError, RuntimeError):  # the latter up to Python 3.12
+        raise UserError(f"the {what} `{path}` is a link that leads to itself", hint=hint) from None
+    if not is_utf8(whole):
+        raise UserError(f"the {what} lies at {str(whole)!a}, a name that is not UTF-8", hint=hint)
+    return whole
 
 
 def find_submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
@@ -31,6 +31,8 @@ def report(
     from orchestrator.engine.observe import Observer
     from orchestrator.report.report import as_text, report_json, write_report
 
+    if out and not out.is_dir() and (out.exists() or out.is_symlink()):
+        raise UserError(f"`{out}` is no folder", hint="give a folder, there or not: --out FOLDER")
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     place = out or folder.study(submission.study.name) / "report"

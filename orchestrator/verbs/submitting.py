@@ -13,7 +13,7 @@ import typer
 from orchestrator.messages.errors import TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.live import LiveTable
-from orchestrator.verbs.lookup import open_runs
+from orchestrator.verbs.lookup import check_file, find_data, open_runs
 from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set, Skip
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def plan(
 
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), open_runs(runs)
-    possible = without_missing(read, data)
+    possible = without_missing(read, find_data(data))
     seen = look_ahead(folder, possible, profile)
     lacks = skipped(possible, seen).lacks
     study = possible if skip_missing_data else read.study
@@ -104,8 +104,9 @@ def submit(
     from orchestrator.report.edges.table_file import read_report_files
     from orchestrator.study.read import read_study
 
+    check_file(file)
     read = read_study(file, set_=set_ or (), only=only or ())
-    profile, folder = find_profile(cluster), open_runs(runs)
+    profile, folder, data = find_profile(cluster), open_runs(runs), find_data(data)
     read = replace(read, study=without_missing(read, data))
     if not skip_missing_data:
         refuse(read.study, look_ahead(folder, read.study, profile), file)

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.verbs.conftest import Type
 
 
@@ -22,6 +24,15 @@ def test_a_report_may_be_written_elsewhere(before: Type) -> None:
     before("report", "before", "--out", "tables")
 
     assert Path("tables/report.md").is_file()
+
+
+@pytest.mark.parametrize("out", ["study.yaml", "loop"])
+def test_a_report_is_written_to_a_folder(before: Type, out: str) -> None:
+    Path("loop").symlink_to("loop")
+    done = before("report", "before", "--out", out)
+
+    assert done.code == 2
+    assert done.err.startswith(f"error: `{out}` is no folder\n")
 
 
 def test_without_a_study_there_is_nothing_to_show(type_: Type) -> None:
