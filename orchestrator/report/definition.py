@@ -11,6 +11,8 @@ from orchestrator.study.study_file import Name, Scalar, Strict
 AxisValues = dict[str, Scalar | list[Scalar]]
 Better = Literal["higher", "lower", "none"]
 PLACE = "{}"
+MOST_DIGITS = 17
+"""Decimals of a number: no more can be told apart near 1."""
 Combine = dict[str, Literal["sum", "mean"]]
 """Axis -> what becomes of the values of trials that differ only in it, before any statistics."""
 
@@ -41,7 +43,7 @@ class Line(Strict):
     """A parameter of the trials instead of a metric, for settings that a paper lists beside results."""
     combine: Combine | None = None
     scale: float | None = None
-    digits: int | None = Field(default=None, ge=0)
+    digits: int | None = Field(default=None, ge=0, le=MOST_DIGITS)
     better: Better | None = None
     spread: bool | None = None
 
@@ -89,7 +91,7 @@ class TableDefinition(_Tabular):
     combine: Combine = Field(default_factory=dict)
     scale: float = 1.0
     """Factor of what is shown: 100 for percent."""
-    digits: int = Field(default=3, ge=0)
+    digits: int = Field(default=3, ge=0, le=MOST_DIGITS)
     better: Better = "none"
     """Which value of a column is set bold."""
     spread: bool = True
@@ -131,7 +133,7 @@ class GainColumn(Strict):
     label: str
     gain: Literal["relative", "points"]
     """`relative`: percent of the base; `points`: difference times 100."""
-    digits: int = Field(default=2, ge=0)
+    digits: int = Field(default=2, ge=0, le=MOST_DIGITS)
 
 
 class GainDefinition(_Tabular):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,15 +129,15 @@ def _other(path: Path, name: str, trail: _Trail, keys: Keys, problems: Problems)
             problems.add(keys, f"the study is made of more than {_MOST_FILES} files", "name fewer")
         return None
     other = path.parent / name
+    if not is_plain(other):
+        read = [f"`{sibling.name}`" for sibling in sorted(other.parent.glob("*.y*ml")) if sibling != path]
+        problems.add(keys, f"there is no file `{other}`", f"beside it: {', '.join(read) or 'nothing'}")
+        return None
     seen = [earlier.resolve() for earlier in trail.files]
     if other.resolve() in seen:
         circle = [*trail.files[seen.index(other.resolve()) :], other]
         drawn = " → ".join(part.name for part in circle)
         problems.add(keys, f"the files name each other in a circle: {drawn}", "remove one of these lines")
-        return None
-    if not is_plain(other):
-        read = [f"`{sibling.name}`" for sibling in sorted(other.parent.glob("*.y*ml")) if sibling != path]
-        problems.add(keys, f"there is no file `{other}`", f"beside it: {', '.join(read) or 'nothing'}")
         return None
     return _followed(other, trail, problems)
 
@@ -147,5 +148,5 @@ def _with_absolute_reports(own: Document, path: Path) -> Document:
     names: list[Any] = report if isinstance(report, list) else [report]
     if not names or not all(isinstance(name, str) for name in names):
         return own
-    absolute = [str((path.parent / name).resolve()) for name in names]
+    absolute = [os.path.realpath(path.parent / name) for name in names]  # of a link to itself too
     return replace(own, data={**own.data, "report": absolute})
