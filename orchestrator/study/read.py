@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import Problem, StudyFileError, TaskError
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.messages.problems import Locate
+    from orchestrator.study.edges.load import Loaded
+    from orchestrator.study.names import Names
     from orchestrator.study.study import Study
     from orchestrator.study.study_file import StudyFile
 
@@ -30,6 +32,8 @@ class Read:
     """Files of table definitions, as absolute paths."""
     tasks: Mapping[str, Task]
     where: Locate
+    names: Names
+    """What report files may speak of."""
     warnings: tuple[Problem, ...] = ()
     """What is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
 
@@ -53,8 +57,16 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
         reports=loaded.file.reports,
         tasks=tasks,
         where=problems.where,
+        names=_names(loaded, tasks),
         warnings=tuple(warnings.found),
     )
+
+
+def _names(loaded: Loaded, tasks: Mapping[str, Task]) -> Names:
+    """Return the names of the study, those of its parameters where all of its tasks are known."""
+    kept = frozenset(loaded.file.stages) if loaded.file else frozenset[str]()
+    params = frozenset(name for task in tasks.values() for name in task.model.model_fields)
+    return replace(loaded.names, kept=kept, params=params if kept == loaded.names.stages else None)
 
 
 def study_name(path: Path) -> str:

@@ -110,7 +110,7 @@ def submit(
     read = replace(read, study=without_missing(read, data))
     if not skip_missing_data:
         refuse(read.study, look_ahead(folder, read.study, profile), file)
-    read_report_files([Path(report) for report in read.reports])  # better told now than after the training
+    read_report_files(list(map(Path, read.reports)), read.names)  # better told now than after the training
     for warning in read.warnings:
         say(f"note: {warning}")
     submission = write_submission(

@@ -14,6 +14,7 @@ from orchestrator.messages.errors import StudyFileError
 from orchestrator.messages.problems import Keys, Problems
 from orchestrator.study.edges.compose import composed, merged
 from orchestrator.study.edges.overrides import kept, overridden
+from orchestrator.study.names import Names, given_names
 from orchestrator.study.study_file import checked
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Loaded:
     """Axes, shapes and stages that were left out because something is wrong with them."""
     whole: StudyFile | None = None
     """The file with the stages that `--only` leaves out."""
+    names: Names = field(default_factory=Names)
+    """The stages and axes of the whole file."""
     broken_tasks: Mapping[str, str] = field(default_factory=dict)
     """Stage that was left out -> its task, which can be looked for all the same."""
 
@@ -69,6 +72,7 @@ def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> L
         problems=problems,
         broken=broken,
         whole=file,
+        names=given_names(file, document.marks),
         broken_tasks=_tasks_of(document, broken),
     )
 
