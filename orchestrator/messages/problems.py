@@ -43,6 +43,16 @@ def brief(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN // 2]}…{text[-20:]}"
 
 
+def shortened(text: str, most: int, whole: str) -> str:
+    """Return a text of about `most` characters: of a longer one head and tail, and where `whole` of it is."""
+    if len(text) <= most:
+        return text
+    left_out = len(text) - most
+    size = f"{left_out / 1e6:.1f} million" if left_out >= 1e6 else f"{left_out:,}"
+    head, tail = text[: most - most // 3], text[len(text) - most // 3 :]
+    return f"{head} … {size} characters left out, all of it in {whole} … {tail}"
+
+
 def listed(names: Iterable[object]) -> str:
     """Return names one after the other, each in backticks."""
     return ", ".join(f"`{shown(name)}`" for name in names)
