@@ -11,6 +11,8 @@ from orchestrator.messages.errors import InternalEvidenceError, NotFoundError, U
 from orchestrator.messages.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
@@ -73,6 +75,11 @@ def find_submitted(study: str, runs: Path) -> tuple[RunFolder, Submission]:
     return folder, read_submission(folder, name_of(study, folder))
 
 
+def study_names(runs: RunFolder) -> list[str]:
+    """Return the names of the studies in a run folder."""
+    return sorted(path.parent.name for path in (runs.path / "studies").glob("*/study.json"))
+
+
 def name_of(study: str, runs: RunFolder) -> str:
     """Return the study's name from a name or a file."""
     is_file = study.endswith((".yaml", ".yml"))
@@ -88,9 +95,22 @@ def name_of(study: str, runs: RunFolder) -> str:
     return study_name(Path(study))
 
 
+def check_beginnings(beginnings: Sequence[str]) -> None:
+    """Raise UserError for an empty one, which would mean every trial: a variable of a shell may be unset."""
+    if not all(beginnings):
+        raise UserError("a trial is given as an empty text", hint=_HINT)
+
+
+def _beginning(given: str) -> str:
+    """Return the beginning of an id; the name of a trial's folder will do too."""
+    beginning = given.rpartition("-")[2]
+    check_beginnings([beginning])
+    return beginning
+
+
 def find_trial_path(runs: RunFolder, beginning: str) -> Path:
     """Return the folder of the one trial whose id begins so; NotFoundError otherwise."""
-    beginning = beginning.rpartition("-")[2]
+    beginning = _beginning(beginning)
     found = [
         path
         for path in (runs.path / "trials").glob("*")
@@ -110,7 +130,7 @@ def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial
     """Return the one trial whose id begins so, with a study that contains it; NotFoundError otherwise."""
     from orchestrator.engine.observe import Observer, read_submission
 
-    beginning = beginning.rpartition("-")[2]  # the name of a trial's folder will do too
+    beginning = _beginning(beginning)
     unread: list[InternalEvidenceError] = []
     for path in sorted((runs.path / "studies").glob("*/study.json")):
         try:

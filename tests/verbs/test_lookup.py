@@ -55,7 +55,13 @@ def test_a_trial_is_found_by_its_beginning_or_its_folder(faces: RunFolder) -> No
 
 def test_a_beginning_of_several_trials_is_refused(faces: RunFolder) -> None:
     with pytest.raises(UserError, match="begins the ids"):
-        find_trial(faces, "")
+        find_trial(faces, "c")
+
+
+def test_an_empty_text_is_the_beginning_of_no_trial(faces: RunFolder) -> None:
+    for find in (find_trial, find_trial_path):
+        with pytest.raises(UserError, match="an empty text"):
+            find(faces, "")
 
 
 def test_another_study_may_have_the_trial_where_one_cannot_be_read(faces: RunFolder) -> None:
