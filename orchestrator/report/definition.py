@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from orchestrator.study.study_file import Name, Scalar, Strict
+from orchestrator.study.trial import quoted
 
 AxisValues = dict[str, Scalar | list[Scalar]]
 Better = Literal["higher", "lower", "none"]
@@ -18,12 +19,17 @@ Combine = dict[str, Literal["sum", "mean"]]
 
 
 def text_of(value: object) -> str:
-    """Return an axis value as YAML writes it: `true`, `vgg16`, `3`."""
+    """Return an axis value as YAML writes it: `true`, `vgg16`, `3`, and the text `"3"` in quotes."""
+    return _bare(value) if isinstance(value, bool) else quoted(value)
+
+
+def _bare(value: object) -> str:
+    """Return the same without quotes, as keys of `labels` are looked up."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _by_text(labels: object) -> object:
-    return {text_of(key): label for key, label in labels.items()} if isinstance(labels, dict) else labels
+    return {_bare(key): label for key, label in labels.items()} if isinstance(labels, dict) else labels
 
 
 def _link(value: object) -> object:
@@ -193,7 +199,7 @@ class ReportFile(Strict):
 
     def label(self, axis: str, value: object) -> str:
         """Return what a reader calls an axis value."""
-        return self.labels.get(axis, {}).get(text_of(value), text_of(value))
+        return self.labels.get(axis, {}).get(_bare(value), text_of(value))
 
 
 class _Printed(BaseModel):

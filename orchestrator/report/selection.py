@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.report.definition import AxisValues, Line, Reference, ReportFile, text_of
+from orchestrator.study.matrix import is_among
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -120,17 +121,17 @@ def headers(lines: Sequence[Line], stage: str, where: AxisValues, material: Mate
 
 def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[str, Any]]:
     """Return the combinations of values that occur, each once, in the order of the plan."""
-    found: list[dict[str, Any]] = []
+    found: dict[object, dict[str, Any]] = {}
     for one in seen:
         values = {axis: one.trial.axes[axis] for axis in axes if axis in one.trial.axes}
-        if values not in found:
-            found.append(values)
-    return found
+        # to Python `1` and `true` are equal
+        found.setdefault(tuple((axis, value, type(value) is bool) for axis, value in values.items()), values)
+    return list(found.values())
 
 
-def having(seen: Sequence[Observation], values: Mapping[str, object]) -> list[Observation]:
+def having(seen: Sequence[Observation], values: Mapping[str, Any]) -> list[Observation]:
     """Return the observations whose axes have exactly these values."""
-    return [one for one in seen if all(one.trial.axes.get(axis) == value for axis, value in values.items())]
+    return [one for one in seen if values.keys() <= one.trial.axes.keys() and _agrees(one.trial.axes, values)]
 
 
 def point_of(seen: Observation, apart_from: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
@@ -170,19 +171,15 @@ def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> li
         differ = [
             name
             for name in names
-            if name not in apart_from and any(values.get(name) != sets[0].get(name) for values in sets)
+            if name not in apart_from and len({text_of(values.get(name)) for values in sets}) > 1
         ]
         if differ:
             return differ
     return []
 
 
-def _agrees(axes: Mapping[str, Any], where: AxisValues) -> bool:
-    return all(
-        axes[axis] in (wanted if isinstance(wanted, list) else [wanted])
-        for axis, wanted in where.items()
-        if axis in axes
-    )
+def _agrees(axes: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
+    return all(is_among(axes[axis], wanted) for axis, wanted in where.items() if axis in axes)
 
 
 def _listed_text(value: object) -> str:
