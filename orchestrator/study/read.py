@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import Problem, StudyFileError, TaskError
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.load import load
@@ -93,4 +94,5 @@ def _tasks(named: Mapping[str, str], problems: Problems) -> dict[str, Task]:
             tasks[name] = find_task(name)
         except TaskError as error:
             problems.add(("stages", stage, "task"), f"task `{name}`: {error}", error.hint)
+    bar_strangers()  # a module may have opened the umask
     return tasks
