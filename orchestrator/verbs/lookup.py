@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.files.plain_file import is_utf8
 from orchestrator.messages.errors import InternalEvidenceError, NotFoundError, UserError
+from orchestrator.messages.problems import brief
 from orchestrator.messages.terminal import say
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 _HINT = "see ids with: python -m orchestrator status STUDY --json"
+
+_LONGEST_NAME = 80
+"""Of a study: more than that `study_file.py: Name` does not allow."""
 
 
 def open_runs(runs: Path) -> RunFolder:
@@ -43,16 +47,21 @@ def find_data(data: Path) -> Path:
     return _folder(data, "folder of the datasets", "--data or ORCHESTRATOR_DATA")
 
 
-def check_file(file: Path) -> None:
-    """Raise UserError where the way to a study file has a name that cannot be written down."""
-    _resolved(file, "study file", "move it, or rename its folders")
+def check_file(file: Path, what: str = "study file") -> None:
+    """Raise UserError where the way to a file has a name that cannot be written down."""
+    _resolved(file, what, "give it, or the folders around it, another name")
 
 
 def _folder(path: Path, what: str, option: str) -> Path:
     """Return the whole path of a folder; UserError when it cannot be one."""
     hint = f"name a folder with {option}"
-    if path.exists() and not path.is_dir():
-        raise UserError(f"the {what} `{path}` is a file", hint=hint)
+    try:
+        files = [part for part in (path, *path.parents) if part.exists() and not part.is_dir()]
+    except OSError as error:  # a name that is too long
+        raise UserError(f"the {what} `{brief(path)}`: {error.strerror}", hint=hint) from None
+    if files:
+        which = "is" if files[0] == path else f"lies in `{files[0]}`, which is"
+        raise UserError(f"the {what} `{path}` {which} a file", hint=hint)
     return _resolved(path, what, hint)
 
 
@@ -83,9 +92,9 @@ def study_names(runs: RunFolder) -> list[str]:
 def name_of(study: str, runs: RunFolder) -> str:
     """Return the study's name from a name or a file."""
     is_file = study.endswith((".yaml", ".yml"))
-    if not is_file and ("/" in study or study in {"", ".", ".."}):
+    if not is_file and ("/" in study or study in {"", ".", ".."} or len(study) > _LONGEST_NAME):
         raise NotFoundError(
-            f"`{study}` is neither the name of a study nor a study file",
+            f"`{brief(study)}` is neither the name of a study nor a study file",
             hint="name a study, as its file does under `study:`, or give its file: PATH.yaml",
         )
     if not is_file or ("/" not in study and runs.study(study).is_dir()):

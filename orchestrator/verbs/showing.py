@@ -10,13 +10,15 @@ import typer
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
+from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 
 
 def report(
     study: StudyName,
     runs: Runs = RUNS,
-    out: Annotated[Optional[Path], typer.Option(help="Folder to write to.")] = None,
+    out: Annotated[
+        Optional[Path], typer.Option(help="Folder to write to.", parser=given_path, metavar="<path>")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Build the tables and figures of a study.
@@ -49,7 +51,9 @@ def ui(
         Optional[str], typer.Argument(help="Only this study; else all of the run folder.")
     ] = None,
     runs: Runs = RUNS,
-    port: Annotated[Optional[int], typer.Option(help="A port of 127.0.0.1; a free one by default.")] = None,
+    port: Annotated[
+        Optional[int], typer.Option(min=1, max=65535, help="A port of 127.0.0.1; a free one by default.")
+    ] = None,
 ) -> None:
     """Show trials side by side in MLflow's UI.
 

@@ -40,7 +40,7 @@ def test_a_study_is_named_by_its_file(tmp_path: Path, path: Path) -> None:
     assert name_of(str(path), RunFolder(tmp_path)) == "toy"
 
 
-@pytest.mark.parametrize("given", ["", "..", "../faces"])
+@pytest.mark.parametrize("given", ["", "..", "../faces", "a" * 300])
 def test_what_is_neither_is_refused(tmp_path: Path, given: str) -> None:
     with pytest.raises(NotFoundError, match="neither the name of a study nor a study file"):
         name_of(given, RunFolder(tmp_path))
@@ -109,6 +109,19 @@ def test_a_link_to_itself_is_refused(tmp_path: Path, find: Callable[[Path], obje
 
     with pytest.raises(UserError, match="leads to itself"):
         find(tmp_path / "loop")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("file/runs", "lies in `.*file`, which is a file"), ("a" * 300, "File name too long")]
+)
+@pytest.mark.parametrize("find", [open_runs, find_data])
+def test_a_folder_that_there_cannot_be_is_refused(
+    tmp_path: Path, find: Callable[[Path], object], name: str, said: str
+) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UserError, match=said):
+        find(tmp_path / name)
 
 
 def test_a_file_is_no_folder_of_datasets(tmp_path: Path) -> None:

@@ -47,3 +47,8 @@ def test_a_folder_that_cannot_be_written_ends_with_1(before: Type) -> None:
 
     assert done.code == 1
     assert done.err.startswith("error: Not a directory: `study.yaml/tables`\nhint: mend it, or name another")
+
+
+@pytest.mark.parametrize("port", ["-1", "0", "80000"])
+def test_a_port_that_there_cannot_be_is_refused(before: Type, port: str) -> None:
+    assert before("ui", "--port", port).code == 2
