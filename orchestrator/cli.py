@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 
 import typer
 
 from orchestrator.files.strangers import bar_strangers
-from orchestrator.messages.errors import OrchestratorError
+from orchestrator.messages.errors import OrchestratorError, UserError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
 from orchestrator.verbs.by_purpose import ByPurpose
@@ -46,6 +47,7 @@ def main() -> None:
     _make_streams_usable()
     bar_strangers()
     try:
+        _check_present_folder()
         code = app(standalone_mode=False)
     except OrchestratorError as error:
         raise _told(error) from None
@@ -59,6 +61,16 @@ def main() -> None:
             raise SystemExit(error.exit_code) from None
         raise
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _check_present_folder() -> None:
+    """Raise UserError where the folder in which the command was typed was removed meanwhile."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise UserError(
+            "the folder in which this was typed is gone", hint="cd to one that is there"
+        ) from None
 
 
 def _told(error: OrchestratorError) -> SystemExit:

@@ -33,7 +33,7 @@ def read_submission(runs: RunFolder, name: str) -> Submission:
     """
     submission = read_stored(runs.study(name) / "study.json", Submission)
     if submission is None:
-        known = sorted(folder.name for folder in (runs.path / "studies").glob("*"))
+        known = sorted(file.parent.name for file in (runs.path / "studies").glob("*/study.json"))
         raise NotFoundError(
             f"no study `{name}` in {runs.path}; "
             + (f"known are {', '.join(known)}" if known else "it is empty"),

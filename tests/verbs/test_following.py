@@ -68,6 +68,22 @@ def test_what_is_not_there_ends_with_2(before: Type, words: tuple[str, ...], mes
     assert message in done.err
 
 
+def test_a_folder_without_a_submission_is_no_study(before: Type) -> None:
+    Path("runs/studies/after").mkdir()
+
+    assert "known are before\n" in before("status", "after").err
+
+
+def test_a_folder_that_is_gone_is_told(type_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    done = type_("status", "toy")
+
+    assert done.code == 2
+    assert done.err.startswith("error: the folder in which this was typed is gone\n")
+
+
 def test_the_story_of_a_trial_goes_to_standard_output(before: Type) -> None:
     assert before("why", "0662").out.startswith("failing 0662caba8a7859c4: FAILED\n")
 
