@@ -65,9 +65,12 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
 
 def _names(loaded: Loaded, tasks: Mapping[str, Task]) -> Names:
     """Return the names of the study, those of its parameters where all of its tasks are known."""
-    kept = frozenset(loaded.file.stages) if loaded.file else frozenset[str]()
-    params = frozenset(name for task in tasks.values() for name in task.model.model_fields)
-    return replace(loaded.names, kept=kept, params=params if kept == loaded.names.stages else None)
+    stages = loaded.file.stages if loaded.file else {}
+    params = {name for task in tasks.values() for name in task.model.model_fields}
+    for entry in stages.values():  # a model may take keys that it does not name
+        params.update(entry.params, entry.over, entry.search.space if entry.search else ())
+    whole = stages.keys() == loaded.names.stages
+    return replace(loaded.names, kept=frozenset(stages), params=frozenset(params) if whole else None)
 
 
 def study_name(path: Path) -> str:
