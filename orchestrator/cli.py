@@ -1,7 +1,8 @@
 """The command line: one table of verbs, and the one place where errors become words and exit codes.
 
-Exit codes: 0 what was asked is done, what was to be skipped left out · 1 trials failed, or the scheduler
-refused · 2 the user gave something wrong, or what the study needs is not there · 130 Ctrl-C.
+Exit codes: 0 what was asked is done, what was to be skipped left out · 1 trials failed, the scheduler
+refused, or a file or the output cannot be written · 2 the user gave something wrong, or what the study needs
+is not there · 130 Ctrl-C.
 """
 
 from __future__ import annotations
