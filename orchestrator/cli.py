@@ -1,21 +1,23 @@
 """The command line: one table of verbs, and the one place where errors become words and exit codes.
 
-Exit codes: 0 what was asked is done, what was to be skipped left out · 1 trials failed, the study was
-stopped, or the scheduler refused · 2 the user gave something wrong, or what the study needs is not there ·
-130 Ctrl-C · 143 TERM.
+Exit codes: 0 what was asked is done, what was to be skipped left out · 1 trials failed, nothing can be the
+best, the study was stopped, the scheduler refused, or a file or the output cannot be written · 2 the user
+gave something wrong, or what the study needs is not there · 130 Ctrl-C · 143 TERM.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from orchestrator.files.strangers import bar_strangers
-from orchestrator.messages.errors import OrchestratorError
+from orchestrator.messages.errors import OrchestratorError, UserError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs import changing, checking, following, rehearsing, showing, submitting
 from orchestrator.verbs.by_purpose import ByPurpose
@@ -65,24 +67,48 @@ def _never_held_up() -> Iterator[None]:
 @_never_held_up()
 def main() -> None:
     """Run the command line."""
+    _make_streams_usable()
     bar_strangers()
     try:
+        _check_present_folder()
         code = app(standalone_mode=False)
     except OrchestratorError as error:
-        say(f"error: {error}")
-        if error.hint:
-            say(f"hint: {error.hint}")
-        raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:  # `| head` has seen enough
-        sys.stderr.close()
-        raise SystemExit(0) from None
+        raise _told(error) from None
     except OSError as error:  # a full disk, a folder that may not be written
-        say(f"error: {error.strerror}: `{error.filename or 'the run folder'}`")
-        say("hint: mend it, or name another run folder with --runs; the same command goes on")
-        raise SystemExit(1) from None
+        hint = "mend it, or name another run folder with --runs; the same command goes on"
+        text = f"{error.strerror or error}: `{error.filename or 'the run folder'}`"
+        raise _told(OrchestratorError(text, hint)) from None
     except Exception as error:  # click's own errors know how to show themselves
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
             raise SystemExit(error.exit_code) from None
         raise
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _check_present_folder() -> None:
+    """Raise UserError where the folder in which the command was typed was removed meanwhile."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise UserError(
+            "the folder in which this was typed is gone", hint="cd to one that is there"
+        ) from None
+
+
+def _told(error: OrchestratorError) -> SystemExit:
+    """Tell an error, and return the end that follows."""
+    say(f"error: {error}")
+    if error.hint:
+        say(f"hint: {error.hint}")
+    return SystemExit(error.exit_code)
+
+
+def _make_streams_usable() -> None:
+    """Open the streams that were closed (`>&-`), and let none refuse a letter that its encoding lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123,SIM115 - until the end
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -1,7 +1,11 @@
 """What `--help` shows, and how errors end."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -50,3 +54,38 @@ def test_the_examples_of_a_verb_can_be_typed(verb: str) -> None:
     for name, *words in typed:
         assert name == verb
         COMMANDS[verb].make_context(verb, words)  # raises for an option that there is not
+
+
+def end_of(words: str, redirection: str, **environment: str) -> tuple[int, str]:
+    """Return the exit code of a command, typed in a shell, and what it says on standard error."""
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m orchestrator {words} {redirection}', sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("words", ["plan grids/elfw_search.yaml", "--help"])
+def test_closed_streams_are_no_failure(words: str) -> None:
+    assert end_of(words, "<&- >&- 2>&-") == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_a_full_disk_under_standard_output_is_told() -> None:
+    code, told = end_of("plan grids/elfw_search.yaml --json", ">/dev/full")
+
+    assert code == 1
+    assert told.endswith(
+        "error: the output cannot be written: No space left on device\n"
+        "hint: make room where standard output goes, or send it elsewhere\n"
+    )
+
+
+def test_a_terminal_that_lacks_letters_gets_others() -> None:
+    code, told = end_of("status -- ☃", ">/dev/null", PYTHONIOENCODING="latin-1:strict")
+
+    assert code == 2
+    assert told.startswith("error: no study `?`")

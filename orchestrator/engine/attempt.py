@@ -26,6 +26,7 @@ from orchestrator.engine.stopping import Stopping
 from orchestrator.evidence.evidence import BEAT_S, Exit, Failure
 from orchestrator.evidence.failure import classify, pause_left
 from orchestrator.files.record_file import leave_record, reserve_room
+from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import TaskError
 from orchestrator.messages.terminal import stamp
 from orchestrator.study.edges.task_source import find_task
@@ -123,6 +124,7 @@ def _warm(task: str) -> None:
     with contextlib.suppress(TaskError, ImportError):
         for module in find_task(task).preload:
             importlib.import_module(module)
+    bar_strangers()  # a module may have opened the umask
 
 
 def _start(worker: Worker, folder: TrialFolder, number: int) -> int:

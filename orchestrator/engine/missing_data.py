@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.evidence.skipped import skipped, skipping, told
 from orchestrator.evidence.state import State
+from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import MissingDataError, TaskError
 from orchestrator.messages.problems import brief
 from orchestrator.study.edges.task_import import talking
@@ -36,6 +37,7 @@ def without_missing(read: Read, data: Path) -> Study:
         for stage in read.study.stages:
             for place, point in enumerate(stage.points):
                 points[stage.name, place] = _ask(read, stage, point, data.resolve())
+    bar_strangers()  # a task that was asked may have opened the umask
     return skipping(read.study, points)
 
 

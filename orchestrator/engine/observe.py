@@ -11,6 +11,7 @@ from orchestrator.evidence.state import Seen, judge, own_state
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import read_stored
 from orchestrator.messages.errors import InternalEvidenceError, NotFoundError
+from orchestrator.messages.problems import nearest
 from orchestrator.places.table import all_places, place_of_job
 from orchestrator.study.plan import Known, expand
 
@@ -32,11 +33,13 @@ def read_submission(runs: RunFolder, name: str) -> Submission:
     """
     submission = read_stored(runs.study(name) / "study.json", Submission)
     if submission is None:
-        known = sorted(folder.name for folder in (runs.path / "studies").glob("*"))
+        known = sorted(file.parent.name for file in (runs.path / "studies").glob("*/study.json"))
         raise NotFoundError(
             f"no study `{name}` in {runs.path}; "
             + (f"known are {', '.join(known)}" if known else "it is empty"),
-            hint="submit it first, or name the run folder with --runs or ORCHESTRATOR_RUNS",
+            hint=nearest(
+                name, known, "submit it first, or name the run folder with --runs or ORCHESTRATOR_RUNS"
+            ),
         )
     return submission
 

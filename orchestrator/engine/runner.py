@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 import os
 import signal
 import sys
@@ -24,7 +25,8 @@ from orchestrator.evidence.failure import FILE_SYSTEM, classify
 from orchestrator.files.file_system import file_system_of
 from orchestrator.files.line_file import append_line
 from orchestrator.files.record_file import leave_record
-from orchestrator.files.strangers import bar_strangers
+from orchestrator.files.strangers import bar_strangers, make_folder
+from orchestrator.messages.problems import shortened
 from orchestrator.places.wall_limit import Pace
 from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.parameters import handed
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
+_LONGEST = 20_000
+"""Characters of a message and of a traceback in a record; the log has all of them."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
 WORK = "work"
 """The folder of an attempt that its task runs in."""
@@ -58,13 +62,13 @@ class Context:
     @property
     def checkpoint(self) -> Path:
         """A folder that survives attempts."""
-        self._folder.checkpoint.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder.checkpoint)
         return self._folder.checkpoint
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Record metrics of a step."""
         numbers = {name: float(value) for name, value in metrics.items()}
-        append_line(self._metrics, {"step": int(step), "time": time.time(), "metrics": numbers})
+        append_line(self._metrics, {"step": whole_step(step), "time": time.time(), "metrics": numbers})
 
     @contextmanager
     def saving(self, step: int) -> Iterator[None]:
@@ -72,11 +76,11 @@ class Context:
 
         The step counts as progress, and the time it takes as what a stop costs.
         """
-        began = time.monotonic()
+        number, began = whole_step(step), time.monotonic()
         yield
         took = time.monotonic() - began
         self._pace = self._pace.and_(Pace(save=took))
-        line = {"step": int(step), "time": time.time(), "seconds": took}
+        line = {"step": number, "time": time.time(), "seconds": took}
         append_line(self._saves, line | {"longest_save": self._pace.save, "longest_step": self._pace.step})
 
     def artifact(self, name: str) -> Path:
@@ -87,7 +91,7 @@ class Context:
         path = (self._folder.artifacts / name).resolve()
         if not path.is_relative_to(self._folder.artifacts.resolve()):
             raise ValueError(f"artifact name `{name}` leads out of the artifacts folder")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         return path
 
     def need(self, name: str) -> Path:
@@ -111,6 +115,21 @@ class Context:
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Make should_stop() true; nothing else happens inside a signal."""
         self._stopping = True
+
+
+def whole_step(step: Any) -> int:
+    """Return a step as a number; numpy's, tensors of one number, and 2.0 are whole numbers too.
+
+    Raises TypeError for anything else.
+    """
+    with suppress(TypeError):
+        return operator.index(step)
+    if not isinstance(step, str | bytes):
+        with suppress(TypeError, ValueError):
+            if float(step).is_integer():
+                return int(step)
+    hint = "count in whole numbers, as `context.log({...}, step=3)`: minibatches, say, instead of epochs"
+    raise TypeError(f"the step {step!r} is no whole number; {hint}")
 
 
 def need_folder(folder: TrialFolder, trial: str) -> TrialFolder:
@@ -157,7 +176,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path) -> Exi
             outcome = "interrupted"
             traceback.print_exc()
         else:
-            failure = _failure(error, (folder.path, data))
+            failure = _failure(error, (folder.path, data), attempt / "log.txt")
             outcome = "failed"
     ended = Exit(outcome=outcome, time=time.time(), seconds=time.time() - began, failure=failure)
     leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
@@ -209,7 +228,7 @@ def _is_number(value: Any) -> bool:
     return not isinstance(value, str)
 
 
-def _failure(error: BaseException, folders: Sequence[Path]) -> Failure:
+def _failure(error: BaseException, folders: Sequence[Path], log: Path) -> Failure:
     text = _writable("".join(traceback.format_exception(error)))
     with suppress(OSError):  # the log may lie on a full disk
         sys.stderr.write(text)
@@ -217,7 +236,8 @@ def _failure(error: BaseException, folders: Sequence[Path]) -> Failure:
     kind, message = classify(text).kind, f"{type(error).__name__}: {error}"
     if kind == FILE_SYSTEM:
         message += f" ({'; '.join(map(_lies_on, _named_files(error) or folders))})"
-    return Failure(kind=kind, message=_writable(message), traceback=text)
+    message = shortened(_writable(message), _LONGEST, str(log))
+    return Failure(kind=kind, message=message, traceback=shortened(text, _LONGEST, str(log)))
 
 
 def _named_files(error: BaseException | None) -> list[Path]:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.plain_file import UnreadableError, plain_bytes
+from orchestrator.files.strangers import open_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ _TOO_LARGE = 2**63
 
 def append_line(path: Path, values: Mapping[str, Any]) -> None:
     """Append an object to a file of lines, in one write."""
-    with path.open("a", encoding="utf-8") as file:
+    with open_own(path, "a") as file:
         file.write(json.dumps(values) + "\n")
 
 

@@ -54,6 +54,15 @@ def is_plain(path: Path) -> bool:
         return False
 
 
+def is_utf8(path: Path) -> bool:
+    """Say whether a path can be written down: names of files may hold any bytes."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def files_below(folder: Path) -> list[tuple[Path, os.stat_result]]:
     """Return the files below a folder, links to files among them, each with what a link leads to.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.files.plain_file import UnreadableError, plain_text
+from orchestrator.files.strangers import make_folder, open_own
 from orchestrator.messages.errors import InternalEvidenceError
 from orchestrator.messages.problems import dotted
 from orchestrator.messages.wording import mistakes
@@ -40,10 +41,10 @@ def publish(path: Path, text: str) -> bool:
 
 def _written_beside(path: Path, text: str) -> Path:
     """Write a hidden neighbour that is safe on disk, and return its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        with beside.open("w", encoding="utf-8") as file:
+        with open_own(beside, "w") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -55,7 +56,7 @@ def _written_beside(path: Path, text: str) -> Path:
 
 def reserve_room(path: Path) -> None:
     """Keep room on the disk for a record that must be written even when the disk is full by then."""
-    with _room(path).open("wb") as file:
+    with open_own(_room(path), "wb") as file:
         file.write(os.urandom(_ROOM_BYTES))  # zeros might be compressed to nothing
         file.flush()
         os.fsync(file.fileno())

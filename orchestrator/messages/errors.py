@@ -7,6 +7,7 @@ OrchestratorError            exit code 1
 │   └── SilentError          1   the scheduler does not answer now
 ├── StalledError             1   workers end before they take a trial
 ├── StoppedError             1   the study is stopped, and nothing of it is started
+├── OutputError              1   standard output cannot be written
 ├── TrackingBusyError        1   another program is writing to MLflow
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
 └── UserError                2   something the user gave
@@ -66,6 +67,10 @@ class InternalEvidenceError(OrchestratorError):
 
 class TrackingBusyError(OrchestratorError):
     """Another program is writing to MLflow."""
+
+
+class OutputError(OrchestratorError):
+    """What was asked for is done, but cannot be printed."""
 
 
 class UserError(OrchestratorError):

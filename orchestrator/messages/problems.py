@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ Keys = tuple[str | int, ...]
 
 _LONGEST_SHOWN = 120
 """Characters of a wrong value in a message."""
+
+_SHORTENED = re.compile(r" … ([0-9,]+) characters left out, all of it in ")
 
 Locate = Callable[[Keys], str]
 """Says where a place is written, as `file:line`."""
@@ -41,6 +44,15 @@ def brief(value: object) -> str:
     """Return a value as messages show it: as the study file spells it, the middle of a long one left out."""
     text = shown(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN // 2]}…{text[-20:]}"
+
+
+def shortened(text: str, most: int, whole: str) -> str:
+    """Return a text of about `most` characters: of a longer one head and tail, and where `whole` of it is."""
+    if len(text) <= most:
+        return text
+    head, middle, tail = text[: most - most // 3], text[most - most // 3 : -(most // 3)], text[-(most // 3) :]
+    before = sum(int(count.replace(",", "")) for count in _SHORTENED.findall(middle))  # it was longer once
+    return f"{head} … {len(middle) + before:,} characters left out, all of it in {whole} … {tail}"
 
 
 def listed(names: Iterable[object]) -> str:

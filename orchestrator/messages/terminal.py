@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import re
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from orchestrator.messages.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_STEERING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1: colours, the cursor, the title of the window
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # the direction of writing
+    r"\ud800-\udfff]"  # bytes of a file's name that are no UTF-8
+)
 
 
 def plain(text: str) -> str:
@@ -19,14 +30,51 @@ def plain(text: str) -> str:
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def readable(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Yield what a program wrote, cut anywhere, as a terminal may show it; a line for each `\\r` of a bar."""
+    utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    decoder = io.IncrementalNewlineDecoder(utf8, translate=True)
+    for piece in pieces:
+        yield plain(decoder.decode(piece))
+    yield plain(decoder.decode(b"", final=True))
+
+
 def say(text: str) -> None:
-    """Talk to the person: standard error."""
-    typer.echo(plain(text), err=True)
+    """Talk to the person: standard error; where nobody can be reached there, the work goes on."""
+    try:
+        typer.echo(plain(text), err=True)
+    except OSError:
+        sys.stderr = _nowhere()
 
 
 def tell(text: str) -> None:
     """Print a text to standard output."""
-    typer.echo(plain(text))
+    with printing():
+        typer.echo(plain(text))
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Print to standard output; a reader that has seen enough (`| head`) is no failure.
+
+    Raises OutputError where the output cannot be written.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = _nowhere()
+    except OSError as error:
+        sys.stdout = _nowhere()
+        raise OutputError(
+            f"the output cannot be written: {error.strerror}",
+            hint="make room where standard output goes, or send it elsewhere",
+        ) from error
+
+
+def _nowhere() -> io.TextIOWrapper:
+    """Return a stream for what nobody reads."""
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
 
 
 def stamp(text: str) -> None:
@@ -38,11 +86,15 @@ def stamp(text: str) -> None:
 
 def give(values: Any) -> None:
     """Give data: standard output."""
-    typer.echo(json.dumps(values, indent=1))
+    with printing():
+        typer.echo(json.dumps(values, indent=1))
 
 
 def show(renderable: Any) -> None:
     """Print a table to standard output."""
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else 160).print(renderable)
+    drawn, to_person = io.StringIO(), sys.stdout.isatty()
+    Console(file=drawn, force_terminal=to_person, width=None if to_person else 160).print(renderable)
+    with printing():  # rich itself would end the program for a reader that has gone
+        typer.echo(drawn.getvalue(), nl=False)

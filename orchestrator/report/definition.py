@@ -7,21 +7,29 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from orchestrator.study.study_file import Name, Scalar, Strict
+from orchestrator.study.trial import quoted
 
 AxisValues = dict[str, Scalar | list[Scalar]]
 Better = Literal["higher", "lower", "none"]
 PLACE = "{}"
+MOST_DIGITS = 17
+"""Decimals of a number: no more can be told apart near 1."""
 Combine = dict[str, Literal["sum", "mean"]]
 """Axis -> what becomes of the values of trials that differ only in it, before any statistics."""
 
 
 def text_of(value: object) -> str:
-    """Return an axis value as YAML writes it: `true`, `vgg16`, `3`."""
+    """Return an axis value as YAML writes it: `true`, `vgg16`, `3`, and the text `"3"` in quotes."""
+    return _bare(value) if isinstance(value, bool) else quoted(value)
+
+
+def _bare(value: object) -> str:
+    """Return the same without quotes, as keys of `labels` are looked up."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _by_text(labels: object) -> object:
-    return {text_of(key): label for key, label in labels.items()} if isinstance(labels, dict) else labels
+    return {_bare(key): label for key, label in labels.items()} if isinstance(labels, dict) else labels
 
 
 def _link(value: object) -> object:
@@ -41,7 +49,7 @@ class Line(Strict):
     """A parameter of the trials instead of a metric, for settings that a paper lists beside results."""
     combine: Combine | None = None
     scale: float | None = None
-    digits: int | None = Field(default=None, ge=0)
+    digits: int | None = Field(default=None, ge=0, le=MOST_DIGITS)
     better: Better | None = None
     spread: bool | None = None
 
@@ -89,7 +97,7 @@ class TableDefinition(_Tabular):
     combine: Combine = Field(default_factory=dict)
     scale: float = 1.0
     """Factor of what is shown: 100 for percent."""
-    digits: int = Field(default=3, ge=0)
+    digits: int = Field(default=3, ge=0, le=MOST_DIGITS)
     better: Better = "none"
     """Which value of a column is set bold."""
     spread: bool = True
@@ -131,7 +139,7 @@ class GainColumn(Strict):
     label: str
     gain: Literal["relative", "points"]
     """`relative`: percent of the base; `points`: difference times 100."""
-    digits: int = Field(default=2, ge=0)
+    digits: int = Field(default=2, ge=0, le=MOST_DIGITS)
 
 
 class GainDefinition(_Tabular):
@@ -191,7 +199,7 @@ class ReportFile(Strict):
 
     def label(self, axis: str, value: object) -> str:
         """Return what a reader calls an axis value."""
-        return self.labels.get(axis, {}).get(text_of(value), text_of(value))
+        return self.labels.get(axis, {}).get(_bare(value), text_of(value))
 
 
 class _Printed(BaseModel):

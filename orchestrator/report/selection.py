@@ -128,7 +128,7 @@ def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[
     return list(found.values())
 
 
-def having(seen: Sequence[Observation], values: Mapping[str, object]) -> list[Observation]:
+def having(seen: Sequence[Observation], values: Mapping[str, Any]) -> list[Observation]:
     """Return the observations whose axes have exactly these values."""
     return [one for one in seen if all(_same(one.trial.axes, values, axis) for axis in values)]
 
@@ -182,7 +182,7 @@ def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> li
     return []
 
 
-def _agrees(axes: Mapping[str, Any], where: AxisValues) -> bool:
+def _agrees(axes: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
     return all(is_among(axes[axis], wanted) for axis, wanted in where.items() if axis in axes)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import Problem, StudyFileError, TaskError
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.load import load
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.messages.problems import Locate
+    from orchestrator.study.edges.load import Loaded
+    from orchestrator.study.names import Names
     from orchestrator.study.study import Study
     from orchestrator.study.study_file import StudyFile
 
@@ -30,6 +33,8 @@ class Read:
     """Files of table definitions, as absolute paths."""
     tasks: Mapping[str, Task]
     where: Locate
+    names: Names
+    """What report files may speak of."""
     warnings: tuple[Problem, ...] = ()
     """What is not wrong but hardly meant: axes, shapes and conditions that change nothing."""
     sources: tuple[Path, ...] = ()
@@ -55,9 +60,20 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
         reports=loaded.file.reports,
         tasks=tasks,
         where=problems.where,
+        names=_names(loaded, tasks),
         warnings=tuple(warnings.found),
         sources=loaded.sources,
     )
+
+
+def _names(loaded: Loaded, tasks: Mapping[str, Task]) -> Names:
+    """Return the names of the study, those of its parameters where all of its tasks are known."""
+    stages = loaded.file.stages if loaded.file else {}
+    params = {name for task in tasks.values() for name in task.model.model_fields}
+    for entry in stages.values():  # a model may take keys that it does not name
+        params.update(entry.params, entry.over, entry.search.space if entry.search else ())
+    whole = stages.keys() == loaded.names.stages
+    return replace(loaded.names, kept=frozenset(stages), params=frozenset(params) if whole else None)
 
 
 def study_name(path: Path) -> str:
@@ -84,4 +100,5 @@ def _tasks(named: Mapping[str, str], problems: Problems) -> dict[str, Task]:
             tasks[name] = find_task(name)
         except TaskError as error:
             problems.add(("stages", stage, "task"), f"task `{name}`: {error}", error.hint)
+    bar_strangers()  # a module may have opened the umask
     return tasks

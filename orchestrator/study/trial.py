@@ -58,7 +58,20 @@ class Trial(BaseModel):
     @property
     def axes_text(self) -> str:
         """The axes as one text."""
-        return " ".join(f"{axis}={value}" for axis, value in self.axes.items()) or "-"
+        return " ".join(f"{axis}={quoted(value)}" for axis, value in self.axes.items()) or "-"
+
+
+def quoted(value: object) -> str:
+    """Return a value as text, in quotes where it is a text that looks like a number or a truth value."""
+    if not isinstance(value, str):
+        return str(value)
+    if value.lower() in {"true", "false"}:
+        return f'"{value}"'
+    try:
+        float(value)
+    except ValueError:
+        return value
+    return f'"{value}"' if any(sign.isdigit() for sign in value) else value
 
 
 def canonical(value: object) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.problems import nearest
 from orchestrator.messages.terminal import say
-from orchestrator.verbs.lookup import find_submitted, find_trial, open_runs
+from orchestrator.verbs.lookup import check_beginnings, find_submitted, find_trial, open_runs, study_names
 from orchestrator.verbs.options import RUNS, Runs, StudyName
+
+if TYPE_CHECKING:
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.submission import Submission
+    from orchestrator.study.trial import Trial
 
 
 def cancel(
@@ -30,6 +36,7 @@ def cancel(
     """
     from orchestrator.engine.cancel import cancel_trials
 
+    check_beginnings(trials or ())
     folder, submission = find_submitted(study, runs)
     count = cancel_trials(folder, submission, trials or ())
     say(f"{count} trials cancelled; `submit` or `retry` takes them up again")
@@ -55,12 +62,13 @@ def retry(
     from orchestrator.engine.advance import advance
     from orchestrator.engine.cancel import forgive_trials
 
+    check_beginnings([study, *(trials or ())])
     folder = open_runs(runs)
     try:
         folder, submission = find_submitted(study, runs)
         wanted = tuple(trials or ())
-    except NotFoundError:
-        submission, _, found = find_trial(folder, study)
+    except NotFoundError as no_study:
+        submission, found = _study_of(folder, study, no_study)
         wanted = (found.id,)
     count = forgive_trials(folder, submission, wanted, restart=restart)
     if submission.profile.here:
@@ -68,3 +76,14 @@ def retry(
     else:
         started = advance(folder, submission.study.name).started
         say(f"{count} trials ready again, {len(started)} workers queued on {submission.profile.name}")
+
+
+def _study_of(folder: RunFolder, given: str, no_study: NotFoundError) -> tuple[Submission, Trial]:
+    """Return the trial that was given in the place of a study, and its study; NotFoundError for neither."""
+    try:
+        submission, _, found = find_trial(folder, given)
+    except NotFoundError as no_trial:
+        studies = study_names(folder)
+        close = nearest(given, studies, no_trial.hint)
+        raise NotFoundError(f"{no_study}; and no study there has a trial `{given}`", hint=close) from None
+    return submission, found

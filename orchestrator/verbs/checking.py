@@ -9,8 +9,8 @@ from typing import Annotated, Optional
 import typer
 
 from orchestrator.messages.terminal import give, say, show
-from orchestrator.verbs.lookup import open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs
+from orchestrator.verbs.lookup import check_file, open_runs
+from orchestrator.verbs.options import RUNS, Json, Runs, given_path
 
 
 def doctor(
@@ -21,7 +21,8 @@ def doctor(
         Optional[str], typer.Option(help="Look at this partition; without --cluster there is no profile yet.")
     ] = None,
     write: Annotated[
-        Optional[Path], typer.Option(metavar="FILE.yaml", help="Write the profile that follows.")
+        Optional[Path],
+        typer.Option(metavar="FILE.yaml", help="Write the profile that follows.", parser=given_path),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Let --write replace a file.")] = False,
     no_jobs: Annotated[bool, typer.Option("--no-jobs", help="Only ask Slurm: submit no probe job.")] = False,
@@ -43,6 +44,8 @@ def doctor(
     from orchestrator.doctor.doctor import Wish, examine_cluster, examine_machine, read_given, write_profile
     from orchestrator.doctor.doctor_words import advice, examination_json, examination_table
 
+    if write:
+        check_file(write, "profile")
     profile, seconds = read_given(cluster, partition, write, patience, force=force)
     wish, folder = Wish(jobs=not no_jobs, patience=seconds, keep=keep), open_runs(runs)
     if profile is None:

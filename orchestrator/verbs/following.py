@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.messages.errors import NotFoundError, SilentError, StoppedError
-from orchestrator.messages.terminal import give, say, show, tell
+from orchestrator.messages.terminal import give, printing, readable, say, show, tell
 from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LONGEST_PAUSE_S = 300
 _TICK_S = 0.5
+_PIECE_BYTES = 65536
 
 
 def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
@@ -123,6 +124,8 @@ def logs(
 ) -> None:
     """Print what a trial wrote.
 
+    A terminal is shown no signs that would steer it; a file or another program gets every byte.
+
     \b
     Examples:
       python -m orchestrator logs 3f2a
@@ -137,9 +140,13 @@ def logs(
         raise NotFoundError(
             f"{folder.path.name} has no such attempt; it has {numbers or 'none'}", hint="leave --attempt out"
         )
-    for text in pieces(folder, attempt or numbers[-1], follow=follow):
-        sys.stdout.buffer.write(text)
-        sys.stdout.flush()
+    output, to_person = sys.stdout, sys.stdout.isatty()
+    written = pieces(folder, attempt or numbers[-1], follow=follow)
+    for piece in readable(written) if to_person else written:
+        with printing():
+            typer.echo(piece, nl=False)
+        if sys.stdout is not output:  # who read it has seen enough
+            return
 
 
 def pieces(folder: TrialFolder, number: int, *, follow: bool) -> Iterator[bytes]:
@@ -151,9 +158,9 @@ def pieces(folder: TrialFolder, number: int, *, follow: bool) -> Iterator[bytes]
         if file.is_file():
             with file.open("rb") as log:
                 log.seek(position)
-                text = log.read()
-            position += len(text)
-            yield text
+                while piece := log.read(_PIECE_BYTES):
+                    position += len(piece)
+                    yield piece
         if ended:
             return
         time.sleep(_TICK_S)

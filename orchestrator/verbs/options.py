@@ -7,10 +7,32 @@ from typing import Annotated
 
 import typer
 
+
+def given_path(text: str | Path) -> Path:
+    """Return a path as it was typed; BadParameter for an empty one, which would mean the present folder."""
+    if not str(text):
+        raise typer.BadParameter("the path is empty; a variable of the shell may be unset")
+    return Path(text)
+
+
 StudyName = Annotated[str, typer.Argument(help="A study file, or the name of a study that was submitted.")]
-File = Annotated[Path, typer.Argument(help="The study file.")]
-Runs = Annotated[Path, typer.Option("--runs", envvar="ORCHESTRATOR_RUNS", help="The run folder.")]
-Data = Annotated[Path, typer.Option("--data", envvar="ORCHESTRATOR_DATA", help="The folder of the datasets.")]
+File = Annotated[Path, typer.Argument(help="The study file.", parser=given_path, metavar="file")]
+Runs = Annotated[
+    Path,
+    typer.Option(
+        "--runs", envvar="ORCHESTRATOR_RUNS", help="The run folder.", parser=given_path, metavar="<path>"
+    ),
+]
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        envvar="ORCHESTRATOR_DATA",
+        help="The folder of the datasets.",
+        parser=given_path,
+        metavar="<path>",
+    ),
+]
 ClusterName = Annotated[
     str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")
 ]

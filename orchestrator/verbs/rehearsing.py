@@ -13,7 +13,7 @@ import typer
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import give, say, show
-from orchestrator.verbs.lookup import open_runs
+from orchestrator.verbs.lookup import check_file, find_data, open_runs
 from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set
 
 if TYPE_CHECKING:
@@ -59,9 +59,11 @@ def drill(
     from orchestrator.study.read import read_study
 
     names = _faults(fault or ())
+    check_file(file)
     folder = open_runs(runs).path / "drill"
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), folder / read.study.name
+    data = find_data(data)
     read = replace(read, study=sample(without_missing(read, data), trials))
     refuse(read.study, look_ahead(open_runs(folder), read.study, profile), file)
     source = Source(read=read, profile=profile, data=data, given=file)

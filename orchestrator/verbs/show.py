@@ -16,6 +16,7 @@ from orchestrator.evidence.state import MOST_ALIKE, Seen, State
 from orchestrator.files.line_file import last_line, logged
 from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.shape import format_duration
+from orchestrator.verbs.story import brief_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,13 +238,14 @@ def _no_best_lines(told: NoBest) -> list[str]:
 
 def _failed_lines(seen: Seen) -> list[str]:
     """Return what went wrong and what to do, once for all trials of a stage that failed alike."""
-    alike: dict[tuple[str, str, str], list[Trial]] = {}
+    alike: dict[tuple[str, str, str, str], list[Trial]] = {}
     for trial in _in_state(seen, State.FAILED):
         found = diagnose(seen.evidence[trial.id])
-        alike.setdefault((trial.stage, f"{found.kind}: {found.message}", found.advice), []).append(trial)
+        alike.setdefault((trial.stage, found.kind, found.message, found.advice), []).append(trial)
     lines = []
-    for (stage, what, advice), trials in alike.items():
+    for (stage, kind, message, advice), trials in alike.items():
         more = f" and {len(trials) - 1} more" if len(trials) > 1 else ""
+        what = f"{kind}: {brief_failure(message, trials[0])}"
         lines.append(f"{stage} {trials[0].id} ({trials[0].axes_text}){more}: {what}")
         lines += [f"    {advice}", f"    next: python -m orchestrator why {trials[0].id[:8]}"]
     return lines

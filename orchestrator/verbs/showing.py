@@ -7,16 +7,18 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
+from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 
 
 def report(
     study: StudyName,
     runs: Runs = RUNS,
-    out: Annotated[Optional[Path], typer.Option(help="Folder to write to.")] = None,
+    out: Annotated[
+        Optional[Path], typer.Option(help="Folder to write to.", parser=given_path, metavar="<path>")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Build the tables and figures of a study.
@@ -31,6 +33,8 @@ def report(
     from orchestrator.engine.observe import Observer
     from orchestrator.report.report import as_text, report_json, write_report
 
+    if out and not out.is_dir() and (out.exists() or out.is_symlink()):
+        raise UserError(f"`{out}` is no folder", hint="give a folder, there or not: --out FOLDER")
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     place = out or folder.study(submission.study.name) / "report"
@@ -47,7 +51,9 @@ def ui(
         Optional[str], typer.Argument(help="Only this study; else all of the run folder.")
     ] = None,
     runs: Runs = RUNS,
-    port: Annotated[Optional[int], typer.Option(help="A port of 127.0.0.1; a free one by default.")] = None,
+    port: Annotated[
+        Optional[int], typer.Option(min=1, max=65535, help="A port of 127.0.0.1; a free one by default.")
+    ] = None,
 ) -> None:
     """Show trials side by side in MLflow's UI.
 

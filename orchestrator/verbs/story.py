@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.skipped import lacks_of, told
 from orchestrator.evidence.state import Seen, State
+from orchestrator.messages.problems import shortened
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
     from orchestrator.evidence.evidence import Attempt
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Trial
+
+_LONGEST_MESSAGE, _LONGEST_TRACEBACK = 600, 3000
+"""Characters that are shown."""
 
 
 def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
@@ -22,7 +26,7 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
         f"{trial.stage} {trial.id}: {state}",
         f"  {trial.task} version {trial.version}, {trial.axes_text}, seed {trial.seed}",
     ]
-    lines += [f"  {_attempt_line(attempt)}" for attempt in evidence.attempts]
+    lines += [f"  {_attempt_line(attempt, trial)}" for attempt in evidence.attempts]
     for name, need in trial.needs.items():
         needed = seen.plan.by_id[need]
         lines.append(f"  needs {name}: {needed.stage} {need} ({needed.axes_text}): {seen.states[need]}")
@@ -30,8 +34,9 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
     lines += ["  missing:", *(f"  {line}" for line in told(lacks).splitlines())] if lacks else []
     if state is State.FAILED:
         found = diagnose(evidence)
-        lines += ["", *found.traceback.rstrip().splitlines()[-15:], ""] if found.traceback else []
-        lines += [f"{found.kind}: {found.message}", f"    {found.advice}"]
+        end = "\n".join(found.traceback.rstrip().splitlines()[-15:])
+        lines += ["", *brief_failure(end, trial, _LONGEST_TRACEBACK).splitlines(), ""] if end else []
+        lines += [f"{found.kind}: {brief_failure(found.message, trial)}", f"    {found.advice}"]
     return [*lines, f"next: {_next(submission, State.SKIPPED if lacks else state, trial)}"]
 
 
@@ -45,20 +50,25 @@ def _roots(trial: Trial, seen: Seen) -> list[Trial]:
     return list({root.id: root for need in needs for root in _roots(need, seen)}.values())
 
 
-def _attempt_line(attempt: Attempt) -> str:
+def brief_failure(text: str, trial: Trial, most: int = _LONGEST_MESSAGE) -> str:
+    """Return what a failure says as people read it: of megabytes head and tail, and what shows the rest."""
+    return shortened(text, most, f"`python -m orchestrator logs {trial.id[:8]}`")
+
+
+def _attempt_line(attempt: Attempt, trial: Trial) -> str:
     where = f"{attempt.claim.host} ({attempt.claim.job})" if attempt.claim else "somebody"
     reached = "" if attempt.saved is None else f", saved up to step {attempt.saved}"
-    return f"attempt {attempt.number} on {where}: {_end(attempt)}{reached}"
+    return f"attempt {attempt.number} on {where}: {_end(attempt, trial)}{reached}"
 
 
-def _end(attempt: Attempt) -> str:
+def _end(attempt: Attempt, trial: Trial) -> str:
     if attempt.exit is None:
         if attempt.alive:
             return "at it"
         if attempt.loss is None:
             return "lost with its worker"
         return f"lost: {attempt.loss.state} {attempt.loss.node}".rstrip()
-    reason = f", {attempt.exit.failure.message}" if attempt.exit.failure else ""
+    reason = f", {brief_failure(attempt.exit.failure.message, trial)}" if attempt.exit.failure else ""
     if attempt.exit.outcome == "interrupted" and attempt.stop:
         killed = ", killed: it did not end within its grace" if attempt.exit.killed else ""
         reason = f" ({attempt.stop.cause}{killed})"

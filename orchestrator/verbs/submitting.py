@@ -11,7 +11,7 @@ import typer
 from orchestrator.messages.errors import StoppedError, TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.driving import drive_to_end
-from orchestrator.verbs.lookup import open_runs
+from orchestrator.verbs.lookup import check_file, find_data, open_runs
 from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set, Skip
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def plan(
     folder = open_runs(runs)
     read = read_study(file, set_=set_ or (), only=only or ())
     profile = find_profile(cluster)
-    possible = without_missing(read, data)
+    possible = without_missing(read, find_data(data))
     seen = look_ahead(folder, possible, profile)
     lacks = skipped(possible, seen).lacks
     study = possible if skip_missing_data else read.study
@@ -100,7 +100,8 @@ def submit(
     from orchestrator.study.edges.second_look import SecondLook
     from orchestrator.study.read import read_study
 
-    folder = open_runs(runs)
+    check_file(file)
+    folder, data = open_runs(runs), find_data(data)
     read = read_study(file, set_=set_ or (), only=only or ())
     second_look = SecondLook(read.tasks)
     profile = find_profile(cluster)
@@ -108,7 +109,7 @@ def submit(
     if not skip_missing_data:
         refuse(read.study, look_ahead(folder, read.study, profile), file)
     reports = [Path(report) for report in read.reports]
-    tables = read_report_files(reports)  # better told now than after the training
+    tables = read_report_files(reports, read.names)  # better told now than after the training
     printed = [
         path.parent / file.reference
         for path, (file, _) in zip(reports, tables, strict=True)

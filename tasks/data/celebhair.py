@@ -1,7 +1,9 @@
 """CelebHair: masks of face and hair for some 3,500 of CelebA's aligned pictures (Borza et al., 2018).
 
 A mask has the number of its picture: `segmentation_masks/000567.bmp` belongs to `000567.jpg` of CelebA, which
-lies beside this dataset. Its grey values are 0 background, 128 face and 255 hair.
+lies beside this dataset, or to `000567.png` there: CelebA is shipped in both forms, and the authors of the
+masks name the latter. Where both lie, the jpg is taken.
+Grey values of a mask are 0 background, 128 face and 255 hair.
 The masks are spread over all three partitions of CelebA.
 (Another CelebHair, of Chen et al. 2021, has labels instead of masks.)
 """
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tasks.data.images import Mask, Pixels
 
 MASKS = "segmentation_masks"
+FORMS = (".jpg", ".png")
 BACKGROUND, FACE, HAIR = 0, 128, 255
 
 
@@ -42,10 +45,10 @@ def read(root: Path) -> Reading[MaskedFace]:
         name, _, ending = file.rpartition(".")
         if ending != "bmp":
             dropped["not a .bmp file"] += 1
-        elif f"{name}.jpg" not in pictures:
+        elif not (picture := next((name + form for form in FORMS if name + form in pictures), None)):
             dropped["image missing"] += 1
         else:
-            face = MaskedFace(name, pictures_at / f"{name}.jpg", root / MASKS / file)
+            face = MaskedFace(name, pictures_at / picture, root / MASKS / file)
             labels = images.load_grey(face.labels)
             wrong = int(np.count_nonzero(repair(labels) != labels))
             remarks["pixel off the three values, set to the nearest"] += wrong
@@ -74,6 +77,6 @@ def _find_celeba(root: Path) -> Path:
     if not pictures_at.is_dir():
         raise DatasetError(
             f"the pictures of celebhair are those of CelebA, which are not at `{pictures_at}`\n"
-            f"hint: lay CelebA's `img_align_celeba` into `{beside}`"
+            f"hint: lay CelebA's `img_align_celeba` into `{beside}`, as jpg or png"
         )
     return pictures_at

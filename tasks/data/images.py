@@ -11,6 +11,7 @@ from PIL import Image
 from tasks.data.reading import DatasetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import TypeAlias
 
@@ -26,13 +27,16 @@ UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.De
 
 
 def load_rgb(path: Path) -> Pixels:
-    """Read a picture as uint8 height x width x 3, whatever its own mode; raises DatasetError."""
-    return _load(path, "RGB")
+    """Read a picture as uint8 height x width x 3; 16 bits become 8.
+
+    Raises DatasetError where it is no picture, or one of numbers whose range nobody knows.
+    """
+    return _load(path, _rgb)
 
 
 def load_grey(path: Path) -> Pixels:
-    """Read a picture as uint8 height x width; raises DatasetError."""
-    return _load(path, "L")
+    """Read a map of grey values as uint8 height x width; raises DatasetError where they have not 8 bits."""
+    return _load(path, _grey_values)
 
 
 def resize_rgb(image: Pixels, size: int) -> Pixels:
@@ -75,11 +79,43 @@ def check_same_size(name: str, image: Pixels, labels: Pixels) -> None:
         raise DatasetError(f"picture and labels of `{name}` differ in size: {found} (width x height)")
 
 
-def _load(path: Path, mode: str) -> Pixels:
+def eight_bits(picture: Image.Image) -> Image.Image:
+    """Return a picture of 8 bits: of one with 16 the upper ones, where Pillow would cut at 255.
+
+    Raises DatasetError for numbers of 32 bits and fractions: nobody knows which of them is white.
+    """
+    if picture.mode.startswith("I;16"):
+        values = np.asarray(picture).astype(np.uint32)
+        return Image.fromarray(((values + 128) // 257).astype(np.uint8))
+    if picture.mode in {"I", "F"}:
+        kind = "whole numbers of 32 bits" if picture.mode == "I" else "fractions"
+        raise DatasetError(f"its pixels are {kind}, and nobody knows which is white: save it with 8 bits")
+    return picture
+
+
+def _load(path: Path, pixels: Callable[[Image.Image], Pixels]) -> Pixels:
     try:
         with Image.open(path) as picture:
-            return np.array(picture.convert(mode))
+            return pixels(picture)
     except FileNotFoundError as error:
         raise DatasetError(f"picture `{path}` not found") from error
+    except DatasetError as error:
+        raise DatasetError(f"picture `{path}` cannot be used: {error}") from error
     except UNREADABLE as error:
         raise DatasetError(f"picture `{path}` cannot be read ({error})\nhint: fetch it again") from error
+
+
+def _rgb(picture: Image.Image) -> Pixels:
+    return np.array(eight_bits(picture).convert("RGB"))
+
+
+def _grey_values(picture: Image.Image) -> Pixels:
+    """Return values that mean something each; raises DatasetError where they would have to be changed."""
+    if picture.mode == "L":
+        return np.array(picture)
+    if picture.mode.startswith(("I", "F")):
+        raise DatasetError(f"it is a map of labels with mode {picture.mode} instead of grey values of 8 bits")
+    colours = np.array(picture.convert("RGB"))
+    if (colours != colours[:, :, :1]).any():
+        raise DatasetError(f"it is a map of labels in colours (mode {picture.mode}) instead of grey values")
+    return colours[:, :, 0]

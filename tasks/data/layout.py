@@ -75,7 +75,7 @@ LAYOUTS = {
         forms=(("segmentation_masks",),),
         source=(
             "cs.ubbcluj.ro/~dadi/face-hair-segm-database.html "
-            "(the masks; their pictures are CelebA's img_align_celeba, in `celeba/` beside this folder)"
+            "(the masks; their pictures are CelebA's img_align_celeba, jpg or png, in `celeba/` beside it)"
         ),
     ),
     "vggface2": Layout(

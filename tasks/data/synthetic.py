@@ -7,6 +7,7 @@ They prove that the programs run and learn; numbers made from them say nothing a
 from __future__ import annotations
 
 import argparse
+import io
 import shutil
 import sys
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from tasks.data.reading import SYNTHETIC_MARK, DatasetError
 from tasks.data.writers import aflw, celeba, celebhair, elfw, helen, lfw, vggface2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Scale: TypeAlias = Literal["tiny", "small", "medium"]
 
@@ -55,9 +56,13 @@ def write(out: Path, *, scale: Scale, seed: int = 0, only: Sequence[str] | None 
         beside = out / f".{name}.part"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        DATASETS[name].write(beside, counts[name], seed)
-        (beside / SYNTHETIC_MARK).write_text(mark)
-        beside.rename(out / name)
+        try:
+            DATASETS[name].write(beside, counts[name], seed)
+            (beside / SYNTHETIC_MARK).write_text(mark)
+            beside.rename(out / name)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)  # a full disk gets its room back
+            raise
     return counts
 
 
@@ -66,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tasks.data.synthetic", description=__doc__)
     parser.add_argument("out", type=Path, help="folder to draw into, for example data")
     parser.add_argument("--scale", choices=get_args(Scale), default="small")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=_seed, default=0, help="a whole number from 0 on")
     parser.add_argument(
         "--only", type=lambda text: text.split(","), help="comma-separated, for example lfw,helen"
     )
@@ -74,10 +79,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         counts = write(given.out, scale=given.scale, seed=given.seed, only=given.only)
     except DatasetError as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 2
-    for name, count in counts.items():
-        sys.stdout.write(f"{given.out / name}: {count} usable samples\n")
+        return _told(f"error: {error}", 2)
+    except OSError as error:
+        hint = "hint: mend it, or draw into another folder"
+        return _told(f"error: {error.strerror or error}: `{error.filename or given.out}`\n{hint}", 1)
+    except KeyboardInterrupt:
+        return _told("stopped; the same command goes on with the dataset that was being drawn", 130)
+    return _printed(f"{given.out / name}: {count} usable samples" for name, count in counts.items())
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 0 on")
+    return int(text)
+
+
+def _told(message: str, code: int) -> int:
+    sys.stderr.write(f"{message}\n")
+    return code
+
+
+def _printed(lines: Iterable[str]) -> int:
+    """Print lines and return the exit code; a reader that has gone, or a closed output, is no failure."""
+    try:
+        print(*lines, sep="\n", flush=True)  # noqa: T201 - unlike `write` it knows a closed output
+    except OSError as error:
+        sys.stdout = io.StringIO()
+        if not isinstance(error, BrokenPipeError):
+            return _told(f"error: drawn, but the output cannot be written: {error.strerror}", 1)
     return 0
 
 

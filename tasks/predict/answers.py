@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from tasks.data.images import UNREADABLE
+from tasks.data.images import UNREADABLE, eight_bits
 from tasks.predict.finished import NoAnswerError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read_picture(path: Path) -> Pixels:
     """Read a picture upright, as its camera held it: uint8 [H, W, 3]; raises NoAnswerError."""
     try:
         with Image.open(path) as picture:
-            return np.array(ImageOps.exif_transpose(picture).convert("RGB"))
+            return np.array(eight_bits(ImageOps.exif_transpose(picture)).convert("RGB"))
     except FileNotFoundError as error:
         raise NoAnswerError(f"`{shown(path)}` is not there") from error
     except IsADirectoryError as error:

@@ -2,11 +2,12 @@
 
 import os
 import signal
+import stat
 from pathlib import Path
 
 import pytest
 
-from tests.toy_fixture import Toy, make_toy
+from tests.toy_fixture import TASK, Toy, make_toy
 from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
@@ -275,3 +276,12 @@ stages:
 
     assert "has no metric `los`; it has `loss`, `first`; did you mean `loss`?" in told
     assert toy.json("status", "typo")["states"] == {"DONE": 1}
+
+
+def test_nothing_is_open_to_strangers_though_a_module_opens_the_umask(tmp_path: Path) -> None:
+    toy = make_toy(tmp_path, "import os\nos.umask(0)\n" + TASK)
+    toy.study("study: open\naxes: {lr: [0.1]}\nstages: {train: {task: toy.train, over: [lr]}}\n")
+    toy.type("submit", "study.yaml")
+    made = [path for path in (toy.folder / "runs").rglob("*") if path.lstat().st_mode & stat.S_IWOTH]
+
+    assert [path for path in made if not path.is_symlink() and path.name != "steps.txt"] == []

@@ -1,11 +1,16 @@
+import math
+import os
 import signal
+import stat
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+import torch
 
 from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
-from orchestrator.engine.runner import STOP_SIGNALS, run_attempt
+from orchestrator.engine.runner import STOP_SIGNALS, run_attempt, whole_step
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Exit
 from orchestrator.files.record_file import reserve_room
@@ -154,3 +159,53 @@ def test_where_a_trial_ran_is_kept_unless_it_is_done(
     ended(tmp_path, monkeypatch, name, f"    open('found', 'w').close()\n{body}")
 
     assert [path.name for path in tmp_path.glob("trials/*/attempts/001/work/found")] == left
+
+
+def test_a_message_of_megabytes_is_recorded_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "    raise ValueError('first' + 'x' * 5_000_000 + 'last')\n"
+    failure = ended(tmp_path, monkeypatch, "long", body).failure
+
+    assert failure is not None
+    assert failure.message.startswith("ValueError: first")
+    assert failure.message.endswith("last")
+    assert "all of it in " in failure.message
+    assert len(failure.message + failure.traceback) < 41_000
+
+
+def test_nothing_is_open_to_strangers_though_a_task_opens_its_umask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = """    import os
+    os.umask(0)
+    context.log({"x": 1}, 0)
+    with context.saving(0):
+        context.checkpoint
+    context.artifact("deep/folder/file")
+    return {"x": 1.0}
+"""
+    before = os.umask(0o022)
+    try:
+        ended(tmp_path, monkeypatch, "open", body)
+    finally:
+        os.umask(before)
+
+    made = [path for path in (tmp_path / "trials").rglob("*") if path.stat().st_mode & stat.S_IWOTH]
+    assert not made
+
+
+@pytest.mark.parametrize("step", [3, np.int64(3), torch.tensor(3), torch.tensor([3]), 3.0, np.float32(3)])
+def test_a_step_is_a_whole_number_of_any_kind(step: object) -> None:
+    assert whole_step(step) == 3
+
+
+@pytest.mark.parametrize("step", [1.5, "3", math.nan, math.inf, None, torch.tensor([1, 2])])
+def test_a_step_that_is_no_whole_number_is_refused(step: object) -> None:
+    with pytest.raises(TypeError, match="count in whole numbers"):
+        whole_step(step)
+
+
+def test_a_step_between_two_is_not_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failure = ended(tmp_path, monkeypatch, "half", "    context.log({'x': 1}, 1.5)\n").failure
+
+    assert failure is not None
+    assert failure.message.startswith("TypeError: the step 1.5 is no whole number")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.messages.problems import Keys, Problems, brief, dotted, listed, nearest, shown
+from orchestrator.messages.problems import Keys, Problems, brief, dotted, listed, nearest, shortened, shown
 
 
 @pytest.fixture
@@ -33,6 +33,31 @@ def test_a_place_is_written_with_dots(keys: Keys, text: str) -> None:
 )
 def test_a_value_is_shown_as_a_study_file_spells_it(value: Any, text: str) -> None:
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [(1_000, "900 characters"), (5_000_100, "5,000,000 characters")],
+)
+def test_a_long_text_keeps_head_and_tail_and_says_where_the_rest_is(length: int, said: str) -> None:
+    text = f"head{'x' * (length - 8)}tail"
+    short = shortened(text, 100, "log.txt")
+
+    assert short.startswith("headx")
+    assert short.endswith("xtail")
+    assert f" … {said} left out, all of it in log.txt … " in short
+    assert len(short) < 200
+
+
+def test_what_was_left_out_before_counts_too() -> None:
+    twice = shortened(shortened("x" * 5_000_000, 20_000, "log.txt"), 100, "logs")
+
+    assert " … 4,999,9" in twice
+    assert twice.count("left out") == 1
+
+
+def test_a_text_that_is_short_enough_stays_as_it_is() -> None:
+    assert shortened("x" * 100, 100, "log.txt") == "x" * 100
 
 
 @given(st.text(min_size=121))

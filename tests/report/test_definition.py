@@ -95,10 +95,19 @@ def test_labels_of_true_and_false_are_found() -> None:
     assert file.label("hair", True) == "Hair"
 
 
+@pytest.mark.parametrize("key", [1, "1"])
+def test_labels_of_texts_that_look_like_numbers_are_found(key: object) -> None:
+    file = ReportFile.model_validate({"labels": {"net": {key: "First"}}})
+
+    assert file.label("net", "1") == "First"
+
+
 def test_value_without_label_is_its_own_label() -> None:
     assert ReportFile().label("hair", False) == "false"
 
 
-@pytest.mark.parametrize(("value", "text"), [(True, "true"), (3, "3"), ("vgg16", "vgg16")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(True, "true"), (3, "3"), ("vgg16", "vgg16"), ("3", '"3"'), ("True", '"True"')]
+)
 def test_text_of(value: object, text: str) -> None:
     assert text_of(value) == text

@@ -2,7 +2,7 @@ import pytest
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.definition import Line, ReportFile
-from orchestrator.report.selection import Material, combinations, differing, having, headers
+from orchestrator.report.selection import Material, combinations, differing, having, headers, point_of
 from tests.observations import gather, observe
 
 
@@ -73,6 +73,25 @@ def test_misspelt_axis_gets_a_guess() -> None:
 def test_no_trial_says_what_was_looked_for() -> None:
     with pytest.raises(NotFoundError, match="with encoder=vgg19, hair=true"):
         gather(observe({}, encoder="vgg16", hair=True)).some("segment", {"encoder": "vgg19", "hair": True})
+
+
+ALIKE = (1, "1", True, "true")
+"""Values of one axis that Python, or whoever reads them, might take for each other."""
+
+
+def test_values_that_look_alike_have_a_row_each() -> None:
+    material = gather(*(observe({}, x=value) for value in ALIKE))
+    found = headers([Line(over=["x"])], "segment", {}, material)
+
+    assert [header.path for header in found] == [("1",), ('"1"',), ("true",), ('"true"',)]
+    assert [len(material.select("segment", header.where)) for header in found] == [1, 1, 1, 1]
+
+
+def test_values_that_look_alike_are_had_by_their_own_trials() -> None:
+    seen = [observe({}, x=value) for value in ALIKE]
+
+    assert [len(having(seen, {"x": value})) for value in ALIKE] == [1, 1, 1, 1]
+    assert len({point_of(one) for one in seen}) == 4
 
 
 def test_line_over_axes_gives_one_header_per_combination_that_occurs() -> None:

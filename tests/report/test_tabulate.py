@@ -312,6 +312,13 @@ def test_plain_table_has_a_row_per_point_and_a_column_per_metric() -> None:
     assert [(row.path, row.cells[0].n) for row in table.rows] == [(("hair=true",), 2), (("hair=false",), 2)]
 
 
+@pytest.mark.parametrize(("value", "text"), [("1", '"1"'), (True, "true")])
+def test_plain_table_keeps_values_apart_that_look_alike(value: object, text: str) -> None:
+    table = build_plain("segment", gather(*(observe({"iou": 0.5}, x=one) for one in (1, value))))
+
+    assert [row.path for row in table.rows] == [("x=1",), (f"x={text}",)]
+
+
 def test_plain_table_needs_a_result() -> None:
     with pytest.raises(NotFoundError, match="has a result yet"):
         build_plain("segment", gather(observe(None, hair=True)))

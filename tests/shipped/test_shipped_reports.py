@@ -7,6 +7,7 @@ from ruamel.yaml import YAML
 
 from orchestrator.report.definition import ReportFile
 from orchestrator.report.edges.table_file import read_reference, read_report_files
+from orchestrator.study.read import read_study
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 FILES = sorted(path for path in REPORTS.glob("*.yaml") if path.stem != "reference_results")
@@ -48,3 +49,20 @@ def test_every_inconsistency_is_a_footnote(files: list[ReportFile]) -> None:
     }
 
     assert {entry.id for entry in REFERENCE.inconsistencies} - own - of_printed == set()
+
+
+GRIDS = sorted((REPORTS.parent / "grids").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("grid", GRIDS, ids=lambda path: path.stem)
+def test_reports_name_nothing_that_their_study_lacks(grid: Path) -> None:
+    read = read_study(grid)
+
+    assert len(read_report_files(list(map(Path, read.reports)), read.names)) == len(read.reports)
+
+
+@pytest.mark.parametrize("only", ["elfw_classes", "facial_attributes.genage"])
+def test_reports_of_what_is_left_out_stay_right(only: str) -> None:
+    read = read_study(REPORTS.parent / "grids/full_study.yaml", only=[only])
+
+    assert len(read_report_files(list(map(Path, read.reports)), read.names)) == len(FILES)

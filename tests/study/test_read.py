@@ -40,6 +40,20 @@ def test_only_leaves_the_rest_out(path: Path) -> None:
     assert sizes(read_study(path, only=["data"])) == {"data": 1}
 
 
+def test_names_of_parameters_are_known_while_no_stage_is_left_out(path: Path) -> None:
+    whole, part = read_study(path).names, read_study(path, only=["data"]).names
+
+    assert whole.params is not None
+    assert {"epochs", "net"} <= whole.params
+    assert part.params is None
+
+
+def test_a_stage_that_is_left_out_keeps_its_name(path: Path) -> None:
+    names = read_study(path, only=["data"]).names
+
+    assert (names.stages, names.kept) == ({"data", "train"}, {"data"})
+
+
 def test_a_name_is_read_from_a_file_with_mistakes(path: Path) -> None:
     path.write_text(f"{path.read_text()}reprot: x\n", encoding="utf-8")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.study.trial import Trial, canonical, digest, trial_id
+from orchestrator.study.trial import Trial, canonical, digest, quoted, trial_id
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -65,3 +65,14 @@ def test_the_folder_does_not_depend_on_what_a_study_calls_the_stage() -> None:
     trial = Trial(id="ab", stage="s", task="t.x", version=1, params={}, seed=0, needs={}, axes={})
 
     assert trial.folder == trial.model_copy(update={"stage": "other"}).folder == "t.x-ab"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((1, "1"), ("1", '"1"'), ("1e5", '"1e5"'), ("true", '"true"'), (True, "True")),
+        *(("vgg16", "vgg16"), ("inf", "inf"), ("1.5.1", "1.5.1"), ("", "")),
+    ],
+)
+def test_a_text_that_looks_like_a_number_is_shown_in_quotes(value: object, text: str) -> None:
+    assert quoted(value) == text

@@ -18,6 +18,11 @@ def test_only_named_trials_are_cancelled(type_: Type, faces: RunFolder) -> None:
     assert look(faces, face_study()).count() == {"CANCELLED": 2, "READY": 2, "BLOCKED": 20, "WAITING": 20}
 
 
+def test_an_empty_text_does_not_mean_every_trial(type_: Type, faces: RunFolder) -> None:
+    assert type_("cancel", "faces", "").code == 2
+    assert "CANCELLED" not in look(faces, face_study()).count()
+
+
 def test_what_is_done_is_not_cancelled(before: Type) -> None:
     assert before("cancel", "before").err.startswith("0 trials cancelled")
 
@@ -54,6 +59,10 @@ def test_a_restart_sets_the_checkpoint_aside(type_: Type, faces: RunFolder) -> N
         (("retry", "before", "ffff"), "the study has no trial `ffff`"),
         (("retry", "ffff"), "has a trial `ffff`"),
         (("cancel", "before", "ffff"), "the study has no trial `ffff`"),
+        (("retry", "befroe"), "hint: did you mean `before`?"),
+        (("cancel", "befroe"), "hint: did you mean `before`?"),
+        (("retry", ""), "a trial is given as an empty text"),
+        (("retry", "before", ""), "a trial is given as an empty text"),
     ],
 )
 def test_what_cannot_be_meant_ends_with_2(before: Type, words: tuple[str, ...], message: str) -> None:

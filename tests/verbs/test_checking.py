@@ -21,7 +21,11 @@ def test_a_profile_is_written(type_: Type, slurm_fake: SlurmFake) -> None:
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(("--force",), "`--force` is for --write"), (("--cluster", "nowhere"), "there is no cluster `nowhere`")],
+    [
+        (("--force",), "`--force` is for --write"),
+        (("--cluster", "nowhere"), "there is no cluster `nowhere`"),
+        (("--write", "n\udce4me.yaml"), "a name that is not UTF-8"),
+    ],
 )
 def test_what_cannot_be_meant_ends_with_2(type_: Type, words: tuple[str, ...], message: str) -> None:
     done = type_("doctor", *words)

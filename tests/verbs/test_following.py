@@ -1,9 +1,14 @@
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.verbs.following import pieces
+from tests.toy_fixture import environment
 from tests.tracked_study import claim, face_study, leave, look
 from tests.verbs.conftest import Type
 
@@ -63,6 +68,22 @@ def test_what_is_not_there_ends_with_2(before: Type, words: tuple[str, ...], mes
     assert message in done.err
 
 
+def test_a_folder_without_a_submission_is_no_study(before: Type) -> None:
+    Path("runs/studies/after").mkdir()
+
+    assert "known are before\n" in before("status", "after").err
+
+
+def test_a_folder_that_is_gone_is_told(type_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    done = type_("status", "toy")
+
+    assert done.code == 2
+    assert done.err.startswith("error: the folder in which this was typed is gone\n")
+
+
 def test_the_story_of_a_trial_goes_to_standard_output(before: Type) -> None:
     assert before("why", "0662").out.startswith("failing 0662caba8a7859c4: FAILED\n")
 
@@ -73,6 +94,58 @@ def test_the_log_of_an_attempt_that_ended_is_one_piece(faces: RunFolder, follow:
     leave(claim(faces, trial), "interrupted")
 
     assert list(pieces(faces.trial(trial), 1, follow=follow)) == [b"attempt 1\n"]
+
+
+def test_a_long_log_comes_in_pieces(faces: RunFolder) -> None:
+    trial = look(faces, face_study()).plan.trials[0]
+    text = bytes(range(256)) * 1000
+    (claim(faces, trial) / "log.txt").write_bytes(text)
+    read = list(pieces(faces.trial(trial), 1, follow=False))
+
+    assert max(map(len, read)) <= 65536
+    assert b"".join(read) == text
+
+
+STRANGE = b"10 %\r20 %\n\x1b[2J\xff\n"
+
+
+@pytest.fixture
+def strange_log(type_: Type, faces: RunFolder) -> str:
+    """Give a trial whose log steers the terminal."""
+    trial = look(faces, face_study()).plan.trials[0]
+    (claim(faces, trial) / "log.txt").write_bytes(STRANGE)
+    return trial.id[:8]
+
+
+def logs(trial: str, output: int) -> int:
+    command = [sys.executable, "-m", "orchestrator", "logs", trial, "--runs", "runs"]
+    return subprocess.run(command, stdout=output, env=environment(), check=False).returncode
+
+
+def test_a_program_gets_every_byte_of_a_log(strange_log: str, tmp_path: Path) -> None:
+    with (tmp_path / "output").open("wb") as output:
+        logs(strange_log, output.fileno())
+
+    assert (tmp_path / "output").read_bytes() == STRANGE
+
+
+def test_a_terminal_is_not_steered_by_a_log(strange_log: str) -> None:
+    terminal, inside = os.openpty()
+    logs(strange_log, inside)
+    shown = os.read(terminal, 1000).decode()
+    os.close(terminal)
+    os.close(inside)
+
+    assert shown == "10 %\r\n20 %\r\n\ufffd[2J\ufffd\r\n"
+
+
+def test_a_log_is_not_followed_for_nobody(strange_log: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    code = logs(strange_log, writing)
+    os.close(writing)
+
+    assert code == 0
 
 
 def test_a_log_that_grows_is_followed_to_its_end(faces: RunFolder) -> None:

@@ -30,3 +30,21 @@ def test_the_environment_names_the_folder_of_the_datasets(
 @pytest.mark.parametrize("words", [("--runs",), ("--nonsense",), ("--only",)], ids=str)
 def test_an_option_that_is_not_whole_ends_with_2(type_: Type, path: Path, words: tuple[str, ...]) -> None:
     assert type_("plan", str(path), *words).code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", ""),
+        ("plan", "study.yaml", "--runs", ""),
+        ("plan", "study.yaml", "--data", ""),
+        ("report", "toy", "--out", ""),
+        ("doctor", "--write", ""),
+    ],
+    ids=str,
+)
+def test_an_empty_path_does_not_mean_the_present_folder(type_: Type, words: tuple[str, ...]) -> None:
+    done = type_(*words)
+
+    assert done.code == 2
+    assert "the path is empty" in done.err

@@ -1,5 +1,5 @@
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure, Result
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen, judge
 from orchestrator.places.profile import LOCAL
@@ -58,6 +58,18 @@ def test_results_of_different_code_are_noted() -> None:
     assert notes(face_study(), seen_of(FACES, "c1", "c2")) == [
         "results of gender come from different code: c1, c2"
     ]
+
+
+def test_trials_that_failed_alike_with_megabytes_are_noted_once_and_in_short() -> None:
+    plan = expand(FACES, Known())
+    failure = Failure(kind="unknown", message="x" * 5_000_000)
+    end = Exit(outcome="failed", time=9, seconds=60, failure=failure)
+    attempt = Attempt(number=1, claim=None, alive=False, exit=end)
+    seen = judge(plan, {trial.id: Evidence(attempts=(attempt,)) for trial in plan.of("gender")})
+    (told,) = [line for line in notes(face_study(), seen) if "unknown: " in line]
+
+    assert " and 3 more: " in told
+    assert len(told) < 1000
 
 
 def test_what_is_skipped_is_noted_once() -> None:

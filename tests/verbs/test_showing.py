@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.verbs.conftest import Type
 
 
@@ -24,6 +26,15 @@ def test_a_report_may_be_written_elsewhere(before: Type) -> None:
     assert Path("tables/report.md").is_file()
 
 
+@pytest.mark.parametrize("out", ["study.yaml", "loop"])
+def test_a_report_is_written_to_a_folder(before: Type, out: str) -> None:
+    Path("loop").symlink_to("loop")
+    done = before("report", "before", "--out", out)
+
+    assert done.code == 2
+    assert done.err.startswith(f"error: `{out}` is no folder\n")
+
+
 def test_without_a_study_there_is_nothing_to_show(type_: Type) -> None:
     done = type_("ui")
 
@@ -36,3 +47,8 @@ def test_a_folder_that_cannot_be_written_ends_with_1(before: Type) -> None:
 
     assert done.code == 1
     assert done.err.startswith("error: Not a directory: `study.yaml/tables`\nhint: mend it, or name another")
+
+
+@pytest.mark.parametrize("port", ["-1", "0", "80000"])
+def test_a_port_that_there_cannot_be_is_refused(before: Type, port: str) -> None:
+    assert before("ui", "--port", port).code == 2

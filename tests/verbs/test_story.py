@@ -82,6 +82,14 @@ def test_a_failure_is_told_with_its_traceback() -> None:
     assert "  line 3" in story(FIRST, attempt(exit=ended("failed", FAILURE)))
 
 
+def test_a_failure_of_megabytes_is_told_in_short() -> None:
+    long = Failure(kind="unknown", message="a" + "x" * 5_000_000 + "z", traceback="Tr\n" + "x" * 5_000_000)
+    told = "\n".join(story(FIRST, attempt(exit=ended("failed", long))))
+
+    assert len(told) < 6000
+    assert "all of it in `python -m orchestrator logs aaaaaaaa`" in told
+
+
 def test_what_is_missing_is_told_to_whom_it_holds_up() -> None:
     assert "  - no faces" in story(SECOND, first=trial("a", "no faces"))
 

@@ -56,6 +56,21 @@ def test_mistakes_of_the_file_are_told(type_: Type, path: Path) -> None:
     assert "did you mean `epochs`?" in done.err
 
 
+def test_a_misspelt_table_is_told_before_anything_is_trained(before: Type) -> None:
+    Path("tables.yaml").write_text(
+        "tables:\n"
+        "- {id: t, title: T, stage: trian, metric: loss, rows: [{over: [zz]}], columns: [{label: x}]}\n"
+    )
+    with Path("study.yaml").open("a") as study:
+        study.write("report: tables.yaml\n")
+    done = before("submit", "study.yaml", "--runs", "other")
+
+    assert done.code == 2
+    assert "no stage `trian`" in done.err
+    assert "no axis `zz`" in done.err
+    assert not Path("other").exists()
+
+
 def test_a_study_that_is_over_is_not_trained_again(before: Type) -> None:
     done = before("submit", "study.yaml")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from orchestrator.messages.terminal import plain
 from orchestrator.report.frames import cell_frame
 from orchestrator.report.table import Cell, Note, Table, full, header_levels, quantity, shown
 
@@ -108,6 +109,7 @@ def html(report: Report, folder: Path) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: plain(value) if type(value) is str else value,  # not of what is HTML already
     )
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
     environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
@@ -120,8 +122,8 @@ def _bar(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    """Return the text in one line and without HTML, which Markdown would let through."""
-    return re.sub(r"<(?=[A-Za-z/!?])", r"\\<", " ".join(text.split()))
+    """Return the text in one line, without HTML, which Markdown would let through, and steering signs."""
+    return re.sub(r"<(?=[A-Za-z/!?])", r"\\<", " ".join(plain(text).split()))
 
 
 def _no_formula(text: str) -> str:

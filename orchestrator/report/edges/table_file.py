@@ -13,6 +13,7 @@ from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Keys, dotted, nearest
 from orchestrator.messages.wording import mistakes
 from orchestrator.report.definition import Reference, ReportFile
+from orchestrator.report.misspelt import misspelt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.files.yaml_file import Document
     from orchestrator.report.definition import FigureDefinition, GainDefinition, Link, TableDefinition
+    from orchestrator.study.names import Names
 
     Piece = FigureDefinition | GainDefinition | TableDefinition
 
@@ -27,14 +29,30 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 
-def read_report_files(paths: Sequence[Path]) -> list[tuple[ReportFile, Reference]]:
+def read_report_files(
+    paths: Sequence[Path], names: Names | None = None
+) -> list[tuple[ReportFile, Reference]]:
     """Return the definitions of all files, each with the reference results it names.
 
-    Raises StudyFileError with the problems of all files.
+    Raises StudyFileError with the problems of all files; given the names of the study, also with those that
+    it does not have.
     """
     problems: list[Problem] = []
     references: dict[Path, Reference] = {}  # files of one report mostly share theirs, which is long
-    found = [_read(path, references, problems) for path in paths]
+    documents: dict[Path, Document] = {}
+    found = [_read(path, references, documents, problems) for path in paths]
+    studies = {file.study for file, _ in found if file.study is not None}
+    for path, (file, _) in zip(paths, found, strict=True):
+        others = frozenset(studies - {file.study})
+        problems += [
+            Problem(
+                where=documents[path].where(one.keys),
+                path=dotted(one.keys),
+                message=one.message,
+                hint=one.hint,
+            )
+            for one in (misspelt(file, names, others) if names else ())
+        ]
     twice = Counter(piece.id for file, _ in found for _, piece in _pieces(file))
     for path, (file, _) in zip(paths, found, strict=True):
         problems += [
@@ -53,10 +71,14 @@ def read_reference(path: Path) -> Reference:
 
 
 def _read(
-    path: Path, references: dict[Path, Reference], problems: list[Problem]
+    path: Path,
+    references: dict[Path, Reference],
+    documents: dict[Path, Document],
+    problems: list[Problem],
 ) -> tuple[ReportFile, Reference]:
     try:
         document, file = _validated(path, ReportFile)
+        documents[path] = document
     except StudyFileError as error:
         problems += error.problems
         return ReportFile(), Reference()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from orchestrator.messages.errors import StudyFileError
 from orchestrator.messages.problems import Keys, Problems
 from orchestrator.study.edges.compose import composed, merged
 from orchestrator.study.edges.overrides import kept, overridden
+from orchestrator.study.names import Names, given_names
 from orchestrator.study.study_file import checked
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class Loaded:
     """Axes, shapes and stages that were left out because something is wrong with them."""
     whole: StudyFile | None = None
     """The file with the stages that `--only` leaves out."""
+    names: Names = field(default_factory=Names)
+    """The stages and axes of the whole file."""
     broken_tasks: Mapping[str, str] = field(default_factory=dict)
     """Stage that was left out -> its task, which can be looked for all the same."""
     sources: tuple[Path, ...] = ()
@@ -72,6 +76,7 @@ def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> L
         problems=problems,
         broken=broken,
         whole=file,
+        names=given_names(file, document.marks),
         broken_tasks=_tasks_of(document, broken),
         sources=tuple(read),
     )
@@ -134,15 +139,15 @@ def _other(path: Path, name: str, trail: _Trail, keys: Keys, problems: Problems)
             problems.add(keys, f"the study is made of more than {_MOST_FILES} files", "name fewer")
         return None
     other = path.parent / name
+    if not is_plain(other):
+        read = [f"`{sibling.name}`" for sibling in sorted(other.parent.glob("*.y*ml")) if sibling != path]
+        problems.add(keys, f"there is no file `{other}`", f"beside it: {', '.join(read) or 'nothing'}")
+        return None
     seen = [earlier.resolve() for earlier in trail.files]
     if other.resolve() in seen:
         circle = [*trail.files[seen.index(other.resolve()) :], other]
         drawn = " → ".join(part.name for part in circle)
         problems.add(keys, f"the files name each other in a circle: {drawn}", "remove one of these lines")
-        return None
-    if not is_plain(other):
-        read = [f"`{sibling.name}`" for sibling in sorted(other.parent.glob("*.y*ml")) if sibling != path]
-        problems.add(keys, f"there is no file `{other}`", f"beside it: {', '.join(read) or 'nothing'}")
         return None
     return _followed(other, trail, problems)
 
@@ -153,5 +158,5 @@ def _with_absolute_reports(own: Document, path: Path) -> Document:
     names: list[Any] = report if isinstance(report, list) else [report]
     if not names or not all(isinstance(name, str) for name in names):
         return own
-    absolute = [str((path.parent / name).resolve()) for name in names]
+    absolute = [os.path.realpath(path.parent / name) for name in names]  # of a link to itself too
     return replace(own, data={**own.data, "report": absolute})

@@ -134,6 +134,15 @@ def test_html_escapes_what_people_wrote(tmp_path: Path) -> None:
     assert "<h1>&lt;faces&gt;</h1>" in page
 
 
+def test_nothing_turns_the_direction_of_writing(tmp_path: Path) -> None:
+    row = Row(path=("safe\u202egnorw",), cells=(CONTROL, PART))
+    report = replace(REPORT, chapters=(Chapter(title="\u2066", tables=(replace(TABLE, rows=(row,)),)),))
+    written = html(report, tmp_path) + as_text(report)
+
+    assert written.count("safe\N{REPLACEMENT CHARACTER}gnorw") == 2
+    assert not {"\u202e", "\u2066"} & set(written)
+
+
 def test_html_links_every_trial_of_a_cell(tmp_path: Path) -> None:
     assert 'href="../trials/t%20bb"' in html(REPORT, tmp_path)
 

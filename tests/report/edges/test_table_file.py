@@ -4,6 +4,7 @@ import pytest
 
 from orchestrator.messages.errors import StudyFileError
 from orchestrator.report.edges.table_file import read_reference, read_report_files
+from orchestrator.study.names import Names
 
 REPORTS = Path(__file__).resolve().parents[3] / "reports"
 DEFINITIONS = sorted(set(REPORTS.glob("*.yaml")) - {REPORTS / "reference_results.yaml"})
@@ -60,6 +61,7 @@ def problems(folder: Path, text: str) -> list[str]:
         ("[I-1]", "[I-7]", "tables.yaml:3: tables[0]: `I-7` is no inconsistency"),
         ("reference.yaml", "absent.yaml", "tables.yaml:1: reference: there is no file"),
         ("rows: [{", "rows: [[{", "tables.yaml:8: "),
+        ("    title", "    digits: 3000000000\n    title", "`3000000000` must be at most 17"),
     ],
 )
 def test_problem_says_where_and_what_next(tmp_path: Path, old: str, new: str, expected: str) -> None:
@@ -70,6 +72,21 @@ def test_problem_says_where_and_what_next(tmp_path: Path, old: str, new: str, ex
 
 def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     assert len(problems(tmp_path, GOOD.replace("I-1", "I-7").replace("s.table_1", "s.table_2"))) == 2
+
+
+def test_what_the_study_does_not_have_is_told_with_its_line(tmp_path: Path) -> None:
+    names = Names(
+        stages=frozenset({"segments"}), kept=frozenset({"segments"}), axes=frozenset({"pretrain", "seed"})
+    )
+    (tmp_path / "reference.yaml").write_text(REFERENCE)
+    (tmp_path / "tables.yaml").write_text(GOOD)
+    with pytest.raises(StudyFileError) as caught:
+        read_report_files([tmp_path / "tables.yaml"], names)
+
+    assert [f"{Path(one.where).name}: {one.path}: {one.hint}" for one in caught.value.problems] == [
+        "tables.yaml:5: tables[0].stage: did you mean `segments`?",
+        "tables.yaml:9: tables[0].columns[0].where.hair: allowed: `pretrain`, `seed`",
+    ]
 
 
 def test_id_given_twice_is_a_problem(tmp_path: Path) -> None:

@@ -92,6 +92,13 @@ def test_files_that_extend_each_other_are_told(folder: Path) -> None:
     assert told(folder, "extends: other.yaml\n") == message
 
 
+@pytest.mark.parametrize("line", ["extends: loop.yaml", "studies: [loop.yaml]", "report: loop.yaml"])
+def test_a_link_to_itself_is_told(folder: Path, line: str) -> None:
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+
+    assert "there is no file" in told(folder, f"study: own\nstages: {{a: {{task: t.a}}}}\n{line}\n")
+
+
 def test_composed_stages_carry_the_name_of_their_study(folder: Path) -> None:
     file = good(folder, "study: own\nstudies: [one.yaml, two.yaml]\n")
 

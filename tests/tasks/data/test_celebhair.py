@@ -57,6 +57,16 @@ def test_picture_is_that_of_celeba(drawn: Path) -> None:
     assert face.image == drawn / "celeba/Img/img_align_celeba/000001.jpg"
 
 
+def test_picture_may_be_the_png_of_the_same_number(copy: Copy) -> None:
+    root = copy("celebhair")
+    pictures = root.parent / "celeba/Img/img_align_celeba"
+    Image.open(pictures / "000001.jpg").save(pictures / "000001.png")
+    Image.open(pictures / "000002.jpg").save(pictures / "000002.png")
+    (pictures / "000001.jpg").unlink()
+
+    assert [face.image.name for face in celebhair.read(root).samples[:2]] == ["000001.png", "000002.jpg"]
+
+
 def test_flat_tree_of_celeba_is_found(copy: Copy) -> None:
     root = copy("celebhair")
     celeba = root.parent / "celeba"

@@ -87,6 +87,15 @@ def test_map_of_another_size_is_refused(tmp_path: Path) -> None:
         helen.load(helen.read(root).samples[0], hair=True)
 
 
+def test_map_with_values_beyond_255_is_refused_by_its_path(tmp_path: Path) -> None:
+    root = one_face(tmp_path, {1: 255})
+    path = root / "labels" / NAME / f"{NAME}_lbl06.png"
+    Image.fromarray(np.full((1, 3), 60_000, dtype=np.uint16)).save(path)
+
+    with pytest.raises(DatasetError, match=f"{path.name}` cannot be used"):
+        helen.load(helen.read(root).samples[0], hair=True)
+
+
 def test_missing_map_is_counted(copy: Copy) -> None:
     root = copy("helen")
     face = helen.read(root).samples[0]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.data.images import grey, load_rgb, resize_mask, resize_rgb, resize_short, size_of
+from tasks.data.images import grey, load_grey, load_rgb, resize_mask, resize_rgb, resize_short, size_of
 from tasks.data.reading import DatasetError
 
 if TYPE_CHECKING:
@@ -18,6 +18,47 @@ def test_other_modes_become_rgb(tmp_path: Path, mode: str) -> None:
     Image.new(mode, (5, 3)).save(tmp_path / "picture.png")
 
     assert load_rgb(tmp_path / "picture.png").shape == (3, 5, 3)
+
+
+@pytest.mark.parametrize("ending", ["png", "tif"])
+def test_16_bits_become_8(tmp_path: Path, ending: str) -> None:
+    values = np.array([[0, 128, 257, 32768, 65535]], dtype=np.uint16)
+    Image.fromarray(values).save(tmp_path / f"picture.{ending}")
+
+    assert load_rgb(tmp_path / f"picture.{ending}")[0, :, 1].tolist() == [0, 0, 1, 128, 255]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(np.float32, "fractions"), (np.int32, "whole numbers of 32 bits")]
+)
+def test_numbers_of_which_nobody_knows_white_are_refused(tmp_path: Path, kind: type, said: str) -> None:
+    Image.fromarray(np.full((2, 2), 300, dtype=kind)).save(tmp_path / "picture.tif")
+
+    with pytest.raises(DatasetError, match=rf"picture\.tif` cannot be used: its pixels are {said}"):
+        load_rgb(tmp_path / "picture.tif")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "1"])
+def test_grey_values_stay_as_they_are(tmp_path: Path, mode: str) -> None:
+    values = np.array([[0, 255, 255, 0]], dtype=np.uint8)
+    Image.fromarray(values).convert(mode).save(tmp_path / "map.png")
+
+    assert np.array_equal(load_grey(tmp_path / "map.png"), values)
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float32])
+def test_labels_of_other_numbers_are_refused(tmp_path: Path, kind: type) -> None:
+    Image.fromarray(np.full((2, 2), 300, dtype=kind)).save(tmp_path / "map.tif")
+
+    with pytest.raises(DatasetError, match=r"map\.tif` cannot be used: it is a map of labels with mode"):
+        load_grey(tmp_path / "map.tif")
+
+
+def test_labels_in_colours_are_refused(tmp_path: Path) -> None:
+    Image.new("RGB", (2, 2), (255, 0, 0)).convert("P").save(tmp_path / "map.png")
+
+    with pytest.raises(DatasetError, match="a map of labels in colours"):
+        load_grey(tmp_path / "map.png")
 
 
 def test_resized_picture_keeps_a_flat_colour() -> None:

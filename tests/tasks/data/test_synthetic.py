@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import os
+import resource
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -85,6 +89,74 @@ def test_command_line_refuses_with_a_message(tmp_path: Path, capsys: pytest.Capt
     code = synthetic.main([str(tmp_path), "--scale", "tiny", "--only", "mnist"])
 
     assert (code, capsys.readouterr().err[:6]) == (2, "error:")
+
+
+def drawn_by(*words: str, limit: int | None = None, **streams: Any) -> tuple[int, str]:
+    """Return the exit code of the command and what it says on standard error."""
+
+    def shrink() -> None:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    command = [sys.executable, "-m", "tasks.data.synthetic", *words, "--scale", "tiny", "--only", "celeba"]
+    done = subprocess.run(
+        command, stderr=subprocess.PIPE, text=True, check=False, preexec_fn=shrink, **streams
+    )
+    return done.returncode, done.stderr
+
+
+def test_a_disk_without_room_is_told_and_given_back(tmp_path: Path) -> None:
+    code, told = drawn_by(str(tmp_path), limit=1000)
+
+    assert code == 1
+    assert told.startswith("error: File too large: `")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_no_folder_to_draw_into(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code, told = drawn_by(str(tmp_path / "file"))
+
+    assert code == 1
+    assert told == (
+        f"error: Not a directory: `{tmp_path}/file/.celeba.part`\n"
+        "hint: mend it, or draw into another folder\n"
+    )
+
+
+@pytest.mark.parametrize("seed", ["-1", "1.5", "x", ""])
+def test_a_seed_is_a_whole_number_from_0_on(seed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        synthetic.main(["out", f"--seed={seed}"])
+
+    assert ended.value.code == 2
+    assert f"`{seed}` is no whole number from 0 on" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(synthetic.DATASETS, "celeba", synthetic.Drawn(interrupted, {"small": 1}))
+
+    assert synthetic.main([str(tmp_path), "--only", "celeba"]) == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_gone_is_no_failure(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = drawn_by(str(tmp_path), stdout=writing)
+    os.close(writing)
+
+    assert ended == (0, "")
+
+
+def test_output_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        ended = drawn_by(str(tmp_path), stdout=full)
+
+    assert ended == (1, "error: drawn, but the output cannot be written: No space left on device\n")
 
 
 def test_attribute_header_ends_with_a_space(drawn: Path) -> None:

@@ -35,6 +35,11 @@ def test_pictures_of_all_modes_become_three_channels(tmp_path: Path, mode: str) 
     assert answers.read_picture(tmp_path / "picture.tiff").shape == (4, 6, 3)
 
 
+def test_picture_of_16_bits_is_not_cut_to_white(tmp_path: Path) -> None:
+    Image.fromarray(np.full((4, 6), 32768, dtype=np.uint16)).save(tmp_path / "picture.png")
+    assert (answers.read_picture(tmp_path / "picture.png") == 128).all()
+
+
 def test_all_bad_pictures_are_told_at_once(tmp_path: Path, picture: Path) -> None:
     (tmp_path / "notes.jpg").write_text("no picture")
     (tmp_path / "cut.png").write_bytes(picture.read_bytes()[:50])
