@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.advance import advance
 from orchestrator.engine.observe import read_submission
 from orchestrator.engine.stop_mark import lift_stop
-from orchestrator.evidence.edges.project_files import MB, shown
+from orchestrator.evidence.edges.project_files import MB
 from orchestrator.evidence.edges.snapshot import take_snapshot
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import write_beside
@@ -46,7 +46,6 @@ def write_submission(
     be told of the run folder, or when the project cannot be copied.
     """
     _check_limits(read, profile)
-    _check_names(runs.path, data.resolve(), given.resolve())
     folder = runs.study(read.study.name)
     place_of(profile).check_folder(folder.resolve())
     snapshot = take_snapshot(
@@ -114,12 +113,3 @@ def _check_limits(read: Read, profile: Profile) -> None:
             "\n".join(told),
             hint="lower that in the stages' shapes; a trial that needs more time goes on in the next worker",
         )
-
-
-def _check_names(*paths: Path) -> None:
-    for path in paths:
-        if shown(str(path)) != str(path):
-            raise UserError(
-                f"the name of `{shown(str(path))}` is not UTF-8, and records cannot tell it",
-                hint="give the folder another name",
-            )

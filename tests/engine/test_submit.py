@@ -1,6 +1,5 @@
 """What `submit` writes, and what it refuses before anything is written."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -125,11 +124,3 @@ def test_a_large_file_is_told(project: Path, runs: RunFolder, code: str, told: i
     submitted(project, runs, f"{STUDY}{code}\n", tell=notes.append)
 
     assert len([note for note in notes if "large.bin (11 MB)" in note]) == told
-
-
-def test_a_folder_that_records_cannot_name_is_told(tmp_path: Path, runs: RunFolder) -> None:
-    folder = tmp_path / os.fsdecode(b"\xff")
-    folder.mkdir()
-
-    with pytest.raises(UserError, match=r"xff/pictures` is not UTF-8"):
-        submitted(folder, runs)
