@@ -64,6 +64,11 @@ def waiting_for_room(runs: RunFolder, submission: Submission, seen: Seen) -> tup
     return min(newest.launched.waiting + gave_way, wishes), newest.launched.full
 
 
+def has_ended(runs: RunFolder, seen: Seen) -> bool:
+    """Say whether nothing will become of the study without a command: it is over, or stopped and at rest."""
+    return is_over(seen) or (is_stopped(runs, seen.plan.study) and not busy_jobs(seen))
+
+
 def is_over(seen: Seen) -> bool:
     """Say whether nothing is left that could still go on without a command."""
     open_searches = any(

@@ -139,7 +139,7 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
             runner = subprocess.Popen(command, stdout=log, stderr=log, env=marked, start_new_session=True).pid
         own_guard().watch(runner, str(folder.attempt(number)))
         return runner
-    own_guard()
+    own_guard().be_there()
     gc.freeze()  # shared pages stay shared
     parent, child = os.getpid(), os.fork()
     if child:

@@ -7,7 +7,7 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.advance import advance, is_over
+from orchestrator.engine.advance import advance, has_ended
 from orchestrator.engine.observe import Newest, Observer
 from orchestrator.engine.starter import Advanced
 from orchestrator.engine.stop_mark import is_stopped, lay_stop
@@ -43,7 +43,7 @@ def drive(runs: RunFolder, name: str, show: Callable[[Advanced], None]) -> Advan
             return Advanced(submission=newest.submission, seen=observer.look(), watched=True)
         advanced = advance(runs, name, observer=observer)
         show(advanced)
-        if is_over(advanced.seen) or is_stopped(runs, name):
+        if has_ended(runs, advanced.seen):
             return advanced
         time.sleep(max(_TICK_S, 10 * (time.monotonic() - began)))  # looking must not slow the trials down
 

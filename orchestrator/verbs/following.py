@@ -69,8 +69,7 @@ def watch(
       python -m orchestrator watch toy
       python -m orchestrator watch toy --every 60
     """
-    from orchestrator.engine.advance import advance, is_over
-    from orchestrator.engine.stop_mark import is_stopped
+    from orchestrator.engine.advance import advance, has_ended
 
     folder, submission = find_submitted(study, runs)
     pause, said = every, ""
@@ -83,7 +82,7 @@ def watch(
             else:
                 live.update(advanced)
                 hindrance, pause = advanced.hindrance, every
-                if is_over(advanced.seen) or is_stopped(folder, submission.study.name):
+                if has_ended(folder, advanced.seen):
                     break
             if hindrance and hindrance != said:
                 say(f"note: {hindrance}; looking again")

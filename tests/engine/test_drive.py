@@ -49,3 +49,14 @@ def test_two_that_drive_one_study_both_end_with_it(toy: Toy) -> None:
 
     assert [one.wait(PATIENCE_S) for one in (first, second)] == [0, 0]
     assert {trial["attempts"] for trial in toy.trials("s")} == {1}
+
+
+def test_a_submit_ends_with_what_became_of_a_study_that_is_cancelled_elsewhere(toy: Toy) -> None:
+    toy.study(HELD)
+    submit = toy.start("submit", "study.yaml")
+    toy.saved(2)
+    toy.type("cancel", "s")
+
+    assert submit.wait(PATIENCE_S) == 0
+    assert (toy.folder / "typed.log").read_text().splitlines()[-1].split() == ["a", "2", "2"]
+    assert "CANCELLED=2" in (toy.folder / "typed.log").read_text()

@@ -211,3 +211,22 @@ def is_copy(number: int, folder: TrialFolder) -> bool:
     except OSError:
         return False
     return os.fsencode(folder.artifacts / "pid.txt") in words
+
+
+def test_a_guard_that_was_killed_is_there_again_for_the_next_trial(tmp_path: Path) -> None:
+    (tmp_path / "started.py").write_text(TASK)
+    script = (
+        "import os, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "from orchestrator.engine.edges.guard import own_guard\n"
+        "from tests.engine.test_stopping import attempt_trial, claimed, make_worker\n"
+        "os.kill(own_guard()._program.pid, 9)\n"
+        "own_guard()._program.wait()\n"
+        "worker = make_worker(Path(sys.argv[1]))\n"
+        "attempt_trial(worker, claimed(worker, 'wait', how='deaf')[0], 1)\n"
+    )
+    program = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)])
+    folder = TrialFolder(tmp_path / f"runs/trials/started.wait-{'0' * 16}")
+    wait(lambda: (folder.artifacts / "pid.txt").exists() and (folder.artifacts / "pid.txt").read_text())
+    program.kill()
+    program.wait()
+    wait(lambda: is_gone(folder))

@@ -39,6 +39,11 @@ class Guard:
             start_new_session=True,
         )
 
+    def be_there(self) -> None:
+        """Start again if somebody has killed it."""
+        if self._program.poll() is not None:
+            self._start()
+
     def watch(self, session: int, mark: str) -> None:
         """Be ready to end this trial."""
         self._tell(note(session, mark))
