@@ -25,7 +25,7 @@ PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld",
 PACKAGES = ("slurm-wlm", "slurmdbd", "slurm-wlm-mysql-plugin", "mariadb-server", "munge")
 INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES)
 INSTALL_TRIES = 2
-"""mariadb-install-db was seen to fail once while another cluster booted, and to do its work the next time."""
+"""mariadb-install-db was seen to fail while another cluster booted, and to do its work the next time."""
 WORKING_STATES = {"idle", "mix", "alloc", "comp", "plnd"}
 
 
@@ -100,6 +100,7 @@ def install_database(layout: Layout) -> None:
     options = ["--user=mysql", "--skip-test-db", "--auth-root-authentication-method=normal"]
     command = ["mariadb-install-db", f"--defaults-file={layout.mariadb_cnf}", *options]
     for _ in range(INSTALL_TRIES):
+        _empty(layout.folder / "database")  # it takes what is left of a failure for a whole database
         with layout.log("mariadb").open("ab") as log:
             done = subprocess.run(command, stdout=log, stderr=log, check=False)
         if done.returncode == 0:
@@ -108,6 +109,11 @@ def install_database(layout: Layout) -> None:
     lines = layout.log("mariadb").read_text(encoding="utf-8", errors="replace").splitlines()
     errors = "\n".join(line for line in lines if "ERROR" in line)
     raise ClusterError(f"no database could be made; the log says:\n{errors or tail(layout, 'mariadb')}")
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def register_cluster(layout: Layout) -> None:

@@ -37,22 +37,26 @@ def installer(folder: Path, monkeypatch: pytest.MonkeyPatch, failures: int) -> L
     program = folder / "bin/mariadb-install-db"
     program.write_text(
         f"#!/bin/sh\necho x >> {folder}/calls\n"
+        f"[ -z \"$(ls {folder}/database)\" ] || {{ echo 'mysql.user table already exists!'; exit 0; }}\n"
+        f"mkdir {folder}/database/mysql\n"
         f"[ $(wc -l < {folder}/calls) -gt {failures} ] || {{ echo 'ERROR: no room'; exit 1; }}\n"
+        f"touch {folder}/database/mysql/whole\n"
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}/bin:/usr/bin:/bin")
     layout = Layout(folder)
-    for path in (folder / "log", folder / "pid"):
+    for path in (folder / "log", folder / "pid", folder / "database"):
         path.mkdir()
     return layout
 
 
-def test_a_database_that_is_not_made_at_once_is_tried_again(
+def test_a_database_that_is_not_made_at_once_is_tried_again_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install_database(installer(tmp_path, monkeypatch, failures=1))
 
     assert (tmp_path / "calls").read_text().count("x") == 2
+    assert (tmp_path / "database/mysql/whole").exists()
 
 
 def test_why_there_is_no_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
