@@ -48,12 +48,14 @@ class Disk(Fault):
         worker.thaw()
 
     def tick(self) -> None:
-        """Make room once the trial has noticed."""
+        """Make room once the trial has noticed; until then take what it gives back, as others would."""
         if self._full is None:
             return
         running, since = self._full
         if not self.is_under_way(running) or time.monotonic() - since > _FULL_S:
             self._make_room()
+        else:
+            fill_disk(self._ballast())
 
     def revive(self) -> bool:
         """Type `retry` and `submit` again, as a person does who has made room."""
