@@ -161,6 +161,16 @@ def test_a_program_that_does_not_hear_is_killed_with_the_trial(worker: Worker, *
     assert is_gone(folder)
 
 
+def wait_for_its_end(place: Path, script: str, function: str) -> None:
+    """Kill a program that is a worker once its trial has begun, and wait until that is gone too."""
+    program = subprocess.Popen([sys.executable, "-c", script, str(place)])
+    folder = TrialFolder(place / f"runs/trials/started.{function}-{'0' * 16}")
+    wait(lambda: (folder.artifacts / "pid.txt").exists() and (folder.artifacts / "pid.txt").read_text())
+    program.kill()
+    program.wait()
+    wait(lambda: is_gone(folder))
+
+
 @pytest.mark.parametrize("function", ["wait", "fork", "sleep"])
 @pytest.mark.parametrize("alone", [False, True], ids=["of its session", "of a session of its own"])
 def test_a_worker_that_is_killed_takes_its_trial_along(tmp_path: Path, function: str, *, alone: bool) -> None:
@@ -171,12 +181,7 @@ def test_a_worker_that_is_killed_takes_its_trial_along(tmp_path: Path, function:
         "worker = make_worker(Path(sys.argv[1]))\n"
         f"attempt_trial(worker, claimed(worker, {function!r}, how='deaf', alone={alone})[0], 1)\n"
     )
-    program = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)])
-    folder = TrialFolder(tmp_path / f"runs/trials/started.{function}-{'0' * 16}")
-    wait(lambda: (folder.artifacts / "pid.txt").exists() and (folder.artifacts / "pid.txt").read_text())
-    program.kill()
-    program.wait()
-    wait(lambda: is_gone(folder))
+    wait_for_its_end(tmp_path, script, function)
 
 
 @pytest.mark.slow
@@ -224,9 +229,4 @@ def test_a_guard_that_was_killed_is_there_again_for_the_next_trial(tmp_path: Pat
         "worker = make_worker(Path(sys.argv[1]))\n"
         "attempt_trial(worker, claimed(worker, 'wait', how='deaf')[0], 1)\n"
     )
-    program = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)])
-    folder = TrialFolder(tmp_path / f"runs/trials/started.wait-{'0' * 16}")
-    wait(lambda: (folder.artifacts / "pid.txt").exists() and (folder.artifacts / "pid.txt").read_text())
-    program.kill()
-    program.wait()
-    wait(lambda: is_gone(folder))
+    wait_for_its_end(tmp_path, script, "wait")
