@@ -10,7 +10,7 @@ from orchestrator.engine.advance import advance
 from orchestrator.engine.observe import read_submission
 from orchestrator.engine.stop_mark import lift_stop
 from orchestrator.evidence.edges.project_files import MB
-from orchestrator.evidence.edges.snapshot import take_snapshot
+from orchestrator.evidence.edges.snapshot import code_of, take_snapshot
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import UserError
@@ -18,7 +18,7 @@ from orchestrator.places.table import place_of
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
@@ -37,6 +37,7 @@ def write_submission(
     *,
     words: Sequence[str] = (),
     without: Iterable[Path] = (),
+    fresh: Mapping[str, str] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Submission:
     """Write everything that workers will read: the resolved study, the project, the place, the words typed.
@@ -50,9 +51,9 @@ def write_submission(
     place_of(profile).check_folder(folder.resolve())
     snapshot = take_snapshot(
         Path.cwd(),
-        {stage.task for stage in read.study.stages},
+        _modules(read),
         folder / "code",
-        without=[runs.path, data, given, *read.sources, *map(Path, read.reports), *without],
+        without=[runs.path, data, given, *_written_in(read), *without],
         largest=read.file.code.largest_file * MB,
     )
     for note in snapshot.notes:
@@ -66,6 +67,7 @@ def write_submission(
         given=str(given.resolve()),
         text=given.read_text(encoding="utf-8"),
         words=tuple(words),
+        fresh=dict(fresh or {}),
         time=time.time(),
     )
     for mark in (folder / "cancelled").glob("*"):
@@ -74,6 +76,25 @@ def write_submission(
     lift_stop(runs, read.study.name)
     _write_given(runs, submission)
     return submission
+
+
+def code_now(read: Read, runs: RunFolder, data: Path, given: Path, *, without: Iterable[Path] = ()) -> str:
+    """Return the hash that a submission of the same would record as its code; nothing is written."""
+    return code_of(
+        Path.cwd(),
+        _modules(read),
+        without=[runs.path, data, given, *_written_in(read), *without],
+        largest=read.file.code.largest_file * MB,
+    )
+
+
+def _modules(read: Read) -> set[str]:
+    return {stage.task for stage in read.study.stages}
+
+
+def _written_in(read: Read) -> list[Path]:
+    """Return the files that the study and its tables are written in."""
+    return [*read.sources, *map(Path, read.reports)]
 
 
 def _write_given(runs: RunFolder, submission: Submission) -> None:

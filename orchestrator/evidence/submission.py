@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from pydantic import Field
+
 from orchestrator.places.profile import Profile
 from orchestrator.study.study import Study
 from orchestrator.study.trial import Stored
@@ -26,6 +28,8 @@ class Submission(Stored):
     """What stood in it."""
     words: tuple[str, ...] = ()
     """What was typed beside it: the cluster, and what `--set` and `--only` changed."""
+    fresh: dict[str, str] = Field(default_factory=dict)
+    """Stages that `--fresh` trains again, those that are left out this time too -> the code as of which."""
     time: float = 0.0
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+from orchestrator.report.mixed_code import mixed_code_notes
 from orchestrator.report.table import ABSENT, Cell, Note, Row, Table, full, shown
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def annotated(
         combined_note(rows),
         gap_note(rows),
         *flag_notes(used, material.file.flags),
+        *mixed_code_notes(used, material),
         *(
             f"{count} trials of stage {stage} are not decided yet."
             for stage, count in undecided.items()

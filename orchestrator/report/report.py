@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.evidence.edges.code_difference import Snapshots
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
@@ -48,7 +49,7 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     """
     files = read_report_files([Path(path) for path in submission.reports])
     studies = {file.study for file, _ in files if file.study is not None}
-    material = gather(submission, seen)
+    material = replace(gather(submission, seen), differing=Snapshots(runs.path).differing)
     materials = [
         replace(
             material,
@@ -90,8 +91,13 @@ def gather(submission: Submission, seen: Seen) -> Material:
     stages: dict[str, list[Observation]] = {stage.name: [] for stage in submission.study.stages}
     for trial in seen.plan.trials:
         result = seen.evidence[trial.id].result
-        metrics = result.metrics if result else None
-        stages[trial.stage].append(Observation(trial=trial, state=seen.states[trial.id], metrics=metrics))
+        one = Observation(
+            trial=trial,
+            state=seen.states[trial.id],
+            metrics=result.metrics if result else None,
+            code=result.code if result else "",
+        )
+        stages[trial.stage].append(one)
     return Material(stages=stages, undecided=seen.plan.undecided)
 
 

@@ -11,7 +11,7 @@ from orchestrator.report.definition import AxisValues, Line, Reference, ReportFi
 from orchestrator.study.matrix import comparable, is_among
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from orchestrator.evidence.state import State
     from orchestrator.study.trial import Trial
@@ -25,6 +25,8 @@ class Observation:
     state: State
     metrics: Mapping[str, float] | None = None
     """None while it has no result."""
+    code: str = ""
+    """Hash of the snapshot that made the result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Material:
     reference: Reference = field(default_factory=Reference)
     other_studies: frozenset[str] = frozenset()
     """Studies that other files of the same report are for."""
+    differing: Callable[[Collection[str]], Sequence[str] | None] = lambda _: None
+    """Returns which files differ between snapshots of code; None where nobody knows."""
 
     def find_stage(self, name: str) -> str | None:
         """Return the stage called `name` or `<prefix>.name`; None if there is none.

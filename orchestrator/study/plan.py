@@ -170,7 +170,14 @@ def _needs(
 
 def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mapping[str, str]) -> Trial:
     """Return the trial of a point once its parameters and needs are known."""
-    identity = trial_id(task=stage.task, version=stage.version, params=params, seed=point.seed, needs=needs)
+    identity = trial_id(
+        task=stage.task,
+        version=stage.version,
+        params=params,
+        seed=point.seed,
+        needs=needs,
+        fresh=stage.fresh,
+    )
     return Trial(
         id=identity,
         stage=stage.name,
@@ -180,6 +187,7 @@ def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mappi
         seed=point.seed,
         needs=dict(needs),
         axes=point.axes,
+        fresh=stage.fresh,
         missing=point.missing,
     )
 
@@ -208,13 +216,12 @@ def _opening(
 def search_key(stage: Stage, point: Point, needs: Mapping[str, str]) -> str:
     """Return the name of a search: everything that its answers depend on, but not how many are wanted."""
     assert stage.search is not None
-    return digest(
-        {
-            "task": stage.task,
-            "version": stage.version,
-            "params": point.params,
-            "seed": point.seed,
-            "needs": dict(needs),
-            "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
-        }
-    )
+    content = {
+        "task": stage.task,
+        "version": stage.version,
+        "params": point.params,
+        "seed": point.seed,
+        "needs": dict(needs),
+        "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
+    }
+    return digest(content | ({"fresh": stage.fresh} if stage.fresh else {}))

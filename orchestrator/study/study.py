@@ -8,6 +8,7 @@ from pydantic import Field
 
 from orchestrator.study.shape import Shape
 from orchestrator.study.study_file import Best, Search, Strict
+from orchestrator.study.trial import FreshSince
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,7 @@ class Stage(Strict):
     name: str
     task: str
     version: int
+    fresh: FreshSince = ""
     shape: Shape
     shape_name: str | None = None
     """What the file calls the shape; None where it names none."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,8 @@ def _readable(version: int) -> int:
     return version
 
 
+FreshSince = Annotated[str, Field(exclude_if=lambda fresh: not fresh)]
+"""The code as of which a stage is trained again, beside the results it had; empty where it never was."""
 Format = Annotated[int, AfterValidator(_readable)]
 """The format version of a file of the run folder; another one than ours is refused."""
 
@@ -47,6 +49,7 @@ class Trial(BaseModel):
     """Name of the need -> id of the trial it is."""
     axes: dict[str, Any]
     """The point: what the study calls this trial, for tables and joins; the seed included."""
+    fresh: FreshSince = ""
     missing: tuple[str, ...] = ()
     """What its task did not find when the study was submitted; such a trial is skipped."""
 
@@ -85,9 +88,14 @@ def digest(value: object) -> str:
 
 
 def trial_id(
-    *, task: str, version: int, params: Mapping[str, Any], seed: int, needs: Mapping[str, str]
+    *,
+    task: str,
+    version: int,
+    params: Mapping[str, Any],
+    seed: int,
+    needs: Mapping[str, str],
+    fresh: str = "",
 ) -> str:
-    """Return the hash of everything that can change the trial's result."""
-    return digest(
-        {"task": task, "version": version, "params": dict(params), "seed": seed, "needs": dict(needs)}
-    )
+    """Return the hash of everything that can change the trial's result, or shall set it apart."""
+    content = {"task": task, "version": version, "params": dict(params), "seed": seed, "needs": dict(needs)}
+    return digest(content | ({"fresh": fresh} if fresh else {}))

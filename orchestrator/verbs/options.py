@@ -49,4 +49,16 @@ Only = Annotated[
     list[str] | None,
     typer.Option("--only", help="Only this stage, or part of a composed study, and what it needs."),
 ]
+Fresh = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fresh",
+        metavar="STAGE",
+        help="Train this stage, and all that needs it, again with the code as it is.",
+    ),
+]
+NoFresh = Annotated[
+    list[str] | None,
+    typer.Option("--no-fresh", metavar="STAGE", help="Count the results from before `--fresh` again."),
+]
 RUNS, DATA = Path("runs"), Path("data")

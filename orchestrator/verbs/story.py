@@ -25,6 +25,7 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
     lines = [
         f"{trial.stage} {trial.id}: {state}",
         f"  {trial.task} version {trial.version}, {trial.axes_text}, seed {trial.seed}",
+        *([f"  trained again as of code {trial.fresh}"] if trial.fresh else []),
     ]
     lines += [f"  {_attempt_line(attempt, trial)}" for attempt in evidence.attempts]
     for name, need in trial.needs.items():

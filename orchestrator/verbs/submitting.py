@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,20 @@ from orchestrator.messages.errors import StoppedError, TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.driving import drive_to_end
 from orchestrator.verbs.lookup import check_file, find_data, open_runs
-from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set, Skip
+from orchestrator.verbs.options import (
+    DATA,
+    RUNS,
+    ClusterName,
+    Data,
+    File,
+    Fresh,
+    Json,
+    NoFresh,
+    Only,
+    Runs,
+    Set,
+    Skip,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +35,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
+    from orchestrator.study.read import Read
 
 
 def plan(
@@ -29,6 +44,8 @@ def plan(
     only: Only = None,
     cluster: ClusterName = "local",
     skip_missing_data: Skip = False,
+    fresh: Fresh = None,
+    no_fresh: NoFresh = None,
     runs: Runs = RUNS,
     data: Data = DATA,
     as_json: Json = False,
@@ -44,15 +61,25 @@ def plan(
     """
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.observe import look_ahead
+    from orchestrator.engine.submit import code_now
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.places.profile_file import find_profile
+    from orchestrator.study.fresh import Freshness, with_fresh
     from orchestrator.study.read import read_study
+    from orchestrator.verbs.code_changes import fresh_stages
     from orchestrator.verbs.show import plan_rows, plan_table, plan_totals
 
-    folder = open_runs(runs)
+    folder, data = open_runs(runs), find_data(data)
     read = read_study(file, set_=set_ or (), only=only or ())
     profile = find_profile(cluster)
-    possible = without_missing(read, find_data(data))
+    since = fresh_stages(
+        folder,
+        read.study,
+        Freshness(again=fresh or (), as_before=no_fresh or ()),
+        lambda: code_now(read, folder, data, file, without=_no_code(read, cluster)),
+    )
+    read = replace(read, study=with_fresh(read.study, since))
+    possible = without_missing(read, data)
     seen = look_ahead(folder, possible, profile)
     lacks = skipped(possible, seen).lacks
     study = possible if skip_missing_data else read.study
@@ -78,6 +105,8 @@ def submit(
         bool, typer.Option("--detach", help="Local: come back at once, workers go on.")
     ] = False,
     skip_missing_data: Skip = False,
+    fresh: Fresh = None,
+    no_fresh: NoFresh = None,
     runs: Runs = RUNS,
     data: Data = DATA,
     as_json: Json = False,
@@ -94,27 +123,26 @@ def submit(
     """
     from orchestrator.engine.missing_data import refuse, without_missing
     from orchestrator.engine.observe import look_ahead
-    from orchestrator.engine.submit import start_workers, write_submission
-    from orchestrator.places.profile_file import find_profile, profile_files
-    from orchestrator.report.edges.table_file import read_report_files
+    from orchestrator.engine.submit import code_now, start_workers, write_submission
+    from orchestrator.places.profile_file import find_profile
     from orchestrator.study.edges.second_look import SecondLook
+    from orchestrator.study.fresh import Freshness, with_fresh
     from orchestrator.study.read import read_study
+    from orchestrator.verbs.code_changes import code_notes, fresh_stages, nothing_fresh
 
     check_file(file)
     folder, data = open_runs(runs), find_data(data)
     read = read_study(file, set_=set_ or (), only=only or ())
     second_look = SecondLook(read.tasks)
     profile = find_profile(cluster)
-    read = replace(read, study=without_missing(read, data))
+    left_out = _no_code(read, cluster)
+    typed = Freshness(again=fresh or (), as_before=no_fresh or ())
+    code = partial(code_now, read, folder, data, file, without=left_out)
+    since = fresh_stages(folder, read.study, typed, code)
+    read = replace(read, study=with_fresh(without_missing(read, data), since))
+    seen = look_ahead(folder, read.study, profile)
     if not skip_missing_data:
-        refuse(read.study, look_ahead(folder, read.study, profile), file)
-    reports = [Path(report) for report in read.reports]
-    tables = read_report_files(reports, read.names)  # better told now than after the training
-    printed = [
-        path.parent / file.reference
-        for path, (file, _) in zip(reports, tables, strict=True)
-        if file.reference
-    ]
+        refuse(read.study, seen, file)
     second_look.compare(read.study, read.where)
     for warning in read.warnings:
         say(f"note: {warning}")
@@ -125,9 +153,12 @@ def submit(
         data,
         file,
         words=_words(cluster, set_ or (), only or ()),
-        without=[*profile_files(cluster), *printed],
+        without=left_out,
+        fresh=since,
         tell=say,
     )
+    for note in [*nothing_fresh(typed, seen, read.study), *code_notes(folder, submission, seen, read)]:
+        say(f"note: {note}" if not note.startswith(" ") else note)
     if profile.here and not detach:
         advanced = drive_to_end(folder, submission)
         if not advanced.submission.profile.here:
@@ -141,6 +172,22 @@ def submit(
             say(line)
         say(f"next: python -m orchestrator watch {read.study.name}")
     finish(folder, advanced.submission, advanced.seen, as_json)
+
+
+def _no_code(read: Read, cluster: str) -> list[Path]:
+    """Return files of the project that are no code: the profile's, and those of printed results.
+
+    Raises StudyFileError where a report file is wrong: better told before the training than after.
+    """
+    from orchestrator.places.profile_file import profile_files
+    from orchestrator.report.edges.table_file import read_report_files
+
+    reports = [Path(report) for report in read.reports]
+    tables = [file for file, _ in read_report_files(reports, read.names)]
+    printed = [
+        path.parent / file.reference for path, file in zip(reports, tables, strict=True) if file.reference
+    ]
+    return [*profile_files(cluster), *printed]
 
 
 def hindrances(advanced: Advanced) -> list[str]:

@@ -54,6 +54,39 @@ def test_submitting_again_trains_nothing_again(toy: Toy) -> None:
     assert {trial["attempts"] for trial in toy.trials("grid")} == {1}
 
 
+def test_a_stage_is_trained_again_beside_its_results(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+    (toy.folder / "toy.py").write_text(TASK.replace("0.3", "0.4"))
+    told = toy.type("submit", "study.yaml", "--fresh", "use").stderr
+    toy.type("submit", "study.yaml")
+
+    assert "note: results of train (4 of 4) come from other code: toy.py differs" in told
+    assert len(list((toy.folder / "runs/trials").glob("toy.use-*/result.json"))) == 8
+    assert {toy.result(trial["id"])["code"] for trial in toy.trials("grid", "use")} == {
+        path.name for path in (toy.folder / "runs/studies/grid/code").iterdir() if path.is_dir()
+    } - {toy.result(toy.trials("grid", "train")[0]["id"])["code"]}
+
+
+def test_a_stage_is_trained_again_only_once_with_the_same_code(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml", "--fresh", "train")
+    told = toy.type("submit", "study.yaml", "--fresh", "train").stderr
+
+    assert "note: train has been trained again with this code already" in told
+    assert {trial["attempts"] for trial in toy.trials("grid")} == {1}
+
+
+def test_a_new_field_that_says_so_trains_nothing_again(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+    field = "    held: bool = False\n    depth: int = Field(1, exclude_if=lambda depth: depth == 1)\n"
+    (toy.folder / "toy.py").write_text(TASK.replace("    held: bool = False\n", field))
+
+    assert toy.json("plan", "study.yaml")["to_do"] == 0
+    assert toy.json("plan", "study.yaml", "--set", "train.depth=2")["to_do"] == 8
+
+
 def test_two_studies_share_what_is_the_same(toy: Toy) -> None:
     toy.study(GRID)
     toy.type("submit", "study.yaml")

@@ -48,9 +48,7 @@ def take_snapshot(
     Files and folders of `without` stay behind, and files of more than `largest` bytes.
     Raises UserError when `source` holds so many files that it is no code folder.
     """
-    project = Project([*without, *_own_output()], largest)
-    project.add_project(source)
-    _add_modules(project, source, modules)
+    project = _project(source, modules, without, largest)
     code = _hash(project.files)
     if not (into / code).exists():
         code = _copy(project.files, into, code)
@@ -58,6 +56,20 @@ def take_snapshot(
             into / f"{code}.json", json.dumps({"source": shown(str(source)), **_git(source)}, indent=1)
         )
     return Snapshot(code, tuple(project.notes()))
+
+
+def code_of(
+    source: Path, modules: Iterable[str], *, without: Iterable[Path] = (), largest: int = _LARGEST
+) -> str:
+    """Return what a snapshot of the project would be called; nothing is copied."""
+    return _hash(_project(source, modules, without, largest).files)
+
+
+def _project(source: Path, modules: Iterable[str], without: Iterable[Path], largest: int) -> Project:
+    project = Project([*without, *_own_output()], largest)
+    project.add_project(source)
+    _add_modules(project, source, modules)
+    return project
 
 
 def _own_output() -> Iterator[Path]:

@@ -6,8 +6,9 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.yaml_file import Document, parse_value
-from orchestrator.messages.errors import Problem, StudyFileError, UserError
-from orchestrator.messages.problems import Keys, listed, nearest
+from orchestrator.messages.errors import Problem, StudyFileError
+from orchestrator.messages.problems import Keys, nearest
+from orchestrator.study.names import UnknownNameError, ambiguous, stages_called
 from orchestrator.study.shape import Shape
 from orchestrator.study.study_file import StageEntry, StudyFile
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.messages.problems import Problems
-
-
-class _UnknownError(UserError):
-    """A name on the command line that the study does not have."""
 
 
 def overridden(document: Document, given: Sequence[str], problems: Problems) -> Document:
@@ -30,13 +27,13 @@ def overridden(document: Document, given: Sequence[str], problems: Problems) -> 
         source = f"--set {text}"
         try:
             if not equals:
-                raise _UnknownError("there is no `=` in it", "write `--set STAGE.PARAMETER=VALUE`")
+                raise UnknownNameError("there is no `=` in it", "write `--set STAGE.PARAMETER=VALUE`")
             _check_whole(place.strip())
             keys = _keys(place.strip(), data)
             value = parse_value(raw, source)
             _put(data, keys, value)
             marks[keys] = source
-        except _UnknownError as error:
+        except UnknownNameError as error:
             problems.found.append(Problem(where=source, path="", message=str(error), hint=error.hint))
         except StudyFileError as error:
             problems.found.extend(error.problems)
@@ -48,8 +45,8 @@ def kept(file: StudyFile, only: Sequence[str], problems: Problems) -> StudyFile:
     wanted: list[str] = []
     for name in only:
         try:
-            wanted += _meant(name, file.stages)
-        except _UnknownError as error:
+            wanted += stages_called(name, file.stages)
+        except UnknownNameError as error:
             problems.found.append(
                 Problem(where=f"--only {name}", path="", message=str(error), hint=error.hint)
             )
@@ -65,21 +62,6 @@ def kept(file: StudyFile, only: Sequence[str], problems: Problems) -> StudyFile:
     return file.model_copy(update={"stages": stages})
 
 
-def _meant(name: str, stages: Mapping[str, Any]) -> list[str]:
-    """Return the stage of this name, with or without its prefix, or all stages of a part of the study."""
-    if name in stages:
-        return [name]
-    if inside := [stage for stage in stages if stage.startswith(f"{name}.")]:
-        return inside
-    short = [stage for stage in stages if stage.endswith(f".{name}")]
-    if len(short) > 1:
-        raise _ambiguous(name, short)
-    if not short:
-        pieces = {piece for stage in stages for piece in stage.rpartition(".")[::2]} - {"", *stages}
-        raise _UnknownError(f"there is no stage `{name}`", nearest(name, [*stages, *sorted(pieces)]))
-    return short
-
-
 def _check_whole(place: str) -> None:
     """Raise where a name between the dots is left out."""
     first, dot, _ = place.partition(".")
@@ -87,9 +69,9 @@ def _check_whole(place: str) -> None:
         first, "STAGE.PARAMETER=VALUE"
     )
     if not place:
-        raise _UnknownError("there is no name before the `=`", f"write `--set {form}`")
+        raise UnknownNameError("there is no name before the `=`", f"write `--set {form}`")
     if dot and not all(place.split(".")):
-        raise _UnknownError(f"`{place}` has an empty name between its dots", f"write `--set {form}`")
+        raise UnknownNameError(f"`{place}` has an empty name between its dots", f"write `--set {form}`")
 
 
 def _keys(place: str, data: Mapping[str, Any]) -> Keys:
@@ -110,7 +92,7 @@ def _keys(place: str, data: Mapping[str, Any]) -> Keys:
         return ("stages", stage, *keys)
     stage, inside = _stage(place, _mapping(data, "stages"))
     if not inside:
-        raise _UnknownError(f"`{place}` names no parameter", f"write `--set {place}.PARAMETER=VALUE`")
+        raise UnknownNameError(f"`{place}` names no parameter", f"write `--set {place}.PARAMETER=VALUE`")
     return ("stages", stage, "params", *inside.split("."))
 
 
@@ -127,18 +109,12 @@ def _stage(place: str, stages: Mapping[str, Any]) -> tuple[str, str]:
     for start in sorted(meant, key=len, reverse=True):
         candidates = [start] if start in stages else meant[start]
         if len(candidates) > 1:
-            raise _ambiguous(start, candidates)
+            raise ambiguous(start, candidates)
         return candidates[0], place.removeprefix(start).removeprefix(".")
     given = place.partition(".")[0]
     short = {name.rpartition(".")[2] for name in stages}
-    raise _UnknownError(
+    raise UnknownNameError(
         f"there is no stage `{given}`", nearest(given, [*stages, *sorted(short - set(stages))])
-    )
-
-
-def _ambiguous(name: str, candidates: Sequence[str]) -> _UnknownError:
-    return _UnknownError(
-        f"`{name}` may be any of {listed(candidates)}", f"write the whole name: `{candidates[0]}`"
     )
 
 
@@ -157,7 +133,7 @@ def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def _known(message: str, name: str, names: Mapping[str, Any] | Sequence[str]) -> str:
     if name not in names:
-        raise _UnknownError(f"{message} `{name}`", nearest(name, names))
+        raise UnknownNameError(f"{message} `{name}`", nearest(name, names))
     return name
 
 
@@ -166,6 +142,6 @@ def _put(data: dict[str, Any], keys: Keys, value: Any) -> None:
     for key in keys[:-1]:
         inner = here.setdefault(str(key), {})
         if not isinstance(inner, dict):
-            raise _UnknownError(f"`{key}` has no parts", f"set `{key}` as a whole")
+            raise UnknownNameError(f"`{key}` has no parts", f"set `{key}` as a whole")
         here = inner
     here[str(keys[-1])] = value

@@ -1,0 +1,54 @@
+"""Which files differ between the snapshots of a run folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.edges.snapshot import LINKS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+_NOT_CODE = {LINKS, "__pycache__"}
+
+
+class Snapshots:
+    """All snapshots of a run folder, whichever study took them; each is read once."""
+
+    def __init__(self, runs: Path) -> None:
+        self._runs = runs
+        self._read: dict[str, dict[str, bytes] | None] = {}
+
+    def differing(self, codes: Collection[str]) -> tuple[str, ...] | None:
+        """Return the files that are not the same in all of these, the engine's last.
+
+        None where a snapshot is not there any more.
+        """
+        found = [self._files(code) for code in codes]
+        known = [files for files in found if files is not None]
+        if len(known) < len(found):
+            return None
+        names = {name for files in known for name in files}
+        differ = (name for name in names if len({files.get(name) for files in known}) > 1)
+        return tuple(sorted(differ, key=lambda name: (name.startswith("orchestrator/"), name)))
+
+    def _files(self, code: str) -> dict[str, bytes] | None:
+        if code not in self._read:
+            folder = next(self._runs.glob(f"studies/*/code/{code}"), None)
+            self._read[code] = dict(_contents(folder)) if folder else None
+        return self._read[code]
+
+
+def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield each file of a snapshot with a hash of all that makes it the same as another."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _NOT_CODE]
+        for name in names:
+            path = os.path.join(place, name)  # noqa: PTH118 - of thousands of files
+            with open(path, "rb") as file:  # noqa: PTH123
+                content = hashlib.file_digest(file, "sha256").digest()
+                executable = b"x" if os.fstat(file.fileno()).st_mode & 0o100 else b"-"
+            yield os.path.relpath(path, folder), executable + content

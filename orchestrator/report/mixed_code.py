@@ -1,0 +1,50 @@
+"""What a table says where its trials, or those that they rest on, were made by different code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.report.selection import Material, Observation
+
+_SHOWN_FILES = 3
+
+
+def mixed_code_notes(used: Sequence[Observation], material: Material) -> list[str]:
+    """Return a note where the trials come from different code, and one for each stage that they rest on."""
+    known = {one.trial.id: one for group in material.stages.values() for one in group}
+    groups = {"": {one.trial.id: one for one in used}}
+    for one in _below(used, known):
+        if one.trial.id not in groups[""]:
+            groups.setdefault(one.trial.stage, {})[one.trial.id] = one
+    notes = []
+    for stage, group in groups.items():
+        codes = Counter(one.code for one in group.values() if one.code)
+        if len(codes) > 1:
+            ordered = sorted(codes.items(), key=lambda one: (-one[1], one[0]))
+            counted = ", ".join(f"{code} ({count})" for code, count in ordered)
+            which = f"The trials of {stage} that these rest on" if stage else "The trials"
+            notes.append(f"{which} come from different code: {counted}{_files(material, codes)}.")
+    return notes
+
+
+def _below(used: Iterable[Observation], known: Mapping[str, Observation]) -> list[Observation]:
+    """Return all that these trials need, and what those need."""
+    waiting = [*used]
+    found: dict[str, Observation] = {}
+    while waiting:
+        for need in waiting.pop().trial.needs.values():
+            if need in known and need not in found:
+                found[need] = known[need]
+                waiting.append(known[need])
+    return [*found.values()]
+
+
+def _files(material: Material, codes: Iterable[str]) -> str:
+    """Return which files differ, as far as the snapshots are still there."""
+    files = material.differing([*codes]) or ()
+    more = f" and {len(files) - _SHOWN_FILES} more" if len(files) > _SHOWN_FILES else ""
+    return f"; {', '.join(files[:_SHOWN_FILES])}{more} differ{'s' * (len(files) == 1)}" if files else ""

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from orchestrator.evidence.edges.code_difference import Snapshots
+from orchestrator.evidence.edges.snapshot import take_snapshot
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Give a folder with a task."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "toy.py").write_text("x = 1\n")
+    (folder / "run.sh").write_text("echo\n")
+    return folder
+
+
+def taken(source: Path, study: str = "s") -> str:
+    return take_snapshot(source, [], source.parent / "runs/studies" / study / "code").code
+
+
+def differing(source: Path, *codes: str) -> tuple[str, ...] | None:
+    return Snapshots(source.parent / "runs").differing(codes)
+
+
+def test_a_changed_file_is_named(source: Path) -> None:
+    before = taken(source)
+    (source / "toy.py").write_text("x = 2\n")
+
+    assert differing(source, before, taken(source)) == ("toy.py",)
+
+
+def test_what_was_added_removed_or_made_executable_is_named(source: Path) -> None:
+    before = taken(source)
+    (source / "toy.py").rename(source / "toys.py")
+    (source / "run.sh").chmod(0o755)
+
+    assert differing(source, before, taken(source)) == ("run.sh", "toy.py", "toys.py")
+
+
+def test_another_study_may_have_taken_the_snapshot(source: Path) -> None:
+    before = taken(source, "other")
+    (source / "toy.py").write_text("x = 2\n")
+
+    assert differing(source, before, taken(source)) == ("toy.py",)
+
+
+def test_the_engine_s_files_come_last(source: Path) -> None:
+    runs = source.parent / "runs/studies/s/code"
+    for code in ("a", "b"):
+        (runs / code / "orchestrator").mkdir(parents=True)
+        (runs / code / "orchestrator/cli.py").write_text(code)
+        (runs / code / "toy.py").write_text(code)
+
+    assert differing(source, "a", "b") == ("toy.py", "orchestrator/cli.py")
+
+
+def test_what_workers_leave_in_a_snapshot_is_no_difference(source: Path) -> None:
+    before = taken(source, "s")
+    after = taken(source, "t")
+    kept = source.parent / "runs/studies/s/code" / before / "__pycache__"
+    kept.mkdir()
+    (kept / "toy.pyc").touch()
+
+    assert differing(source, before, after) == ()
+
+
+def test_nothing_is_claimed_of_a_snapshot_that_is_gone(source: Path) -> None:
+    assert differing(source, taken(source), "0123") is None
