@@ -6,6 +6,7 @@ from orchestrator.study.fresh import Freshness, freshened, with_fresh
 from orchestrator.study.names import UnknownNameError
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.study import Edge, Study
+from orchestrator.study.study_file import Objective, Range, Search
 from tests.tracked_study import points, stage
 
 STUDY = Study(
@@ -29,6 +30,15 @@ def fresh(*again: str, as_before: tuple[str, ...] = (), code: str = "c2", **befo
 @pytest.mark.parametrize(("name", "same"), [("data", True), ("train", False), ("part.use", False)])
 def test_the_stage_and_what_needs_it_are_other_trials(name: str, same: bool) -> None:
     assert (ids(STUDY, name) == ids(with_fresh(STUDY, fresh("train")), name)) is same
+
+
+def test_a_search_is_asked_again() -> None:
+    search = Search(trials=2, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
+    sweep = stage("sweep", points(seed=[0])).model_copy(update={"search": search})
+    asking = Study(name="s", stages=(sweep,))
+    before, after = (expand(study, Known()) for study in (asking, with_fresh(asking, {"sweep": "c2"})))
+
+    assert before.openings[0].key != after.openings[0].key
 
 
 def test_the_same_code_means_the_same_trials() -> None:
