@@ -1,0 +1,408 @@
+"""`clean` beside whatever else is at work on the same study, in each order."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.engine import submit
+from orchestrator.engine.clean import find_removable, remove
+from orchestrator.engine.observe import read_submission
+from orchestrator.engine.submit import write_submission
+from orchestrator.evidence.edges import leftovers
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.edges.snapshot import Snapshot, take_snapshot
+from orchestrator.evidence.evidence import Claim, Result
+from orchestrator.evidence.removable import CODE, KINDS, Leftover
+from orchestrator.files.record_file import write_beside
+from orchestrator.messages.errors import InternalEvidenceError
+from orchestrator.places.job_log import Launched
+from orchestrator.places.profile import LOCAL
+from orchestrator.places.program import program_name
+from orchestrator.study.read import read_study
+from orchestrator.study.trial import Trial
+from tests.launches import begun
+from tests.tracked_study import claim, face_study, finish, leave, look
+
+OLD, NEW = "0123456789ab", "ba9876543210"
+GONE = f"local:{socket.gethostname()}:1:0"
+"""A program that was gone when it was named."""
+
+
+def store(runs: RunFolder, name: str = "faces", *, code: str = NEW, keep: tuple[str, ...] = ()) -> None:
+    """Submit the faces under a name, with two snapshots there."""
+    study = face_study().study
+    stages = tuple(stage.model_copy(update={"keep": keep}) for stage in study.stages)
+    study = study.model_copy(update={"name": name, "stages": stages})
+    submission = face_study().model_copy(update={"study": study, "code": code})
+    write_beside(runs.study(name) / "study.json", submission.model_dump_json())
+    for each in (OLD, NEW):
+        (runs.study(name) / "code" / each).mkdir(parents=True, exist_ok=True)
+        (runs.study(name) / "code" / f"{each}.json").write_text("{}")
+
+
+def trials(runs: RunFolder) -> tuple[Trial, ...]:
+    return look(runs, face_study()).plan.trials
+
+
+def found(runs: RunFolder, *kinds: str) -> list[Leftover]:
+    return list(find_removable(runs, "faces", kinds or KINDS).leftovers)
+
+
+def code(runs: RunFolder) -> list[str]:
+    """Return the snapshots that can be removed."""
+    return [one.owner for one in found(runs, CODE)]
+
+
+@pytest.fixture
+def checkpoint(runs: RunFolder) -> Path:
+    """Give the checkpoint of the first trial, which is done."""
+    store(runs)
+    trial = trials(runs)[0]
+    claim(runs, trial)
+    finish(runs, trial, {"iou": 0.5})
+    folder = runs.trial(trial).checkpoint
+    folder.mkdir()
+    (folder / "state.txt").write_text("state")
+    return folder
+
+
+def test_a_finished_trial_keeps_its_checkpoint_no_longer_than_it_is_told(
+    runs: RunFolder, checkpoint: Path
+) -> None:
+    (one,) = found(runs, "checkpoint")
+
+    assert (one.stage, one.size > 0) == ("gender", True)
+    assert remove(runs, "faces", one)
+    assert [path.name for path in checkpoint.parent.iterdir() if "checkpoint" in path.name] == []
+
+
+@pytest.mark.parametrize("name", ["faces", "other"])
+def test_one_study_of_the_run_folder_that_keeps_it_is_enough(
+    runs: RunFolder, checkpoint: Path, name: str
+) -> None:
+    store(runs, name, keep=("checkpoint",))
+
+    assert found(runs, "checkpoint") == []
+
+
+def test_a_study_that_cannot_be_read_may_keep_it(runs: RunFolder, checkpoint: Path) -> None:
+    write_beside(runs.study("other") / "study.json", "{")
+
+    with pytest.raises(InternalEvidenceError):
+        found(runs, "checkpoint")
+
+
+def test_a_zombie_is_not_disturbed(runs: RunFolder, checkpoint: Path) -> None:
+    claim(runs, trials(runs)[0], 2)
+
+    assert found(runs, "checkpoint") == []
+
+
+@pytest.mark.parametrize("outcome", ["failed", "interrupted"])
+def test_what_is_not_done_loses_nothing(runs: RunFolder, checkpoint: Path, outcome: str) -> None:
+    trial = trials(runs)[1]
+    attempt = claim(runs, trial)
+    leave(attempt, outcome)
+    for folder in (
+        runs.trial(trial).checkpoint,
+        attempt / "work",
+        attempt.parents[1] / "checkpoint.until-001",
+    ):
+        folder.mkdir()
+
+    assert [one.owner for one in found(runs, *KINDS[:-1])] == [trials(runs)[0].id]
+
+
+def test_an_attempt_that_was_begun_meanwhile_keeps_its_checkpoint(runs: RunFolder, checkpoint: Path) -> None:
+    (one,) = found(runs, "checkpoint")
+    claim(runs, trials(runs)[0], 2)
+
+    assert not remove(runs, "faces", one)
+    assert checkpoint.exists()
+
+
+def test_a_trial_whose_result_was_taken_away_meanwhile_keeps_its_checkpoint(
+    runs: RunFolder, checkpoint: Path
+) -> None:
+    (one,) = found(runs, "checkpoint")
+    (checkpoint.parent / "result.json").unlink()
+
+    assert not remove(runs, "faces", one)
+    assert checkpoint.exists()
+
+
+def test_two_at_once_remove_everything_once(runs: RunFolder, checkpoint: Path) -> None:
+    seen_by_both = found(runs)
+
+    assert [remove(runs, "faces", one) for one in seen_by_both] == [True, True]
+    assert [remove(runs, "faces", one) for one in seen_by_both] == [False, False]
+
+
+def test_a_killed_one_is_gone_on_with(runs: RunFolder, checkpoint: Path) -> None:
+    leftovers.set_gone(checkpoint)
+    (one,) = found(runs, "checkpoint")
+
+    assert remove(runs, "faces", one)
+    assert found(runs, "checkpoint") == []
+
+
+def test_states_are_what_they_were(runs: RunFolder, checkpoint: Path) -> None:
+    attempt = claim(runs, trials(runs)[1])
+    leave(attempt, "failed")
+    before = look(runs, face_study())
+    for one in found(runs):
+        remove(runs, "faces", one)
+
+    assert look(runs, face_study()) == before
+
+
+# --- code ----------------------------------------------------------------------------------------
+
+
+def test_code_that_nothing_names_can_be_removed(runs: RunFolder) -> None:
+    store(runs)
+    (one,) = found(runs, CODE)
+
+    assert remove(runs, "faces", one)
+    assert {path.name for path in (runs.study("faces") / "code").iterdir()} == {NEW, f"{NEW}.json"}
+
+
+def test_code_of_a_result_stays(runs: RunFolder) -> None:
+    """That of a trial that belongs to no study any more, too."""
+    store(runs)
+    result = Result(metrics={}, attempt=1, time=0, seconds=1, code=OLD)
+    write_beside(runs.path / "trials/toy-0123/result.json", result.model_dump_json())
+
+    assert code(runs) == []
+
+
+@pytest.mark.parametrize(("done", "left"), [(False, []), (True, [OLD])], ids=["unfinished", "finished"])
+def test_code_of_an_attempt_stays_until_its_trial_is_done(
+    runs: RunFolder, done: bool, left: list[str]
+) -> None:
+    store(runs)
+    trial = trials(runs)[0]
+    claimed = Claim(worker="w", job=GONE, host="h", time=0, code=OLD)
+    runs.trial(trial).claim(1, claimed)
+    if done:
+        claim(runs, trial, 2)
+        finish(runs, trial, {"iou": 0.5}, number=2)
+
+    assert code(runs) == left
+
+
+@pytest.mark.parametrize(
+    ("jobs", "left"),
+    [
+        (None, []),
+        ((GONE,), [OLD]),
+        ((program_name(os.getpid()),), []),
+        (("local:elsewhere:1:2",), []),
+        ((), [OLD]),
+    ],
+    ids=["open", "gone", "alive", "who knows", "given up"],
+)
+def test_code_of_a_worker_that_may_live_stays(
+    runs: RunFolder, jobs: tuple[str, ...] | None, left: list[str]
+) -> None:
+    store(runs)
+    launch = begun(runs.study("faces"), cluster="local", code=OLD, starter=GONE)
+    if jobs is not None:
+        launch.settle(Launched(jobs=jobs))
+
+    assert code(runs) == left
+
+
+def test_a_worker_that_has_said_goodbye_may_still_look_after_its_study(runs: RunFolder) -> None:
+    store(runs)
+    launch = begun(runs.study("faces"), cluster="local", code=OLD, starter=GONE)
+    launch.settle(Launched(jobs=(program_name(os.getpid()),))).mark("ended", 0, program_name(os.getpid()))
+
+    assert code(runs) == []
+
+
+def test_a_worker_elsewhere_that_has_said_goodbye_is_gone(runs: RunFolder) -> None:
+    store(runs)
+    launch = begun(runs.study("faces"), cluster="local", code=OLD, starter=GONE)
+    launch.settle(Launched(jobs=("local:elsewhere:1:2",))).mark("ended", 0, "local:elsewhere:1:2")
+
+    assert code(runs) == [OLD]
+
+
+def test_a_damaged_result_may_name_any_code(runs: RunFolder) -> None:
+    store(runs)
+    write_beside(runs.path / "trials/toy-0123/result.json", "{")
+    can = find_removable(runs, "faces", (CODE,))
+
+    assert can.leftovers == ()
+    assert "result.json is damaged" in can.damage
+
+
+# --- clean beside submit -------------------------------------------------------------------------
+# The steps of `submit` are snapshot, study.json, look; those of `clean` aside, ask, out (or back).
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with a study that was submitted from it, and then changed and submitted again."""
+    project = tmp_path / "project"
+    project.mkdir()
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    given = "study: faces\nstages: {train: {task: tests.toy_tasks.train}}\n"
+    (project / "s.yaml").write_text(given)
+    return project
+
+
+Submit = Callable[[], str]
+
+
+@pytest.fixture
+def submit_(project: Path, runs: RunFolder) -> Submit:
+    """Give what submits the study and returns its code."""
+
+    def submitted() -> str:
+        given = project / "s.yaml"
+        return write_submission(read_study(given), runs, LOCAL, project / "data", given).code
+
+    return submitted
+
+
+@pytest.fixture
+def old(project: Path, submit_: Submit) -> str:
+    """Give code that was submitted, and that other code has followed."""
+    code = submit_()
+    (project / "more.txt").touch()
+    submit_()
+    (project / "more.txt").unlink()
+    return code
+
+
+def is_whole(runs: RunFolder, code: str) -> bool:
+    folder = runs.study("faces") / "code"
+    rest = {path.name for path in folder.iterdir() if path.name.startswith(".")}
+    return (
+        not rest and (folder / code / "tests/toy_tasks.py").is_file() and (folder / f"{code}.json").is_file()
+    )
+
+
+def before(step: str, at: Any, do: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do something once, right before the next time that a function is called."""
+    real: Callable[..., Any] = getattr(at, step)
+
+    def first_this(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(at, step, real)
+        do()
+        return real(*given, **named)
+
+    monkeypatch.setattr(at, step, first_this)
+
+
+def cleaner(runs: RunFolder) -> Callable[[], None]:
+    """Return what removes the code that can be removed at this moment."""
+    can = found(runs, CODE)
+    return lambda: [remove(runs, "faces", one) for one in can] and None
+
+
+def test_cleaned_between_snapshot_and_submission(
+    runs: RunFolder, old: str, submit_: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean = cleaner(runs)
+    before("write_beside", submit, clean, monkeypatch)
+
+    assert submit_() == old
+    assert is_whole(runs, old)
+
+
+def test_cleaned_between_snapshot_and_submission_while_the_project_changes(
+    runs: RunFolder, old: str, project: Path, submit_: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean = cleaner(runs)
+
+    def clean_and_change() -> None:
+        clean()
+        (project / "new.txt").touch()
+
+    before("write_beside", submit, clean_and_change, monkeypatch)
+    code = submit_()
+
+    assert code != old
+    assert read_submission(runs, "faces").code == code
+    assert is_whole(runs, code)
+
+
+@pytest.mark.parametrize("step", ["set_code_aside", "put_code_back", "set_gone"])
+def test_submitted_before_a_step_of_clean(
+    runs: RunFolder, old: str, submit_: Submit, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Before it is set aside, put back (which the second submission brings about), or sent on its way out."""
+    clean = cleaner(runs)
+    before(step, leftovers, submit_, monkeypatch)
+    if step == "put_code_back":
+        before("_named_now", sys.modules["orchestrator.engine.clean"], submit_, monkeypatch)
+    clean()
+
+    assert read_submission(runs, "faces").code == old
+    assert is_whole(runs, old)
+
+
+def test_submitted_between_aside_and_the_question(
+    runs: RunFolder, old: str, submit_: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean, real = cleaner(runs), leftovers.set_code_aside
+
+    def then_submit(folder: Path, code: str) -> bool:
+        done = real(folder, code)
+        submit_()
+        return done
+
+    monkeypatch.setattr(leftovers, "set_code_aside", then_submit)
+    clean()
+
+    assert is_whole(runs, old)
+
+
+def test_a_submission_that_was_written_gets_its_code_back(
+    runs: RunFolder, old: str, submit_: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clean sets aside after the look of `submit`, having asked before its study.json was there."""
+    clean = cleaner(runs)
+    inode = (runs.study("faces") / "code" / old).stat().st_ino
+    before("set_code_aside", leftovers, submit_, monkeypatch)
+    clean()
+
+    assert (runs.study("faces") / "code" / old).stat().st_ino == inode
+
+
+def test_another_clean_between_aside_and_the_question(
+    runs: RunFolder, old: str, submit_: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean, other, real = cleaner(runs), cleaner(runs), leftovers.set_code_aside
+
+    def then_clean(folder: Path, code: str) -> bool:
+        done = real(folder, code)
+        monkeypatch.setattr(leftovers, "set_code_aside", real)
+        submit_()
+        other()
+        cleaner(runs)()
+        return done
+
+    monkeypatch.setattr(leftovers, "set_code_aside", then_clean)
+    clean()
+
+    assert is_whole(runs, old)
+
+
+def test_a_snapshot_is_taken_from_whatever_is_left_of_it(runs: RunFolder, old: str, project: Path) -> None:
+    """What `clean` has set aside is no snapshot for `submit`."""
+    folder = runs.study("faces") / "code"
+    leftovers.set_code_aside(folder, old)
+    taken = take_snapshot(project, ["tests"], folder, without=[project / "s.yaml"])
+
+    assert taken == Snapshot(old)
+    assert (folder / old / "tests/toy_tasks.py").is_file()
