@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.removable import Leftover
-from orchestrator.verbs.cleaning import remove_all, removable_table
+from orchestrator.verbs.cleaning import removable_table, remove_all
 from tests.toy_fixture import Toy
 from tests.verbs.conftest import Type
 
