@@ -151,9 +151,9 @@ def _code_gone(runs: RunFolder, name: str, path: Path, code: str) -> Path | None
     folder = path.parent
     if path.name == code and (code in _named_now(runs, name) or not leftovers.set_code_aside(folder, code)):
         return None
+    leftovers.set_record_aside(folder, code)
     if code in _named_now(runs, name):
         leftovers.put_code_back(folder, code)
     aside = folder / f"{leftovers.ASIDE}{code}"
-    gone = leftovers.set_gone(aside)
-    (folder / f"{aside.name}.json").unlink(missing_ok=True)
-    return gone
+    aside.with_name(f"{aside.name}.json").unlink(missing_ok=True)
+    return leftovers.set_gone(aside)

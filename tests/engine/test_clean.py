@@ -1,6 +1,8 @@
 """`clean` beside whatever else is at work on the same study, in each order."""
 
 import os
+import shutil
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -159,6 +161,52 @@ def test_states_are_what_they_were(runs: RunFolder, checkpoint: Path) -> None:
         remove(runs, "faces", one)
 
     assert look(runs, face_study()) == before
+
+
+STEPS = {"os.rename", "os.remove", "os.rmdir", "os.utime", "os.link"}
+
+
+def clean_in_fork(runs: RunFolder, deadly_step: int) -> int:
+    """Remove everything in a program that is killed before a step; return its wait status."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    taken = 0
+
+    def hook(event: str, _arguments: tuple[Any, ...]) -> None:
+        nonlocal taken
+        taken += event in STEPS
+        if event in STEPS and taken == deadly_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    can = found(runs)
+    sys.addaudithook(hook)
+    for one in can:
+        remove(runs, "faces", one)
+    os._exit(0)
+
+
+def test_whenever_it_is_killed_the_next_one_goes_on(
+    runs: RunFolder, checkpoint: Path, tmp_path: Path
+) -> None:
+    states = look(runs, face_study()).states
+    deadly_step, status = 0, 1
+    while status:
+        deadly_step += 1
+        copy = RunFolder(tmp_path / f"copy-{deadly_step}")
+        shutil.copytree(runs.path, copy.path)
+        status = clean_in_fork(copy, deadly_step)
+        for aside in (copy.study("faces") / "code").glob(".aside-*"):
+            os.utime(aside, (0, 0))  # a day later
+        whole = {path.name for path in copy.trial(trials(copy)[0]).path.iterdir()}
+        assert "checkpoint" not in whole or any(copy.path.glob("trials/*/checkpoint/state.txt"))
+        for one in found(copy):
+            remove(copy, "faces", one)
+        assert look(copy, face_study()).states == states
+        left = {path.name for path in copy.path.rglob("*")}
+        assert {name for name in left if name.startswith((".gone", ".aside", "checkpoint", OLD))} == set()
+
+    assert deadly_step > 8
 
 
 # --- code ----------------------------------------------------------------------------------------

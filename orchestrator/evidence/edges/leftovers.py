@@ -38,9 +38,9 @@ _LONG_S = 86400
 def left_by_trial(runs: RunFolder, folder: TrialFolder, newest: int) -> Iterator[Leftover]:
     """Yield the folders that a trial may not need once it is done; links to folders are left alone."""
     trial = folder.path.name.rpartition("-")[2]
-    attempts = () if folder.attempts.is_symlink() else _folders(folder.attempts)
+    attempts = [] if folder.attempts.is_symlink() else _folders(folder.attempts)
     named = [(path, "checkpoint") for path in _folders(folder.path)]
-    named += [(path, "work") for attempt in attempts for path in _folders(attempt)]
+    named += [(path, "work") for attempt in attempts if attempt.name.isdigit() for path in _folders(attempt)]
     for path, expected in named:
         gone = _GONE.fullmatch(path.name)
         kind = _kind(gone[1] if gone else path.name)
@@ -115,7 +115,7 @@ def remove_gone(path: Path) -> None:
 
 
 def set_code_aside(folder: Path, code: str) -> bool:
-    """Take the name from a snapshot and its record, to ask once more who needs it; False if it has none."""
+    """Take the name from a snapshot, to ask once more who needs it; say whether it had one."""
     try:
         os.utime(folder / code)  # whoever finds it aside sees that somebody is at it
         (folder / code).rename(folder / f"{ASIDE}{code}")
@@ -123,9 +123,13 @@ def set_code_aside(folder: Path, code: str) -> bool:
         if error.errno in {errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST}:  # somebody else is at it
             return False
         raise
+    return True
+
+
+def set_record_aside(folder: Path, code: str) -> None:
+    """Take the name from the record of a snapshot that has none either."""
     with suppress(FileNotFoundError):
         (folder / f"{code}.json").rename(folder / f"{ASIDE}{code}.json")
-    return True
 
 
 def put_code_back(folder: Path, code: str) -> None:

@@ -11,6 +11,7 @@ from orchestrator.evidence.edges.leftovers import (
     remove_gone,
     set_code_aside,
     set_gone,
+    set_record_aside,
 )
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.edges.snapshot import take_snapshot
@@ -43,7 +44,14 @@ def code(runs: RunFolder) -> set[tuple[str, bool]]:
 
 def test_each_kind_has_its_place(runs: RunFolder) -> None:
     trial = runs.path / "trials/toy-0123"
-    for folder in ("checkpoint", "checkpoint.until-002", "artifacts", "work", "attempts/001/work", "other"):
+    for folder in (
+        "checkpoint",
+        "checkpoint.until-002",
+        "artifacts",
+        "work",
+        "attempts/001/work",
+        "attempts/old/work",
+    ):
         lay(trial / folder / "file")
 
     assert left(runs) == {
@@ -177,6 +185,7 @@ def snapshot(tmp_path: Path) -> Path:
 def test_a_snapshot_is_put_back_with_its_record(snapshot: Path) -> None:
     before = contents(snapshot)
     set_code_aside(snapshot, CODE)
+    set_record_aside(snapshot, CODE)
     aside = contents(snapshot)
     put_code_back(snapshot, CODE)
 
@@ -186,6 +195,7 @@ def test_a_snapshot_is_put_back_with_its_record(snapshot: Path) -> None:
 
 def test_a_snapshot_that_was_taken_again_stays(snapshot: Path) -> None:
     set_code_aside(snapshot, CODE)
+    set_record_aside(snapshot, CODE)
     (snapshot / CODE).mkdir()
     (snapshot / CODE / "toy.py").write_text("new")
     put_code_back(snapshot, CODE)
