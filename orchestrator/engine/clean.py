@@ -49,17 +49,10 @@ def find_removable(runs: RunFolder, name: str, kinds: Collection[str]) -> Cleana
     """
     found: list[Leftover] = []
     kept: dict[str, frozenset[str]] = {}
-    stages: dict[str, str] = {}
+    named, damage = set[str](), ""
     if set(kinds) - {CODE}:
         studies = _look_at_all(runs, name)
-        kept = finished(studies)
-        for trial in studies[0][1].plan.by_id.values():
-            folder = runs.trial(trial)
-            stages[trial.id] = trial.stage
-            attempts = studies[0][1].evidence[trial.id].attempts
-            newest = attempts[-1].number if attempts else 0
-            found += leftovers.left_by_trial(runs, folder, newest)
-    named, damage = set[str](), ""
+        kept, found = finished(studies), _left_by_trials(runs, studies[0][1])
     if CODE in kinds:
         try:
             named = _named_now(runs, name) | _named_by_trials(runs)
@@ -67,11 +60,19 @@ def find_removable(runs: RunFolder, name: str, kinds: Collection[str]) -> Cleana
         except InternalEvidenceError as error:  # who knows which code it names
             damage = str(error)
     wanted = [one for one in removable(found, kept, named) if one.kind in kinds]
-    measured = (
-        replace(one, stage=stages.get(one.owner, ""), size=leftovers.disk_use(runs.path / one.path))
-        for one in wanted
-    )
+    measured = (replace(one, size=leftovers.disk_use(runs.path / one.path)) for one in wanted)
     return Cleanable(leftovers=tuple(measured), damage=damage)
+
+
+def _left_by_trials(runs: RunFolder, seen: Seen) -> list[Leftover]:
+    """Return what the trials of a study have left, each with its stage."""
+    found: list[Leftover] = []
+    for trial in seen.plan.by_id.values():
+        attempts = seen.evidence[trial.id].attempts
+        newest = attempts[-1].number if attempts else 0
+        left = leftovers.left_by_trial(runs, runs.trial(trial), newest)
+        found += (replace(one, stage=trial.stage) for one in left)
+    return found
 
 
 def _look_at_all(runs: RunFolder, name: str) -> list[tuple[Study, Seen]]:
