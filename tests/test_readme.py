@@ -54,7 +54,20 @@ def test_the_example_is_short() -> None:
 
 
 VERBS = [
-    *("plan", "submit", "status", "watch", "why", "logs", "advance", "cancel", "retry", "report", "ui"),
+    *(
+        "plan",
+        "submit",
+        "status",
+        "watch",
+        "why",
+        "logs",
+        "advance",
+        "cancel",
+        "retry",
+        "clean",
+        "report",
+        "ui",
+    ),
     *("doctor", "drill"),
 ]
 

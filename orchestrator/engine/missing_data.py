@@ -69,7 +69,7 @@ def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
     if task.missing is None:
         return ()
     made = any(edge.name == "data" and applies(edge, point.axes) for edge in stage.needs)
-    params = task.model.model_validate(_example(read, stage, point))
+    params = task.model.model_validate(example(read, stage, point))
     try:
         with chdir("."):
             lacks = task.missing(params, None if made else data)
@@ -85,7 +85,7 @@ def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
     return tuple(lacks)
 
 
-def _example(read: Read, stage: Stage, point: Point) -> Mapping[str, Any]:
+def example(read: Read, stage: Stage, point: Point) -> Mapping[str, Any]:
     """Return a point's parameters with an allowed value for each that is chosen later."""
     sources = Sources(file=read.file, stage=stage.name, edges=stage.needs)
     searched = examples(stage.search) if stage.search else {}

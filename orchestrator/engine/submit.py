@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,13 +50,15 @@ def write_submission(
     _check_limits(read, profile)
     folder = runs.study(read.study.name)
     place_of(profile).check_folder(folder.resolve())
-    snapshot = take_snapshot(
+    take = partial(
+        take_snapshot,
         Path.cwd(),
         _modules(read),
         folder / "code",
         without=[runs.path, data, given, *_written_in(read), *without],
         largest=read.file.code.largest_file * MB,
     )
+    snapshot = take()
     for note in snapshot.notes:
         tell(f"note: {note}")
     submission = Submission(
@@ -73,6 +76,9 @@ def write_submission(
     for mark in (folder / "cancelled").glob("*"):
         mark.unlink(missing_ok=True)
     write_beside(folder / "study.json", submission.model_dump_json(indent=1))
+    while not (folder / "code" / submission.code).exists():  # `clean` took it for old a moment ago
+        submission = submission.model_copy(update={"code": take().code})
+        write_beside(folder / "study.json", submission.model_dump_json(indent=1))
     lift_stop(runs, read.study.name)
     _write_given(runs, submission)
     return submission

@@ -134,6 +134,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
         points=points,
         needs=needs,
         search=search if search and search.sampler != "grid" else None,
+        keep=tuple(entry.keep),
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 _UNITS_S = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _UNITS_MB = {"MB": 1, "M": 1, "GB": 1024, "G": 1024, "TB": 1024**2, "T": 1024**2}
+_UNITS_BYTES = (("TB", 1024**4), ("GB", 1024**3), ("MB", 1024**2))
 
 _LONGEST = 40
 """Characters of a duration or an amount."""
@@ -52,6 +53,15 @@ def format_duration(seconds: float) -> str:
     days, hours, minutes = whole // 86400, whole % 86400 // 3600, whole % 3600 // 60
     parts = [f"{days}d"] * bool(days) + [f"{hours}h"] * bool(hours) + [f"{minutes}min"] * bool(minutes)
     return " ".join(parts[:2]) or f"{whole}s"
+
+
+def format_bytes(count: int) -> str:
+    """Return `1.3 GB`, `24 MB` or `0 KB`: what is begun of a unit of kilobytes counts."""
+    if count < 1024**2:
+        return f"{-(-count // 1024)} KB"
+    unit, size = next((unit, size) for unit, size in _UNITS_BYTES if count >= size)
+    number = count / size
+    return f"{number:.1f} {unit}" if number < 10 else f"{number:,.0f} {unit}"
 
 
 Seconds = Annotated[int, BeforeValidator(parse_duration), Field(gt=0, le=_LONGEST_S)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from orchestrator.study.shape import Shape
-from orchestrator.study.study_file import Best, Search, Strict
+from orchestrator.study.study_file import Best, Kept, Search, Strict
 from orchestrator.study.trial import FreshSince
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Stage(Strict):
     needs: tuple[Edge, ...] = ()
     search: Search | None = None
     """Only searches that ask as they go; a grid is already in `points`."""
+    keep: tuple[Kept, ...] = ()
+    """What `clean` leaves to finished trials."""
 
     @property
     def trials_per_point(self) -> int:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=80)]
 Scalar = bool | int | float | str
+Kept = Literal["checkpoint", "set-aside", "work"]
+"""What a finished trial leaves beside its result and its artifacts."""
 
 
 _LARGEST = 1e300
@@ -139,6 +141,8 @@ class StageEntry(Strict):
     params: dict[str, Any] = Field(default_factory=dict)
     needs: dict[str, Annotated[Need, BeforeValidator(_need)]] = Field(default_factory=dict)
     shape: str | None = None
+    keep: list[Kept] = Field(default_factory=list)
+    """What `clean` leaves to finished trials; it changes nothing else."""
     search: Search | None = None
     include: list[dict[str, Scalar]] = Field(default_factory=list)
     exclude: list[dict[str, Scalar | list[Scalar]]] = Field(default_factory=list)

@@ -15,12 +15,13 @@ from orchestrator.evidence.skipped import Skipped, skipped
 from orchestrator.evidence.state import MOST_ALIKE, Seen, State
 from orchestrator.files.line_file import last_line, logged
 from orchestrator.messages.problems import listed, nearest
-from orchestrator.study.shape import format_duration
+from orchestrator.study.shape import format_bytes, format_duration
 from orchestrator.verbs.story import brief_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from orchestrator.evidence.disk_needed import DiskNeeded
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.submission import Submission
     from orchestrator.places.profile import Profile
@@ -88,6 +89,23 @@ def _plan_row(
     }
 
 
+def with_disk(
+    rows: list[dict[str, Any]], totals: dict[str, Any], needed: DiskNeeded
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return a plan with the bytes that the trials to do leave behind; None where a task does not say."""
+    rows = [{**row, "disk": needed.stages[row["stage"]]} for row in rows]
+    silent = [row["stage"] for row in rows if row["disk"] is None and row["to_do"]]
+    return rows, {**totals, "disk": needed.total, "disk_unknown": silent}
+
+
+def _disk_cells(rows: list[dict[str, Any]], totals: dict[str, Any]) -> list[str]:
+    """Return the column of what trials leave behind, its total last; empty where no task says."""
+    if not any(row.get("disk") for row in rows):
+        return []
+    cells = ["·" if row["disk"] is None else format_bytes(row["disk"]) for row in rows]
+    return [*cells, format_bytes(totals["disk"]) + "+" * bool(totals["disk_unknown"])]
+
+
 def plan_table(rows: list[dict[str, Any]], totals: dict[str, Any]) -> Table:
     """Return the plan as a table with a line of totals."""
     counts = ["trials", "done", *(["skipped"] if totals["skipped"] else []), "to_do"]
@@ -98,12 +116,16 @@ def plan_table(rows: list[dict[str, Any]], totals: dict[str, Any]) -> Table:
         table.add_column(name.replace("_", " "), justify="right")
     table.add_column("shape")
     table.add_column("GPU-hours at most", justify="right")
-    for row in rows:
+    disk = _disk_cells(rows, totals)
+    if disk:
+        table.add_column("disk", justify="right")
+    for place, row in enumerate(rows):
         numbers = [str(row[name]) for name in (*counts, "workers")]
-        table.add_row(row["stage"], row["task"], *numbers, _shape(row["resources"]), f"{row['gpu_hours']:g}")
+        last = [_shape(row["resources"]), f"{row['gpu_hours']:g}", *disk[place : place + 1]]
+        table.add_row(row["stage"], row["task"], *numbers, *last)
     table.add_section()
     sums = [str(totals[name]) for name in counts]
-    table.add_row("all", "", *sums, "", "", f"{totals['gpu_hours']:g}", style="bold")
+    table.add_row("all", "", *sums, "", "", f"{totals['gpu_hours']:g}", *disk[-1:], style="bold")
     if shared := sum(row["trials"] for row in rows) - totals["trials"]:
         table.caption = f"{shared} trials belong to several stages and count once below the line."
     return table

@@ -59,15 +59,17 @@ def plan(
       python -m orchestrator plan study.yaml
       python -m orchestrator plan grids/full_study.yaml --only elfw_classes
     """
+    from orchestrator.engine.disk_size import disk_sizes
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.observe import look_ahead
     from orchestrator.engine.submit import code_now
+    from orchestrator.evidence.disk_needed import disk_needed
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.places.profile_file import find_profile
     from orchestrator.study.fresh import Freshness, with_fresh
     from orchestrator.study.read import read_study
     from orchestrator.verbs.code_changes import fresh_stages
-    from orchestrator.verbs.show import plan_rows, plan_table, plan_totals
+    from orchestrator.verbs.show import plan_rows, plan_table, plan_totals, with_disk
 
     folder, data = open_runs(runs), find_data(data)
     read = read_study(file, set_=set_ or (), only=only or ())
@@ -86,8 +88,10 @@ def plan(
     if study is not possible and lacks:
         seen = look_ahead(folder, study, profile)
     rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
-    for warning in read.warnings:
-        say(f"note: {warning}")
+    sizes = disk_sizes(read)
+    rows, totals = with_disk(rows, totals, disk_needed(study, seen, sizes.points))
+    for note in (*read.warnings, *sizes.notes):
+        say(f"note: {note}")
     if lacks:
         say(f"note: not found, needed before anything is trained:\n{told(lacks)}")
     if as_json:

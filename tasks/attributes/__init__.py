@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tasks.nets.published import VGG_FACE
+from tasks.nets.width import scaled
+from tasks.parts import disk as size
 from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
@@ -61,6 +63,17 @@ class Params(TaskParams):
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if it is not there."""
     return VGG_FACE.missing(params.weights)
+
+
+def disk(params: Params) -> int:
+    """Return the bytes of the network, and of the checkpoints of its trained layers (figure 8)."""
+    channels = scaled(512, params.width)
+    last = size.linear(params.fc_units, params.fc_units) + size.linear(params.fc_units, 2)
+    fully = size.linear(channels * (params.image_size // 32) ** 2, params.fc_units) + last
+    convolutions = round(14_714_688 * params.width**2)
+    in_loop = fully + (round(12_979_200 * params.width**2) if params.trains == "conv4" else 0)
+    moments = 2 if params.optimizer == "adam" else int(params.momentum > 0)
+    return size.of_training(convolutions + fully, in_loop=in_loop, moments=moments)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

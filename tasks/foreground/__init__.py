@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
+from tasks.parts import disk as size
 from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ class RemoveParams(TaskParams):
     """Which pictures lose their background."""
 
     part: Literal["train", "val", "test"] = "test"
+
+
+def disk(params: TaskParams) -> int | None:
+    """Return the bytes of the U-Net and its checkpoints; those of a test's masks depend on the pictures."""
+    if not isinstance(params, Params):
+        return None
+    return size.of_training(round(4_683_331 * params.width**1.4), moments=int(params.momentum > 0))
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from tasks.nets import weights
+from tasks.parts import disk as size
 from tasks.parts.params import EncoderParams
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.gender.train",)
+
+# Parameters of each encoder, and of the block that is tuned.
+SIZES = {
+    "vgg16": (14_714_688, 7_079_424),
+    "vgg19": (20_024_384, 9_439_232),
+    "resnet50": (23_534_592, 14_976_000),
+}
 
 
 class Params(EncoderParams):
@@ -37,6 +45,13 @@ class Params(EncoderParams):
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if it is not there."""
     return weights.missing(params.encoder, params.weights)
+
+
+def disk(params: Params) -> int:
+    """Return the bytes of encoder and classifier, and of the checkpoints of the last block (Table 3.1)."""
+    whole, block = SIZES[params.encoder]
+    share = params.width**2
+    return size.of_training(round(whole * share), in_loop=round(block * share), moments=1)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

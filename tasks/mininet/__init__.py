@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from tasks.parts import disk as size
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -57,6 +58,15 @@ class OverfitParams(MininetParams):
 
 class TestParams(TaskParams):
     """Nothing can be changed: the network is tested as it was trained."""
+
+
+def disk(params: TaskParams) -> int:
+    """Return the bytes of the network and of its checkpoints; a test leaves next to nothing."""
+    if not isinstance(params, MininetParams):
+        return 0
+    last = size.linear(32 * (params.image_size // 4) ** 2, 3)
+    weights = size.convolution(3, 16) + size.convolution(16, 32) + last
+    return size.of_training(weights, moments=int(params.momentum > 0))
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from tasks.nets.width import scaled
+from tasks.parts import disk as size
 from tasks.parts.params import TaskParams, Width
 
 if TYPE_CHECKING:
@@ -56,6 +58,14 @@ class Params(TaskParams):
         if self.rule == "constant" and self.max_epochs == 1:
             raise ValueError("rule `constant` with max_epochs 1 has a learning rate of 0")
         return self
+
+
+def disk(params: Params) -> int:
+    """Return the bytes of the network, and of its checkpoints with Adam's two moments."""
+    maps, more, neurons = (scaled(count, params.width) for count in (32, 64, 96))
+    side = ((params.image_size - 2) // 2 - 2) // 2
+    branch = size.convolution(maps, more) + size.linear(more * side**2, neurons) + size.linear(neurons, 2)
+    return size.of_training(size.convolution(1, maps) + len(params.attributes) * branch, moments=2)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

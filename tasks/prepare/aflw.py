@@ -18,6 +18,7 @@ from pydantic import Field
 
 from tasks.data import aflw, boxes, images, layout, near_duplicates, split
 from tasks.data.reading import DatasetError
+from tasks.parts import disk as size
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Params(TaskParams):
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the dataset, if it is not there."""
     return layout.all_missing(["aflw"], data)
+
+
+def disk(params: Params) -> int | None:
+    """Return the bytes of the faces, where their number is given."""
+    return size.of_squares(params.images, params.image_size, 3)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

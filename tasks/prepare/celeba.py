@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tasks.data import celeba, images, layout, split
 from tasks.parts import crops
+from tasks.parts import disk as size
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Params(TaskParams):
 def missing(params: Params, data: Path | None) -> list[str]:
     """Return a message about the dataset, if it is not there."""
     return layout.all_missing(["celeba" if params.pictures == "aligned" else "celeba_wild"], data)
+
+
+def disk(params: Params) -> int | None:
+    """Return the bytes of the pictures, where their number is given."""
+    return size.of_squares(params.images, params.image_size, 1 if params.grey else 3)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

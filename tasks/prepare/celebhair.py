@@ -38,6 +38,11 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
     return layout.all_missing(["celebhair", "celeba"], data)
 
 
+def disk(params: Params) -> int:
+    """Return the bytes of the pictures, of 178 by 218 pixels, and of their masks."""
+    return (params.train + params.val + params.test) * 178 * 218 * 4
+
+
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write pictures with the mask `foreground` (face and hair), and the parts `train`, `val` and `test`."""
     from tasks.parts import pictures

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import Field
 
 from tasks.data import helen, images, layout, lfw, split
+from tasks.parts import disk as size
 from tasks.parts.params import ImageSize, MaskedDataset, TaskParams
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class Params(TaskParams):
     image_size: ImageSize = 224
     # Not in the thesis: a seeded choice of this many pictures, for a quick look
     limit: int | None = Field(default=None, ge=10)
+
+
+def disk(params: Params) -> int | None:
+    """Return the bytes of the pictures and their two masks, where their number is given."""
+    return size.of_squares(params.limit, params.image_size, 5)
 
 
 class Reader(Protocol):

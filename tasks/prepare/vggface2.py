@@ -53,6 +53,11 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
     return layout.all_missing(["vggface2"], data)
 
 
+def disk(params: Params) -> int:
+    """Return about the bytes of the pictures: the longer side of a face is taken for a third longer."""
+    return (params.train + params.val + params.test) * params.short_side**2 * 3 * 4 // 3
+
+
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write pictures with the label `identity`, the parts, and `people.json`: who each class is."""
     from tasks.parts import pictures

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tasks.nets.published import VGGFACE2
+from tasks.parts import disk as size
 from tasks.parts.params import ImageSize, TaskParams, Width
 
 if TYPE_CHECKING:
@@ -62,6 +63,15 @@ class TestParams(TaskParams):
 def missing(params: TaskParams, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if a training needs one and it is not there."""
     return VGGFACE2.missing(params.weights) if isinstance(params, Params) else []
+
+
+def disk(params: TaskParams) -> int | None:
+    """Return the bytes of a net for VGGFace2's 8,631 people and its checkpoints; None for a test."""
+    if not isinstance(params, Params):
+        return None
+    backbone, last = round(23_508_032 * params.width**2), size.linear(round(2048 * params.width), 8631)
+    trained = last if params.train == "fc" else None
+    return size.of_training(backbone + last, trained=trained, moments=int(params.momentum > 0))
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from tasks.nets import weights
+from tasks.parts import disk as size
 from tasks.parts.params import TaskParams, Width
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Params(TaskParams):
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if it is not there."""
     return weights.missing("resnet18", params.weights)
+
+
+def disk(params: Params) -> int:
+    """Return the bytes of ResNet-18 with three classes, and of its checkpoints."""
+    return size.of_training(round(11_178_051 * params.width**2), moments=int(params.momentum > 0))
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -36,6 +36,23 @@ def test_it_is_known_from_which_files(path: Path) -> None:
     assert set(read_study(path.parent / "more.yaml").sources) == {path, path.parent / "more.yaml"}
 
 
+@pytest.mark.parametrize(
+    ("text", "set_", "kept"),
+    [
+        ("extends: toy.yaml\n", [], ("work",)),
+        ("extends: toy.yaml\nstages: {train: {keep: [checkpoint]}}\n", [], ("checkpoint",)),
+        ("study: all\nstudies: [toy.yaml]\n", [], ("work",)),
+        ("extends: toy.yaml\n", ["stages.train.keep=[]"], ()),
+    ],
+    ids=["extended", "replaced", "composed", "set"],
+)
+def test_what_is_kept_comes_along(path: Path, text: str, set_: list[str], kept: tuple[str, ...]) -> None:
+    path.write_text(path.read_text().replace("over: [net],", "over: [net], keep: [work],"), encoding="utf-8")
+    (path.parent / "more.yaml").write_text(text, encoding="utf-8")
+
+    assert read_study(path.parent / "more.yaml", set_=set_).study.stages[-1].keep == kept
+
+
 def test_only_leaves_the_rest_out(path: Path) -> None:
     assert sizes(read_study(path, only=["data"])) == {"data": 1}
 

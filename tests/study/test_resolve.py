@@ -319,3 +319,10 @@ def test_what_nothing_uses_is_told() -> None:
     doubts(file_of({"a": {}}, axes={"x": [1]}, shapes={"y": {}}), problems)
 
     assert [problem.path for problem in problems.found] == ["axes.x", "shapes.y"]
+
+
+def test_what_is_kept_changes_no_trial() -> None:
+    kept, plain = (resolved({"a": entry}) for entry in ({"keep": ["checkpoint"]}, {}))
+
+    assert (kept.stage("a").keep, plain.stage("a").keep) == (("checkpoint",), ())
+    assert expand(kept, Known()) == expand(plain, Known())

@@ -1,6 +1,6 @@
 import pytest
 
-from orchestrator.study.shape import Shape, format_duration, parse_duration, parse_memory
+from orchestrator.study.shape import Shape, format_bytes, format_duration, parse_duration, parse_memory
 
 GPU = Shape(gpus=1, cpus=6, memory=24000)
 CPU = Shape(cpus=2, memory=4000)
@@ -63,3 +63,19 @@ def test_durations_as_text(seconds: int, text: str) -> None:
 )
 def test_which_trials_fit_into_a_worker(trial: Shape, room: Shape, fits: bool) -> None:
     assert trial.fits(room) is fits
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 KB"),
+        (1, "1 KB"),
+        (4096, "4 KB"),
+        (1024**2, "1.0 MB"),
+        (24 * 1024**2, "24 MB"),
+        (1400 * 1024**2, "1.4 GB"),
+        (3000 * 1024**4, "3,000 TB"),
+    ],
+)
+def test_bytes_as_they_are_told(count: int, text: str) -> None:
+    assert format_bytes(count) == text

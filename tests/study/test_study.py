@@ -28,3 +28,9 @@ def test_a_study_is_read_back_as_it_was_written() -> None:
 def test_a_study_of_another_version_is_refused() -> None:
     with pytest.raises(ValidationError):
         Study.model_validate({"name": "s", "stages": [], "newer": 1})
+
+
+def test_a_study_from_before_something_could_be_kept_is_read() -> None:
+    old = PLAIN.model_dump(mode="json", exclude={"keep"})
+
+    assert Stage.model_validate(old) == PLAIN

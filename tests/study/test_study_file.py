@@ -29,6 +29,16 @@ def test_a_good_file_is_kept_whole() -> None:
         ({"axes": {"lr": []}}, ("axes", "lr"), "axes.lr"),
         ({"stages": {"a": {"task": 1}, "b": {"task": "t"}}}, ("stages", "a"), "stages.a.task"),
         ({"stages": {"a": {"task": "t", "ovr": []}}}, ("stages", "a", "ovr"), "stages.a.ovr"),
+        (
+            {"stages": {"a": {"task": "t", "keep": ["all"]}, "b": {"task": "t"}}},
+            ("stages", "a"),
+            "stages.a.keep[0]",
+        ),
+        (
+            {"stages": {"a": {"task": "t", "keep": "work"}, "b": {"task": "t"}}},
+            ("stages", "a"),
+            "stages.a.keep",
+        ),
         ({"study": "a/b"}, ("study",), "study"),
         ({"code": {"largest_file": "much"}}, ("code",), "code.largest_file"),
     ],

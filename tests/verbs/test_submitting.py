@@ -7,6 +7,7 @@ from orchestrator.engine.starter import Advanced
 from orchestrator.evidence.state import judge
 from orchestrator.study.plan import Plan
 from orchestrator.verbs.submitting import hindrances
+from tests.toy_fixture import TASK
 from tests.tracked_study import face_study
 from tests.verbs.conftest import Type
 
@@ -39,6 +40,26 @@ def test_a_plan_of_what_can_do_without_what_is_missing(type_: Type, path: Path) 
     told = json.loads(type_("plan", str(path), "--skip-missing-data", "--json").out)
 
     assert (told["study"], told["trials"], told["skipped"], told["to_do"]) == ("toy", 3, 3, 0)
+
+
+def test_a_plan_says_how_much_disk_it_takes(type_: Type) -> None:
+    Path("toy.py").write_text(TASK + "\n\ndef disk(params):\n    return 2**20 * params.steps\n")
+    Path("s.yaml").write_text(
+        "study: s\naxes: {lr: [0.1, 0.2]}\nstages: {a: {task: toy.train, over: [lr]}}\n"
+    )
+    told = json.loads(type_("plan", "s.yaml", "--json").out)
+
+    assert (told["disk"], told["disk_unknown"], told["stages"][0]["disk"]) == (2**22, [], 2**22)
+    assert type_("plan", "s.yaml").out.splitlines()[0].endswith("disk")
+
+
+def test_a_plan_does_not_fail_for_a_size(type_: Type) -> None:
+    Path("toy.py").write_text(TASK + "\n\ndef disk(params):\n    return params.stepz\n")
+    Path("s.yaml").write_text("study: s\nstages: {a: {task: toy.train}}\n")
+    done = type_("plan", "s.yaml")
+
+    assert done.code == 0
+    assert "note: `toy.disk` failed for stage `a`: AttributeError" in done.err
 
 
 def test_missing_data_is_refused(type_: Type, path: Path) -> None:

@@ -36,6 +36,8 @@ class Task:
     """Heavy modules that a worker imports once, before its trials."""
     missing: Callable[[Any, Path | None], Sequence[str]] | None = None
     """Says which datasets or weights are not there; given the parameters and the data folder."""
+    disk: Callable[[Any], int | None] | None = None
+    """Says how many bytes a trial of these parameters leaves behind; None where it cannot say."""
 
 
 def find_task(name: str) -> Task:
@@ -62,6 +64,7 @@ def find_task(name: str) -> Task:
         run=run,
         preload=_preload(module),
         missing=_missing(module),
+        disk=_disk(module),
     )
 
 
@@ -169,6 +172,20 @@ def _missing(module: ModuleType) -> Callable[[Any, Path | None], Sequence[str]] 
         raise TaskError(
             f"`{module.__name__}.missing` is a generator", "let it return a `list[str]`, `[]` for nothing"
         )
+    return given
+
+
+def _disk(module: ModuleType) -> Callable[[Any], int | None] | None:
+    given: Callable[[Any], int | None] | None = getattr(module, "disk", None)
+    odd = None
+    if given is not None and (not callable(given) or inspect.isclass(given)):
+        odd = "no function"
+    elif inspect.isgeneratorfunction(given) or inspect.isasyncgenfunction(given):
+        odd = "a generator"
+    elif inspect.iscoroutinefunction(given):
+        odd = "an async function, which would never run"
+    if odd is not None:
+        raise TaskError(f"`{module.__name__}.disk` is {odd}", "write `def disk(params) -> int`: bytes")
     return given
 
 

@@ -194,6 +194,10 @@ def test_what_can_be_called_is_a_task(here: Path, text: str, request: pytest.Fix
         ("PRELOAD = None", "`{}.PRELOAD` is `null`", '`PRELOAD = ("torch",)`'),
         ("def missing(params, data): yield 'x'", "`{}.missing` is a generator", "`list[str]`"),
         ("missing = []", "`{}.missing` is no function", "`def missing(params, data) -> list[str]`"),
+        ("disk = 5", "`{}.disk` is no function", "`def disk(params) -> int`"),
+        ("disk = int", "`{}.disk` is no function", "`def disk(params) -> int`"),
+        ("def disk(params): yield 5", "`{}.disk` is a generator", "`def disk(params) -> int`"),
+        ("async def disk(params): return 5", "`{}.disk` is an async function", "`def disk(params) -> int`"),
     ],
 )
 def test_what_a_module_says_of_its_tasks_is_checked(

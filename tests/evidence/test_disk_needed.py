@@ -1,0 +1,48 @@
+from orchestrator.evidence.disk_needed import DiskNeeded, disk_needed
+from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.skipped import skipping
+from orchestrator.evidence.state import Seen, judge
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.study import Study
+from orchestrator.study.study_file import Objective, Range, Search
+from tests.tracked_study import points, stage
+
+TWINS = Study(
+    name="s",
+    stages=(stage("a", points(seed=[0, 1])), stage("a", points(seed=[0])).model_copy(update={"name": "b"})),
+)
+SIZES = {("a", 0): 10, ("a", 1): 100, ("b", 0): 10}
+SEARCH = Search(trials=9, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
+
+
+def seen_of(study: Study, done: int = 0) -> Seen:
+    plan = expand(study, Known())
+    result = Evidence(result=Result(metrics={}, attempt=1, time=0, seconds=1, code="c"))
+    return judge(plan, {trial.id: result for trial in plan.trials[:done]})
+
+
+def test_a_trial_of_two_stages_takes_its_disk_once() -> None:
+    assert disk_needed(TWINS, seen_of(TWINS), SIZES) == DiskNeeded(stages={"a": 110, "b": 10}, total=110)
+
+
+def test_what_is_done_takes_no_more() -> None:
+    needed = disk_needed(TWINS, seen_of(TWINS, done=1), SIZES)
+
+    assert needed == DiskNeeded(stages={"a": 100, "b": 0}, total=100)
+
+
+def test_what_is_skipped_takes_none() -> None:
+    lacking = skipping(TWINS, {("a", 1): ("no faces",)})
+
+    assert disk_needed(lacking, seen_of(lacking), SIZES).stages["a"] == 10
+
+
+def test_a_stage_that_says_it_of_one_trial_alone_says_nothing() -> None:
+    assert disk_needed(TWINS, seen_of(TWINS), {("a", 0): 10}).stages == {"a": None, "b": None}
+
+
+def test_trials_that_a_search_will_ask_for_count() -> None:
+    sweep = Study(name="s", stages=(stage("a", points(seed=[0])).model_copy(update={"search": SEARCH}),))
+
+    assert disk_needed(sweep, seen_of(sweep), SIZES).total == 90
+    assert disk_needed(sweep, seen_of(sweep), {}).stages == {"a": None}
