@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("torch", "tasks.parts.pictures")
+PICTURES = {"train": 162_770, "val": 19_867, "test": 19_962, "all": 202_599}  # list_eval_partition.txt
 
 
 class Params(TaskParams):
@@ -44,8 +45,9 @@ def missing(params: Params, data: Path | None) -> list[str]:
 
 
 def disk(params: Params) -> int | None:
-    """Return the bytes of the pictures, where their number is given."""
-    return size.of_squares(params.images, params.image_size, 1 if params.grey else 3)
+    """Return the bytes of the pictures, of as many as are asked for or as the partition has."""
+    pictures = params.images or PICTURES[params.partition]
+    return size.of_squares(pictures, params.image_size, 1 if params.grey else 3)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
