@@ -1,13 +1,15 @@
 """Whatever is typed and killed in whatever order: nothing is trained twice, and over is over.
 
-Hypothesis draws the course of a small study on this machine: submits, changed submits, cancels, retries,
-kills and advances. Its task keeps a diary outside of the run folder (`tests/soak/task.py`), which is judged.
+Hypothesis draws the course of a small study on this machine: submits, changed and fresh ones, cancels,
+retries, kills, advances and cleaning. Its task keeps a diary outside of the run folder
+(`tests/soak/task.py`), which is judged.
 """
 
 import contextlib
 import os
 import shutil
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,16 +25,19 @@ from hypothesis.stateful import (
 
 from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.cancel import cancel_trials, forgive_trials
+from orchestrator.engine.clean import find_removable, remove
 from orchestrator.engine.drive import living_workers
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.submit import start_workers, write_submission
 from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.removable import KINDS
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import StalledError
 from orchestrator.places.local import offspring
 from orchestrator.places.profile import LOCAL
 from orchestrator.report.report import results
+from orchestrator.study.fresh import with_fresh
 from orchestrator.study.read import read_study
 from tests.soak.processes import processes_of
 from tests.soak.verdict import check_trained_once, read_lines
@@ -80,14 +85,21 @@ class Course(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.submit(seeds=2, steps=2, asked=1)
+        self.submit(seeds=2, steps=2, asked=1, fresh={})
 
-    @rule(seeds=st.integers(1, 3), steps=st.integers(2, 5), asked=st.integers(1, 3))
-    def submit(self, seeds: int, steps: int, asked: int) -> None:
-        """Submit the study as it was, or changed."""
+    @rule(
+        seeds=st.integers(1, 3),
+        steps=st.integers(2, 5),
+        asked=st.integers(1, 3),
+        fresh=st.sampled_from([{}, {}, {"first": "a"}, {"first": "b", "sweep": "a"}]),
+    )
+    def submit(self, seeds: int, steps: int, asked: int, fresh: dict[str, str]) -> None:
+        """Submit the study as it was, or changed, some stages to be trained again."""
         file = self.folder / "s.yaml"
         file.write_text(STUDY.format(seeds=list(range(seeds)), steps=steps, asked=asked))
-        write_submission(read_study(file), self.runs, LOCAL, self.data, file)
+        read = read_study(file)
+        read = replace(read, study=with_fresh(read.study, fresh))
+        write_submission(read, self.runs, LOCAL, self.data, file, fresh=fresh)
         start_workers(self.runs, "s")
 
     @rule()
@@ -107,6 +119,15 @@ class Course(RuleBasedStateMachine):
     @rule()
     def retry(self) -> None:
         forgive_trials(self.runs, self.submission, ())
+
+    @rule()
+    def clean(self) -> None:
+        """Remove what nobody needs: what is done stays done."""
+        before = {trial for trial, state in self.look().states.items() if state is State.DONE}
+        for leftover in find_removable(self.runs, "s", KINDS).leftovers:
+            remove(self.runs, "s", leftover)
+        seen = self.look().states
+        assert {trial for trial in before if seen.get(trial) is not State.DONE} == set()
 
     @rule(place=st.integers(0, 3), number=st.sampled_from([signal.SIGKILL, signal.SIGTERM]))
     def signal_worker(self, place: int, number: signal.Signals) -> None:
@@ -165,7 +186,7 @@ class Course(RuleBasedStateMachine):
             self.advance()
             return is_over(self.look()) and set(self.look().states.values()) == {State.DONE}
 
-        self.submit(seeds=2, steps=2, asked=2)
+        self.submit(seeds=2, steps=2, asked=2, fresh={})
         wait(over)
         wait(lambda: self.processes() == [])
         self.look_at_the_diary()
