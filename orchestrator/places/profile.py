@@ -67,7 +67,9 @@ class Limits:
     cpus: int | None = None
     """Cores to share between all workers; None where a scheduler sees to it."""
     gpus: int | None = None
-    """GPUs to share; None where a scheduler sees to it, or where there are none."""
+    """GPUs to share; None where a scheduler sees to it."""
+    gpus_found: str = ""
+    """What GPUs were found, and how."""
 
 
 def more_memory(profile: Profile, shape: Shape) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from orchestrator.messages.errors import StoppedError, TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.driving import drive_to_end
 from orchestrator.verbs.lookup import check_file, find_data, open_runs
-from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set, Skip
+from orchestrator.verbs.options import DATA, RUNS, ClusterName, Cpu, Data, File, Json, Only, Runs, Set, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ def plan(
     set_: Set = None,
     only: Only = None,
     cluster: ClusterName = "local",
+    cpu: Cpu = False,
     skip_missing_data: Skip = False,
     runs: Runs = RUNS,
     data: Data = DATA,
@@ -43,6 +45,7 @@ def plan(
       python -m orchestrator plan grids/full_study.yaml --only elfw_classes
     """
     from orchestrator.engine.missing_data import without_missing
+    from orchestrator.engine.missing_gpus import gpus_told, on_cpu
     from orchestrator.engine.observe import look_ahead
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.places.profile_file import find_profile
@@ -51,6 +54,7 @@ def plan(
 
     folder = open_runs(runs)
     read = read_study(file, set_=set_ or (), only=only or ())
+    read = replace(read, study=on_cpu(read.study)) if cpu else read
     profile = find_profile(cluster)
     possible = without_missing(read, find_data(data))
     seen = look_ahead(folder, possible, profile)
@@ -63,6 +67,8 @@ def plan(
         say(f"note: {warning}")
     if lacks:
         say(f"note: not found, needed before anything is trained:\n{told(lacks)}")
+    if told_gpus := gpus_told(study, seen, profile):
+        say(f"note: {told_gpus}")
     if as_json:
         give({"study": study.name, **totals, "stages": rows})
     else:
@@ -74,6 +80,7 @@ def submit(
     cluster: ClusterName = "local",
     set_: Set = None,
     only: Only = None,
+    cpu: Cpu = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Local: come back at once, workers go on.")
     ] = False,
@@ -93,6 +100,7 @@ def submit(
       python -m orchestrator submit study.yaml --set train.steps=5
     """
     from orchestrator.engine.missing_data import refuse, without_missing
+    from orchestrator.engine.missing_gpus import on_cpu, refuse_without_gpus
     from orchestrator.engine.observe import look_ahead
     from orchestrator.engine.submit import start_workers, write_submission
     from orchestrator.places.profile_file import find_profile, profile_files
@@ -105,9 +113,13 @@ def submit(
     read = read_study(file, set_=set_ or (), only=only or ())
     second_look = SecondLook(read.tasks)
     profile = find_profile(cluster)
+    read = replace(read, study=on_cpu(read.study)) if cpu else read
     read = replace(read, study=without_missing(read, data))
+    words, ahead = _words(cluster, set_ or (), only or (), cpu=cpu), look_ahead(folder, read.study, profile)
     if not skip_missing_data:
-        refuse(read.study, look_ahead(folder, read.study, profile), file)
+        refuse(read.study, ahead, file)
+    command = shlex.join(["python", "-m", "orchestrator", "submit", str(file), *words])
+    refuse_without_gpus(read.study, ahead, profile, command)
     reports = [Path(report) for report in read.reports]
     tables = read_report_files(reports, read.names)  # better told now than after the training
     printed = [
@@ -124,7 +136,7 @@ def submit(
         profile,
         data,
         file,
-        words=_words(cluster, set_ or (), only or ()),
+        words=words,
         without=[*profile_files(cluster), *printed],
         tell=say,
     )
@@ -153,11 +165,11 @@ def hindrances(advanced: Advanced) -> list[str]:
     return [f"note: {advanced.hindrance}"] if advanced.hindrance else []
 
 
-def _words(cluster: str, set_: Sequence[str], only: Sequence[str]) -> list[str]:
+def _words(cluster: str, set_: Sequence[str], only: Sequence[str], *, cpu: bool) -> list[str]:
     """Return what was typed beside the file and decides what the study is and where it is trained."""
     options = [("--cluster", cluster)] if cluster != "local" else []
     options += [("--set", text) for text in set_] + [("--only", text) for text in only]
-    return [word for option in options for word in option]
+    return [word for option in options for word in option] + ["--cpu"] * cpu
 
 
 def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -> None:
