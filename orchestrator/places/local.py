@@ -144,6 +144,10 @@ class ThisMachine(Place):
         """Return the name of this program."""
         return program_name(os.getpid())
 
+    def this_node(self) -> str:
+        """Return nothing: there is no other node to go to."""
+        return ""
+
     def started_with(self, _job: str, launch: Launch) -> tuple[str, ...] | None:
         """Return the workers that are there, once whoever started them cannot say so any more."""
         return self.find(launch) if launch.starter_lives() is False else None

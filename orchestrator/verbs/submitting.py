@@ -179,6 +179,7 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
     was stopped before its end.
     """
     from orchestrator.engine.advance import is_over
+    from orchestrator.engine.broken_gpus import gpu_notes
     from orchestrator.engine.stop_mark import read_stop
     from orchestrator.evidence.objective import no_best
     from orchestrator.evidence.state import State
@@ -188,7 +189,7 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
         give(status_json(submission, seen))
     else:
         show(status_table(submission, seen))
-    for note in notes(submission, seen):
+    for note in (*notes(submission, seen), *gpu_notes(runs, submission, seen)):
         say(note)
     bad = seen.count().get(State.FAILED, 0)
     if bad:

@@ -104,7 +104,7 @@ def make_torch(
     torch: Any = ModuleType("torch")
     torch.__version__, torch.ones = "2.9", ones
     torch.version = SimpleNamespace(cuda=cuda, hip=hip)
-    torch.cuda = SimpleNamespace(device_count=lambda: gpus, init=fail)
+    torch.cuda = SimpleNamespace(device_count=lambda: gpus, init=fail, is_initialized=lambda: False)
     return torch  # type: ignore[no-any-return]
 
 
