@@ -122,7 +122,7 @@ def _beat(attempt: Path) -> None:
 
 def warm(task: str) -> None:
     """Import what the task wants imported before the fork; what fails here fails again in the runner."""
-    with contextlib.suppress(TaskError, ImportError):
+    with contextlib.suppress(TaskError, ImportError, OSError):  # a library of theirs is missing
         for module in find_task(task).preload:
             importlib.import_module(module)
     bar_strangers()  # a module may have opened the umask

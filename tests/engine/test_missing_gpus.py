@@ -13,6 +13,7 @@ from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.study_file import Objective, Search
 from tests.toy_fixture import Toy
+from tests.waiting import PATIENCE_S
 
 ONE, TWO = Shape(gpus=1, cpus=4), Shape(gpus=2)
 POINT = Point(axes={}, seed=0, params={})
@@ -126,3 +127,30 @@ def test_submit_on_the_cpu_trains_it_and_hints_say_so_again(bare: Toy) -> None:
     assert '"gpus": 0' in written
     assert '"--cpu"' in written
     assert len(list(Path(bare.folder, "runs").glob("trials/*/result.json"))) == 2
+
+
+def test_a_rehearsal_is_of_the_gpus_too(bare: Toy) -> None:
+    assert "drill study.yaml --cpu" in bare.type("drill", "study.yaml", code=2).stderr
+
+
+MIXED = """
+study: mixed
+axes: {seed: [0]}
+shapes: {gpu: {gpus: 1}}
+stages:
+  first: {task: toy.train, over: [seed], params: {held: true}}
+  other: {task: toy.train, over: [seed], params: {steps: 3}, shape: gpu}
+"""
+
+
+def test_what_hinders_a_local_study_is_said_while_the_rest_goes_on(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-that-is-not-there")
+    toy.study(MIXED)
+    driver = toy.start("submit", "study.yaml")
+    toy.wait(lambda: "note: gpu_failure: no worker with 1 GPU" in (toy.folder / "typed.log").read_text())
+    toy.let_go()
+
+    assert driver.wait(PATIENCE_S) == 1
+    assert len(list((toy.folder / "runs").glob("trials/*/result.json"))) == 1
