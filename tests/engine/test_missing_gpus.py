@@ -149,8 +149,10 @@ def test_what_hinders_a_local_study_is_said_while_the_rest_goes_on(
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-that-is-not-there")
     toy.study(MIXED)
     driver = toy.start("submit", "study.yaml")
-    toy.wait(lambda: "note: gpu_failure: no worker with 1 GPU" in (toy.folder / "typed.log").read_text())
-    toy.let_go()
+    try:
+        toy.wait(lambda: "note: gpu_failure: no worker with 1 GPU" in (toy.folder / "typed.log").read_text())
+    finally:
+        toy.let_go()
 
     assert driver.wait(PATIENCE_S) == 1
     assert len(list((toy.folder / "runs").glob("trials/*/result.json"))) == 1
