@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.doctor.check_nodes import gpu_fault
 from orchestrator.doctor.examination import Finding, note, ok, unknown, wrong
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from orchestrator.doctor.party import View
 
 _FEW_MB = 2048
+_GPU_HINT = "mend the driver, install a torch that fits it, or `submit --cpu`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Machine:
 
 
 def check_machine(machine: Machine, views: Mapping[str, View]) -> list[Finding]:
-    """Return what a machine offers; `views` hold what torch said of its GPUs."""
+    """Return what a machine offers; `views` hold what became of kernels on its GPUs."""
     memory = (note if machine.memory < _FEW_MB else ok)("memory", f"{machine.memory} MB")
     watch = ok("watching trials", "prctl and pidfd_open work")
     calls = {"prctl": machine.dies_with_parent, "pidfd_open": machine.pidfd}
@@ -53,8 +55,10 @@ def _check_gpus(machine: Machine, views: Mapping[str, View]) -> Finding:
     if not machine.gpus:
         return ok("GPUs", "none: trainings use the cores")
     names = ", ".join(machine.gpus)
+    if faults := [fault for view in views.values() if (fault := gpu_fault(view))]:
+        return wrong("GPUs", f"{names}; workers that ask for them claim nothing: {faults[0]}", _GPU_HINT)
     if not counts or counts[0] is None:
         return unknown("GPUs", f"{names}; torch could not be asked")
     if counts[0] < len(machine.gpus):
         return wrong("GPUs", f"{names}, but torch sees {counts[0]}", "install a torch that fits the driver")
-    return ok("GPUs", f"{names}: torch sees them")
+    return ok("GPUs", f"{names}: a kernel ran on each, and torch sees them")

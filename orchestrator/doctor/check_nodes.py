@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
+from orchestrator.evidence.failure import GPU_FAILURE, advice_for
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -137,8 +138,8 @@ def check_imports(views: Mapping[str, View]) -> Finding:
     return ok("imports", text)
 
 
-def check_gpus(job: ProbeJob) -> Finding:
-    """Say whether torch can use the GPUs that Slurm gave."""
+def check_gpus(job: ProbeJob, profile: Profile) -> Finding:
+    """Say whether kernels can be launched on the GPUs that Slurm gave, by the driver and by torch."""
     if not job.gpus:
         return ok("GPUs", "none asked for: the partition has none by this name")
     seen = {one.host: one for one in job.views.values() if one.modules}
@@ -147,14 +148,20 @@ def check_gpus(job: ProbeJob) -> Finding:
     ungiven = [host for host, one in seen.items() if not one.gpus_given]
     if ungiven:
         return wrong("GPUs", f"Slurm set no CUDA_VISIBLE_DEVICES on {', '.join(ungiven)}")
-    counts = {host: one.modules["torch"].gpus for host, one in seen.items() if "torch" in one.modules}
-    blind = [host for host, count in counts.items() if not count]
-    if not blind:
-        return ok("GPUs", ", ".join(f"torch sees {count} on {host}" for host, count in counts.items()))
-    if all(not seen[host].driver for host in blind):
-        return note("GPUs", f"given, but no driver on {', '.join(blind)}: trainings use the cores")
-    hint = "the driver is there: install a torch that fits it"
-    return wrong("GPUs", f"torch sees none of those that Slurm gave on {', '.join(blind)}", hint)
+    if not profile.check_gpus:
+        return note("GPUs", "given; no kernel was launched, as the profile says `check_gpus: false`")
+    if any(one.gpu_trouble is None for one in seen.values()):
+        return unknown("GPUs", "not every node came to it")
+    if faults := [f"on {host}: {text}" for host, one in seen.items() if (text := gpu_fault(one))]:
+        text = f"workers that ask for GPUs claim nothing {'; '.join(faults)}"
+        return wrong("GPUs", text, advice_for(GPU_FAILURE))
+    ways = {way for one in seen.values() for way in one.gpu_trouble or ()}
+    return ok("GPUs", f"a kernel ran on {', '.join(seen)}, by {' and by '.join(sorted(ways))}")
+
+
+def gpu_fault(view: View) -> str:
+    """Return why no kernel can be launched; the driver's own word counts first."""
+    return next((text for _, text in sorted((view.gpu_trouble or {}).items()) if text), "")
 
 
 def check_signal(job: ProbeJob) -> Finding:
@@ -213,7 +220,7 @@ def check_nodes(
     return [
         *first,
         check_imports(job.views),
-        check_gpus(job),
+        about(check_gpus(job, profile), profile, "check_gpus"),
         check_signal(job),
         about(check_warning(job, profile), profile, "signal_lead"),
         check_requeue_flag(job),

@@ -64,6 +64,8 @@ class View(_Said):
     """CUDA_VISIBLE_DEVICES of the job, or what AMD has for it."""
     driver: bool = False
     """Whether the node has a driver for GPUs."""
+    gpu_trouble: dict[str, str] | None = None
+    """Why no kernel can be launched, by the driver and by torch, empty where one can; None: not looked at."""
     signals: tuple[tuple[str, float], ...] = ()
 
 
@@ -85,6 +87,8 @@ class Agenda(_Said):
     warning: float = 0
     """Seconds after its beginning until which a node waits for that signal."""
     modules: tuple[str, ...] = ()
+    gpus: int = 0
+    """GPUs of a node on each of which a kernel is launched."""
 
 
 class Folder(_Said):

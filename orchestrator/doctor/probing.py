@@ -17,6 +17,7 @@ from orchestrator.doctor.edges import probe_job
 from orchestrator.doctor.examination import Finding, unknown, wrong
 from orchestrator.doctor.party import Agenda, View
 from orchestrator.doctor.site import least
+from orchestrator.places.local import usable_gpus
 from orchestrator.places.slurm.command import AnswerError
 from orchestrator.study.shape import Shape, format_duration
 
@@ -69,7 +70,9 @@ def probe_folder(runs: Path, say: Say, *, keep: bool) -> Iterator[Path]:
 
 def probe_here(profile: Profile, folder: Path, say: Say) -> Probed:
     """Let two programs of this machine try the folder."""
-    agenda = Agenda(parties=("one", "two"), nodes=("one",), modules=(*NEEDED, *WANTED), hearts=5)
+    agenda = Agenda(
+        parties=("one", "two"), nodes=("one",), modules=(*NEEDED, *WANTED), hearts=5, gpus=len(usable_gpus())
+    )
     probe_job.lay_out(folder, agenda)
     say(f"two programs try {folder.parent.parent}; this takes some seconds")
     parties = [probe_job.start_party(folder, name) for name in agenda.parties]
@@ -93,7 +96,8 @@ def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say
     shape = _shape(site, partition, profile)
     lead = max(1, shape.time - _WARNING_S)
     alone = "" if nodes > 1 else f"{partition.name} gives a job one node"
-    probe_job.lay_out(folder, _agenda(nodes))
+    gpus = shape.gpus if profile.check_gpus else 0
+    probe_job.lay_out(folder, _agenda(nodes, gpus))
     try:
         job = probe_job.submit(folder, profile, shape, nodes, lead)
     except AnswerError as error:
@@ -102,7 +106,7 @@ def probe_nodes(site: Site, profile: Profile, folder: Path, patience: float, say
             job, nodes = probe_job.submit(folder, profile, shape, 1, lead), 1
         except AnswerError as refusal:
             return _not_probed(f"sbatch refuses the job: {refusal}", refused=True)
-        probe_job.write_agenda(folder, _agenda(1))
+        probe_job.write_agenda(folder, _agenda(1, gpus))
     say(f"job {job} is queued on {nodes} node{'s' * (nodes > 1)} of {partition.name}, Ctrl-C cancels it")
     followed = _Followed(job, folder, _agenda(nodes), say)
     try:
@@ -230,13 +234,14 @@ def _words(sight: probe_job.Sight) -> str:
     return ", ".join(word for word in (sight.state, sight.reason) if word not in {"", "None"})
 
 
-def _agenda(nodes: int) -> Agenda:
+def _agenda(nodes: int, gpus: int = 0) -> Agenda:
     names = tuple(f"node-{number}" for number in range(nodes))
     return Agenda(
         parties=("login", *names),
         nodes=names,
         warning=_WARNING_S + _LATE_S,
         modules=(*NEEDED, *WANTED),
+        gpus=gpus,
     )
 
 

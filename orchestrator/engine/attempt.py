@@ -24,7 +24,7 @@ from orchestrator.engine.runner import run_attempt
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.stopping import Stopping
 from orchestrator.evidence.evidence import BEAT_S, Exit, Failure
-from orchestrator.evidence.failure import classify, pause_left
+from orchestrator.evidence.failure import GPU_FAILURE, classify, pause_left
 from orchestrator.files.record_file import leave_record, reserve_room
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import TaskError
@@ -62,7 +62,7 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
     if number > 1:
         _end_a_lost_one(folder, number - 1)
     began, kills = time.time(), memory_kills()
-    _warm(trial.task)
+    warm(trial.task)
     runner = _start(worker, folder, number)
     stopping = Stopping(worker, folder, number, runner)
     _, status, used = _watch(worker, trial, number, runner, stopping)
@@ -80,6 +80,7 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
             failure=_vanished(attempt, status, _memory_story(worker, used, memory_kills() - kills)),
         )
         leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+    worker.broken = worker.shape.gpus > 0 and ended.failure is not None and ended.failure.kind == GPU_FAILURE
     return ended.outcome == "done"
 
 
@@ -119,9 +120,9 @@ def _beat(attempt: Path) -> None:
         (attempt / "heartbeat").touch()
 
 
-def _warm(task: str) -> None:
+def warm(task: str) -> None:
     """Import what the task wants imported before the fork; what fails here fails again in the runner."""
-    with contextlib.suppress(TaskError, ImportError):
+    with contextlib.suppress(TaskError, ImportError, OSError):  # a library of theirs is missing
         for module in find_task(task).preload:
             importlib.import_module(module)
     bar_strangers()  # a module may have opened the umask
@@ -159,12 +160,17 @@ def _become_runner(parent: int, attempt: Path) -> None:
     os.environ[MARK] = str(attempt)
     own_guard().watch(os.getpid(), str(attempt))
     own_guard().let_go()
-    _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # no trial goes on without its worker
-    if os.getppid() != parent:
-        os._exit(1)
+    die_with_parent(parent)
     descriptor = os.open(attempt / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
+
+
+def die_with_parent(parent: int) -> None:
+    """Let this program, forked by a worker, end with it: no trial goes on without its worker."""
+    _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _watch(

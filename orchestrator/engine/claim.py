@@ -82,5 +82,7 @@ def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:
         time=time.time(),
         code=worker.submission.code,
         more_memory=more_memory(worker.submission.profile, shape),
+        node=worker.place.this_node(),
+        gpus=worker.shape.gpus,
     )
     return folder.claim(number, claim)

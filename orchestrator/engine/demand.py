@@ -89,5 +89,5 @@ def _room(shape: Shape, alive: Sequence[LiveWorker], limits: Limits) -> int:
         rooms.append(free // shape.cpus if alive else max(1, free // shape.cpus))
     if limits.gpus is not None and shape.gpus:
         free = limits.gpus - sum(worker.shape.gpus for worker in alive)
-        rooms.append(free // shape.gpus if alive else max(1, free // shape.gpus))
+        rooms.append(free // shape.gpus)
     return max(0, min(rooms))

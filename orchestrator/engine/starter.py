@@ -7,19 +7,23 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.broken_gpus import advice, hopeless, per_node
 from orchestrator.engine.demand import busy_jobs, orders
 from orchestrator.engine.launcher import ELSEWHERE, Launcher
-from orchestrator.evidence.failure import failed_nodes
+from orchestrator.evidence.failure import GPU_FAILURE, failed_nodes
+from orchestrator.evidence.state import State
 from orchestrator.messages.errors import QueueFullError, StalledError
 from orchestrator.study.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from orchestrator.engine.demand import LiveWorker
     from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.evidence import Claim
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
+    from orchestrator.places.job_log import Launch
 
 _SENTINEL_S = 7200
 """So long a sentinel may go on when the scheduler does not answer or has no room."""
@@ -49,6 +53,10 @@ class Advanced:
     """Whether the study goes on by itself whatever becomes of its workers, or is over."""
 
 
+def _claims(seen: Seen) -> list[Claim]:
+    return [attempt.claim for one in seen.evidence.values() for attempt in one.attempts if attempt.claim]
+
+
 class Starter:
     """Made before the study is looked at: it reads what was launched so far, then the queue, then decides."""
 
@@ -66,7 +74,9 @@ class Starter:
         trial, StoppedError when the study was stopped meanwhile.
         """
         launcher = self._launcher
-        launcher.avoid = failed_nodes(seen.evidence.values(), since=time.time() - _AVOIDED_S)
+        gpu_failures = [one for launch, _ in launcher.of("workers") for one in launch.gpu_failures()]
+        since = time.time() - _AVOIDED_S
+        launcher.avoid = failed_nodes(seen.evidence.values(), since, gpu_failures)
         if hindrance := launcher.recover():
             return Advanced(
                 submission=self._submission,
@@ -74,34 +84,54 @@ class Starter:
                 hindrance=hindrance,
                 elsewhere=hindrance == ELSEWHERE,
             )
-        live = launcher.live(busy_jobs(seen))
+        live, limits = launcher.live(busy_jobs(seen)), launcher.place.limits()
+        without = hopeless(wishes, limits, self._mine(), self._of_use(live, seen))
+        wishes = {shape: wish for shape, wish in wishes.items() if shape not in without}
+        if without and not wishes and State.RUNNING not in seen.states.values():
+            raise StalledError("\n".join(without.values()), hint=advice(self._submission))
         if wishes:
-            self._check_not_stalled(live, seen)
-        advanced = Advanced(submission=self._submission, seen=seen)
+            self._check_not_stalled(live, seen, without)
+        advanced = Advanced(submission=self._submission, seen=seen, hindrance="; ".join(without.values()))
         try:
-            advanced = self._start_workers(advanced, orders(wishes, live, launcher.place.limits()))
+            advanced = self._start_workers(advanced, orders(wishes, live, limits))
         finally:
             advanced = self._watch_over(advanced)  # also what was queued before another was refused
         started = launcher.started()
         return replace(advanced, started=started, live=len(live) + len(started))
 
-    def _check_not_stalled(self, live: Sequence[LiveWorker], seen: Seen) -> None:
-        """Raise StalledError when workers end again and again before they or others take a trial."""
+    def _mine(self) -> list[Launch]:
+        """Return the launches of workers since the study was submitted."""
         workers = self._launcher.of("workers")
-        mine = [launched for launched in workers if launched[1].time >= self._submission.time]
-        claims = [
-            attempt.claim for one in seen.evidence.values() for attempt in one.attempts if attempt.claim
-        ]
-        of_use = {worker.job for worker in live} | {claim.job for claim in claims}
-        in_vain = list(takewhile(lambda launched: of_use.isdisjoint(launched[0].jobs), reversed(mine)))
-        dead = list(takewhile(lambda launched: not launched[0].ended(), in_vain))
+        return [launch for launch, intent in workers if intent.time >= self._submission.time]
+
+    def _of_use(self, live: Sequence[LiveWorker], seen: Seen) -> set[str]:
+        """Return the jobs that live or have taken a trial."""
+        return {worker.job for worker in live} | {claim.job for claim in _claims(seen)}
+
+    def _check_not_stalled(
+        self, live: Sequence[LiveWorker], seen: Seen, without: Collection[Shape] = ()
+    ) -> None:
+        """Raise StalledError when workers end again and again before they or others take a trial.
+
+        Workers that cannot use their GPUs count; those of shapes that are known to be `without` do not.
+        """
+        of_use = self._of_use(live, seen)
+        mine = [launch for launch in self._mine() if launch.intent and launch.intent.shape not in without]
+        in_vain = list(takewhile(lambda launch: of_use.isdisjoint(launch.jobs), reversed(mine)))
+        dead = list(takewhile(lambda launch: not launch.ended() or launch.gpu_failures(), in_vain))
         for row, most in ((dead, _DEAD), (in_vain, _IDLE)):
-            if len(row) >= most and not any(claim.time >= row[most - 1][1].time for claim in claims):
-                raise StalledError(
-                    f"the last {most} submissions ended before any worker took a trial; no more are started",
-                    hint=f"read the logs in {mine[-1][0].folder}, mend their cause (often `setup` in the "
-                    "profile), then `submit` again",
-                )
+            began = row[most - 1].intent if len(row) >= most else None
+            if began is not None and not any(claim.time >= began.time for claim in _claims(seen)):
+                raise self._stalled(row[:most])
+
+    def _stalled(self, row: Sequence[Launch]) -> StalledError:
+        """Return the error that says why workers came to nothing, as far as they said so."""
+        text = f"the last {len(row)} submissions ended before any worker took a trial; no more are started"
+        logs = f"read the logs in {row[0].folder}, mend their cause (often `setup` in the profile), "
+        if broken := [failure for launch in row for failure in launch.gpu_failures()]:
+            text += "".join(f"\n- {GPU_FAILURE} {line}" for line in per_node(broken))
+            return StalledError(text, hint=f"{logs}or: {advice(self._submission)}")
+        return StalledError(text, hint=f"{logs}then `submit` again")
 
     def _start_workers(self, advanced: Advanced, wishes: Mapping[Shape, int]) -> Advanced:
         """Start workers in arrays that the site takes.

@@ -9,6 +9,7 @@ touches CUDA itself.
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import time
 from dataclasses import replace
@@ -19,15 +20,18 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.claim import claim, claim_asked
+from orchestrator.engine.gpu_look import gpu_trouble
 from orchestrator.engine.hand_over import hand_over, wake
 from orchestrator.engine.observe import Newest, Observer
 from orchestrator.engine.own_job import own_job
 from orchestrator.engine.runner import STOP_SIGNALS
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.worker import Worker
+from orchestrator.evidence.failure import GPU_FAILURE
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import OrchestratorError
 from orchestrator.messages.terminal import stamp
+from orchestrator.places.job_log import GpuFailure
 from orchestrator.places.wall_limit import Pace, WallLimit, least_lead
 
 if TYPE_CHECKING:
@@ -53,8 +57,9 @@ def work(folder: Path, index: int) -> None:
     until = datetime.fromtimestamp(worker.limit.stop_time(Pace())).astimezone()
     stamp(f"worker {worker.name} as {worker.job}, until {until}")
     newest = Newest(worker.runs, worker.submission.study.name)
+    _check_gpus(worker, index)
     observer, idle_since = Observer(worker.runs, newest.submission), time.time()
-    while not worker.stopping and worker.enough_time() and not _is_stopped(worker):
+    while worker.fit() and not _is_stopped(worker):
         if newest.replaced():
             observer = Observer(worker.runs, newest.read_again())
         worker.submission = newest.submission
@@ -82,7 +87,7 @@ def _work_off(worker: Worker, seen: Seen, newest: Newest) -> bool:
     """
     tried: set[str] = set()
     looked = time.time()
-    while not worker.stopping and worker.enough_time() and not _is_stopped(worker) and not newest.replaced():
+    while worker.fit() and not _is_stopped(worker) and not newest.replaced():
         claimed = claim(worker, seen, tried) or (None if tried else claim_asked(worker, seen))
         if claimed is None:
             return bool(tried)
@@ -91,6 +96,24 @@ def _work_off(worker: Worker, seen: Seen, newest: Newest) -> bool:
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break
     return True
+
+
+def _check_gpus(worker: Worker, index: int) -> None:
+    """Let a worker that cannot use its GPUs take no trial, and write down why."""
+    found = "" if _is_stopped(worker) else gpu_trouble(worker)
+    if not found:
+        return
+    failure = GpuFailure(
+        job=worker.job,
+        host=socket.gethostname(),
+        node=worker.place.this_node(),
+        gpus=worker.shape.gpus,
+        found=found,
+        time=time.time(),
+    )
+    worker.launch.cannot_use_gpus(index, failure)
+    worker.broken = True
+    stamp(f"{GPU_FAILURE} on {failure.where}: {found}; this worker claims nothing")
 
 
 def _is_stopped(worker: Worker) -> bool:

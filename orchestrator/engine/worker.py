@@ -23,6 +23,8 @@ class Worker(OwnJob):
     fresh: bool = True
     """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
     stopping: bool = False
+    broken: bool = False
+    """Whether a GPU of its failed under a trial: it takes no other one."""
     advanced: float = 0.0
     """When it last looked after the study as a whole."""
 
@@ -33,3 +35,7 @@ class Worker(OwnJob):
     def enough_time(self) -> bool:
         """Say whether another trial could get on before the wall limit."""
         return self.fresh or self.limit.leaves_enough(time.time())
+
+    def fit(self) -> bool:
+        """Say whether it may take another trial, as far as that is for itself to say."""
+        return not self.stopping and not self.broken and self.enough_time()

@@ -35,6 +35,10 @@ class Claim(Stored):
     """Hash of the code snapshot that the attempt runs."""
     more_memory: int | None = None
     """Megabytes to repeat it with, should it run out of memory; None where the cluster has no more."""
+    node: str = ""
+    """What the scheduler calls the host; empty on this machine, and in older claims."""
+    gpus: int = 0
+    """Those that the worker asked for; not said in older claims."""
 
 
 class Stop(Stored):

@@ -3,7 +3,8 @@
 An attempt that was interrupted, lost or killed is followed by another one for as long as trials get on;
 `MOST_IN_VAIN` attempts in a row that saved no later step than those before end that. One that ran out of the
 host's memory is repeated once, with more, where the cluster has more. One that met a file system that fails
-is repeated after a pause, up to `MOST_TROUBLED` times in a row. Everything else needs a person.
+is repeated after a pause, up to `MOST_TROUBLED` times in a row. One whose GPU failed is repeated elsewhere.
+Everything else needs a person.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure
+    from orchestrator.places.job_log import GpuFailure
 
 MOST_IN_VAIN = 3
 MOST_TROUBLED = 5
@@ -27,6 +29,7 @@ FIRST_PAUSE_S = 30.0
 """After the first of them; each time twice as long."""
 FILE_SYSTEM = "file_system"
 OUT_OF_MEMORY = "host_out_of_memory"
+GPU_FAILURE = "gpu_failure"
 NODE_FAILURE = "node_failure"
 KILLED = "killed"
 NO_PROGRESS = "no_progress"
@@ -51,6 +54,34 @@ CLASSES = (
         kind="cuda_out_of_memory",
         signs=("CUDA out of memory", "torch.OutOfMemoryError", "CUDNN_STATUS_ALLOC_FAILED"),
         advice="the GPU's memory is too small for these parameters; lower batch_size, then `retry`",
+    ),
+    Class(
+        kind=GPU_FAILURE,
+        signs=(  # with `Error` where torch warns in the same words that there is no GPU
+            "Error: Found no NVIDIA driver",
+            "Error: No CUDA GPUs are available",
+            "Error: No HIP GPUs are available",
+            "Error: CUDA driver initialization failed",
+            "Error: The NVIDIA driver on your system is too old",
+            "Error: Torch not compiled with CUDA enabled",
+            "libcuda.so.1: cannot open shared object file",
+            "CUDA error: no CUDA-capable device is detected",
+            "CUDA error: no kernel image is available for execution on the device",
+            "CUDA error: CUDA-capable device(s) is/are busy or unavailable",
+            "CUDA error: all CUDA-capable devices are busy or unavailable",
+            "CUDA error: CUDA driver version is insufficient",
+            "CUDA error: system has unsupported display driver / cuda driver combination",
+            "CUDA error: system not yet initialized",
+            "CUDA error: uncorrectable ECC error encountered",
+            "CUDA error: uncorrectable NVLink error",
+            "CUDA error: hardware stack error",
+            "HIP error: no ROCm-capable device is detected",
+            "GPU is lost",
+            "has fallen off the bus",
+        ),
+        advice="the GPU, its driver or a torch that does not fit them is at fault: mend it or ask the site, "
+        "or set `check_gpus: false` in the profile where GPUs are not of CUDA",
+        repeated=True,
     ),
     Class(
         kind="disk_full",
@@ -133,6 +164,10 @@ CLASSES = (
     ),
 )
 
+_ASK_FOR_ONE = (
+    "the task wants a GPU, but its shape asks for none (or `--cpu` was given): give it `gpus: 1`, "
+    "or let the task use the CPU where `torch.cuda.is_available()` says no, then `submit` again and `retry`"
+)
 UNKNOWN = Class(kind="unknown", advice="read `logs`, mend the cause, then `retry`")
 _BY_KIND = {known.kind: known for known in CLASSES}
 
@@ -155,6 +190,8 @@ def classify(text: str) -> Class:
 def may_go_on(evidence: Evidence) -> bool:
     """Say whether another attempt follows the last one, which has ended without a result, by itself."""
     last = evidence.recent[-1]
+    if _asked_for_no_gpu(last):
+        return False
     if last.kind == OUT_OF_MEMORY:
         once = sum(attempt.kind == OUT_OF_MEMORY for attempt in evidence.recent) == 1
         return once and memory_needed(evidence) is not None
@@ -196,6 +233,8 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     known = _BY_KIND.get(last.kind, UNKNOWN)
     failure = last.exit.failure if last.exit else None
     message = failure.message if failure else _lost_message(last)
+    if _asked_for_no_gpu(last):
+        return Diagnosis(kind=last.kind, message=message, advice=_ASK_FOR_ONE)
     if last.kind == FILE_SYSTEM and not _in_vain(evidence):
         message = f"{MOST_TROUBLED} attempts in a row; the last: {message}"
     elif known.repeated:
@@ -203,6 +242,16 @@ def diagnose(evidence: Evidence) -> Diagnosis:
         return Diagnosis(kind=NO_PROGRESS, message=message, advice=known.advice)
     traceback = failure.traceback if failure else ""
     return Diagnosis(kind=last.kind, message=message, advice=known.advice, traceback=traceback)
+
+
+def advice_for(kind: str) -> str:
+    """Return what to do about a failure class."""
+    return _BY_KIND.get(kind, UNKNOWN).advice
+
+
+def _asked_for_no_gpu(attempt: Attempt) -> bool:
+    """Say whether a task wanted a GPU of a worker that had asked for none: no other node will do better."""
+    return attempt.kind == GPU_FAILURE and attempt.claim is not None and not attempt.claim.gpus
 
 
 def _lost_message(attempt: Attempt) -> str:
@@ -245,11 +294,19 @@ def fingerprint(failure: Failure) -> str:
     return f"{failure.kind} {failure.message.partition(':')[0]} {file.rpartition('/')[2]}:{line} {function}"
 
 
-def failed_nodes(evidence: Iterable[Evidence], since: float) -> tuple[str, ...]:
-    """Return the nodes that failed lately under an attempt, the latest first; `since` is a Unix time."""
-    losses = [attempt.loss for found in evidence for attempt in found.attempts if attempt.loss]
-    bad = sorted(
-        (loss for loss in losses if loss.kind == NODE_FAILURE and loss.node and loss.time >= since),
-        key=lambda loss: -loss.time,
-    )
-    return tuple(dict.fromkeys(loss.node for loss in bad))[:MOST_AVOIDED]
+def failed_nodes(
+    evidence: Iterable[Evidence], since: float, gpu_failures: Iterable[GpuFailure] = ()
+) -> tuple[str, ...]:
+    """Return the nodes that failed lately, or whose GPUs did, the latest first; `since` is a Unix time."""
+    attempts = [attempt for found in evidence for attempt in found.attempts]
+    failed = [
+        (one.loss.time, one.loss.node) for one in attempts if one.loss and one.loss.kind == NODE_FAILURE
+    ]
+    failed += [
+        (one.exit.time, one.claim.node)
+        for one in attempts
+        if one.exit and one.claim and one.kind == GPU_FAILURE and one.claim.gpus
+    ]
+    failed += [(one.time, one.node) for one in gpu_failures]
+    late = sorted((one for one in failed if one[1] and one[0] >= since), key=lambda one: -one[0])
+    return tuple(dict.fromkeys(node for _, node in late))[:MOST_AVOIDED]

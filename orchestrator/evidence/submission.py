@@ -27,7 +27,7 @@ class Submission(Stored):
     text: str = ""
     """What stood in it."""
     words: tuple[str, ...] = ()
-    """What was typed beside it: the cluster, and what `--set` and `--only` changed."""
+    """What was typed beside it: the cluster, what `--set` and `--only` changed, and `--cpu`."""
     fresh: dict[str, str] = Field(default_factory=dict)
     """Stages that `--fresh` trains again, those that are left out this time too -> the code as of which."""
     time: float = 0.0

@@ -1,6 +1,6 @@
 """The launches of a study, numbered: intent first, jobs after, so that a crash between them can be mended.
 
-    studies/<name>/jobs/0007/  intent.json  submitted.json  started-<n>  ended-<n>  logs
+    studies/<name>/jobs/0007/  intent.json  submitted.json  started-<n>  ended-<n>  gpu-failure-<n>.json  logs
 
 The folder is renamed into its place with the intent in it, which fails where one is already: of two programs
 that decide at the same moment, one wins and the other looks again. What came of the intent is one file,
@@ -63,6 +63,23 @@ class Launched(Stored):
     """Jobs of the user that were in the queue then."""
 
 
+class GpuFailure(Stored):
+    """Why a worker claimed nothing: it could not use the GPUs that it asked for."""
+
+    job: str
+    host: str
+    node: str = ""
+    """What the scheduler calls the host; empty where it has no choice of nodes."""
+    gpus: int
+    found: str
+    time: float
+
+    @property
+    def where(self) -> str:
+        """The node, as people know it."""
+        return self.node or self.host
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
     """One start of workers, or of a sentinel, as its folder shows it."""
@@ -108,6 +125,15 @@ class Launch:
     def ended(self) -> set[str]:
         """Return the jobs of those of its workers that have said goodbye."""
         return self._marks("ended-")
+
+    def gpu_failures(self) -> list[GpuFailure]:
+        """Return why workers of it claimed nothing, of those that could not use their GPUs."""
+        found = [read_stored(file, GpuFailure) for file in sorted(self.folder.glob("gpu-failure-*.json"))]
+        return [failure for failure in found if failure is not None]
+
+    def cannot_use_gpus(self, index: int, failure: GpuFailure) -> None:
+        """Record that a worker will claim nothing, and why."""
+        publish(self.folder / f"gpu-failure-{index}.json", failure.model_dump_json(indent=1))
 
     def _marks(self, prefix: str) -> set[str]:
         return {plain_text(file) for file in self.folder.glob(f"{prefix}*") if is_plain(file)}

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
-from orchestrator.messages.errors import SchedulerError
+from orchestrator.messages.errors import QueueFullError, SchedulerError
 from orchestrator.places.place import Ended, Place
 from orchestrator.places.profile import LOCAL, Limits
 from orchestrator.places.program import is_alive, pid_of, program_name
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from orchestrator.places.profile import Profile
 
 _GPUS = "CUDA_VISIBLE_DEVICES"
+_ALL_GPUS = "ORCHESTRATOR_ALL_GPUS"
+"""Tells workers, which may use their share alone, what GPUs there are: they start workers too."""
+_NO_GPU = "NoDevFiles"
+"""As Slurm says it; a number below 0 does the same, and hides what is named after it."""
 _LAID_S = 0.001
 _PROGRAM = "orchestrator.engine.work"
 
@@ -47,7 +52,7 @@ class ThisMachine(Place):
     def limits(self) -> Limits:
         """Return how many cores and GPUs workers may share."""
         cpus, gpus = len(os.sched_getaffinity(0)), len(usable_gpus())
-        return Limits(workers=max(1, cpus), cpus=cpus, gpus=gpus or None)
+        return Limits(workers=max(1, cpus), cpus=cpus, gpus=gpus, gpus_found=_gpus_found())
 
     def check_folder(self, folder: Path) -> None:
         """Take every folder."""
@@ -55,10 +60,15 @@ class ThisMachine(Place):
     def start(self, launch: Launch, code: Path) -> tuple[str, ...]:
         """Start the workers of a launch and return their names.
 
-        Raises SchedulerError when this machine takes no more programs.
+        Raises QueueFullError when workers of other studies hold the GPUs, SchedulerError when this machine
+        takes no more programs.
         """
         assert launch.intent is not None
-        gpus = _free_gpus()
+        gpus, wanted = _free_gpus(), launch.intent.count * launch.intent.shape.gpus
+        if wanted > len(gpus):
+            raise QueueFullError(
+                f"{len(gpus)} of {len(usable_gpus())} GPUs are free here, {wanted} are wanted"
+            )
         jobs = []
         try:
             for index in range(launch.intent.count):
@@ -74,6 +84,7 @@ class ThisMachine(Place):
             "PYTHONPATH": os.pathsep.join(filter(None, [str(code), os.environ.get("PYTHONPATH")])),
             "OMP_NUM_THREADS": str(launch.intent.shape.cpus),
             _GPUS: ",".join(gpus),
+            _ALL_GPUS: ",".join(usable_gpus()),
         }
         with (launch.folder / f"worker-{index}.log").open("ab") as log:
             worker = subprocess.Popen(
@@ -108,8 +119,8 @@ class ThisMachine(Place):
         return False
 
     def count(self) -> int:
-        """Return that nothing is queued here."""
-        return 0
+        """Return how many GPUs are taken: nothing is queued here, but a start may have to wait for one."""
+        return len(usable_gpus()) - len(_free_gpus())
 
     def cancel(self, jobs: Iterable[str], *, waiting: bool = False) -> None:
         """Ask workers to stop their trials and end; none of them waits."""
@@ -133,6 +144,10 @@ class ThisMachine(Place):
         """Return the name of this program."""
         return program_name(os.getpid())
 
+    def this_node(self) -> str:
+        """Return nothing: there is no other node to go to."""
+        return ""
+
     def started_with(self, _job: str, launch: Launch) -> tuple[str, ...] | None:
         """Return the workers that are there, once whoever started them cannot say so any more."""
         return self.find(launch) if launch.starter_lives() is False else None
@@ -153,10 +168,22 @@ def started_here() -> set[int]:
 
 def usable_gpus() -> list[str]:
     """Return the names by which CUDA knows the GPUs that may be used here."""
-    chosen = os.environ.get(_GPUS)
+    chosen = os.environ.get(_ALL_GPUS, os.environ.get(_GPUS))
     if chosen is not None:
-        return [name for name in chosen.split(",") if name.strip()]
+        names = [name.strip() for name in chosen.split(",") if name.strip()]
+        return list(takewhile(lambda name: name != _NO_GPU and not name.startswith("-"), names))
     return [str(number) for number in range(len(list(Path("/dev").glob("nvidia[0-9]*"))))]
+
+
+def _gpus_found() -> str:
+    """Return which GPUs were found and how, in words."""
+    names = ", ".join(usable_gpus()) or "none"
+    chosen = os.environ.get(_ALL_GPUS, os.environ.get(_GPUS))
+    if chosen is None:
+        how = "by /dev/nvidia*; CUDA_VISIBLE_DEVICES, which may name others, is not set"
+    else:
+        how = f"CUDA_VISIBLE_DEVICES is {chosen}" if chosen else "CUDA_VISIBLE_DEVICES is empty"
+    return f"{names} ({how})"
 
 
 def _free_gpus() -> list[str]:

@@ -89,6 +89,9 @@ class Place(Protocol):
     def this_job(self) -> str:
         """Return what this program is called, which the place has started."""
 
+    def this_node(self) -> str:
+        """Return what the scheduler calls the node of this program; empty where it has no choice of nodes."""
+
     def started_with(self, job: str, launch: Launch, /) -> tuple[str, ...] | None:
         """Return the jobs that a launch came to, one of which is live; None while its starter may say so."""
 

@@ -43,6 +43,8 @@ class Profile(Strict):
     """Seconds an idle worker waits for trials to become ready before it ends."""
     grace: Seconds = 20
     """Seconds that a trial that was told to stop may take at least before it is killed."""
+    check_gpus: bool = True
+    """Whether workers launch a kernel on their GPUs before they claim; not where CUDA does not know these."""
     patience: Seconds = 60
     """Seconds that sbatch, squeue and scancel may take to answer."""
     setup: tuple[str, ...] = ()
@@ -67,7 +69,9 @@ class Limits:
     cpus: int | None = None
     """Cores to share between all workers; None where a scheduler sees to it."""
     gpus: int | None = None
-    """GPUs to share; None where a scheduler sees to it, or where there are none."""
+    """GPUs to share; None where a scheduler sees to it."""
+    gpus_found: str = ""
+    """What GPUs were found, and how."""
 
 
 def more_memory(profile: Profile, shape: Shape) -> int | None:

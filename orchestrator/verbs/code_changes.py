@@ -50,7 +50,7 @@ def nothing_fresh(typed: Freshness, seen: Seen, study: Study) -> list[str]:
         and all(seen.states[trial.id] is State.DONE for trial in trials)
         and not seen.plan.undecided.get(stage)
     ]
-    return [f"{stage} has been trained again with this code already" for stage in done]
+    return [f"note: {stage} has been trained again with this code already" for stage in done]
 
 
 def code_notes(runs: RunFolder, submission: Submission, seen: Seen, read: Read) -> list[str]:
@@ -60,7 +60,9 @@ def code_notes(runs: RunFolder, submission: Submission, seen: Seen, read: Read) 
     for found in other_code(submission.study, seen, submission.code):
         what = _difference(snapshots.differing({*found.codes, submission.code}))
         alike.setdefault(what, []).append(found)
-    lines = [f"results of {_told(stages)} come from other code: {what}" for what, stages in alike.items()]
+    lines = [
+        f"note: results of {_told(stages)} come from other code: {what}" for what, stages in alike.items()
+    ]
     stages = [one.stage for found in alike.values() for one in found]
     return [*lines, *_ways_out(stages[0], submission, read)] if stages else []
 

@@ -12,7 +12,7 @@ from orchestrator.messages.terminal import say
 from orchestrator.verbs.live import LiveTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from orchestrator.engine.starter import Advanced
     from orchestrator.engine.stop_mark import By
@@ -38,7 +38,7 @@ def drive_to_end(runs: RunFolder, submission: Submission) -> Advanced:
     try:
         with _term_interrupts():
             with LiveTable(runs, submission) as live:
-                advanced = drive(runs, name, live.update)
+                advanced = drive(runs, name, _showing(live))
             _see_workers_out(runs, name)
     except _Terminated:
         _stop(runs, name, "TERM")
@@ -47,6 +47,19 @@ def drive_to_end(runs: RunFolder, submission: Submission) -> Advanced:
         _stop(runs, name, "Ctrl-C")
         raise
     return advanced
+
+
+def _showing(live: LiveTable) -> Callable[[Advanced], None]:
+    """Return what shows the newest state, and says once each why not everything is started."""
+    told: set[str] = set()
+
+    def show(advanced: Advanced) -> None:
+        live.update(advanced)
+        if advanced.hindrance and not advanced.elsewhere and advanced.hindrance not in told:
+            told.add(advanced.hindrance)
+            say(f"note: {advanced.hindrance}")
+
+    return show
 
 
 @contextlib.contextmanager

@@ -36,6 +36,7 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
       python -m orchestrator status toy --json
     """
     from orchestrator.engine.advance import is_over, waiting_for_room
+    from orchestrator.engine.broken_gpus import gpu_notes
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.stop_mark import read_stop
     from orchestrator.verbs.show import notes, status_json, status_table
@@ -50,6 +51,8 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
         return
     show(status_table(submission, seen))
     for note in notes(submission, seen):
+        say(note)
+    for note in gpu_notes(folder, submission, seen):
         say(note)
     if waiting:
         say(f"{waiting} workers wait for room in the queue: {why_not}")

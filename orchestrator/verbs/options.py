@@ -45,6 +45,7 @@ Skip = Annotated[
     bool,
     typer.Option("--skip-missing-data", help="Leave out what needs datasets or weights that are not there."),
 ]
+Cpu = Annotated[bool, typer.Option("--cpu", help="Train on the CPU what asks for GPUs.")]
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", help="Only this stage, or part of a composed study, and what it needs."),

@@ -14,7 +14,7 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.lookup import check_file, find_data, open_runs
-from orchestrator.verbs.options import DATA, RUNS, ClusterName, Data, File, Json, Only, Runs, Set
+from orchestrator.verbs.options import DATA, RUNS, ClusterName, Cpu, Data, File, Json, Only, Runs, Set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ def drill(
     set_: Set = None,
     only: Only = None,
     cluster: ClusterName = "local",
+    cpu: Cpu = False,
     fault: Annotated[
         Optional[list[str]],
         typer.Option("--fault", help="Only this one: stop, kill, node, disk, scheduler or corrupt."),
@@ -54,6 +55,7 @@ def drill(
     from orchestrator.drill.sample import sample
     from orchestrator.drill.small_copy import Source
     from orchestrator.engine.missing_data import refuse, without_missing
+    from orchestrator.engine.missing_gpus import on_cpu, refuse_without_gpus
     from orchestrator.engine.observe import look_ahead
     from orchestrator.places.profile_file import find_profile
     from orchestrator.study.read import read_study
@@ -64,8 +66,11 @@ def drill(
     read = read_study(file, set_=set_ or (), only=only or ())
     profile, folder = find_profile(cluster), folder / read.study.name
     data = find_data(data)
+    read = replace(read, study=on_cpu(read.study)) if cpu else read
     read = replace(read, study=sample(without_missing(read, data), trials))
-    refuse(read.study, look_ahead(open_runs(folder), read.study, profile), file)
+    ahead = look_ahead(open_runs(folder), read.study, profile)
+    refuse(read.study, ahead, file)
+    refuse_without_gpus(read.study, ahead, profile, f"python -m orchestrator drill {shlex.quote(str(file))}")
     source = Source(read=read, profile=profile, data=data, given=file)
     for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: what was started for the copies must end too
         signal.signal(number, signal.default_int_handler)
@@ -81,7 +86,7 @@ def drill(
         give(drill_json(drilled))
     else:
         show(drill_table(drilled))
-    for line in (*drill_lines(drilled), *verdict(drilled, _submit(file, cluster))):
+    for line in (*drill_lines(drilled), *verdict(drilled, _submit(file, cluster, cpu=cpu))):
         say(line)
     if keep and drilled.equal:
         say(f"the copies stay in {folder}")
@@ -98,9 +103,9 @@ def _faults(given: Sequence[str]) -> list[str]:
     return [name for name in FAULTS if not given or name in given]
 
 
-def _submit(file: Path, cluster: str) -> str:
+def _submit(file: Path, cluster: str, *, cpu: bool) -> str:
     words = ["python", "-m", "orchestrator", "submit", str(file)]
-    return shlex.join(words + (["--cluster", cluster] if cluster != "local" else []))
+    return shlex.join(words + (["--cluster", cluster] if cluster != "local" else []) + ["--cpu"] * cpu)
 
 
 def _tell(text: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +15,7 @@ from orchestrator.verbs.options import (
     DATA,
     RUNS,
     ClusterName,
+    Cpu,
     Data,
     File,
     Fresh,
@@ -29,13 +28,11 @@ from orchestrator.verbs.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.study.read import Read
+    from orchestrator.verbs.request import Request
 
 
 def plan(
@@ -43,6 +40,7 @@ def plan(
     set_: Set = None,
     only: Only = None,
     cluster: ClusterName = "local",
+    cpu: Cpu = False,
     skip_missing_data: Skip = False,
     fresh: Fresh = None,
     no_fresh: NoFresh = None,
@@ -61,27 +59,25 @@ def plan(
     """
     from orchestrator.engine.disk_size import disk_sizes
     from orchestrator.engine.missing_data import without_missing
+    from orchestrator.engine.missing_gpus import gpus_told
     from orchestrator.engine.observe import look_ahead
-    from orchestrator.engine.submit import code_now
     from orchestrator.evidence.disk_needed import disk_needed
     from orchestrator.evidence.skipped import skipped, told
-    from orchestrator.places.profile_file import find_profile
-    from orchestrator.study.fresh import Freshness, with_fresh
-    from orchestrator.study.read import read_study
-    from orchestrator.verbs.code_changes import fresh_stages
+    from orchestrator.study.fresh import Freshness
+    from orchestrator.verbs.request import Typed, read_request
     from orchestrator.verbs.show import plan_rows, plan_table, plan_totals, with_disk
 
-    folder, data = open_runs(runs), find_data(data)
-    read = read_study(file, set_=set_ or (), only=only or ())
-    profile = find_profile(cluster)
-    since = fresh_stages(
-        folder,
-        read.study,
-        Freshness(again=fresh or (), as_before=no_fresh or ()),
-        lambda: code_now(read, folder, data, file, without=_no_code(read, cluster)),
+    typed = Typed(
+        file=file,
+        cluster=cluster,
+        set_=set_ or (),
+        only=only or (),
+        cpu=cpu,
+        freshness=Freshness(again=fresh or (), as_before=no_fresh or ()),
     )
-    read = replace(read, study=with_fresh(read.study, since))
-    possible = without_missing(read, data)
+    request = read_request(typed, open_runs(runs), find_data(data))
+    folder, read, profile = request.runs, request.read, request.profile
+    possible = without_missing(read, request.data)
     seen = look_ahead(folder, possible, profile)
     lacks = skipped(possible, seen).lacks
     study = possible if skip_missing_data else read.study
@@ -94,6 +90,8 @@ def plan(
         say(f"note: {note}")
     if lacks:
         say(f"note: not found, needed before anything is trained:\n{told(lacks)}")
+    if told_gpus := gpus_told(study, seen, profile):
+        say(f"note: {told_gpus}")
     if as_json:
         give({"study": study.name, **totals, "stages": rows})
     else:
@@ -105,6 +103,7 @@ def submit(
     cluster: ClusterName = "local",
     set_: Set = None,
     only: Only = None,
+    cpu: Cpu = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Local: come back at once, workers go on.")
     ] = False,
@@ -125,28 +124,56 @@ def submit(
       python -m orchestrator submit study.yaml --cluster peregrine
       python -m orchestrator submit study.yaml --set train.steps=5
     """
-    from orchestrator.engine.missing_data import refuse, without_missing
-    from orchestrator.engine.observe import look_ahead
-    from orchestrator.engine.submit import code_now, start_workers, write_submission
-    from orchestrator.places.profile_file import find_profile
-    from orchestrator.study.edges.second_look import SecondLook
-    from orchestrator.study.fresh import Freshness, with_fresh
-    from orchestrator.study.read import read_study
-    from orchestrator.verbs.code_changes import code_notes, fresh_stages, nothing_fresh
+    from orchestrator.engine.submit import start_workers
+    from orchestrator.study.fresh import Freshness
+    from orchestrator.verbs.request import Typed, read_request
 
     check_file(file)
-    folder, data = open_runs(runs), find_data(data)
-    read = read_study(file, set_=set_ or (), only=only or ())
-    second_look = SecondLook(read.tasks)
-    profile = find_profile(cluster)
-    left_out = _no_code(read, cluster)
-    typed = Freshness(again=fresh or (), as_before=no_fresh or ())
-    code = partial(code_now, read, folder, data, file, without=left_out)
-    since = fresh_stages(folder, read.study, typed, code)
-    read = replace(read, study=with_fresh(without_missing(read, data), since))
+    typed = Typed(
+        file=file,
+        cluster=cluster,
+        set_=set_ or (),
+        only=only or (),
+        cpu=cpu,
+        freshness=Freshness(again=fresh or (), as_before=no_fresh or ()),
+    )
+    request = read_request(typed, open_runs(runs), find_data(data))
+    folder, profile = request.runs, request.profile
+    submission = _submitted(request, skip_missing_data=skip_missing_data)
+    if profile.here and not detach:
+        advanced = drive_to_end(folder, submission)
+        if not advanced.submission.profile.here:
+            name = advanced.submission.profile.name
+            say(f"`{submission.study.name}` was submitted to {name} meanwhile")
+    else:
+        advanced = start_workers(folder, submission.study.name)
+        say(
+            f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off"
+        )
+        for line in hindrances(advanced):
+            say(line)
+        say(f"next: python -m orchestrator watch {submission.study.name}")
+    finish(folder, advanced.submission, advanced.seen, as_json)
+
+
+def _submitted(request: Request, *, skip_missing_data: bool) -> Submission:
+    """Write down what was asked for, unless something that it needs is not there; tell what is noteworthy."""
+    from orchestrator.engine.missing_data import refuse, without_missing
+    from orchestrator.engine.missing_gpus import refuse_without_gpus
+    from orchestrator.engine.observe import look_ahead
+    from orchestrator.engine.submit import write_submission
+    from orchestrator.study.edges.second_look import SecondLook
+    from orchestrator.verbs.code_changes import code_notes, nothing_fresh
+    from orchestrator.verbs.request import no_code
+
+    typed, folder, profile = request.typed, request.runs, request.profile
+    second_look = SecondLook(request.read.tasks)
+    read = replace(request.read, study=without_missing(request.read, request.data))
     seen = look_ahead(folder, read.study, profile)
     if not skip_missing_data:
-        refuse(read.study, seen, file)
+        refuse(read.study, seen, typed.file)
+    refuse_without_gpus(read.study, seen, profile, typed.submit_command)
+    without = no_code(typed, read)
     second_look.compare(read.study, read.where)
     for warning in read.warnings:
         say(f"note: {warning}")
@@ -154,44 +181,19 @@ def submit(
         read,
         folder,
         profile,
-        data,
-        file,
-        words=_words(cluster, set_ or (), only or ()),
-        without=left_out,
-        fresh=since,
+        request.data,
+        typed.file,
+        words=typed.words,
+        without=without,
+        fresh=request.fresh,
         tell=say,
     )
-    for note in [*nothing_fresh(typed, seen, read.study), *code_notes(folder, submission, seen, read)]:
-        say(f"note: {note}" if not note.startswith(" ") else note)
-    if profile.here and not detach:
-        advanced = drive_to_end(folder, submission)
-        if not advanced.submission.profile.here:
-            say(f"`{read.study.name}` was submitted to {advanced.submission.profile.name} meanwhile")
-    else:
-        advanced = start_workers(folder, read.study.name)
-        say(
-            f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off"
-        )
-        for line in hindrances(advanced):
-            say(line)
-        say(f"next: python -m orchestrator watch {read.study.name}")
-    finish(folder, advanced.submission, advanced.seen, as_json)
-
-
-def _no_code(read: Read, cluster: str) -> list[Path]:
-    """Return files of the project that are no code: the profile's, and those of printed results.
-
-    Raises StudyFileError where a report file is wrong: better told before the training than after.
-    """
-    from orchestrator.places.profile_file import profile_files
-    from orchestrator.report.edges.table_file import read_report_files
-
-    reports = [Path(report) for report in read.reports]
-    tables = [file for file, _ in read_report_files(reports, read.names)]
-    printed = [
-        path.parent / file.reference for path, file in zip(reports, tables, strict=True) if file.reference
-    ]
-    return [*profile_files(cluster), *printed]
+    for line in (
+        *nothing_fresh(typed.freshness, seen, read.study),
+        *code_notes(folder, submission, seen, read),
+    ):
+        say(line)
+    return submission
 
 
 def hindrances(advanced: Advanced) -> list[str]:
@@ -204,13 +206,6 @@ def hindrances(advanced: Advanced) -> list[str]:
     return [f"note: {advanced.hindrance}"] if advanced.hindrance else []
 
 
-def _words(cluster: str, set_: Sequence[str], only: Sequence[str]) -> list[str]:
-    """Return what was typed beside the file and decides what the study is and where it is trained."""
-    options = [("--cluster", cluster)] if cluster != "local" else []
-    options += [("--set", text) for text in set_] + [("--only", text) for text in only]
-    return [word for option in options for word in option]
-
-
 def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -> None:
     """Show how a study ended.
 
@@ -218,6 +213,7 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
     was stopped before its end.
     """
     from orchestrator.engine.advance import is_over
+    from orchestrator.engine.broken_gpus import gpu_notes
     from orchestrator.engine.stop_mark import read_stop
     from orchestrator.evidence.objective import no_best
     from orchestrator.evidence.state import State
@@ -227,7 +223,7 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
         give(status_json(submission, seen))
     else:
         show(status_table(submission, seen))
-    for note in notes(submission, seen):
+    for note in (*notes(submission, seen), *gpu_notes(runs, submission, seen)):
         say(note)
     bad = seen.count().get(State.FAILED, 0)
     if bad:

@@ -17,7 +17,8 @@ def marks(**changes: Any) -> dict[str, Mark]:
         "pidfd": True,
         "slurm": False,
     }
-    seen = view("login", modules={"torch": Module(gpus=changes.pop("torch", 1))})
+    trouble = {"driver": changes.pop("driver", "")}
+    seen = view("login", modules={"torch": Module(gpus=changes.pop("torch", 1))}, gpu_trouble=trouble)
     found = check_machine(Machine(**(values | changes)), {"one": seen})
     return {finding.check: finding.mark for finding in found}
 
@@ -33,6 +34,7 @@ def test_a_machine_with_everything_is_all_right() -> None:
         ({"pidfd": False}, "watching trials", Mark.WRONG),
         ({"dies_with_parent": False}, "watching trials", Mark.WRONG),
         ({"torch": 0}, "GPUs", Mark.WRONG),
+        ({"driver": "it hangs"}, "GPUs", Mark.WRONG),
         ({"torch": None}, "GPUs", Mark.UNKNOWN),
         ({"gpus": ()}, "GPUs", Mark.OK),
         ({"slurm": True}, "slurm", Mark.NOTE),

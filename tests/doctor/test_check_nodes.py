@@ -103,18 +103,32 @@ def test_imports(modules: dict[str, Module], mark: Mark) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gpus", "given", "driver", "mark"),
+    ("trouble", "given", "mark", "words"),
     [
-        (1, "0", True, Mark.OK),
-        (0, "0", True, Mark.WRONG),
-        (0, "0", False, Mark.NOTE),
-        (0, "", True, Mark.WRONG),
+        ({"driver": "", "torch": ""}, "0", Mark.OK, "by driver and by torch"),
+        ({"driver": ""}, "0", Mark.OK, "a kernel ran on"),
+        (
+            {"driver": "it hangs", "torch": "sees none"},
+            "0",
+            Mark.WRONG,
+            "claim nothing on host of node-0: it hangs",
+        ),
+        ({"driver": "", "torch": "sees none"}, "0", Mark.WRONG, "on host of node-0: sees none"),
+        ({"driver": "", "torch": ""}, "", Mark.WRONG, "set no CUDA_VISIBLE_DEVICES on host of node-0"),
+        (None, "0", Mark.UNKNOWN, "not every node came to it"),
     ],
 )
-def test_gpus(gpus: int, given: str, driver: bool, mark: Mark) -> None:
-    seen = views(modules={"torch": Module(seconds=1, gpus=gpus)}, gpus_given=given, driver=driver)
+def test_gpus(trouble: dict[str, str] | None, given: str, mark: Mark, words: str) -> None:
+    found = check_gpus(probe_job(views(gpu_trouble=trouble, gpus_given=given)), PROFILE)
 
-    assert check_gpus(probe_job(seen)).mark is mark
+    assert (found.mark, words in found.found) == (mark, True)
+
+
+def test_stand_ins_for_gpus_are_not_looked_at() -> None:
+    profile = PROFILE.model_copy(update={"check_gpus": False})
+    found = check_gpus(probe_job(views(gpu_trouble=None)), profile)
+
+    assert (found.mark, "`check_gpus: false`" in found.found) == (Mark.NOTE, True)
 
 
 @pytest.mark.parametrize(

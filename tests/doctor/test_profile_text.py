@@ -22,6 +22,7 @@ profiles = st.builds(
     max_time=st.none() | st.integers(1, 10**7),
     max_memory=st.none() | st.integers(1, 10**7),
     lease=st.integers(1, 10**5),
+    check_gpus=st.booleans(),
     setup=st.lists(words, max_size=3).map(tuple),
     sbatch=st.dictionaries(
         st.from_regex(r"[a-z][a-z0-9_-]{0,20}", fullmatch=True), words | st.integers(), max_size=2

@@ -26,6 +26,7 @@ def view(name: str, **changes: Any) -> View:
         },
         "gpus_given": "0",
         "driver": True,
+        "gpu_trouble": {"driver": "", "torch": ""},
         "signals": (("SIGUSR1", 1001.0), ("SIGUSR2", 1060.0)),
     }
     return View(**(values | changes))

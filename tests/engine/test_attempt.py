@@ -10,6 +10,7 @@ from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure
 from orchestrator.evidence.failure import FILE_SYSTEM, FIRST_PAUSE_S
+from orchestrator.study.shape import Shape
 from orchestrator.study.trial import Trial
 from tests.engine.workers import make_worker
 
@@ -29,6 +30,10 @@ def train(params: Params, context):
 def vanish(params: Params, context):
     os.write(2, b"going")
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def broken(params: Params, context):
+    raise RuntimeError("CUDA error: uncorrectable ECC error encountered")
 
 
 def listen(params: Params, context):
@@ -87,6 +92,16 @@ def test_a_worker_that_is_to_end_tells_its_trial_to_stop(worker: Worker) -> None
 
     assert ended is not None
     assert (ended.outcome, stop and stop.cause) == ("interrupted", "user")
+
+
+@pytest.mark.parametrize(
+    ("task", "gpus", "broken"), [("broken", 1, True), ("broken", 0, False), ("vanish", 1, False)]
+)
+def test_a_worker_knows_that_a_gpu_of_its_failed(worker: Worker, task: str, gpus: int, broken: bool) -> None:
+    worker.shape = Shape(gpus=gpus)
+    attempt_trial(worker, claimed(worker, task)[0], 1)
+
+    assert worker.broken is broken
 
 
 def troubled(worker: Worker, ago: float) -> tuple[Trial, TrialFolder, float]:

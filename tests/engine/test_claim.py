@@ -12,6 +12,7 @@ from orchestrator.engine.observe import Observer
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.state import Seen
 from orchestrator.study.read import read_study
+from orchestrator.study.shape import Shape
 from tests.engine.workers import make_worker
 from tests.tracked_study import finish, leave
 
@@ -53,6 +54,21 @@ def test_the_first_trial_that_fits_is_taken(worker: Worker) -> None:
 
     assert taken is not None
     assert (taken[0].stage, taken[0].params["lr"], taken[1]) == ("small", 0.1, 1)
+
+
+def test_a_claim_tells_the_gpus_that_the_worker_asked_for(worker: Worker) -> None:
+    study = worker.submission.study
+    gpus = tuple(one.model_copy(update={"shape": Shape(gpus=1)}) for one in study.stages)
+    worker.submission = worker.submission.model_copy(
+        update={"study": study.model_copy(update={"stages": gpus})}
+    )
+    worker.shape = Shape(gpus=2)
+    taken = claim(worker, look(worker), set())
+    assert taken is not None
+    written = worker.runs.trial(taken[0]).read_claim(1)
+
+    assert written is not None
+    assert (written.gpus, written.node) == (2, "")
 
 
 def test_a_trial_that_was_tried_is_passed_over(worker: Worker) -> None:

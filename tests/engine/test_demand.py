@@ -40,6 +40,11 @@ def test_a_shape_larger_than_the_machine_still_gets_one_worker() -> None:
     assert orders({GPU: 5}, [], Limits(workers=10, cpus=2)) == {GPU: 1}
 
 
+@pytest.mark.parametrize(("gpus", "count"), [(0, 0), (1, 1), (3, 3), (9, 5)])
+def test_no_worker_is_started_without_its_gpus(gpus: int, count: int) -> None:
+    assert orders({GPU: 5}, [], Limits(workers=10, gpus=gpus)) == ({GPU: count} if count else {})
+
+
 def test_a_shape_may_limit_its_workers() -> None:
     shape = Shape(cpus=1, workers=2)
 

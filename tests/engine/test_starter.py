@@ -1,5 +1,7 @@
 """What one look starts, and what it says of it: the scheduler is a Slurm of small programs."""
 
+import time
+
 import pytest
 
 from orchestrator.engine.launcher import ELSEWHERE
@@ -9,7 +11,7 @@ from orchestrator.evidence.evidence import Attempt, Claim, Evidence
 from orchestrator.evidence.state import Seen, judge
 from orchestrator.evidence.submission import Submission
 from orchestrator.messages.errors import SchedulerError, StalledError, StoppedError
-from orchestrator.places.job_log import JobLog, Launched
+from orchestrator.places.job_log import GpuFailure, JobLog, Launched
 from orchestrator.places.profile import LOCAL, Profile
 from orchestrator.places.slurm import queue as slurm_queue
 from orchestrator.study.plan import Known, expand
@@ -21,7 +23,7 @@ from tests.launches import begun
 STUDY = Study(name="s", stages=())
 PROFILE = Profile(name="fake", max_workers=9, max_array_size=3, lease=20, patience=5)
 SUBMISSION = Submission(study=STUDY, code="c", data="", profile=PROFILE, given="")
-SHAPE = Shape(cpus=1)
+SHAPE, GPU = Shape(cpus=1), Shape(gpus=1)
 
 
 @pytest.fixture
@@ -175,3 +177,61 @@ def test_workers_of_another_place_are_not_live_here(runs: RunFolder, queue: Queu
     here = Starter(runs, SUBMISSION.model_copy(update={"profile": LOCAL}))
 
     assert here.start(seen, {}).live == 0
+
+
+def without_gpus(runs: RunFolder, *nodes: str, shape: Shape = GPU) -> None:
+    """Let launches have come to nothing, as their workers found GPUs broken on these nodes."""
+    for number, node in enumerate(nodes, start=1):
+        launch = begun(runs.study("s"), number, shape=shape).settle(Launched(jobs=(f"slurm:9{number}",)))
+        failure = GpuFailure(
+            job=f"slurm:9{number}", host="h", node=node, gpus=1, found=f"{node} hangs", time=time.time()
+        )
+        launch.cannot_use_gpus(0, failure)
+        launch.mark("ended", 0, f"slurm:9{number}")
+
+
+def test_a_node_whose_gpus_cannot_be_used_is_avoided(runs: RunFolder, queue: Queue, seen: Seen) -> None:
+    without_gpus(runs, "n1", "n2")
+    Starter(runs, SUBMISSION).start(seen, {GPU: 1})
+
+    assert log(runs).launch(3).intent.avoid == ("n2", "n1")  # type: ignore[union-attr]
+
+
+def test_workers_that_cannot_use_their_gpus_end_the_patience(
+    runs: RunFolder, queue: Queue, seen: Seen
+) -> None:
+    without_gpus(runs, "n1", "n2", "n1")
+
+    with pytest.raises(StalledError, match=r"gpu_failure: no worker with 1 GPU .*on n2: n2 hangs") as told:
+        Starter(runs, SUBMISSION).start(seen, {GPU: 1})
+    assert "--cpu" in str(told.value.hint)
+
+
+def test_trials_without_gpus_go_on_where_gpus_cannot_be_used(
+    runs: RunFolder, queue: Queue, seen: Seen
+) -> None:
+    without_gpus(runs, "n1", "n2", "n1")
+    done = Starter(runs, SUBMISSION).start(seen, {GPU: 1, SHAPE: 2})
+
+    assert len(done.started) == 2
+    assert "gpu_failure: no worker with 1 GPU" in done.hindrance
+
+
+def test_the_brake_counts_workers_without_gpus_and_names_what_they_found(
+    runs: RunFolder, queue: Queue, seen: Seen
+) -> None:
+    without_gpus(runs, "n1", "n2")
+    begun(runs.study("s"), 3).settle(Launched(jobs=("slurm:93",)))
+
+    with pytest.raises(StalledError, match=r"3 submissions ended(.|\n)*gpu_failure on n2: n2 hangs"):
+        Starter(runs, SUBMISSION).start(seen, {GPU: 1})
+
+
+def test_a_local_study_that_asks_for_gpus_is_told_where_there_are_none(
+    runs: RunFolder, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    local = SUBMISSION.model_copy(update={"profile": LOCAL})
+
+    with pytest.raises(StalledError, match="no worker with 1 GPU can be started: found here: none"):
+        Starter(runs, local).start(seen, {GPU: 1})

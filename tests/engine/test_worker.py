@@ -25,3 +25,9 @@ def test_a_signal_ends_a_worker_after_the_trial_at_hand(tmp_path: Path) -> None:
     worker.stop()
 
     assert worker.stopping
+
+
+def test_a_worker_whose_gpu_failed_takes_no_other_trial(tmp_path: Path) -> None:
+    worker = make_worker(tmp_path)
+
+    assert (worker.fit(), replace(worker, broken=True).fit()) == (True, False)

@@ -19,12 +19,32 @@ from orchestrator.evidence.failure import (
     pause_left,
     progressed,
 )
+from orchestrator.places.job_log import GpuFailure
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB", "cuda_out_of_memory"),
+        ("torch.AcceleratorError: CUDA error: uncorrectable ECC error encountered", "gpu_failure"),
+        ("RuntimeError: CUDA error: no kernel image is available for execution on the device", "gpu_failure"),
+        (
+            "torch.AcceleratorError: CUDA error: CUDA-capable device(s) is/are busy or unavailable",
+            "gpu_failure",
+        ),
+        ("RuntimeError: Found no NVIDIA driver on your system. Please check that", "gpu_failure"),
+        ("RuntimeError: No CUDA GPUs are available", "gpu_failure"),
+        ("AssertionError: Torch not compiled with CUDA enabled", "gpu_failure"),
+        (
+            "ImportError: libcuda.so.1: cannot open shared object file: No such file or directory",
+            "gpu_failure",
+        ),
+        (
+            "UserWarning: CUDA initialization: Found no NVIDIA driver on your system.\nkilled by signal 9",
+            "killed",
+        ),
+        ("RuntimeError: CUDA error: device-side assert triggered", "unknown"),
+        ("RuntimeError: CUDA error: an illegal memory access was encountered", "unknown"),
         ("OSError: [Errno 28] No space left on device: 'x'", "disk_full"),
         ("OSError: [Errno 122] Disk quota exceeded", "disk_full"),
         ("OSError: [Errno 116] Stale file handle: '/home/a.pt'", "file_system"),
@@ -50,7 +70,8 @@ def test_classify(text: str, kind: str) -> None:
 
 def attempt(kind: str = "lost", **rest: Any) -> Attempt:
     """Return an attempt that ended in this way."""
-    claim = Claim(worker="w", job="slurm:1", host="h", time=0, code="c", more_memory=rest.pop("more", None))
+    where = {"node": rest.pop("node", ""), "gpus": rest.pop("gpus", 0), "more_memory": rest.pop("more", None)}
+    claim = Claim(worker="w", job="slurm:1", host="h", time=0, code="c", **where)
     if kind == "lost":
         return Attempt(number=1, claim=claim, alive=False, **rest)
     if kind == "interrupted":
@@ -205,3 +226,27 @@ def test_the_nodes_that_failed_last_are_avoided() -> None:
 
 def test_nodes_of_other_losses_are_not_avoided() -> None:
     assert failed_nodes([Evidence(attempts=(lost("timeout", node="a", at=5),))], since=0) == ()
+
+
+def test_a_node_whose_gpu_failed_under_a_trial_or_before_one_is_avoided() -> None:
+    before = GpuFailure(job="slurm:2", host="h", node="b", gpus=1, found="it is gone", time=1)
+    here = before.model_copy(update={"node": "", "time": 2})
+
+    assert failed_nodes(
+        [Evidence(attempts=(attempt("gpu_failure", node="a", gpus=1),))], 0, [before, here]
+    ) == (
+        "b",
+        "a",
+    )
+
+
+def test_a_node_is_not_to_blame_where_no_gpu_was_asked_for() -> None:
+    assert failed_nodes([Evidence(attempts=(attempt("gpu_failure", node="a"),))], since=0) == ()
+
+
+def test_a_failed_gpu_is_tried_elsewhere_but_not_where_none_was_asked_for() -> None:
+    asked = Evidence(attempts=(attempt("gpu_failure", gpus=1),))
+    unasked = Evidence(attempts=(attempt("gpu_failure"),))
+
+    assert (may_go_on(asked), may_go_on(unasked)) == (True, False)
+    assert "give it `gpus: 1`" in diagnose(unasked).advice

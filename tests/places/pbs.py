@@ -115,6 +115,9 @@ class PbsCluster(Place):
         job = os.environ.get("PBS_JOBID")
         return f"pbs:{job.partition('.')[0]}" if job else program_name(os.getpid())
 
+    def this_node(self) -> str:
+        return os.environ.get("PBS_NODENAME", "")
+
     def started_with(self, job: str, launch: Launch, /) -> tuple[str, ...] | None:
         if not job.startswith("pbs:") or launch.intent is None:
             return None

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from orchestrator.places.job_log import JobLog, Launched
+from orchestrator.places.job_log import GpuFailure, JobLog, Launched
 from tests.launches import INTENT
 
 
@@ -56,3 +56,12 @@ def test_workers_that_said_goodbye(tmp_path: Path) -> None:
 
 def test_tokens_of_two_run_folders_differ(tmp_path: Path) -> None:
     assert JobLog(tmp_path / "a").token("s", 1) != JobLog(tmp_path / "b").token("s", 1)
+
+
+def test_workers_that_cannot_use_their_gpus_say_why(tmp_path: Path) -> None:
+    launch = JobLog(tmp_path).begin(1, INTENT)
+    assert launch is not None
+    failure = GpuFailure(job="slurm:7_0", host="h", node="n", gpus=1, found="it is gone", time=1)
+    launch.cannot_use_gpus(0, failure)
+
+    assert launch.gpu_failures() == [failure]

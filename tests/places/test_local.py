@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from orchestrator.messages.errors import QueueFullError
 from orchestrator.places import local
 from orchestrator.places.job_log import Launch
 from orchestrator.places.local import ThisMachine
@@ -22,6 +23,7 @@ from tests.waiting import wait
 def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
     """Give a launch of two workers that want a GPU each; what they run forks and waits for its end."""
     monkeypatch.setattr(local, "_started", [])
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "a,b,c,d")
     (tmp_path / "code/orchestrator/engine").mkdir(parents=True)
     (tmp_path / "code/orchestrator/__init__.py").touch()
     (tmp_path / "code/orchestrator/engine/work.py").write_text(
@@ -51,13 +53,43 @@ def test_workers_are_found_again_and_what_they_forked_is_none(launch: Launch, tm
     assert set(ThisMachine().find(launch)) == set(jobs)
 
 
-def test_a_gpu_is_not_given_to_workers_of_two_launches(
-    launch: Launch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "a,b,c,d")
+def test_a_gpu_is_not_given_to_workers_of_two_launches(launch: Launch, tmp_path: Path) -> None:
     jobs = [job for _ in range(2) for job in ThisMachine().start(launch, tmp_path / "code")]
 
     assert sorted(map(gpus_of, jobs)) == ["a", "b", "c", "d"]
+
+
+def test_no_worker_is_started_without_the_gpus_that_it_wants(launch: Launch, tmp_path: Path) -> None:
+    for _ in range(2):
+        ThisMachine().start(launch, tmp_path / "code")
+
+    assert ThisMachine().count() == 4
+    with pytest.raises(QueueFullError, match="0 of 4 GPUs are free here, 2 are wanted"):
+        ThisMachine().start(launch, tmp_path / "code")
+
+
+def test_a_worker_that_starts_others_knows_all_gpus(launch: Launch, tmp_path: Path) -> None:
+    (job, _) = ThisMachine().start(launch, tmp_path / "code")
+    handed_on = psutil.Process(pid_of(job)).environ()
+
+    assert (handed_on["CUDA_VISIBLE_DEVICES"], handed_on["ORCHESTRATOR_ALL_GPUS"]) == ("a", "a,b,c,d")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "usable"),
+    [("0,1", 2), ("GPU-3f2a", 1), ("", 0), ("-1", 0), ("0,-1,1", 1), ("NoDevFiles", 0)],
+)
+def test_gpus_are_counted_as_cuda_does(chosen: str, usable: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", chosen)
+
+    assert ThisMachine().limits().gpus == usable
+
+
+def test_what_is_told_of_all_gpus_counts_before_the_own_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setenv("ORCHESTRATOR_ALL_GPUS", "0,1")
+
+    assert ThisMachine().limits().gpus == 2
 
 
 def test_whatever_was_given_is_seen_as_soon_as_a_worker_is_started(launch: Launch, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def both(place: Toy, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str
     other = Toy(tmp_path_factory.mktemp("faulty"))
     other.study(FAULTY, "faulty.yaml")
     with ThreadPoolExecutor() as pool:
-        healthy = pool.submit(place.type, "doctor", "--write", "mine.yaml", "--json")
+        healthy = pool.submit(place.type, "doctor", "--write", "mine.yaml", "--json", code=1)
         faulty = pool.submit(other.type, "doctor", "--cluster", "faulty.yaml", "--json", code=1)
         return json.loads(healthy.result().stdout), json.loads(faulty.result().stdout)
 
@@ -91,8 +91,12 @@ def test_two_different_nodes_were_looked_at(healthy: dict[str, Any]) -> None:
 
 
 def test_nothing_is_left_behind(healthy: dict[str, Any], place: Toy) -> None:
-    assert healthy["sound"]
     assert not (place.folder / "runs/doctor").exists()
+
+
+def test_stand_ins_for_gpus_are_all_that_is_wrong(healthy: dict[str, Any]) -> None:
+    assert [one["check"] for one in healthy["findings"] if one["mark"] == "wrong"] == ["GPUs"]
+    assert "there is no driver" in finding(healthy, "GPUs")["found"]
 
 
 def test_a_study_is_trained_with_the_profile_that_was_written(healthy: dict[str, Any], place: Toy) -> None:

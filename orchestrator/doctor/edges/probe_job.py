@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.doctor.party import View
+from orchestrator.engine.edges import gpu_check
 from orchestrator.files.record_file import read_stored, write_beside
 from orchestrator.places.job_log import Intent
 from orchestrator.places.program import program_name
@@ -52,7 +53,8 @@ def lay_out(folder: Path, agenda: Agenda) -> None:
     """Put what the parties need into their folder."""
     folder.mkdir(parents=True)
     write_agenda(folder, agenda)
-    shutil.copyfile(_PARTY, folder / "probe_party.py")
+    for program in (_PARTY, Path(gpu_check.__file__)):
+        shutil.copyfile(program, folder / program.name)
 
 
 def write_agenda(folder: Path, agenda: Agenda) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.05
 _PAUSE_S = 0.003
+_HANGS_S = 120
 _IMPORT = """
 import json, sys, time
 began = time.perf_counter()
@@ -189,6 +190,9 @@ class Party:
         given = [os.environ.get(f"{kind}_VISIBLE_DEVICES") for kind in ("CUDA", "ROCR")]
         self.seen["gpus_given"] = next(filter(None, given), "")
         self.seen["driver"] = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
+        if gpus := self.agenda["gpus"]:
+            ways = ["driver"] + ["torch"] * ("seconds" in self.seen["modules"].get("torch", {}))
+            self.seen["gpu_trouble"] = {way: _gpu_trouble(gpus, way) for way in ways}
 
     def take_part(self) -> None:
         """Go through all steps; a party that is missing ends them."""
@@ -237,6 +241,24 @@ def _import(module: str) -> dict[str, Any]:
         return {"error": (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]}
     values: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return values
+
+
+def _gpu_trouble(gpus: int, way: str) -> str:
+    """Launch a kernel on each GPU, as workers do, in an interpreter of its own."""
+    program = Path(__file__).with_name("gpu_check.py")
+    try:
+        done = subprocess.run(
+            [sys.executable, str(program), str(gpus), way],
+            capture_output=True,
+            text=True,
+            timeout=_HANGS_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"a kernel did not end within {_HANGS_S} s"
+    if done.returncode and not done.stdout:
+        return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+    return done.stdout
 
 
 def main() -> None:

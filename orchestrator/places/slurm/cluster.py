@@ -132,6 +132,10 @@ class SlurmCluster(Place):
         job = os.environ.get("SLURM_JOB_ID")
         return f"{self.kind}:{job}" if job else program_name(os.getpid())
 
+    def this_node(self) -> str:
+        """Return the node's name, which need not be that of its host."""
+        return os.environ.get("SLURMD_NODENAME", "")
+
     def started_with(self, job: str, launch: Launch) -> tuple[str, ...] | None:
         """Return the array that a job is part of: it is all that came of a call of sbatch."""
         if not job.startswith(f"{self.kind}:"):

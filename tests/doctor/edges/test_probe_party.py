@@ -15,6 +15,7 @@ AGENDA = Agenda(
     races=50,
     hearts=2,
     modules=("json",),
+    gpus=1000,
 )
 
 
@@ -67,6 +68,11 @@ def test_each_sees_the_other(views: dict[str, View]) -> None:
 def test_only_nodes_look_around(views: dict[str, View]) -> None:
     assert views["one"].modules["json"].error is None
     assert views["two"].modules == {}
+
+
+def test_a_kernel_is_launched_on_the_gpus_of_nodes(views: dict[str, View]) -> None:
+    assert (views["one"].gpu_trouble or {})["driver"], "no machine has so many"
+    assert views["two"].gpu_trouble is None
 
 
 def test_a_party_that_never_comes_is_named(tmp_path: Path) -> None:

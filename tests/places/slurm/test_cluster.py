@@ -65,3 +65,9 @@ def test_outside_of_all_jobs_a_program_has_its_own_name(
         monkeypatch.delenv(name, raising=False)
 
     assert is_alive(cluster.this_job())
+
+
+def test_a_node_is_called_as_slurm_does(cluster: SlurmCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLURMD_NODENAME", "pg-gpu02")
+
+    assert cluster.this_node() == "pg-gpu02"

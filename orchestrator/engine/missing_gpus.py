@@ -1,0 +1,81 @@
+"""GPUs that stages ask for and their place does not have: asked before anything is written.
+
+A scheduler says so itself; on this machine a trial would be trained on the cores without a word.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.skipped import skipped
+from orchestrator.evidence.state import State
+from orchestrator.messages.errors import UserError
+from orchestrator.places.table import place_of
+
+if TYPE_CHECKING:
+    from orchestrator.evidence.state import Seen
+    from orchestrator.places.profile import Limits, Profile
+    from orchestrator.study.study import Stage, Study
+
+_NOT_NOW = {State.DONE, State.PRUNED, State.FAILED, State.SKIPPED, State.PAUSED}
+"""What no `submit` trains."""
+
+
+def short_of_gpus(study: Study, seen: Seen, limits: Limits) -> list[Stage]:
+    """Return the stages with trials still to be trained that ask for more GPUs than there are."""
+    if limits.gpus is None:
+        return []
+    ahead = _still_to_train(seen)
+    left_out = skipped(study, seen).undecided
+    wanted = {trial.stage for trial in seen.plan.trials if trial.id in ahead}
+    wanted |= {name for name, count in seen.plan.undecided.items() if count > left_out.get(name, 0)}
+    return [stage for stage in study.stages if stage.name in wanted and stage.shape.gpus > limits.gpus]
+
+
+def _still_to_train(seen: Seen) -> set[str]:
+    """Return the trials that may be trained without a `retry`; `submit` takes up cancelled ones."""
+    ahead: set[str] = set()
+    for trial in seen.plan.by_id.values():  # needs come first
+        needs = trial.needs.values()
+        if seen.states[trial.id] not in _NOT_NOW and all(
+            need in ahead or seen.states[need] is State.DONE for need in needs
+        ):
+            ahead.add(trial.id)
+    return ahead
+
+
+def gpus_told(study: Study, seen: Seen, profile: Profile) -> str:
+    """Return which stages ask for more GPUs than a place has, and what it has; empty when none does."""
+    limits = place_of(profile).limits()
+    stages = short_of_gpus(study, seen, limits)
+    if not stages:
+        return ""
+    first = "1 stage asks" if len(stages) == 1 else f"{len(stages)} stages ask"
+    lines = [f"- {stage.name} asks for {counted(stage.shape.gpus)}" for stage in stages]
+    return "\n".join(
+        [f"{first} for more GPUs than there are here:", *lines, f"found here: {limits.gpus_found}"]
+    )
+
+
+def refuse_without_gpus(study: Study, seen: Seen, profile: Profile, command: str) -> None:
+    """Raise UserError with every stage that asks for too many GPUs; `command` is what was typed."""
+    if told := gpus_told(study, seen, profile):
+        raise UserError(
+            f"nothing was written, {told}",
+            hint=f"train on the CPU what asks for GPUs: {command} --cpu\n"
+            f"    or where there are some: {command} --cluster NAME",
+        )
+
+
+def on_cpu(study: Study) -> Study:
+    """Return the study with shapes that ask for no GPU; its trials stay the same ones."""
+    stages = (
+        stage.model_copy(update={"shape": stage.shape.model_copy(update={"gpus": 0})})
+        for stage in study.stages
+    )
+    return study.model_copy(update={"stages": tuple(stages)})
+
+
+def counted(gpus: int) -> str:
+    """Return `1 GPU` or `2 GPUs`."""
+    return f"{gpus} GPU{'s' * (gpus != 1)}"
