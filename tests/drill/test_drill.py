@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.soak.processes import processes_of
 from tests.toy_fixture import Toy, make_toy
+from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
 
@@ -152,6 +154,10 @@ def test_a_right_task_is_equal_after_every_fault(right: tuple[Toy, dict[str, Any
 
 def test_a_drill_leaves_the_run_folder_alone(right: tuple[Toy, dict[str, Any], str]) -> None:
     assert [path.name for path in (right[0].folder / "runs").iterdir()] == ["drill"]
+
+
+def test_a_drill_leaves_no_process(right: tuple[Toy, dict[str, Any], str]) -> None:
+    wait(lambda: processes_of(right[0].folder) == [])
 
 
 def test_the_middle_of_a_checkpoint_is_hit(right: tuple[Toy, dict[str, Any], str]) -> None:

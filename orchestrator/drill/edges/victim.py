@@ -54,16 +54,34 @@ class Victim:
 class LocalVictim(Victim):
     """A worker on this machine, and all that it started."""
 
+    def __init__(self, place: Place, job: str) -> None:
+        super().__init__(place, job)
+        self._frozen: list[psutil.Process] = []
+        """What was stopped: a worker that ends meanwhile leaves a guard that only goes on if it is let."""
+
     def kill(self) -> None:
         """Kill all of it, and wait until it is gone."""
         super().kill()
+        self._let_go()
         patience = time.monotonic() + _PATIENCE_S
         while self.is_alive() and time.monotonic() < patience:
             time.sleep(0.002)
 
     def freeze(self) -> None:
         """Stop all of it where it stands."""
+        self._frozen += self._group()
         self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let all of it go on, also where the worker itself has ended."""
+        super().thaw()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for program in self._frozen:
+            with contextlib.suppress(*_GONE):
+                program.resume()
+        self._frozen.clear()
 
     def is_alive(self) -> bool:
         """Say whether the worker lives."""
@@ -73,6 +91,7 @@ class LocalVictim(Victim):
         """Stop only what the worker started."""
         for program in self._group():
             if program.pid != pid_of(self.job):
+                self._frozen.append(program)
                 with contextlib.suppress(*_GONE):
                     program.suspend()
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orchestrator.drill.edges.victim import LocalVictim
@@ -76,3 +77,17 @@ def test_a_frozen_trial_leaves_its_worker_free(worker: LocalVictim, tmp_path: Pa
     wait((tmp_path / "told").exists)
 
     assert worker.is_alive()
+
+
+def test_what_a_worker_leaves_that_ended_meanwhile_goes_on(worker: LocalVictim, tmp_path: Path) -> None:
+    pids = {int(path.name) for path in tmp_path.iterdir() if path.name.isdigit()}
+    own = int(worker.job.split(":")[2])
+    (child,) = pids - {own}
+    worker.freeze_trial()
+    os.kill(own, signal.SIGKILL)
+    os.waitpid(own, 0)
+    worker.thaw()
+    status = psutil.Process(child).status()
+    os.kill(child, signal.SIGKILL)
+
+    assert status != psutil.STATUS_STOPPED
