@@ -69,3 +69,21 @@ def test_a_lack_of_memory_is_repeated_once_with_more(toy: Toy, dev_cluster: DevC
     ]
 
     assert asked == [600, 1024]
+
+
+def test_nodes_whose_gpus_cannot_be_used_are_avoided_and_told(toy: Toy, dev_cluster: DevCluster) -> None:
+    (toy.folder / "checked.yaml").write_text(
+        "name: checked\npartition: gpu\ngres: gpu:k40\nlease: 20\nsignal_lead: 20\n"
+    )
+    toy.study("study: g\nshapes: {big: {gpus: 1}}\nstages:\n  train: {task: toy.train, shape: big}\n")
+    toy.type("submit", "study.yaml", "--cluster", "checked.yaml")
+    toy.wait(lambda: len(evidence(toy, "gpu-failure-*.json")) >= 3)
+    told = toy.type("watch", "g", code=1).stderr
+    first = evidence(toy, "gpu-failure-*.json")[0]
+    toy.type("submit", "study.yaml", "--cluster", "checked.yaml", "--cpu")
+    toy.done("g", 1)
+
+    assert f"gpu_failure: no worker with 1 GPU could use what it asked for: on {first['node']}: " in told
+    assert first["node"].startswith("pg-gpu")
+    assert [first["node"]] in [intent["avoid"] for intent in evidence(toy, "intent.json")]
+    assert len(evidence(toy, "claim.json")) == 1
