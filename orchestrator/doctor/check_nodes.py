@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
-from orchestrator.evidence.failure import GPU_FAILURE, advice_for
+from orchestrator.evidence.failure_class import GPU_FAILURE, class_of
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def check_gpus(job: ProbeJob, profile: Profile) -> Finding:
         return unknown("GPUs", "not every node came to it")
     if faults := [f"on {host}: {text}" for host, one in seen.items() if (text := gpu_fault(one))]:
         text = f"workers that ask for GPUs claim nothing {'; '.join(faults)}"
-        return wrong("GPUs", text, advice_for(GPU_FAILURE))
+        return wrong("GPUs", text, class_of(GPU_FAILURE).advice)
     ways = {way for one in seen.values() for way in one.gpu_trouble or ()}
     return ok("GPUs", f"a kernel ran on {', '.join(seen)}, by {' and by '.join(sorted(ways))}")
 

@@ -24,7 +24,8 @@ from orchestrator.engine.runner import run_attempt
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.stopping import Stopping
 from orchestrator.evidence.evidence import BEAT_S, Exit, Failure
-from orchestrator.evidence.failure import GPU_FAILURE, classify, pause_left
+from orchestrator.evidence.failure import pause_left
+from orchestrator.evidence.failure_class import GPU_FAILURE, classify
 from orchestrator.files.record_file import leave_record, reserve_room
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import TaskError

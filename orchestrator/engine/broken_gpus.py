@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import wanted
 from orchestrator.engine.missing_gpus import counted
-from orchestrator.evidence.failure import GPU_FAILURE, advice_for
+from orchestrator.evidence.failure_class import GPU_FAILURE, class_of
 from orchestrator.places.job_log import JobLog
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def advice(submission: Submission) -> str:
     """Return what to do where workers cannot use their GPUs."""
     again = f"then: {submission.again}"
     without = f"or train on the CPU what asks for GPUs: {submission.again} --cpu"
-    return f"{advice_for(GPU_FAILURE)}, {again}\n    {without}"
+    return f"{class_of(GPU_FAILURE).advice}, {again}\n    {without}"
 
 
 def gpu_notes(runs: RunFolder, submission: Submission, seen: Seen) -> list[str]:

@@ -21,7 +21,7 @@ from orchestrator.engine.edges.work_folder import remove_work_folder, work_folde
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
-from orchestrator.evidence.failure import FILE_SYSTEM, classify
+from orchestrator.evidence.failure_class import FILE_SYSTEM, classify
 from orchestrator.files.file_system import file_system_of
 from orchestrator.files.line_file import append_line
 from orchestrator.files.record_file import leave_record

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.broken_gpus import advice, hopeless, per_node
 from orchestrator.engine.demand import busy_jobs, orders
 from orchestrator.engine.launcher import ELSEWHERE, Launcher
-from orchestrator.evidence.failure import GPU_FAILURE, failed_nodes
+from orchestrator.evidence.failure import failed_nodes
+from orchestrator.evidence.failure_class import GPU_FAILURE
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import QueueFullError, StalledError
 from orchestrator.study.shape import Shape

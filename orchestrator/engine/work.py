@@ -27,7 +27,7 @@ from orchestrator.engine.own_job import own_job
 from orchestrator.engine.runner import STOP_SIGNALS
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.worker import Worker
-from orchestrator.evidence.failure import GPU_FAILURE
+from orchestrator.evidence.failure_class import GPU_FAILURE
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import OrchestratorError
 from orchestrator.messages.terminal import stamp

@@ -52,7 +52,7 @@ class Failure(Stored):
     """Why an attempt failed."""
 
     kind: str
-    """A failure class of `evidence.failure`."""
+    """A failure class of `evidence.failure_class`."""
     message: str
     traceback: str = ""
 
@@ -72,7 +72,7 @@ class Loss(Stored):
     """What the scheduler says of a job whose attempt left no record of its end."""
 
     kind: str
-    """A failure class of `evidence.failure`."""
+    """A failure class of `evidence.failure_class`."""
     state: str
     """The scheduler's word, as `NODE_FAIL`."""
     node: str = ""

@@ -1,4 +1,4 @@
-"""Failure classes: from what is left of an attempt to a diagnosis, a policy and the next thing to do.
+"""What follows a failure: from what is left of attempts to a diagnosis, and whether there is another one.
 
 An attempt that was interrupted, lost or killed is followed by another one for as long as trials get on;
 `MOST_IN_VAIN` attempts in a row that saved no later step than those before end that. One that ran out of the
@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.evidence import INTERRUPTED, LOST
+from orchestrator.evidence.evidence import INTERRUPTED
+from orchestrator.evidence.failure_class import (
+    FILE_SYSTEM,
+    GPU_FAILURE,
+    NODE_FAILURE,
+    OUT_OF_MEMORY,
+    class_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,149 +34,16 @@ MOST_TROUBLED = 5
 """So many attempts in a row may meet a file system that fails, though each gets on."""
 FIRST_PAUSE_S = 30.0
 """After the first of them; each time twice as long."""
-FILE_SYSTEM = "file_system"
-OUT_OF_MEMORY = "host_out_of_memory"
-GPU_FAILURE = "gpu_failure"
-NODE_FAILURE = "node_failure"
-KILLED = "killed"
 NO_PROGRESS = "no_progress"
 DAMAGED = "damaged_file"
 MOST_AVOIDED = 2
 """So many nodes at most are avoided because they failed: others must be left to go on with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Class:
-    """A kind of failure with the words that give it away."""
-
-    kind: str
-    signs: tuple[str, ...] = ()
-    advice: str
-    repeated: bool = False
-    """Whether another attempt follows by itself while the trial gets on."""
-
-
-CLASSES = (
-    Class(
-        kind="cuda_out_of_memory",
-        signs=("CUDA out of memory", "torch.OutOfMemoryError", "CUDNN_STATUS_ALLOC_FAILED"),
-        advice="the GPU's memory is too small for these parameters; lower batch_size, then `retry`",
-    ),
-    Class(
-        kind=GPU_FAILURE,
-        signs=(  # with `Error` where torch warns in the same words that there is no GPU
-            "Error: Found no NVIDIA driver",
-            "Error: No CUDA GPUs are available",
-            "Error: No HIP GPUs are available",
-            "Error: CUDA driver initialization failed",
-            "Error: The NVIDIA driver on your system is too old",
-            "Error: Torch not compiled with CUDA enabled",
-            "libcuda.so.1: cannot open shared object file",
-            "CUDA error: no CUDA-capable device is detected",
-            "CUDA error: no kernel image is available for execution on the device",
-            "CUDA error: CUDA-capable device(s) is/are busy or unavailable",
-            "CUDA error: all CUDA-capable devices are busy or unavailable",
-            "CUDA error: CUDA driver version is insufficient",
-            "CUDA error: system has unsupported display driver / cuda driver combination",
-            "CUDA error: system not yet initialized",
-            "CUDA error: uncorrectable ECC error encountered",
-            "CUDA error: uncorrectable NVLink error",
-            "CUDA error: hardware stack error",
-            "HIP error: no ROCm-capable device is detected",
-            "GPU is lost",
-            "has fallen off the bus",
-        ),
-        advice="the GPU, its driver or a torch that does not fit them is at fault: mend it or ask the site, "
-        "or set `check_gpus: false` in the profile where GPUs are not of CUDA",
-        repeated=True,
-    ),
-    Class(
-        kind="disk_full",
-        signs=("No space left on device", "Disk quota exceeded"),
-        advice="free space (or quota) where the run folder lies, then `retry`",
-    ),
-    Class(
-        kind=FILE_SYSTEM,
-        signs=(
-            "Stale file handle",
-            "Input/output error",
-            "Remote I/O error",
-            "Transport endpoint is not connected",
-            "Cannot send after transport endpoint shutdown",
-            "[Errno 110] Connection timed out: '",  # only a file's has a name behind it, no socket's has
-        ),
-        advice="the file system that it names failed again and again; ask the site, then `retry`",
-        repeated=True,
-    ),
-    Class(
-        kind="bus_error",
-        signs=("killed by signal 7", "Bus error"),
-        advice="a file that was mapped into memory has no room: free the disk of the run folder, or /dev/shm "
-        "where data is loaded by several programs, then `retry`",
-    ),
-    Class(
-        kind="import_error",
-        signs=("ModuleNotFoundError", "ImportError"),
-        advice="the worker's Python lacks a package; install it there, then `retry`",
-    ),
-    Class(
-        kind="parameter_error",
-        signs=("ValidationError", "ParameterError"),
-        advice="the parameters do not fit the task; correct the study file and `submit` again",
-    ),
-    Class(
-        kind="data_error",
-        signs=("DatasetError", "FileNotFoundError", "UnidentifiedImageError"),
-        advice="a file is missing or cannot be read; mend it, then `retry`",
-    ),
-    Class(
-        kind="nan_loss",
-        signs=("NaN loss", "loss is nan", "loss is NaN", "FloatingPointError"),
-        advice="training diverged; lower the learning rate and `submit` again",
-    ),
-    Class(
-        kind=OUT_OF_MEMORY,
-        signs=("MemoryError", "oom_kill", "Out Of Memory", "out-of-memory killer"),
-        advice="out of the machine's memory; raise the shape's `memory` (a profile with `max_memory` does so "
-        "once by itself), then `retry`",
-    ),
-    Class(
-        kind=KILLED,
-        signs=("killed by signal 9",),
-        advice="somebody killed it again and again; ask who, then `retry`",
-        repeated=True,
-    ),
-    Class(kind=NODE_FAILURE, advice="nodes failed under it; ask the site, then `retry`", repeated=True),
-    Class(
-        kind="timeout",
-        advice="its job reached the wall limit before the trial had saved anything: let the task save "
-        "sooner, or raise `signal_lead` in the profile, then `retry`",
-        repeated=True,
-    ),
-    Class(
-        kind="preempted",
-        advice="it was preempted before it had saved anything: let the task save sooner, then `retry`",
-        repeated=True,
-    ),
-    Class(
-        kind=LOST,
-        advice="its workers vanished; read their logs in the study's `jobs` folder, then `retry`",
-        repeated=True,
-    ),
-    Class(
-        kind=INTERRUPTED,
-        advice="it was stopped before it had got any further; raise `time` of its shape, or let the task "
-        "save sooner, then `retry`",
-        repeated=True,
-    ),
-)
-
 _ASK_FOR_ONE = (
     "the task wants a GPU, but its shape asks for none (or `--cpu` was given): give it `gpus: 1`, "
     "or let the task use the CPU where `torch.cuda.is_available()` says no, then `submit` again and `retry`"
 )
-UNKNOWN = Class(kind="unknown", advice="read `logs`, mend the cause, then `retry`")
-_BY_KIND = {known.kind: known for known in CLASSES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,11 +56,6 @@ class Diagnosis:
     traceback: str = ""
 
 
-def classify(text: str) -> Class:
-    """Return the failure class that a traceback or the tail of a log gives away."""
-    return next((known for known in CLASSES if any(sign in text for sign in known.signs)), UNKNOWN)
-
-
 def may_go_on(evidence: Evidence) -> bool:
     """Say whether another attempt follows the last one, which has ended without a result, by itself."""
     last = evidence.recent[-1]
@@ -196,7 +65,7 @@ def may_go_on(evidence: Evidence) -> bool:
         once = sum(attempt.kind == OUT_OF_MEMORY for attempt in evidence.recent) == 1
         return once and memory_needed(evidence) is not None
     troubled = len(list(takewhile(lambda attempt: attempt.kind == FILE_SYSTEM, reversed(evidence.recent))))
-    known = _BY_KIND.get(last.kind, UNKNOWN)
+    known = class_of(last.kind)
     return known.repeated and troubled < MOST_TROUBLED and not _in_vain(evidence)
 
 
@@ -230,7 +99,7 @@ def diagnose(evidence: Evidence) -> Diagnosis:
         advice_ = "put back a good copy of that file, or move it away: then it counts as never written"
         return Diagnosis(kind=DAMAGED, message=evidence.damage, advice=advice_)
     last = evidence.recent[-1]
-    known = _BY_KIND.get(last.kind, UNKNOWN)
+    known = class_of(last.kind)
     failure = last.exit.failure if last.exit else None
     message = failure.message if failure else _lost_message(last)
     if _asked_for_no_gpu(last):
@@ -242,11 +111,6 @@ def diagnose(evidence: Evidence) -> Diagnosis:
         return Diagnosis(kind=NO_PROGRESS, message=message, advice=known.advice)
     traceback = failure.traceback if failure else ""
     return Diagnosis(kind=last.kind, message=message, advice=known.advice, traceback=traceback)
-
-
-def advice_for(kind: str) -> str:
-    """Return what to do about a failure class."""
-    return _BY_KIND.get(kind, UNKNOWN).advice
 
 
 def _asked_for_no_gpu(attempt: Attempt) -> bool:

@@ -9,7 +9,8 @@ from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure
-from orchestrator.evidence.failure import FILE_SYSTEM, FIRST_PAUSE_S
+from orchestrator.evidence.failure import FIRST_PAUSE_S
+from orchestrator.evidence.failure_class import FILE_SYSTEM
 from orchestrator.study.shape import Shape
 from orchestrator.study.trial import Trial
 from tests.engine.workers import make_worker

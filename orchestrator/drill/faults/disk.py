@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.drill.edges.small_disk import fill_disk
 from orchestrator.drill.faults.fault import Fault
 from orchestrator.engine.cancel import forgive_trials
-from orchestrator.evidence.failure import classify
+from orchestrator.evidence.failure_class import classify
 
 if TYPE_CHECKING:
     from pathlib import Path
