@@ -16,6 +16,7 @@ from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.messages.errors import StoppedError
 from orchestrator.places.job_log import JobLog
+from orchestrator.places.table import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,9 @@ def waiting_for_room(runs: RunFolder, submission: Submission, seen: Seen) -> tup
     newest = of_workers[-1] if of_workers else None
     if newest is None or newest.launched is None or not newest.launched.full:
         return 0, ""
+    place = place_of(submission.profile)
+    if not place.queue_program and place.count() < newest.launched.queued:
+        return 0, ""  # GPUs of this machine have become free, and nobody has tried since
     mine = [launch for launch in of_workers if launch.starter == newest.starter]
     gave_way = sum(len(launch.ended() - launch.started()) for launch in mine)  # for the sentinel
     wishes = sum(wanted(submission.study, seen).values())

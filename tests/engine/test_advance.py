@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
+from orchestrator.engine.advance import waiting_for_room
+from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.places.job_log import Launched
 from tests.engine.queue_programs import Queue, make_queue
+from tests.launches import begun
 from tests.toy_fixture import Toy
+from tests.tracked_study import face_study, look
 
 STUDY = "study: s\naxes: {lr: [0.1, 0.2, 0.3]}\nstages:\n  a: {task: toy.train, over: [lr]}\n"
 SUBMIT = ("submit", "study.yaml", "--cluster", "fake.yaml")
@@ -96,3 +101,13 @@ def test_without_slurm_the_user_is_told_where_to_go(
     monkeypatch.setenv("PATH", "/nowhere")
 
     assert "login node" in toy.type(*SUBMIT, code=1).stderr
+
+
+@pytest.mark.parametrize(("taken_then", "waiting"), [(0, 1), (1, 0)], ids=["taken still", "free by now"])
+def test_who_waits_for_gpus_that_are_free_by_now_is_told_nothing(
+    runs: RunFolder, taken_then: int, waiting: int
+) -> None:
+    launch = begun(runs.study("faces"), cluster="local")
+    launch.settle(Launched(full="0 of 1 GPUs are free", waiting=1, queued=taken_then))
+
+    assert waiting_for_room(runs, face_study(), look(runs, face_study()))[0] == waiting
