@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.messages.errors import UserError
+from orchestrator.messages.problems import listed
 from orchestrator.study.names import stages_called
 
 if TYPE_CHECKING:
@@ -29,11 +31,15 @@ def freshened(
     """Return each stage that is trained again and the code as of which; `before` is what held until now.
 
     The same typed twice without a change of the code means the same trials: it trains nothing twice.
-    Raises UnknownNameError for a name that the study does not have.
+    Raises UnknownNameError for a name that the study does not have, UserError where a stage is in both.
     """
     names = [stage.name for stage in study.stages]
     again = [stage for name in typed.again for stage in stages_called(name, names)]
     as_before = {stage for name in typed.as_before for stage in stages_called(name, names)}
+    if both := [stage for stage in again if stage in as_before]:
+        raise UserError(
+            f"{listed(both)} cannot be trained again and count as before", hint="give --fresh or --no-fresh"
+        )
     fresh = {**before, **dict.fromkeys(again, code() if again else "")}
     return {stage: since for stage, since in fresh.items() if stage not in as_before}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchestrator.messages.errors import UserError
 from orchestrator.study.fresh import Freshness, freshened, with_fresh
 from orchestrator.study.names import UnknownNameError
 from orchestrator.study.plan import Known, expand
@@ -72,3 +73,8 @@ def test_code_is_not_looked_at_where_nothing_is_trained_again() -> None:
 def test_a_misspelt_stage_is_told() -> None:
     with pytest.raises(UnknownNameError, match="no stage `trian`"):
         fresh("trian")
+
+
+def test_both_at_once_is_refused() -> None:
+    with pytest.raises(UserError, match="`train` cannot be trained again and count as before"):
+        fresh("train", as_before=("train",))
