@@ -1,6 +1,9 @@
 """Losses on a real Slurm: a node that fails, memory that does not suffice."""
 
+import fnmatch
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 from slurm.dev_cluster import stop_daemon, up
@@ -35,8 +38,10 @@ stages:
 
 
 def evidence(toy: Toy, name: str) -> list[dict[str, Any]]:
-    """Return the records of this name, oldest first."""
-    return [json.loads(path.read_text()) for path in sorted((toy.folder / "runs").rglob(name))]
+    """Return the records of this name, oldest first; folders may be renamed meanwhile, which rglob minds."""
+    walked = os.walk(toy.folder / "runs")
+    paths = sorted(Path(folder, file) for folder, _, files in walked for file in fnmatch.filter(files, name))
+    return [json.loads(path.read_text()) for path in paths]
 
 
 def test_a_failed_node_is_told_and_avoided(toy: Toy, dev_cluster: DevCluster) -> None:
