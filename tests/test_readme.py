@@ -37,7 +37,7 @@ def test_the_example_goes_on_where_it_was_stopped(toy: Toy) -> None:
     (toy.folder / "toy.py").write_text(slow)
     toy.study(block("yaml").replace("[0.01, 0.1, 0.4]", "[0.1]").replace("[0, 1]", "[0]"))
     submit = toy.start("submit", "study.yaml")
-    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/checkpoint/state.txt")))
+    toy.wait(lambda: any((toy.folder / "runs").glob("trials/*/*/checkpoint/state.txt")))
     submit.terminate()
     for started in (toy.folder / "runs").glob("studies/toy/jobs/*/started-*"):
         os.kill(int(started.read_text().split(":")[2]), signal.SIGKILL)

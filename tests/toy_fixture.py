@@ -114,7 +114,7 @@ class Toy:
 
     def trial_folder(self, identity: str) -> Path:
         """Return the folder of a trial."""
-        return next((self.folder / "runs/trials").glob(f"*-{identity}"))
+        return next((self.folder / "runs/trials").glob(f"*/*-{identity}"))
 
     def result(self, identity: str) -> dict[str, Any]:
         """Return a trial's result."""
@@ -127,11 +127,11 @@ class Toy:
 
     def saved(self, count: int = 1) -> None:
         """Wait until so many trials have saved a checkpoint."""
-        wait(lambda: len(list((self.folder / "runs").glob("trials/*/checkpoint/step"))) >= count)
+        wait(lambda: len(list((self.folder / "runs").glob("trials/*/*/checkpoint/step"))) >= count)
 
     def done(self, study: str, count: int) -> None:
         """Wait until so many trials have a result; by then that is all that `status` knows of."""
-        wait(lambda: len(list((self.folder / "runs").glob("trials/*/result.json"))) >= count)
+        wait(lambda: len(list((self.folder / "runs").glob("trials/*/*/result.json"))) >= count)
         assert self.json("status", study)["states"] == {"DONE": count}
 
     def let_go(self) -> None:

@@ -132,10 +132,11 @@ class Copy:
     def running(self) -> list[Running]:
         """Return the attempts under way."""
         found = []
-        for path in self._trial_paths():
-            folder = TrialFolder(path)
-            if (path / "result.json").exists():
-                self._over.add(path)
+        for folder in self.runs.find():
+            if folder.path in self._over:
+                continue
+            if (folder.path / "result.json").exists():
+                self._over.add(folder.path)
                 continue
             numbers = folder.numbers()
             claim = folder.read_claim(numbers[-1]) if numbers else None
@@ -143,16 +144,10 @@ class Copy:
                 continue
             if self.here and self.place.is_alive(claim.job) is False:
                 continue
-            trial = path.name.rpartition("-")[2]
             found.append(
-                Running(trial=trial, folder=folder, attempt=numbers[-1], job=claim.job, began=claim.time)
+                Running(trial=folder.id, folder=folder, attempt=numbers[-1], job=claim.job, began=claim.time)
             )
         return found
-
-    def _trial_paths(self) -> list[Path]:
-        with contextlib.suppress(FileNotFoundError):
-            return [path for path in (self.runs.path / "trials").iterdir() if path not in self._over]
-        return []
 
     def workers(self) -> list[str]:
         """Return the jobs of all workers that live or wait."""
@@ -204,7 +199,7 @@ class Copy:
         """
         return {
             path: status.st_size
-            for path, status in files_below(self.runs.path / "trials")
+            for path, status in files_below(self.runs.trials)
             if is_temporary(path)
             and not path.name.startswith(_ROOM)
             and {"artifacts", "work"}.isdisjoint(path.relative_to(self.runs.path).parts)
@@ -212,8 +207,7 @@ class Copy:
 
     def trial_folder(self, trial: str) -> TrialFolder:
         """Return the folder of a trial."""
-        found = (self.runs.path / "trials").glob(f"*-{trial}")
-        return TrialFolder(next(found, self.runs.path / "trials" / trial))
+        return next(iter(self.runs.find(trial)), TrialFolder(self.runs.trials / trial))
 
     def course(self, trial: str) -> Course:
         """Return how a trial went that nothing disturbed."""

@@ -41,7 +41,9 @@ def advance(
     # before the look, so that one answer of the queue serves both
     starter = Starter(runs, submission, halted=lambda: leaving() or is_stopped(runs, name))
     seen = observer.look()
-    if explain_losses(runs, submission.profile, seen):
+    if explained := explain_losses(runs, submission.profile, seen):
+        for trial in explained:
+            observer.doubt(trial)
         seen = observer.look()
     wishes = wanted(submission.study, seen)
     if is_stopped(runs, name) or (not wishes and (submission.profile.here or is_over(seen))):

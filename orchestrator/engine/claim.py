@@ -1,19 +1,21 @@
-"""Claim a trial: the first that is ready and fits, or one that a search is asked for."""
+"""Claim a trial: one that is ready and fits, or one that a search is asked for."""
 
 from __future__ import annotations
 
+import random
 import socket
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import open_slots, shape_of
 from orchestrator.engine.edges.suggest import FAILED, Told, suggest
-from orchestrator.engine.observe import Observer
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
 from orchestrator.study.plan import Asked
 
 if TYPE_CHECKING:
+    from orchestrator.engine.observe import Observer
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
     from orchestrator.study.plan import Opening
@@ -25,22 +27,43 @@ _RACES = 20
 """So often another worker may be faster before this one gives up for now."""
 
 
-def claim(worker: Worker, seen: Seen, tried: set[str]) -> tuple[Trial, int] | None:
-    """Take the first trial that is ready and fits; those it tries are added to `tried`."""
-    for trial in seen.plan.trials:
-        if trial.id in tried:
-            continue
-        shape = shape_of(worker.submission.study, seen, trial)
-        if seen.states[trial.id].claimable and shape.fits(worker.shape):
-            attempts = seen.evidence[trial.id].attempts
-            number = attempts[-1].number + 1 if attempts else 1
-            tried.add(trial.id)
-            if _take(worker, trial, number, shape):
-                return trial, number
-    return None
+class Offers:
+    """The trials that were seen to be ready and to fit, each of which is tried once.
+
+    They are tried in the order of the plan. Who loses a race goes on somewhere else in the same stage: where
+    many workers have the same sight, each would meet the others at every trial.
+    """
+
+    def __init__(self, worker: Worker, observer: Observer, seen: Seen) -> None:
+        self._worker, self._observer, self._seen = worker, observer, seen
+        stages: dict[str, deque[Trial]] = {}
+        for trial in seen.plan.by_id.values():
+            if seen.states[trial.id].claimable:
+                stages.setdefault(trial.stage, deque()).append(trial)
+        self._stages = list(stages.values())
+        self.tried = False
+        """Whether there was any to try."""
+
+    def claim(self) -> tuple[Trial, int] | None:
+        """Take the next trial, and the number of the attempt at it; None when none is left."""
+        study, seen = self._worker.submission.study, self._seen
+        for trials in self._stages:
+            while trials:
+                trial = trials.popleft()
+                shape = shape_of(study, seen, trial)
+                if not shape.fits(self._worker.shape):
+                    continue
+                attempts = seen.evidence[trial.id].attempts
+                number = attempts[-1].number + 1 if attempts else 1
+                self._observer.doubt(trial)
+                self.tried = True
+                if _take(self._worker, trial, number, shape):
+                    return trial, number
+                trials.rotate(random.randrange(len(trials) + 1))
+        return None
 
 
-def claim_asked(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
+def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, int] | None:
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
     study = worker.submission.study
     for _ in range(_RACES):
@@ -49,8 +72,8 @@ def claim_asked(worker: Worker, seen: Seen) -> tuple[Trial, int] | None:
         if opening is None:
             return None
         _ask(worker, opening, seen)
-        seen = Observer(worker.runs, worker.submission).look()
-        if claimed := claim(worker, seen, set()):
+        seen = observer.look()
+        if claimed := Offers(worker, observer, seen).claim():
             return claimed
     return None
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.evidence.edges import leftovers
-from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.removable import CODE, finished, removable
 from orchestrator.messages.errors import InternalEvidenceError
 from orchestrator.places.job_log import JobLog
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
     from orchestrator.evidence.removable import Leftover
     from orchestrator.evidence.state import Seen
     from orchestrator.places.job_log import Launch
@@ -106,7 +105,7 @@ def _named_by_trials(runs: RunFolder) -> set[str]:
 
     It is asked for after the launches: what a worker that has ended by then wrote is seen.
     """
-    return {code for path in (runs.path / "trials").glob("*") for code in _named_by(TrialFolder(path))}
+    return {code for folder in runs.find() for code in _named_by(folder)}
 
 
 def _named_by(folder: TrialFolder) -> Iterator[str]:
@@ -143,7 +142,9 @@ def _is_as_seen(runs: RunFolder, leftover: Leftover) -> bool:
 
     Who begins one after this loses a checkpoint at most that nobody needs: the first result stays the result.
     """
-    folder = TrialFolder(runs.path.joinpath(*leftover.path.split("/")[:2]))
+    folder = next(iter(runs.find(leftover.owner)), None)
+    if folder is None:
+        return False
     return (folder.path / "result.json").exists() and (folder.numbers() or [0])[-1] == leftover.newest
 
 

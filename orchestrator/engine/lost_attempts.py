@@ -11,8 +11,6 @@ from orchestrator.files.record_file import publish
 from orchestrator.places.table import all_places
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.places.place import Ended
@@ -23,30 +21,33 @@ _LATELY_S = 3600
 """Older losses that nobody could explain are not asked about again and again."""
 
 
-def explain_losses(runs: RunFolder, profile: Profile, seen: Seen) -> bool:
-    """Write down what the scheduler says of jobs under lost attempts; say whether it said anything new."""
+def explain_losses(runs: RunFolder, profile: Profile, seen: Seen) -> list[Trial]:
+    """Write down what the scheduler says of jobs under lost attempts; return the trials it speaks of."""
     lost = _unexplained(runs, seen)
     jobs = sorted(set(lost.values()))
     ends: dict[str, Ended] = {}
     for place in all_places(profile).values():
         ends |= place.ends_of(jobs)
-    for attempt, job in lost.items():
+    explained = []
+    for identity, job in lost.items():
         if ended := ends.get(job):
+            trial, last = seen.plan.by_id[identity], seen.evidence[identity].attempts[-1]
             loss = Loss(kind=ended.kind, state=ended.state, node=ended.node, time=time.time())
-            publish(attempt / "loss.json", loss.model_dump_json())
-    return bool(ends)
+            publish(runs.trial(trial).attempt(last.number) / "loss.json", loss.model_dump_json())
+            explained.append(trial)
+    return explained
 
 
-def _unexplained(runs: RunFolder, seen: Seen) -> dict[Path, str]:
-    """Return the folders of lost attempts of which nobody has said why, with their jobs."""
+def _unexplained(runs: RunFolder, seen: Seen) -> dict[str, str]:
+    """Return the trials with a lost attempt of which nobody has said why, each with the job of that."""
     found = {}
-    for trial in seen.plan.trials:
+    for trial in seen.plan.by_id.values():
         if seen.states[trial.id] not in {State.LOST, State.FAILED}:
             continue
         last = seen.evidence[trial.id].attempts[-1]
         if last.exit or last.loss or not last.claim or _age(runs, trial, last.number) > _LATELY_S:
             continue
-        found[runs.trial(trial).attempt(last.number)] = last.claim.job
+        found[trial.id] = last.claim.job
     return found
 
 

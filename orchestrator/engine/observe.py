@@ -6,24 +6,33 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.evidence import Attempt, Claim, Evidence
-from orchestrator.evidence.state import Seen, judge, own_state
+from orchestrator.evidence.edges.journal import Entry, Journal, Journals
+from orchestrator.evidence.edges.witness import Witness, result_sign
+from orchestrator.evidence.evidence import Evidence
+from orchestrator.evidence.judge import Judge
+from orchestrator.evidence.state import Seen, own_state
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import read_stored
-from orchestrator.messages.errors import InternalEvidenceError, NotFoundError
+from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
-from orchestrator.places.table import all_places, place_of_job
-from orchestrator.study.plan import Known, expand
+from orchestrator.study.plan import Expansion, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+    from orchestrator.evidence.edges.journal import Sign
+    from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.places.profile import Profile
-    from orchestrator.study.plan import Opening, Plan
+    from orchestrator.study.plan import Opening
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
+
+_REST = 20
+"""So many times as long as asking the folders of all unfinished trials took passes before the next time."""
+_WORTH_WRITING = 50
+"""So many finished trials that no journal tells of are written down by whoever had to read them."""
+_NOTHING = Evidence()
 
 
 def read_submission(runs: RunFolder, name: str) -> Submission:
@@ -77,106 +86,174 @@ def look_ahead(runs: RunFolder, study: Study, profile: Profile) -> Seen:
 
 
 class Observer:
-    """Reads the run folder again and again, and what cannot change any more only once."""
+    """Looks at a study again and again; a look costs what has changed since the last one.
+
+    Journals say what ended. What nobody writes down, as that a worker is lost, or what another study does
+    with a trial that both have, is found by asking the folders of all unfinished trials, which is done as
+    often as it may take a small part of the time.
+    """
 
     def __init__(self, runs: RunFolder, submission: Submission) -> None:
         self.runs = runs
         self.submission = submission
-        self._done: dict[str, Evidence] = {}
+        study = submission.study
+        self._journal = Journal(runs.study(study.name))
+        self._journals = Journals(runs.study(study.name))
+        self._told: dict[str, dict[Sign, Evidence]] = {}
+        """Trial -> what journals say of its result, by the file that it was read from."""
+        self._untold: list[Entry] = []
+        """Finished trials of which no journal told."""
+        self._doubted: set[str] = set()
+        """Trials to ask when it is looked next."""
+        self._cancelled: frozenset[str] = frozenset()
+        self._evidence: dict[str, Evidence] = {}
+        self._open: dict[str, Trial] = {}
+        """Trials that have no result yet."""
+        self._due = 0.0
+        """When all open trials are asked again."""
         self._known = Known()
-        self._plan = expand(submission.study, self._known)
-        self._places = all_places(submission.profile)
+        self._compared = {edge.stage for stage in study.stages for edge in stage.needs if edge.best}
+        self._expansion = Expansion(study)
+        self._plan = self._expansion.expand(self._known)
+        self._judge: Judge | None = None
+        self._witness = Witness(submission.profile)
 
     def look(self) -> Seen:
         """Return the plan so far with the state of each trial."""
-        self._places = all_places(self.submission.profile)
+        self._witness = Witness(self.submission.profile)
+        self._listen()
+        changed = self._look_at_marks() | self._ask_again()
         while True:
-            plan = self._plan
-            evidence = {identity: self._evidence(trial) for identity, trial in plan.by_id.items()}
-            learnt = self._learn(plan, evidence)
+            self._meet()
+            if self._judge is None:
+                self._judge, changed = Judge(self._plan), set(self._plan.by_id)
+            self._judge.hear({identity: self._evidence[identity] for identity in changed})
+            learnt = self._learn(changed)
             if learnt == self._known:
-                return judge(replace(plan, openings=self._stopped(plan.openings)), evidence)
-            self._known, self._plan = learnt, expand(self.submission.study, learnt)
+                break
+            self._known, changed = learnt, set()
+            plan = self._expansion.expand(learnt)
+            if plan != self._plan:
+                self._plan, self._judge = plan, None
+                self._forget_others()
+        self._write_down()
+        return self._without_stopped(self._judge.seen())
 
-    def _stopped(self, openings: Sequence[Opening]) -> tuple[Opening, ...]:
-        """Return the openings; a search that is cancelled or skipped asks no more."""
-        study = self.submission.study.name
-        return tuple(
-            replace(opening, remaining=0)
-            if opening.point.missing or cancel_mark(self.runs, study, opening.key).exists()
-            else opening
-            for opening in openings
-        )
+    def doubt(self, trial: Trial) -> None:
+        """Look at a trial next time, whatever was seen of it."""
+        self._doubted.add(trial.id)
 
-    def _learn(self, plan: Plan, evidence: Mapping[str, Evidence]) -> Known:
-        """Return what expansion may use: answers of searches, and results that a `best` need compares."""
-        compared = {edge.stage for stage in self.submission.study.stages for edge in stage.needs if edge.best}
-        trials = [trial for trial in plan.trials if trial.stage in compared]
-        return Known(
-            asked={opening.key: self.runs.asked(opening.key) for opening in plan.openings},
-            results={
-                trial.id: result.metrics
-                for trial in trials
-                if (result := evidence[trial.id].result) is not None
-            },
-            ended=frozenset(trial.id for trial in trials if own_state(evidence[trial.id]).ended),
-        )
-
-    def _evidence(self, trial: Trial) -> Evidence:
-        if trial.id in self._done:
-            return self._done[trial.id]
+    def tell(self, trial: Trial) -> None:
+        """Write down for the other programs that an attempt at a trial has ended here."""
         folder = self.runs.trial(trial)
-        cancelled = cancel_mark(self.runs, self.submission.study.name, trial.id).exists()
-        attempts: tuple[Attempt, ...] = ()
-        try:
-            # In the reverse order of writing: of an attempt that was seen to be over, the result is seen too.
-            attempts = tuple(self._attempt(folder, number) for number in folder.numbers())
-            evidence = Evidence(result=folder.read_result(), attempts=attempts, cancelled=cancelled)
-        except InternalEvidenceError as error:  # the other trials go on
-            return Evidence(attempts=attempts, cancelled=cancelled, damage=str(error))
+        sign, evidence = result_sign(folder), self._witness.read(folder, cancelled=False)
+        self._journal.write([_entry(trial, sign, evidence)])
+        self.doubt(trial)
+
+    def _listen(self) -> None:
+        """Take in what the journals tell that is new."""
+        for entry in self._journals.news():
+            self._doubted.add(entry.trial)
+            if entry.sign is not None and entry.evidence is not None:
+                self._told.setdefault(entry.trial, {})[entry.sign] = entry.evidence
+
+    def _look_at_marks(self) -> set[str]:
+        """See which trials are cancelled; return those of which that was not so before, or is no more."""
+        before, self._cancelled = self._cancelled, self.runs.cancelled(self.submission.study.name)
+        changed = set(before ^ self._cancelled) & self._open.keys()
+        for identity in changed:
+            cancelled = identity in self._cancelled
+            self._evidence[identity] = replace(self._evidence[identity], cancelled=cancelled)
+        return changed
+
+    def _ask_again(self) -> set[str]:
+        """Read what there is of trials that may have changed: those named, and from time to time all."""
+        named, self._doubted, began = self._doubted & self._open.keys(), set(), time.monotonic()
+        if began < self._due:
+            return self._ask([self._open[identity] for identity in named])
+        named |= self.runs.there(self._open.values())
+        named |= {identity for identity in self._open if self._evidence[identity].attempts}
+        changed = self._ask([self._open[identity] for identity in named])
+        now = time.monotonic()
+        self._due = now + _REST * (now - began)
+        return changed
+
+    def _ask(self, trials: Sequence[Trial]) -> set[str]:
+        """Read what there is of some trials; return those of which it is another."""
+        changed = set[str]()
+        for trial in trials:
+            before, evidence = self._evidence[trial.id], self._read(trial)
+            if evidence != before:
+                self._evidence[trial.id] = evidence
+                changed.add(trial.id)
+        return changed
+
+    def _meet(self) -> None:
+        """Read what there is of trials that are new in the plan."""
+        new = [trial for trial in self._plan.by_id.values() if trial.id not in self._evidence]
+        there = self.runs.there(new)
+        for trial in new:
+            self._open[trial.id] = trial
+            if trial.id in there:
+                self._evidence[trial.id] = self._read(trial)
+            elif trial.id in self._cancelled:
+                self._evidence[trial.id] = replace(_NOTHING, cancelled=True)
+            else:
+                self._evidence[trial.id] = _NOTHING
+
+    def _forget_others(self) -> None:
+        """Forget trials that are in the plan no more, as nobody knows any longer what is best."""
+        ids = self._plan.by_id
+        self._open = {identity: ids[identity] for identity in self._open if identity in ids}
+        self._evidence = {identity: one for identity, one in self._evidence.items() if identity in ids}
+
+    def _read(self, trial: Trial) -> Evidence:
+        """Return what there is of a trial; of a finished one what journals tell, if that is still so."""
+        folder, told = self.runs.trial(trial), self._told.pop(trial.id, {})
+        sign = result_sign(folder)
+        evidence = told.get(sign) if sign is not None else None
+        if evidence is None:
+            evidence = self._witness.read(folder, cancelled=trial.id in self._cancelled)
+            if evidence.result is not None:
+                self._untold.append(_entry(trial, sign, evidence))
         if evidence.result is not None:
-            self._done[trial.id] = evidence
+            del self._open[trial.id]
         return evidence
 
-    def _attempt(self, folder: TrialFolder, number: int) -> Attempt:
-        path = folder.attempt(number)
-        claim, ended = folder.read_claim(number), folder.read_exit(number)
-        alive = ended is None and self._alive(path, claim)
-        if ended is None and not alive:
-            ended = folder.read_exit(number)  # written by a worker that was just ending
-        if ended is not None and ended.outcome == "done":
-            return Attempt(number=number, claim=claim, exit=ended, alive=False)
-        return Attempt(
-            number=number,
-            claim=claim,
-            exit=ended,
-            alive=alive,
-            loss=folder.read_loss(number) if ended is None and not alive else None,
-            stop=folder.read_stop(number),
-            saved=folder.furthest(number, "saves.jsonl"),
-            logged=folder.furthest(number, "metrics.jsonl"),
-            forgiven=(path / "forgiven").exists(),
-        )
+    def _learn(self, changed: Iterable[str]) -> Known:
+        """Return what expansion may use: answers of searches, and results that a `best` need compares."""
+        known, openings = self._known, self._plan.openings
+        asked = {one.key: self.runs.asked(one.key, known.asked.get(one.key, ())) for one in openings}
+        compared = [trial for trial in self._plan.trials if trial.stage in self._compared]
+        if compared and not {trial.id for trial in compared}.isdisjoint(changed):
+            found = {trial.id: self._evidence[trial.id] for trial in compared}
+            results = {identity: one.result.metrics for identity, one in found.items() if one.result}
+            ended = frozenset(identity for identity, one in found.items() if own_state(one).ended)
+            return Known(asked=asked, results=results, ended=ended)
+        return replace(known, asked=asked)
 
-    def _alive(self, path: Path, claim: Claim | None) -> bool:
-        lease = self.submission.profile.lease
-        if claim is None:
-            return _age(path) < lease
-        fresh = (
-            min(_age(path / "heartbeat"), _age(path / "claim.json")) < lease
-        )  # the heart begins to beat after the claim
-        place = place_of_job(claim.job, self._places)
-        if place.queue_program:  # a question is dear, and without an answer nothing is lost
-            return fresh or place.is_alive(claim.job) is not False
-        here = place.is_alive(claim.job)
-        return fresh if here is None else here
+    def _write_down(self) -> None:
+        """Spare others reading what nobody had written down, if that was much."""
+        if len(self._untold) >= _WORTH_WRITING and self.runs.study(self.submission.study.name).is_dir():
+            self._journal.write(self._untold)
+            self._untold = []
+
+    def _without_stopped(self, seen: Seen) -> Seen:
+        """Return what is seen; a search that is cancelled or skipped asks no more."""
+        openings = tuple(map(self._unless_stopped, seen.plan.openings))
+        if openings == seen.plan.openings:
+            return seen
+        return replace(seen, plan=replace(seen.plan, openings=openings))
+
+    def _unless_stopped(self, opening: Opening) -> Opening:
+        stopped = opening.point.missing or opening.key in self._cancelled
+        return replace(opening, remaining=0) if stopped else opening
 
 
-def _age(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return float("inf")
+def _entry(trial: Trial, sign: Sign | None, evidence: Evidence) -> Entry:
+    if sign is None or evidence.result is None or evidence.damage:
+        return Entry(trial=trial.id)
+    return Entry(trial=trial.id, sign=sign, evidence=replace(evidence, cancelled=False))
 
 
 def cancel_mark(runs: RunFolder, study: str, key: str) -> Path:

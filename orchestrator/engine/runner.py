@@ -101,7 +101,7 @@ class Context:
         """
         if name not in self._needs:
             raise KeyError(f"no need `{name}` here; there are {sorted(self._needs)}")
-        return need_folder(self._folder, self._needs[name]).artifacts
+        return self._folder.needed(self._needs[name]).artifacts
 
     def should_stop(self) -> bool:
         """Say whether the task must save its checkpoint and raise InterruptedError now."""
@@ -132,11 +132,6 @@ def whole_step(step: Any) -> int:
     raise TypeError(f"the step {step!r} is no whole number; {hint}")
 
 
-def need_folder(folder: TrialFolder, trial: str) -> TrialFolder:
-    """Return the folder of another trial of the same run folder."""
-    return TrialFolder(next(folder.path.parent.glob(f"*-{trial}")))
-
-
 @contextmanager
 def _handlers_put_back() -> Iterator[None]:
     """Let stop signals do afterwards what they did before; whoever calls this may not be a runner."""
@@ -160,7 +155,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path) -> Exi
         folder.publish_result(
             Result(
                 metrics=result,
-                trial=folder.path.name.rpartition("-")[2],
+                trial=folder.id,
                 attempt=number,
                 time=time.time(),
                 seconds=time.time() - began,
@@ -190,7 +185,7 @@ def _call(folder: TrialFolder, number: int, data: Path, code: Path) -> dict[str,
         {"stage": "", "axes": {}, **json.loads((folder.path / "trial.json").read_text(encoding="utf-8"))}
     )
     if "data" in trial.needs:
-        data = need_folder(folder, trial.needs["data"]).artifacts
+        data = folder.needed(trial.needs["data"]).artifacts
     attempt = folder.attempt(number)
     context = Context(folder, attempt, trial, data, code)
     for stop_signal in STOP_SIGNALS:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.attempt import attempt_trial
-from orchestrator.engine.claim import claim, claim_asked
+from orchestrator.engine.claim import Offers, claim_asked
 from orchestrator.engine.gpu_look import gpu_trouble
 from orchestrator.engine.hand_over import hand_over, wake
 from orchestrator.engine.observe import Newest, Observer
@@ -67,9 +67,9 @@ def work(folder: Path, index: int) -> None:
             stamp("a newer submit wants other code")
             break
         seen = observer.look()
-        if _work_off(worker, seen, newest):
+        if _work_off(worker, observer, seen, newest):
             idle_since = time.time()
-            _advance(worker)
+            _advance(worker, observer, newest)
         elif _worth_waiting(worker, seen, idle_since):
             worker.fresh = False
             time.sleep(_POLL_S)
@@ -80,19 +80,19 @@ def work(folder: Path, index: int) -> None:
     stamp("worker ends")
 
 
-def _work_off(worker: Worker, seen: Seen, newest: Newest) -> bool:
+def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) -> bool:
     """Run what was seen to be ready, as long as the sight is fresh; say whether there was anything.
 
     A claim is sure even when the sight is old: looking again after each of many short trials is not needed.
     """
-    tried: set[str] = set()
+    offers = Offers(worker, observer, seen)
     looked = time.time()
     while worker.fit() and not _is_stopped(worker) and not newest.replaced():
-        claimed = claim(worker, seen, tried) or (None if tried else claim_asked(worker, seen))
+        claimed = offers.claim() or (None if offers.tried else claim_asked(worker, observer, seen))
         if claimed is None:
-            return bool(tried)
+            return offers.tried
         done = attempt_trial(worker, *claimed)
-        tried.add(claimed[0].id)
+        observer.tell(claimed[0])
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break
     return True
@@ -144,16 +144,19 @@ def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
     )
 
 
-def _advance(worker: Worker) -> None:
-    """Let the study go on, unless this worker did so a moment ago."""
-    if time.time() - worker.advanced < _PAUSE_S or _stopped_by_user(worker):
+def _advance(worker: Worker, observer: Observer, newest: Newest) -> None:
+    """Let the study go on, unless this worker did so a moment ago or has to read a newer submission first."""
+    if time.time() - worker.advanced < _PAUSE_S or _stopped_by_user(worker) or newest.replaced():
         return
     worker.advanced = time.time()
     if not worker.limit.end.known:  # nobody could tell before
         worker.limit = replace(worker.limit, end=worker.place.end_of(worker.job, worker.shape.time))
     try:
         advance(
-            worker.runs, worker.submission.study.name, leaving=lambda: _stopped_by_user(worker)
+            worker.runs,
+            worker.submission.study.name,
+            observer=observer,
+            leaving=lambda: _stopped_by_user(worker),
         )  # who is told to end while it starts others starts none
     except OrchestratorError as error:  # its own trials matter more than starting other workers
         stamp(f"advance: {error}")

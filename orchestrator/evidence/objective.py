@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from orchestrator.evidence.state import State, first_without
+from orchestrator.evidence.judge import first_without
+from orchestrator.evidence.state import State
 from orchestrator.study.best import best_of, finite
 from orchestrator.study.plan import Candidates, applies
 

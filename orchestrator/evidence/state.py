@@ -22,21 +22,17 @@ The first row that holds decides:
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.evidence import Evidence
-from orchestrator.evidence.failure import fingerprint, may_go_on
+from orchestrator.evidence.failure import may_go_on
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from orchestrator.evidence.evidence import Evidence
     from orchestrator.study.plan import Plan
-    from orchestrator.study.trial import Trial
-
-MOST_ALIKE = 3
-"""A stage of which so many trials fail in the same way, before any is DONE, is paused."""
 
 
 class State(StrEnum):
@@ -58,12 +54,16 @@ class State(StrEnum):
     @property
     def claimable(self) -> bool:
         """Whether a worker may start an attempt."""
-        return self in {State.READY, State.INTERRUPTED, State.LOST}
+        return self in _CLAIMABLE
 
     @property
     def ended(self) -> bool:
         """Whether the trial stays as it is until somebody types a command."""
-        return not (self.claimable or self in {State.RUNNING, State.WAITING})
+        return self not in _MAY_CHANGE
+
+
+_CLAIMABLE = frozenset({State.READY, State.INTERRUPTED, State.LOST})
+_MAY_CHANGE = _CLAIMABLE | {State.RUNNING, State.WAITING}
 
 
 def own_state(evidence: Evidence) -> State:
@@ -101,65 +101,3 @@ class Seen:
     def count(self) -> Counter[State]:
         """Return how many trials are in each state; a trial that two stages share counts once."""
         return Counter(self.states.values())
-
-
-def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
-    """Return the state of every trial of the plan; a search asks no more where that would teach it nothing.
-
-    That is while its stage is paused, and once one of its finished trials lacks the metric it is for.
-    """
-    states: dict[str, State] = {}
-    evidence = {identity: evidence.get(identity, Evidence()) for identity in plan.by_id}
-    paused = _paused(plan, evidence)
-    for trial in plan.by_id.values():  # needs come first
-        needs = [states[need] for need in trial.needs.values()]
-        states[trial.id] = _judged(trial, own_state(evidence[trial.id]), needs, paused)
-    stopped = paused | {
-        opening.stage
-        for opening in plan.openings
-        if first_without(opening.trials, opening.objective.metric, evidence)
-    }
-    openings = tuple(
-        replace(opening, remaining=0) if opening.stage in stopped else opening for opening in plan.openings
-    )
-    return Seen(plan=replace(plan, openings=openings), evidence=evidence, states=states)
-
-
-def first_without(trials: Sequence[Trial], metric: str, evidence: Mapping[str, Evidence]) -> Trial | None:
-    """Return the first finished trial that does not give a metric."""
-    for trial in trials:
-        result = evidence[trial.id].result
-        if result is not None and metric not in result.metrics:
-            return trial
-    return None
-
-
-def _paused(plan: Plan, evidence: Mapping[str, Evidence]) -> set[str]:
-    """Return the stages of which several trials failed in the same way, and none is DONE."""
-    alike: dict[str, Counter[str]] = {}
-    done: set[str] = set()
-    for trial in plan.trials:
-        found = evidence[trial.id]
-        if found.result is not None:
-            done.add(trial.stage)
-        elif found.attempts and own_state(found) is State.FAILED:
-            last = found.attempts[-1].exit
-            if last is not None and last.failure is not None:
-                alike.setdefault(trial.stage, Counter())[fingerprint(last.failure)] += 1
-    return {
-        stage
-        for stage, counts in alike.items()
-        if stage not in done and max(counts.values(), default=0) >= MOST_ALIKE
-    }
-
-
-def _judged(trial: Trial, own: State, needs: Sequence[State], paused: set[str]) -> State:
-    if not own.claimable:
-        return own
-    if trial.missing:
-        return State.SKIPPED
-    if trial.stage in paused:
-        return State.PAUSED
-    if any(state.ended and state is not State.DONE for state in needs):
-        return State.BLOCKED
-    return own if all(state is State.DONE for state in needs) else State.WAITING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.files.plain_file import UnreadableError, plain_bytes
+from orchestrator.files.plain_file import UnreadableError, bytes_from, plain_bytes
 from orchestrator.files.strangers import open_own
 
 if TYPE_CHECKING:
@@ -34,6 +34,16 @@ def last_line(path: Path) -> dict[str, Any]:
     """Return the last whole object of an append-only file, reading only its end; empty when there is none."""
     lines = _bytes(path, _TAIL_BYTES).decode(errors="replace").splitlines()
     return next((value for line in reversed(lines) if (value := _parsed(line))), {})
+
+
+def new_lines(path: Path, start: int) -> tuple[list[bytes], int]:
+    """Return the whole lines of a file from a byte on, and where they end; all if it is shorter by now."""
+    try:
+        found, start = bytes_from(path, start, _LARGEST_LINES)
+    except (FileNotFoundError, UnreadableError):
+        return [], 0
+    whole_, _, _ = found.rpartition(b"\n")
+    return whole_.split(b"\n"), start + len(whole_) + bool(whole_)
 
 
 def _bytes(path: Path, tail: int | None = None) -> bytes:

@@ -6,6 +6,10 @@ import contextlib
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST_RECORD = 256 * 1024**2
 """Bytes of a file that is read whole; the largest, of a study of 100,000 trials, has a quarter of that."""
@@ -21,6 +25,27 @@ def plain_bytes(path: Path, most: int = LARGEST_RECORD, *, tail: int | None = No
     Raises FileNotFoundError when it is not there, UnreadableError when it is no plain file, cannot be opened
     or is larger than `most` bytes.
     """
+    with _opened(path) as (file, size):
+        if tail is None and size > most:
+            raise UnreadableError(f"it has {size:,} bytes, and at most {most:,} are read")
+        file.seek(0 if tail is None else max(0, size - tail))
+        return file.read(most + 1)
+
+
+def bytes_from(path: Path, start: int, most: int) -> tuple[bytes, int]:
+    """Return at most so many bytes of a file from a place on, and the place: 0 where it ends before that.
+
+    Raises FileNotFoundError and UnreadableError, as `plain_bytes`.
+    """
+    with _opened(path) as (file, size):
+        place = start if size >= start else 0
+        file.seek(place)
+        return file.read(most), place
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a plain file to be read, and say how many bytes it has."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # of a pipe nobody may write
     except FileNotFoundError:
@@ -35,11 +60,8 @@ def plain_bytes(path: Path, most: int = LARGEST_RECORD, *, tail: int | None = No
             raise UnreadableError("it is a folder")
         if not stat.S_ISREG(found.st_mode):
             raise UnreadableError("it is a pipe or a device, not a file")
-        if tail is None and found.st_size > most:
-            raise UnreadableError(f"it has {found.st_size:,} bytes, and at most {most:,} are read")
         with open(descriptor, "rb", closefd=False) as file:
-            file.seek(0 if tail is None else max(0, found.st_size - tail))
-            return file.read(most + 1)
+            yield file, found.st_size
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
     finally:

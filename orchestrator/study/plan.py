@@ -79,36 +79,82 @@ class Plan:
 
 def expand(study: Study, known: Known) -> Plan:
     """Return the trials of the study, as far as results so far decide them."""
-    trials: dict[str, list[Trial]] = {}
-    candidates: dict[str, Candidates[Trial]] = {}
-    pending: dict[str, Candidates[Point]] = {}
-    openings: list[Opening] = []
-    undecided: Counter[str] = Counter()
-    for stage in study.stages:
-        trials[stage.name] = []
-        waiting: list[Point] = []
-        for point in stage.points:
-            needs, inherited, decided = _needs(stage, point, candidates, pending, known)
-            if not decided:
-                undecided[stage.name] += stage.trials_per_point
-                waiting.append(point)
-            elif stage.search is None:
-                trials[stage.name].append(trial_of(stage, point, {**point.params, **inherited}, needs))
-            else:
-                opening = _opening(stage, point, inherited, needs, known)
-                trials[stage.name].extend(opening.trials)
-                openings.append(opening)
-                if opening.remaining:
-                    undecided[stage.name] += opening.remaining
+    return Expansion(study).expand(known)
+
+
+class Expansion:
+    """Expands a study again and again: a trial that comes out as before is made once."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._made: dict[tuple[str, int, int], tuple[Mapping[str, str], Mapping[str, Any], Trial]] = {}
+        """Stage, place of the point, number of the answer -> needs, chosen parameters, and what they made."""
+
+    def expand(self, known: Known) -> Plan:
+        """Return the trials of the study, as far as results so far decide them."""
+        trials: dict[str, list[Trial]] = {}
+        candidates: dict[str, Candidates[Trial]] = {}
+        pending: dict[str, Candidates[Point]] = {}
+        openings: list[Opening] = []
+        undecided: Counter[str] = Counter()
+        for stage in self._study.stages:
+            trials[stage.name] = []
+            waiting: list[Point] = []
+            for place, point in enumerate(stage.points):
+                needs, inherited, decided = _needs(stage, point, candidates, pending, known)
+                if not decided:
+                    undecided[stage.name] += stage.trials_per_point
                     waiting.append(point)
-        pending[stage.name] = Candidates(waiting)
-        candidates[stage.name] = Candidates(trials[stage.name])
-    return Plan(
-        study=study.name,
-        trials=tuple(trial for group in trials.values() for trial in group),
-        openings=tuple(openings),
-        undecided=undecided,
-    )
+                elif stage.search is None:
+                    trials[stage.name].append(self._trial(stage, place, 0, inherited, needs))
+                else:
+                    opening = self._opening(stage, place, inherited, needs, known)
+                    trials[stage.name].extend(opening.trials)
+                    openings.append(opening)
+                    if opening.remaining:
+                        undecided[stage.name] += opening.remaining
+                        waiting.append(point)
+            pending[stage.name] = Candidates(waiting)
+            candidates[stage.name] = Candidates(trials[stage.name])
+        return Plan(
+            study=self._study.name,
+            trials=tuple(trial for group in trials.values() for trial in group),
+            openings=tuple(openings),
+            undecided=undecided,
+        )
+
+    def _trial(
+        self, stage: Stage, place: int, number: int, chosen: Mapping[str, Any], needs: Mapping[str, str]
+    ) -> Trial:
+        """Return the trial of a point, or of one answer to its search."""
+        made = self._made.get((stage.name, place, number))
+        if made is not None and made[0] == needs and made[1] == chosen:
+            return made[2]
+        point = stage.points[place]
+        trial = trial_of(stage, point, {**point.params, **chosen}, needs)
+        self._made[stage.name, place, number] = needs, chosen, trial
+        return trial
+
+    def _opening(
+        self, stage: Stage, place: int, inherited: Mapping[str, Any], needs: Mapping[str, str], known: Known
+    ) -> Opening:
+        assert stage.search is not None
+        point = stage.points[place]
+        base = point.model_copy(update={"params": {**point.params, **inherited}})
+        key = search_key(stage, base, needs)
+        asked = known.asked.get(key, ())[: stage.search.trials]
+        trials = [self._trial(stage, place, one.number, {**inherited, **one.params}, needs) for one in asked]
+        return Opening(
+            stage=stage.name,
+            key=key,
+            point=base,
+            needs=needs,
+            objective=stage.search.objective,
+            trials=tuple({trial.id: trial for trial in trials}.values()),
+            answers=len(asked),
+            remaining=(stage.search.trials or 0) - len(asked),
+            parallel=stage.search.parallel,
+        )
 
 
 T = TypeVar("T", Trial, Point)
@@ -189,27 +235,6 @@ def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mappi
         axes=point.axes,
         fresh=stage.fresh,
         missing=point.missing,
-    )
-
-
-def _opening(
-    stage: Stage, point: Point, inherited: Mapping[str, Any], needs: Mapping[str, str], known: Known
-) -> Opening:
-    assert stage.search is not None
-    base = point.model_copy(update={"params": {**point.params, **inherited}})
-    key = search_key(stage, base, needs)
-    asked = list(known.asked.get(key, ()))[: stage.search.trials]
-    trials = [trial_of(stage, base, {**base.params, **answer.params}, needs) for answer in asked]
-    return Opening(
-        stage=stage.name,
-        key=key,
-        point=base,
-        needs=needs,
-        objective=stage.search.objective,
-        trials=tuple({trial.id: trial for trial in trials}.values()),
-        answers=len(asked),
-        remaining=(stage.search.trials or 0) - len(asked),
-        parallel=stage.search.parallel,
     )
 
 

@@ -65,7 +65,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
             end=_end(folder, evidence, start) if state in _STATUS else None,
             params=trial_params(trial),
             tags=_tags(
-                {"folder": f"trials/{trial.folder}", "git_commit": commits[code]}
+                {"folder": str(folder.path.relative_to(runs.path)), "git_commit": commits[code]}
                 | _trial_tags(trial, state, evidence)
             ),
             stamp=_stamp(state, evidence),

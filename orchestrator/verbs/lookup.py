@@ -120,11 +120,7 @@ def _beginning(given: str) -> str:
 def find_trial_path(runs: RunFolder, beginning: str) -> Path:
     """Return the folder of the one trial whose id begins so; NotFoundError otherwise."""
     beginning = _beginning(beginning)
-    found = [
-        path
-        for path in (runs.path / "trials").glob("*")
-        if path.name.rpartition("-")[2].startswith(beginning)
-    ]
+    found = [folder.path for folder in runs.find(beginning)]
     if len(found) != 1:
         what = (
             "matches " + ", ".join(path.name for path in found[:5])

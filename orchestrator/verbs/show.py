@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestrator.evidence.failure import diagnose
+from orchestrator.evidence.judge import MOST_ALIKE
 from orchestrator.evidence.objective import NoBest, no_best
 from orchestrator.evidence.skipped import Skipped, skipped
-from orchestrator.evidence.state import MOST_ALIKE, Seen, State
+from orchestrator.evidence.state import Seen, State
 from orchestrator.files.line_file import last_line, logged
 from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.shape import format_bytes, format_duration

@@ -94,7 +94,7 @@ class Needs(Mapping[str, Trained]):
 
     def __getitem__(self, name: str) -> Trained:
         """Return a needed trial; NoAnswerError where its folder is gone."""
-        found = sorted(self._trials.glob(f"*-{self._ids[name]}"))
+        found = [path for path in folders_in(self._trials) if path.name.endswith(f"-{self._ids[name]}")]
         if not found:
             raise NoAnswerError(
                 f"the needed trial `{name}` is not there: no `{self._trials}/*-{self._ids[name]}`\n"
@@ -151,7 +151,7 @@ def find_folder(given: str, runs: Path) -> Path:
             "hint: name the run folder with --runs or ORCHESTRATOR_RUNS, or give the path of a trial's folder"
         )
     beginning = given.rpartition("-")[2]  # the name of a trial's folder will do too
-    folders = sorted(trials.iterdir())
+    folders = folders_in(trials)
     found = [path for path in folders if beginning and path.name.rpartition("-")[2].startswith(beginning)]
     if len(found) > 1:
         names = ", ".join(f"`{path.name}`" for path in found[:5]) + (", ..." if len(found) > 5 else "")
@@ -164,6 +164,17 @@ def find_folder(given: str, runs: Path) -> Path:
             f"hint: see ids with: python -m orchestrator status STUDY --json --runs {runs}"
         )
     return found[0]
+
+
+def folders_in(trials: Path) -> list[Path]:
+    """Return the folders of all trials, however old the run folder is: beside each other or fanned out."""
+    return sorted(path for pattern in ("*-*", "??/*-*") for path in trials.glob(pattern) if path.is_dir())
+
+
+def _trials_around(folder: Path) -> Path:
+    """Return the folder in which a trial's folder lies with those of all others."""
+    digits = folder.parent.name
+    return folder.parent.parent if folder.name.rpartition("-")[2].startswith(digits) else folder.parent
 
 
 def describe(folder: Path) -> Description:
@@ -184,7 +195,7 @@ def read_trained(folder: Path) -> Trained:
         params=described.params,
         seed=described.seed,
         artifacts=folder / "artifacts",
-        needs=Needs(described.needs, folder.parent),
+        needs=Needs(described.needs, _trials_around(folder)),
     )
 
 
@@ -219,8 +230,9 @@ def _imported(name: str) -> ModuleType | None:
 
 def askable_needs(folder: Path) -> str:
     """Return a hint that names the needed trials that can be asked; empty where there is none."""
-    ids = describe(folder).needs.values()
-    found = [path for need in ids for path in sorted(folder.parent.glob(f"*-{need}"))]
+    ids = {f"-{need}" for need in describe(folder).needs.values()}
+    beside = folders_in(_trials_around(folder)) if ids else []
+    found = [path for path in beside if path.name.endswith(tuple(ids))]
     askable = [path.name for path in found if hasattr(_module_or_none(path), "predictor")]
     return f"ask what it needed: {', '.join(askable)}" if askable else ""
 

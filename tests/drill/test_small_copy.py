@@ -35,7 +35,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
 @pytest.fixture
 def folder(copy: Copy) -> TrialFolder:
     """Give the folder of the trial."""
-    return TrialFolder(copy.runs.path / f"trials/copied.train-{copy.outcomes()[0].id}")
+    return copy.trial_folder(copy.outcomes()[0].id)
 
 
 def attempt(folder: TrialFolder, number: int, began: float, lines: dict[int, float], job: str) -> None:

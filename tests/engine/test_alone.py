@@ -69,7 +69,7 @@ def test_a_trial_is_alone_and_sees_the_project(trained: Toy) -> None:
 
 
 def test_a_trial_that_is_done_leaves_no_work_behind(trained: Toy) -> None:
-    assert not list(trained.folder.glob("runs/trials/*/attempts/*/work"))
+    assert not list(trained.folder.glob("runs/trials/*/*/attempts/*/work"))
 
 
 MOVES = """
@@ -100,7 +100,7 @@ def test_a_task_that_goes_elsewhere_takes_no_run_folder_along(tmp_path: Path) ->
     toy.study(STUDY)
     toy.type("submit", "study.yaml", "--runs", "elsewhere", code=None)
 
-    assert len(list(toy.folder.glob("elsewhere/trials/*/result.json"))) == 2
+    assert len(list(toy.folder.glob("elsewhere/trials/*/*/result.json"))) == 2
 
 
 def test_other_settings_and_printed_results_are_no_other_code(

@@ -201,7 +201,7 @@ class Course(RuleBasedStateMachine):
         return Observer(self.runs, self.submission).look()
 
     def done(self) -> int:
-        return len(list(self.runs.path.glob("trials/*/result.json")))
+        return len(list(self.runs.path.glob("trials/*/*/result.json")))
 
     def lines(self) -> int:
         return len(read_lines(self.data / "diary.jsonl"))

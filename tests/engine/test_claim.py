@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from orchestrator.engine.advance import is_over
-from orchestrator.engine.claim import claim, claim_asked
+from orchestrator.engine.claim import Offers, claim_asked
 from orchestrator.engine.observe import Observer
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.state import Seen
 from orchestrator.study.read import read_study
 from orchestrator.study.shape import Shape
+from orchestrator.study.trial import Trial
 from tests.engine.workers import make_worker
 from tests.tracked_study import finish, leave
 
@@ -49,8 +50,18 @@ def look(worker: Worker) -> Seen:
     return Observer(worker.runs, worker.submission).look()
 
 
+def offers(worker: Worker, seen: Seen | None = None) -> Offers:
+    observer = Observer(worker.runs, worker.submission)
+    return Offers(worker, observer, seen or observer.look())
+
+
+def ask(worker: Worker, seen: Seen | None = None) -> tuple[Trial, int] | None:
+    observer = Observer(worker.runs, worker.submission)
+    return claim_asked(worker, observer, seen or observer.look())
+
+
 def test_the_first_trial_that_fits_is_taken(worker: Worker) -> None:
-    taken = claim(worker, look(worker), set())
+    taken = offers(worker).claim()
 
     assert taken is not None
     assert (taken[0].stage, taken[0].params["lr"], taken[1]) == ("small", 0.1, 1)
@@ -63,7 +74,7 @@ def test_a_claim_tells_the_gpus_that_the_worker_asked_for(worker: Worker) -> Non
         update={"study": study.model_copy(update={"stages": gpus})}
     )
     worker.shape = Shape(gpus=2)
-    taken = claim(worker, look(worker), set())
+    taken = offers(worker).claim()
     assert taken is not None
     written = worker.runs.trial(taken[0]).read_claim(1)
 
@@ -71,9 +82,10 @@ def test_a_claim_tells_the_gpus_that_the_worker_asked_for(worker: Worker) -> Non
     assert (written.gpus, written.node) == (2, "")
 
 
-def test_a_trial_that_was_tried_is_passed_over(worker: Worker) -> None:
-    seen = look(worker)
-    taken = claim(worker, seen, {seen.plan.of("small")[0].id})
+def test_each_trial_is_tried_once(worker: Worker) -> None:
+    ready = offers(worker)
+    ready.claim()
+    taken = ready.claim()
 
     assert taken is not None
     assert taken[0].params["lr"] == 0.2
@@ -81,13 +93,13 @@ def test_a_trial_that_was_tried_is_passed_over(worker: Worker) -> None:
 
 def test_of_two_workers_with_the_same_sight_each_takes_another_trial(worker: Worker) -> None:
     seen, other = look(worker), replace(worker, name="0001-1", job="local:node1:42:1")
-    taken = [claim(one, seen, set()) for one in (worker, other, worker)]
+    taken = [offers(one, seen).claim() for one in (worker, other, worker)]
 
     assert [one and one[0].params["lr"] for one in taken] == [0.1, 0.2, None]
 
 
 def test_a_claim_says_whose_it_is(worker: Worker) -> None:
-    taken = claim(worker, look(worker), set())
+    taken = offers(worker).claim()
     assert taken is not None
     found = worker.runs.trial(taken[0]).read_claim(1)
 
@@ -97,7 +109,7 @@ def test_a_claim_says_whose_it_is(worker: Worker) -> None:
 
 def test_a_search_is_asked_for_a_trial_that_is_taken(tmp_path: Path) -> None:
     worker = worker_of(tmp_path, SEARCH)
-    taken = claim_asked(worker, look(worker))
+    taken = ask(worker)
 
     assert taken is not None
     assert len(look(worker).plan.trials) == 1
@@ -105,22 +117,22 @@ def test_a_search_is_asked_for_a_trial_that_is_taken(tmp_path: Path) -> None:
 
 def test_a_search_with_as_many_unfinished_trials_as_it_may_have_is_not_asked(tmp_path: Path) -> None:
     worker = worker_of(tmp_path, SEARCH.replace("parallel: 2", "parallel: 1"))
-    claim_asked(worker, look(worker))
+    ask(worker)
 
-    assert claim_asked(worker, look(worker)) is None
+    assert ask(worker) is None
 
 
 def test_two_workers_that_ask_at_once_get_two_answers(tmp_path: Path) -> None:
     worker = worker_of(tmp_path, SEARCH)
     seen, other = look(worker), replace(worker_of(tmp_path, SEARCH), name="0001-1", job="local:node1:42:1")
-    taken = [claim_asked(one, seen) for one in (worker, other)]
+    taken = [ask(one, seen) for one in (worker, other)]
 
     assert len({one[0].id for one in taken if one}) == 2
 
 
 def answered(worker: Worker, metrics: dict[str, float] | None) -> Worker:
     """Ask the search once, and end that trial with these metrics, or without any."""
-    taken = claim_asked(worker, look(worker))
+    taken = ask(worker)
     assert taken is not None
     if metrics is None:
         leave(worker.runs.trial(taken[0]).attempt(1), "failed")
@@ -135,7 +147,7 @@ def test_a_search_goes_on_after_a_trial_that_came_to_nothing(
 ) -> None:
     worker = answered(worker_of(tmp_path, SEARCH.replace("random", "tpe")), metrics)
 
-    assert claim_asked(worker, look(worker)) is not None
+    assert ask(worker) is not None
 
 
 def test_a_search_that_can_only_repeat_itself_ends(tmp_path: Path) -> None:
@@ -144,6 +156,6 @@ def test_a_search_that_can_only_repeat_itself_ends(tmp_path: Path) -> None:
     )
     answered(worker, {"loss": 1.0})
 
-    assert claim_asked(worker, look(worker)) is None
+    assert ask(worker) is None
     assert len(look(worker).plan.trials) == 1
     assert is_over(look(worker))

@@ -192,7 +192,7 @@ def test_whenever_it_is_killed_the_next_one_goes_on(
         for aside in (copy.study("faces") / "code").glob(".aside-*"):
             os.utime(aside, (0, 0))  # a day later
         whole = {path.name for path in copy.trial(trials(copy)[0]).path.iterdir()}
-        assert "checkpoint" not in whole or any(copy.path.glob("trials/*/checkpoint/state.txt"))
+        assert "checkpoint" not in whole or any(copy.path.glob("trials/*/*/checkpoint/state.txt"))
         for one in found(copy):
             remove(copy, "faces", one)
         assert look(copy, face_study()).states == states

@@ -212,7 +212,7 @@ def alive(toy: Toy) -> set[str]:
 
 
 def claims(toy: Toy) -> list[Path]:
-    return list((toy.folder / "runs").glob("trials/*/attempts/*/claim.json"))
+    return list((toy.folder / "runs").glob("trials/*/*/attempts/*/claim.json"))
 
 
 def end_workers(toy: Toy) -> None:

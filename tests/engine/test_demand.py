@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.engine.demand import LiveWorker, open_slots, orders, wanted
-from orchestrator.evidence.state import judge
+from orchestrator.evidence.judge import judge
 from orchestrator.places.profile import Limits
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape

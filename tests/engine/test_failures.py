@@ -37,7 +37,7 @@ def train(params: Params, context) -> dict[str, float]:
 def worker_of(toy: Toy) -> int:
     """Return the number of the worker, once its trial has saved something and is held."""
     toy.saved()
-    claim = next((toy.folder / "runs").glob("trials/*/attempts/*/claim.json"))
+    claim = next((toy.folder / "runs").glob("trials/*/*/attempts/*/claim.json"))
     return int(json.loads(claim.read_text())["job"].split(":")[2])
 
 

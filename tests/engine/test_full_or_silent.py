@@ -159,7 +159,7 @@ def test_a_job_without_a_submission_that_names_it_claims_nothing(
 
     assert "no submission names slurm:91" in worker.stderr
     assert "no submission names slurm:91" in sentinel.stderr
-    assert list((toy.folder / "runs").glob("trials/*/attempts/*")) == []
+    assert list((toy.folder / "runs").glob("trials/*/*/attempts/*")) == []
 
 
 def test_a_job_that_begins_before_sbatch_answered_says_itself_what_came_of_it(

@@ -124,7 +124,7 @@ def test_a_gpu_that_cannot_be_used_trains_nothing_and_is_told(pretended: Toy) ->
     assert "gpu_failure: no worker with 1 GPU could use what it asked for: on " in told
     assert "submit" in told
     assert "--cpu" in told
-    assert not list((pretended.folder / "runs").glob("trials/*"))
+    assert not list((pretended.folder / "runs").glob("trials/*/*"))
     assert "workers could not use their GPUs on " in pretended.type("status", "s").stderr
 
 

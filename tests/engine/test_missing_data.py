@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from orchestrator.engine.missing_data import without_missing
+from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import Lack
 from orchestrator.evidence.skipped import skipped as held
-from orchestrator.evidence.state import judge
 from orchestrator.messages.errors import TaskError
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.read import read_study

@@ -6,7 +6,8 @@ import pytest
 
 from orchestrator.engine.missing_gpus import on_cpu, short_of_gpus
 from orchestrator.evidence.evidence import Evidence, Result
-from orchestrator.evidence.state import Seen, State, judge
+from orchestrator.evidence.judge import judge
+from orchestrator.evidence.state import Seen, State
 from orchestrator.places.profile import Limits
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
@@ -126,7 +127,7 @@ def test_submit_on_the_cpu_trains_it_and_hints_say_so_again(bare: Toy) -> None:
 
     assert '"gpus": 0' in written
     assert '"--cpu"' in written
-    assert len(list(Path(bare.folder, "runs").glob("trials/*/result.json"))) == 2
+    assert len(list(Path(bare.folder, "runs").glob("trials/*/*/result.json"))) == 2
 
 
 def test_a_rehearsal_is_of_the_gpus_too(bare: Toy) -> None:
@@ -155,4 +156,4 @@ def test_what_hinders_a_local_study_is_said_while_the_rest_goes_on(
         toy.let_go()
 
     assert driver.wait(PATIENCE_S) == 1
-    assert len(list((toy.folder / "runs").glob("trials/*/result.json"))) == 1
+    assert len(list((toy.folder / "runs").glob("trials/*/*/result.json"))) == 1

@@ -1,22 +1,26 @@
 """What is seen of a trial while its worker writes."""
 
+import math
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.observe import look_ahead
+from orchestrator.engine.observe import Observer, cancel_mark, look_ahead
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim, Exit, Result
 from orchestrator.evidence.state import State
+from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import publish, write_beside
 from orchestrator.places.profile import LOCAL
 from orchestrator.places.program import program_name
 from orchestrator.study.read import read_study
 from orchestrator.study.study import Study
 from orchestrator.study.trial import Trial
+from tests.waiting import wait
 
 STUDY = "{study: one, stages: {score: {task: tests.toy_tasks.score, params: {metric: m}}}}"
 
@@ -120,3 +124,134 @@ def test_what_is_written_beside_a_lost_attempt_does_not_revive_it(tmp_path: Path
     (folder.attempt(1) / "loss.json.beside").touch()
 
     assert set(look_ahead(RunFolder(tmp_path), study, LOCAL).states.values()) == {State.LOST}
+
+
+def steps_of(folder: TrialFolder, metrics: dict[str, float]) -> None:
+    """Claim a trial and finish it at once, without a word to anybody."""
+    folder.claim(1, Claim(worker="w", job=LIVES, host="here", time=time.time(), code="c"))
+    folder.publish_result(Result(metrics=metrics, attempt=1, time=0, seconds=0, code="c"))
+    publish(folder.attempt(1) / "exit.json", Exit(outcome="done", time=0, seconds=0).model_dump_json())
+
+
+def submitted(folder: Path, text: str = STUDY) -> tuple[RunFolder, Submission]:
+    """Return a study that lies in a run folder."""
+    (folder / "one.yaml").write_text(text)
+    study = read_study(folder / "one.yaml").study
+    runs = RunFolder(folder / "runs")
+    runs.study(study.name).mkdir(parents=True)
+    return runs, Submission(study=study, code="c", data="", profile=LOCAL, given="")
+
+
+class Counting(RunFolder):
+    """A run folder that counts how often a trial's folder is asked for."""
+
+    questions = 0
+
+    def trial(self, trial: Trial) -> TrialFolder:
+        self.questions += 1
+        return super().trial(trial)
+
+
+MANY = f"""
+study: many
+axes: {{seed: {list(range(60))}}}
+stages: {{score: {{task: tests.toy_tasks.score, params: {{metric: m}}, over: [seed]}}}}
+"""
+
+
+def many(folder: Path) -> tuple[Counting, Submission]:
+    """Return a study of which all trials but the last are finished."""
+    runs, submission = submitted(folder, MANY)
+    for trial in look_ahead(runs, submission.study, LOCAL).plan.trials[:-1]:
+        steps_of(runs.trial(trial), {"m": 1.0})
+    return Counting(runs.path), submission
+
+
+def test_a_finished_trial_is_not_looked_at_again(tmp_path: Path) -> None:
+    runs, submission = many(tmp_path)
+    observer = Observer(runs, submission)
+    observer.look()
+    runs.questions = 0
+    observer.look()
+
+    assert runs.questions <= 1  # whether the last one has a folder
+
+
+def test_another_program_that_tells_of_an_end_is_heard_at_once(tmp_path: Path) -> None:
+    runs, submission = many(tmp_path)
+    watching, working = Observer(runs, submission), Observer(runs, submission)
+    last = watching.look().plan.trials[-1]
+    watching.look()
+    watching._due = math.inf  # it may not ask all folders for once
+    steps_of(runs.trial(last), {"m": 1.0})
+    before = watching.look().states[last.id]
+    working.look()
+    working.tell(last)
+
+    assert (before, watching.look().states[last.id]) == (State.READY, State.DONE)
+
+
+def test_what_nobody_tells_is_found_all_the_same(tmp_path: Path) -> None:
+    runs, submission = many(tmp_path)
+    observer = Observer(runs, submission)
+    last = observer.look().plan.trials[-1]
+    steps_of(runs.trial(last), {"m": 1.0})
+
+    wait(lambda: observer.look().states[last.id] is State.DONE)
+
+
+def test_an_end_that_was_told_is_not_read_in_the_folder(tmp_path: Path) -> None:
+    runs, submission = many(tmp_path)
+    told = Observer(runs, submission)
+    for trial in told.look().plan.trials[:-1]:
+        told.tell(trial)
+        (runs.trial(trial).attempt(1) / "claim.json").write_text("damaged, which nobody sees")
+    states = Observer(runs, submission).look().states
+
+    assert list(states.values()) == [State.DONE] * 59 + [State.READY]
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_a_result_that_is_another_than_was_told_is_read(tmp_path: Path, how: str) -> None:
+    runs, submission = many(tmp_path)
+    told = Observer(runs, submission)
+    first = told.look().plan.trials[0]
+    told.tell(first)
+    file = runs.trial(first).path / "result.json"
+    text = file.read_text()
+    file.unlink()
+    if how == "replaced":
+        file.write_text(text.replace("1.0", "2.25"))
+    evidence = Observer(runs, submission).look().evidence[first.id]
+
+    assert (evidence.result and evidence.result.metrics) == ({"m": 2.25} if how == "replaced" else None)
+
+
+def test_who_has_to_read_much_spares_others_that(tmp_path: Path) -> None:
+    runs, submission = many(tmp_path)
+    trials = Observer(runs, submission).look().plan.trials
+    for trial in trials[:-1]:
+        (runs.trial(trial).attempt(1) / "claim.json").write_text("damaged, which nobody sees")
+
+    assert Observer(runs, submission).look().count() == {State.DONE: 59, State.READY: 1}
+
+
+def test_without_journals_all_is_found(tmp_path: Path) -> None:
+    runs, submission = many(tmp_path)
+    Observer(runs, submission).look()
+    shutil.rmtree(runs.study("many") / "journal")
+
+    assert Observer(runs, submission).look().count() == {State.DONE: 59, State.READY: 1}
+
+
+def test_a_trial_that_is_cancelled_while_somebody_looks_is_seen_so(tmp_path: Path) -> None:
+    runs, submission = many(tmp_path)
+    observer = Observer(runs, submission)
+    last = observer.look().plan.trials[-1]
+    mark = cancel_mark(runs, "many", last.id)
+    mark.parent.mkdir()
+    mark.touch()
+    cancelled = observer.look().states[last.id]
+    mark.unlink()
+
+    assert (cancelled, observer.look().states[last.id]) == (State.CANCELLED, State.READY)

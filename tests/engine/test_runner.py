@@ -158,7 +158,7 @@ def test_where_a_trial_ran_is_kept_unless_it_is_done(
 ) -> None:
     ended(tmp_path, monkeypatch, name, f"    open('found', 'w').close()\n{body}")
 
-    assert [path.name for path in tmp_path.glob("trials/*/attempts/001/work/found")] == left
+    assert [path.name for path in tmp_path.glob("trials/*/*/attempts/001/work/found")] == left
 
 
 def test_a_message_of_megabytes_is_recorded_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

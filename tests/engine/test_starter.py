@@ -8,7 +8,8 @@ from orchestrator.engine.launcher import ELSEWHERE
 from orchestrator.engine.starter import Starter
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Attempt, Claim, Evidence
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.judge import judge
+from orchestrator.evidence.state import Seen
 from orchestrator.evidence.submission import Submission
 from orchestrator.messages.errors import SchedulerError, StalledError, StoppedError
 from orchestrator.places.job_log import GpuFailure, JobLog, Launched

@@ -182,7 +182,7 @@ def test_the_best_of_a_cancelled_sweep_is_not_gone_on_with(toy: Toy) -> None:
     )
     toy.type("submit", "study.yaml", "--detach")
     toy.saved(2)
-    toy.wait(lambda: list((toy.folder / "runs").glob("trials/*/result.json")))
+    toy.wait(lambda: list((toy.folder / "runs").glob("trials/*/*/result.json")))
     toy.type("cancel", "s")
     toy.let_go()
     toy.wait(lambda: alive(toy) == set())

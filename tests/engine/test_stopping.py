@@ -193,8 +193,8 @@ def test_a_killed_worker_of_a_study_leaves_no_second_copy_training(toy: Toy) -> 
     )
     toy.type("submit", "study.yaml", "--detach")
     runs = toy.folder / "runs"
-    wait(lambda: any(file.read_text() for file in runs.glob("trials/*/artifacts/pid.txt")))
-    folder = TrialFolder(next(runs.glob("trials/*")))
+    wait(lambda: any(file.read_text() for file in runs.glob("trials/*/*/artifacts/pid.txt")))
+    folder = TrialFolder(next(runs.glob("trials/*/*")))
     first = int((folder.artifacts / "pid.txt").read_text())
     claim = folder.read_claim(1)
     assert claim is not None

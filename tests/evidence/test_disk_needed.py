@@ -1,7 +1,8 @@
 from orchestrator.evidence.disk_needed import DiskNeeded, disk_needed
 from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.state import Seen
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.study import Study
 from orchestrator.study.study_file import Objective, Range, Search

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.judge import judge
 from orchestrator.evidence.objective import NoBest, no_best
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.state import Seen
 from orchestrator.study.plan import Asked, Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study

@@ -1,6 +1,7 @@
 from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.judge import judge
 from orchestrator.evidence.other_code import OtherCode, other_code
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.state import Seen
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.study import Study
 from tests.tracked_study import points, stage

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Result
+from orchestrator.evidence.judge import judge
 from orchestrator.evidence.removable import KINDS, Leftover, finished, removable
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.state import Seen
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.study import Study
 from tests.tracked_study import points, stage

@@ -37,7 +37,8 @@ def test_tables_hold_the_same_numbers(old: Toy) -> None:
 def test_only_what_is_new_is_trained(old: Toy) -> None:
     old.type("submit", "study.yaml", "--set", "final.steps=5", code=1)  # one trial of other parameters
 
-    assert len(list(old.folder.glob("runs/trials/*/attempts/*"))) == 9
+    assert len(list(old.folder.glob("runs/trials/*/attempts/*"))) == 8
+    assert len(list(old.folder.glob("runs/trials/*/*/attempts/001/exit.json"))) == 1
 
 
 def test_a_failed_trial_is_taken_up_again(old: Toy) -> None:

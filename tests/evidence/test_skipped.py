@@ -1,8 +1,8 @@
 from typing import Any
 
 from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
-from orchestrator.evidence.state import judge
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study

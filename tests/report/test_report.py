@@ -10,7 +10,8 @@ from PIL import Image
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Evidence, Result
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.judge import judge
+from orchestrator.evidence.state import Seen
 from orchestrator.evidence.submission import Submission
 from orchestrator.places.profile import LOCAL
 from orchestrator.report.document import report_json

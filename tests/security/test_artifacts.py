@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.engine.runner import Context, run_attempt
-from orchestrator.evidence.edges.run_folder import TrialFolder
+from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim
 from orchestrator.study.trial import Trial
 from orchestrator.tracking.mlflow_records import files
@@ -32,7 +32,7 @@ def run(params: Params, context) -> dict[str, float]:
 @pytest.fixture
 def folder(tmp_path: Path) -> TrialFolder:
     """Give the folder of a trial that was just claimed."""
-    folder = TrialFolder(tmp_path / "trials" / TRIAL.folder)
+    folder = RunFolder(tmp_path).trial(TRIAL)
     folder.describe(TRIAL)
     folder.claim(1, Claim(worker="w", job="slurm:1", host="h", time=1, code="c"))
     return folder

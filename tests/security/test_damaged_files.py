@@ -70,7 +70,7 @@ def bomb() -> bytes:
 
 
 def first(runs: RunFolder) -> TrialFolder:
-    return TrialFolder(min((runs.path / "trials").iterdir()))
+    return runs.find()[0]
 
 
 def look(runs: RunFolder) -> Seen:
@@ -147,7 +147,7 @@ def test_a_damaged_study_is_told(runs: RunFolder, damage: Callable[[Path], objec
 
 
 def test_a_result_copied_from_another_trial_is_told(runs: RunFolder) -> None:
-    other = max((runs.path / "trials").iterdir())
+    other = runs.find()[-1].path
     shutil.copy(other / "result.json", first(runs).path / "result.json")
 
     assert sorted(look(runs).states.values()) == ["DONE", "DONE", "FAILED"]
@@ -217,7 +217,7 @@ def test_a_figure_that_cannot_be_drawn_is_left_out(
 ) -> None:
     secret = tmp_path / "secret.png"
     Image.new("RGB", (2, 2)).save(secret)
-    for folder in (runs.path / "trials").iterdir():
+    for folder in (one.path for one in runs.find()):
         (folder / "artifacts" / "folder.png").mkdir(parents=True)
         (folder / "artifacts" / "link.png").symlink_to(secret)
         (folder / "artifacts" / "torn.png").write_bytes(secret.read_bytes()[:30])

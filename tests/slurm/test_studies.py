@@ -74,7 +74,7 @@ def test_a_killed_job_goes_on_by_itself(toy: Toy, dev_cluster: DevCluster) -> No
     toy.study(SLOW)
     toy.type("submit", "study.yaml", "--cluster", "dev")
     toy.saved()
-    claim = next((toy.folder / "runs").glob("trials/*/attempts/001/claim.json"))
+    claim = next((toy.folder / "runs").glob("trials/*/*/attempts/001/claim.json"))
     job = json.loads(claim.read_text())["job"].removeprefix("slurm:")
     dev_cluster.client("scancel", "--signal=KILL", "--full", job)
     toy.wait(lambda: job not in jobs_of(toy, dev_cluster, "slow"))

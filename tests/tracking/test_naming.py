@@ -1,5 +1,6 @@
 from orchestrator.evidence.evidence import Evidence, Result
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.judge import judge
+from orchestrator.evidence.state import Seen
 from orchestrator.report.selection import Observation
 from orchestrator.study.plan import Plan
 from orchestrator.study.shape import Shape

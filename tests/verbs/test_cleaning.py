@@ -27,7 +27,7 @@ def left(before: Type) -> list[Path]:
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "file").write_text("x")
-    for path in Path("runs").glob("trials/*/checkpoint*"):
+    for path in Path("runs").glob("trials/*/*/checkpoint*"):
         if path not in folders:
             shutil.rmtree(path)
     return folders
@@ -106,7 +106,7 @@ def test_a_study_that_was_cleaned_is_what_it_was(toy: Toy) -> None:
     (toy.folder / "more.txt").touch()
     toy.type("submit", "study.yaml")
     toy.type("clean", "study.yaml", "--remove")
-    checkpoints = {path.parent.name for path in toy.folder.glob("runs/trials/*/checkpoint")}
+    checkpoints = {path.parent.name for path in toy.folder.glob("runs/trials/*/*/checkpoint")}
 
     assert [(one["stage"], one["kind"]) for one in listed["removable"]] == [("a", "checkpoint")] * 2
     assert checkpoints == {f"toy.train-{trial['id']}" for trial in before if trial["stage"] == "b"}

@@ -1,8 +1,9 @@
 from orchestrator.evidence.disk_needed import DiskNeeded
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure, Result
+from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import LOCAL
 from orchestrator.study.plan import Asked, Known, expand
 from orchestrator.study.study import Edge, Study

@@ -1,7 +1,7 @@
 import pytest
 
 from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Result, Stop
-from orchestrator.evidence.state import Seen, judge
+from orchestrator.evidence.judge import judge
 from orchestrator.study.plan import Plan
 from orchestrator.study.trial import Trial
 from orchestrator.verbs.story import why
@@ -42,7 +42,7 @@ def attempt(**rest: object) -> Evidence:
 def story(about: Trial, evidence: Evidence | None = None, first: Trial = FIRST) -> list[str]:
     """Return what is told of a trial when this is its evidence."""
     plan = Plan(study="faces", trials=(first, SECOND), openings=(), undecided={})
-    seen: Seen = judge(plan, {about.id: evidence} if evidence else {})
+    seen = judge(plan, {about.id: evidence} if evidence else {})
     return why(STUDY, seen, about)
 
 

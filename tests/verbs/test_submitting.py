@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.engine.starter import Advanced
-from orchestrator.evidence.state import judge
+from orchestrator.evidence.judge import judge
 from orchestrator.study.plan import Plan
 from orchestrator.verbs.submitting import hindrances
 from tests.toy_fixture import TASK

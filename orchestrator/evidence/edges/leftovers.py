@@ -37,7 +37,6 @@ _LONG_S = 86400
 
 def left_by_trial(runs: RunFolder, folder: TrialFolder, newest: int) -> Iterator[Leftover]:
     """Yield the folders that a trial may not need once it is done; links to folders are left alone."""
-    trial = folder.path.name.rpartition("-")[2]
     attempts = [] if folder.attempts.is_symlink() else _folders(folder.attempts)
     named = [(path, "checkpoint") for path in _folders(folder.path)]
     named += [(path, "work") for attempt in attempts if attempt.name.isdigit() for path in _folders(attempt)]
@@ -46,7 +45,7 @@ def left_by_trial(runs: RunFolder, folder: TrialFolder, newest: int) -> Iterator
         kind = _kind(gone[1] if gone else path.name)
         if kind == expected or (kind, expected) == ("set-aside", "checkpoint"):
             where = str(path.relative_to(runs.path))
-            yield Leftover(kind=kind, path=where, owner=trial, newest=newest, gone=gone is not None)
+            yield Leftover(kind=kind, path=where, owner=folder.id, newest=newest, gone=gone is not None)
 
 
 def _kind(name: str) -> str:

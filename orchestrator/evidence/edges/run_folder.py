@@ -1,10 +1,12 @@
 """The run folder: every file has one writer, appears whole or not at all, and carries a format version.
 
-trials/<task>-<id>/  trial.json  attempts/001/{claim.json heartbeat log.txt metrics.jsonl saves.jsonl
-                                                stop.json exit.json loss.json work/}
-                     checkpoint/  artifacts/  result.json
-searches/<key>/      0001.json ...
-studies/<name>/      study.json  given.yaml  jobs/  cancelled/  code/  report/
+trials/<id: 2 digits>/<task>-<id>/  trial.json  checkpoint/  artifacts/  result.json
+                                    attempts/001/{claim.json heartbeat log.txt metrics.jsonl saves.jsonl
+                                                  stop.json exit.json loss.json work/}
+searches/<key>/                     0001.json ...
+studies/<name>/                     study.json  given.yaml  jobs/  journal/  cancelled/  code/  report/
+
+Run folders up to version 0.2 have trials/<task>-<id>/, and go on with what stands there.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeGuard
 
 from orchestrator.evidence.evidence import Claim, Exit, Loss, Result, Stop
@@ -22,7 +25,13 @@ from orchestrator.study.plan import Asked
 from orchestrator.study.trial import FORMAT, Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from pathlib import Path
+
+_FAN = 2
+"""Digits of an id that name the folder in which its trial lies: no folder has too many names."""
+_FEW = 8
+"""So few trials are looked for one by one; for more of them the folder in which they lie is listed."""
 
 
 class TrialFolder:
@@ -33,6 +42,22 @@ class TrialFolder:
         self.checkpoint = path / "checkpoint"
         self.artifacts = path / "artifacts"
         self.attempts = path / "attempts"
+
+    @property
+    def id(self) -> str:
+        """The trial's id."""
+        return self.path.name.rpartition("-")[2]
+
+    def needed(self, trial: str) -> TrialFolder:
+        """Return the folder of a trial of the same run folder that this one needs.
+
+        Raises FileNotFoundError where it is gone.
+        """
+        around = self.path.parent
+        found = _trials_in(around.parent if around.name == self.id[:_FAN] else around, trial)
+        if not found:
+            raise FileNotFoundError(f"the folder of the needed trial {trial} is not beside {self.path}")
+        return found[0]
 
     def describe(self, trial: Trial) -> None:
         """Write what the trial is, once."""
@@ -112,7 +137,7 @@ class TrialFolder:
         """Return the trial's result, if it has one."""
         file = self.path / "result.json"
         result = read_stored(file, Result)
-        if result is not None and result.trial and not self.path.name.endswith(f"-{result.trial}"):
+        if result is not None and result.trial not in ("", self.id):
             raise damaged(file, f"it is the result of trial {result.trial}")
         return result
 
@@ -140,18 +165,51 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
+        self.trials = self.path / "trials"
 
     def trial(self, trial: Trial) -> TrialFolder:
         """Return the folder of a trial."""
-        return TrialFolder(self.path / "trials" / trial.folder)
+        if trial.folder in self._flat:
+            return TrialFolder(self.trials / trial.folder)
+        return TrialFolder(self.trials / trial.id[:_FAN] / trial.folder)
+
+    @cached_property
+    def _flat(self) -> frozenset[str]:
+        """The trials that lie as they did up to version 0.2."""
+        return frozenset(name for name in _names(self.trials) if _is_trial(name))
+
+    def there(self, trials: Collection[Trial]) -> set[str]:
+        """Return the ids of those of these trials that have a folder, found with few questions."""
+        together: dict[str, list[Trial]] = {}
+        found = set[str]()
+        for trial in trials:
+            if trial.folder in self._flat:
+                found.add(trial.id)
+            else:
+                together.setdefault(trial.id[:_FAN], []).append(trial)
+        for fan, group in together.items():
+            if len(group) > _FEW:
+                names = set(_names(self.trials / fan))
+                found.update(trial.id for trial in group if trial.folder in names)
+            else:
+                found.update(trial.id for trial in group if self.trial(trial).path.exists())
+        return found
+
+    def find(self, beginning: str = "") -> list[TrialFolder]:
+        """Return the folders of the trials with ids that begin so; of all of them without a beginning."""
+        return _trials_in(self.trials, beginning)
 
     def study(self, name: str) -> Path:
         """Return the folder of a study."""
         return self.path / "studies" / name
 
-    def asked(self, key: str) -> tuple[Asked, ...]:
-        """Return the answers of a search so far, without gaps."""
-        answers: list[Asked] = []
+    def cancelled(self, study: str) -> frozenset[str]:
+        """Return the trials and searches that are cancelled in a study."""
+        return frozenset(_names(self.study(study) / "cancelled"))
+
+    def asked(self, key: str, known: Sequence[Asked] = ()) -> tuple[Asked, ...]:
+        """Return the answers of a search so far, without gaps; those that are `known` are not read again."""
+        answers = list(known)
         while answer := read_stored(self.ask_file(key, len(answers) + 1), Asked):
             answers.append(answer)
         return tuple(answers)
@@ -163,6 +221,26 @@ class RunFolder:
     def publish_answer(self, key: str, asked: Asked) -> bool:
         """Write an answer of a search; the first writer of a number wins."""
         return publish(self.ask_file(key, asked.number), asked.model_dump_json())
+
+
+def _trials_in(trials: Path, beginning: str) -> list[TrialFolder]:
+    """Return the folders of trials with ids that begin so, however they lie."""
+    top = sorted(_names(trials))
+    fans = [trials / fan for fan in top if not _is_trial(fan) and fan.startswith(beginning[:_FAN])]
+    lies = [trials / name for name in top] + [fan / name for fan in fans for name in sorted(_names(fan))]
+    found = [TrialFolder(path) for path in lies if _is_trial(path.name)]
+    return [folder for folder in found if folder.id.startswith(beginning)]
+
+
+def _is_trial(name: str) -> bool:
+    return "-" in name
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - hot
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _is_duration(value: object) -> TypeGuard[float]:

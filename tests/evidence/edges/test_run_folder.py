@@ -31,7 +31,7 @@ def test_a_run_folder_stays_where_it_is_whoever_goes_elsewhere(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert RunFolder(Path("runs")).trial(TRIAL).path == tmp_path / "runs/trials/toy.train-abc"
+    assert RunFolder(Path("runs")).trial(TRIAL).path == tmp_path / "runs/trials/ab/toy.train-abc"
 
 
 def test_a_result_of_another_trial_is_told(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_trial_is_described_without_its_place_in_a_study(tmp_path: Path) -> No
     folder = RunFolder(tmp_path).trial(TRIAL)
     folder.describe(TRIAL)
 
-    assert json.loads((tmp_path / "trials/toy.train-abc/trial.json").read_text()) == {
+    assert json.loads((tmp_path / "trials/ab/toy.train-abc/trial.json").read_text()) == {
         "format": 1,
         "id": "abc",
         "task": "toy.train",
@@ -83,3 +83,51 @@ def test_answers_of_a_search_are_read_without_gaps(tmp_path: Path) -> None:
         runs.publish_answer("key", Asked(number=number, params={"lr": number}))
 
     assert [answer.number for answer in runs.asked("key")] == [1, 2]
+
+
+def other(identity: str, **needs: str) -> Trial:
+    return TRIAL.model_copy(update={"id": identity, "needs": needs})
+
+
+def test_a_trial_of_an_older_run_folder_stays_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "trials/toy.train-abc").mkdir(parents=True)
+
+    assert RunFolder(tmp_path).trial(TRIAL).path == tmp_path / "trials/toy.train-abc"
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> RunFolder:
+    """Give a run folder of which one half is older than folders by the digits of ids."""
+    for path in ("toy.train-abc", "toy.train-0123", "ab/toy.train-abd", "cd/other-cdef", "cd/.gone"):
+        (tmp_path / "trials" / path / "checkpoint.until-001").mkdir(parents=True)
+    return RunFolder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "expected"),
+    [("", ["0123", "abc", "abd", "cdef"]), ("ab", ["abc", "abd"]), ("a", ["abc", "abd"]), ("abd", ["abd"])],
+)
+def test_trials_are_found_by_the_beginning_of_their_ids(
+    mixed: RunFolder, beginning: str, expected: list[str]
+) -> None:
+    assert sorted(folder.id for folder in mixed.find(beginning)) == expected
+
+
+@pytest.mark.parametrize("of", ["abc", "abd"])
+@pytest.mark.parametrize("need", ["0123", "cdef"])
+def test_what_a_trial_needs_is_found_however_both_lie(mixed: RunFolder, of: str, need: str) -> None:
+    assert mixed.trial(other(of)).needed(need).id == need
+
+
+def test_a_need_that_is_gone_is_told(mixed: RunFolder) -> None:
+    with pytest.raises(FileNotFoundError, match="needed trial 9999 is not beside"):
+        mixed.trial(TRIAL).needed("9999")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_of_few_and_of_many_trials_those_that_are_there_are_found(tmp_path: Path, count: int) -> None:
+    runs, trials = RunFolder(tmp_path), [other(f"ab{number:02d}") for number in range(2 * count)]
+    for trial in trials[:count]:
+        runs.trial(trial).path.mkdir(parents=True)
+
+    assert runs.there(trials) == {trial.id for trial in trials[:count]}

@@ -1,0 +1,129 @@
+"""Judge the trials of a plan by the evidence about them; what did not change is not judged again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.evidence import Evidence
+from orchestrator.evidence.failure import fingerprint
+from orchestrator.evidence.state import Seen, State, own_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.study.plan import Plan
+    from orchestrator.study.trial import Trial
+
+MOST_ALIKE = 3
+"""A stage of which so many trials fail in the same way, before any is DONE, is paused."""
+_NOTHING = Evidence()
+
+
+def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
+    """Return the state of every trial of the plan."""
+    judge_ = Judge(plan)
+    judge_.hear({identity: evidence.get(identity, _NOTHING) for identity in plan.by_id})
+    return judge_.seen()
+
+
+class Judge:
+    """The states of a plan's trials so far: what is heard of some changes theirs and what needs them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._trials = plan.by_id
+        self._evidence: dict[str, Evidence] = {}
+        self._own: dict[str, State] = {}
+        self._states: dict[str, State] = {}
+        self._stages: dict[str, list[str]] = {}
+        self._takers: dict[str, list[str]] = {}
+        for trial in plan.trials:
+            self._stages.setdefault(trial.id, []).append(trial.stage)
+        for trial in plan.by_id.values():
+            for need in trial.needs.values():
+                self._takers.setdefault(need, []).append(trial.id)
+        self._done: Counter[str] = Counter()
+        self._alike: dict[str, Counter[str]] = {}
+        self._paused: set[str] = set()
+
+    def hear(self, evidence: Mapping[str, Evidence]) -> None:
+        """Take evidence that is new; the first time it must be that of every trial."""
+        for identity, found in evidence.items():
+            self._weigh(identity, -1)
+            self._evidence[identity] = found
+            self._own[identity] = own_state(found)
+            self._weigh(identity, 1)
+        paused = {stage for stage, counts in self._alike.items() if self._is_hopeless(stage, counts)}
+        if paused == self._paused and self._states:
+            self._judge(evidence)
+        else:
+            self._paused = paused
+            for identity in self._trials:  # needs come first
+                self._states[identity] = self._judged(identity)
+
+    def _judge(self, changed: Iterable[str]) -> None:
+        """Judge these trials again, and what needs those of which the state is another one by then."""
+        left = list(changed)
+        while left:
+            identity = left.pop()
+            state = self._judged(identity)
+            if state is not self._states[identity]:
+                self._states[identity] = state
+                left += self._takers.get(identity, ())
+
+    def _weigh(self, identity: str, weight: int) -> None:
+        """Count a trial for or against the pausing of its stages."""
+        found = self._evidence.get(identity, _NOTHING)
+        if found is _NOTHING:
+            return
+        for stage in self._stages[identity]:
+            if found.result is not None:
+                self._done[stage] += weight
+            elif found.attempts and self._own[identity] is State.FAILED:
+                last = found.attempts[-1].exit
+                if last is not None and last.failure is not None:
+                    self._alike.setdefault(stage, Counter())[fingerprint(last.failure)] += weight
+
+    def _is_hopeless(self, stage: str, alike: Counter[str]) -> bool:
+        return not self._done[stage] and max(alike.values(), default=0) >= MOST_ALIKE
+
+    def _judged(self, identity: str) -> State:
+        own = self._own[identity]
+        if not own.claimable:
+            return own
+        trial = self._trials[identity]
+        if trial.missing:
+            return State.SKIPPED
+        if trial.stage in self._paused:
+            return State.PAUSED
+        needs = [self._states[need] for need in trial.needs.values()]
+        if any(state.ended and state is not State.DONE for state in needs):
+            return State.BLOCKED
+        return own if all(state is State.DONE for state in needs) else State.WAITING
+
+    def seen(self) -> Seen:
+        """Return the states as they are now.
+
+        A search asks no more where that would teach it nothing: while its stage is paused, and once one of
+        its finished trials lacks the metric it is for.
+        """
+        openings = tuple(
+            replace(opening, remaining=0)
+            if opening.stage in self._paused
+            or first_without(opening.trials, opening.objective.metric, self._evidence)
+            else opening
+            for opening in self._plan.openings
+        )
+        plan = self._plan if openings == self._plan.openings else replace(self._plan, openings=openings)
+        return Seen(plan=plan, evidence=dict(self._evidence), states=dict(self._states))
+
+
+def first_without(trials: Sequence[Trial], metric: str, evidence: Mapping[str, Evidence]) -> Trial | None:
+    """Return the first finished trial that does not give a metric."""
+    for trial in trials:
+        result = evidence[trial.id].result
+        if result is not None and metric not in result.metrics:
+            return trial
+    return None
