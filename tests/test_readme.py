@@ -12,7 +12,7 @@ from tests.toy_fixture import Toy
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 HELD = """\
-        while saved.exists() and not (context.checkpoint.parents[3] / "go").exists():
+        while saved.exists() and not (context.checkpoint.parents[4] / "go").exists():
             __import__("time").sleep(0.02)
 """
 

@@ -31,7 +31,7 @@ def train(params: Params, context) -> dict[str, float]:
     if params.fail:
         raise ValueError("asked to fail")
     saved = context.checkpoint / "step"
-    released = context.checkpoint.parents[3] / "go"
+    released = context.checkpoint.parents[4] / "go"
     first = int(saved.read_text()) if saved.exists() else 0
     for step in range(first, params.steps):
         if context.should_stop():

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from orchestrator.study.read import Read
     from orchestrator.study.trial import Trial
 
-_ROOM = ".room-for-"
 """How `files.record_file` calls room that is kept on the disk for a record."""
 _END_S = 60
 """So long workers and jobs may take to end once the study is over."""
@@ -195,14 +194,12 @@ class Copy:
     def unfinished_files(self) -> dict[Path, int]:
         """Return the files that were never renamed, as kills leave them, with their bytes.
 
-        Room kept for records is none, artifacts are compared whole, and nobody reads a work folder again.
+        Artifacts are compared whole, and nobody reads a work folder again.
         """
         return {
             path: status.st_size
             for path, status in files_below(self.runs.trials)
-            if is_temporary(path)
-            and not path.name.startswith(_ROOM)
-            and {"artifacts", "work"}.isdisjoint(path.relative_to(self.runs.path).parts)
+            if is_temporary(path) and {"artifacts", "work"}.isdisjoint(path.relative_to(self.runs.path).parts)
         }
 
     def trial_folder(self, trial: str) -> TrialFolder:

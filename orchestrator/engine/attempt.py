@@ -20,16 +20,17 @@ from orchestrator.engine.edges.guard import own_guard
 from orchestrator.engine.edges.memory import memory_kills
 from orchestrator.engine.edges.trial_processes import MARK, kill
 from orchestrator.engine.observe import cancel_mark
-from orchestrator.engine.runner import run_attempt
+from orchestrator.engine.runner import WORK, run_attempt
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.stopping import Stopping
 from orchestrator.evidence.evidence import BEAT_S, Exit, Failure
 from orchestrator.evidence.failure import pause_left
 from orchestrator.evidence.failure_class import GPU_FAILURE, classify
-from orchestrator.files.record_file import leave_record, reserve_room
+from orchestrator.files.record_file import keep_room, leave_record
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import TaskError
 from orchestrator.messages.terminal import stamp
+from orchestrator.places.wall_limit import Pace
 from orchestrator.study.edges.task_source import find_task
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.evidence.evidence import Cause
-    from orchestrator.places.wall_limit import Pace
     from orchestrator.study.trial import Trial
 
 _LIBC = ctypes.CDLL(None)
@@ -56,14 +56,14 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
     worker.fresh = False
     folder = worker.runs.trial(trial)
     attempt = folder.attempt(number)
-    (attempt / "heartbeat").touch()
-    reserve_room(attempt / "exit.json")
+    keep_room(worker.room)
     stamp(f"attempt {number} of {trial.stage} {trial.id}")
     _leave_file_system_alone(worker, trial, number)
     if number > 1:
         _end_a_lost_one(folder, number - 1)
     began, kills = time.time(), memory_kills()
     warm(trial.task)
+    worker.spare.lend(attempt / WORK)
     runner = _start(worker, folder, number)
     stopping = Stopping(worker, folder, number, runner)
     _, status, used = _watch(worker, trial, number, runner, stopping)
@@ -72,7 +72,7 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
     ended = folder.read_exit(number)
     if ended is None and stopping.killed:
         ended = Exit(outcome="interrupted", time=time.time(), seconds=time.time() - began, killed=True)
-        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1), worker.room)
     elif ended is None:
         ended = Exit(
             outcome="failed",
@@ -80,7 +80,9 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
             seconds=time.time() - began,
             failure=_vanished(attempt, status, _memory_story(worker, used, memory_kills() - kills)),
         )
-        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
+        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1), worker.room)
+    if ended.outcome == "done":
+        worker.spare.take_back(attempt / WORK)
     worker.broken = worker.shape.gpus > 0 and ended.failure is not None and ended.failure.kind == GPU_FAILURE
     return ended.outcome == "done"
 
@@ -99,8 +101,9 @@ def _leave_file_system_alone(worker: Worker, trial: Trial, number: int) -> None:
     """
     folder = worker.runs.trial(trial)
     left = pause_left(_ends_before(folder, number), time.time())
-    if left:
-        stamp(f"attempt {number} waits {left:.0f} s: a file system failed under the last one")
+    if not left:
+        return
+    stamp(f"attempt {number} waits {left:.0f} s: a file system failed under the last one")
     until, pace = time.monotonic() + left, folder.pace()
     while time.monotonic() < until and _cause_to_stop(worker, trial, pace) is None:
         _beat(folder.attempt(number))
@@ -130,11 +133,10 @@ def warm(task: str) -> None:
 
 
 def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
-    data = Path(worker.submission.data)
-    code = worker.runs.study(worker.submission.study.name) / "code" / worker.submission.code
+    data, code, room = Path(worker.submission.data), worker.code, worker.room
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():  # by a task's import: a fork would inherit it
-        given = [str(folder.path), str(number), str(data), str(code)]
+        given = [str(folder.path), str(number), str(data), str(code), str(room)]
         with (folder.attempt(number) / "log.txt").open("ab") as log:
             command = [sys.executable, "-m", "orchestrator.engine.runner", *given]
             marked = os.environ | {MARK: str(folder.attempt(number))}
@@ -148,7 +150,7 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
         return child
     try:
         _become_runner(parent, folder.attempt(number))
-        run_attempt(folder, number, data, code)
+        run_attempt(folder, number, data, code, room)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -179,7 +181,7 @@ def _watch(
 ) -> tuple[int, int, struct_rusage]:
     """Wait for the runner with a beating heart, pass a stop on to it, return what wait4(2) says."""
     folder = worker.runs.trial(trial)
-    pace, beaten = folder.pace(), 0.0
+    pace, beaten = folder.pace() if number > 1 else Pace(), 0.0
     with _ended(runner) as ended:
         while not ended.poll(_POLL_S * 1000):
             if time.time() - beaten >= BEAT_S:

@@ -71,28 +71,38 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
         opening = next((one for one in fitting if open_slots(seen, one) > 0), None)
         if opening is None:
             return None
-        _ask(worker, opening, seen)
+        _ask(worker, opening, seen, open_slots(seen, opening))
         seen = observer.look()
         if claimed := Offers(worker, observer, seen).claim():
             return claimed
     return None
 
 
-def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:
-    """Write the search's next answer, unless somebody else has just done so."""
+def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
+    """Write the search's next answer, unless somebody else has just done so.
+
+    Where answers do not depend on results there are as many at once as the search may have.
+    """
     search = worker.submission.study.stage(opening.stage).search
     assert search is not None
+    told = _told(search.objective.metric, opening, seen) if search.learns else ()
+    numbers = range(opening.answers + 1, opening.answers + 1 + (1 if search.learns else slots))
+    first, *more = (suggest(search, opening.point.seed, told, number) for number in numbers)
+    after = tuple(trial.id for trial in opening.trials if search.learns and seen.evidence[trial.id].result)
+    asked = Asked(number=numbers[0], params=first, after=after, more=tuple(more))
+    worker.runs.publish_answer(opening.key, asked)
+
+
+def _told(metric: str, opening: Opening, seen: Seen) -> list[Told]:
+    """Return the trials of a search with what came of them."""
     told: list[Told] = []
     for trial in opening.trials:
         result = seen.evidence[trial.id].result
         if result is not None:
-            told.append((trial.params, result.metrics.get(search.objective.metric, FAILED)))
+            told.append((trial.params, result.metrics.get(metric, FAILED)))
         else:
             told.append((trial.params, FAILED if seen.states[trial.id].ended else None))
-    number = opening.answers + 1
-    params = suggest(search, opening.point.seed, told, number)
-    after = tuple(trial.id for trial in opening.trials if seen.evidence[trial.id].result)
-    worker.runs.publish_answer(opening.key, Asked(number=number, params=params, after=after))
+    return told
 
 
 def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:

@@ -1,6 +1,6 @@
 """One attempt of one trial: call the task, keep what it gives, say how it ended.
 
-`python -m orchestrator.engine.runner TRIAL_FOLDER ATTEMPT DATA CODE` does it in a fresh interpreter.
+`python -m orchestrator.engine.runner TRIAL_FOLDER ATTEMPT DATA CODE ROOM` does it in a fresh interpreter.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import chdir, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from orchestrator.engine.edges.work_folder import remove_work_folder, work_folder
+from orchestrator.engine.edges.work_folder import work_folder
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
@@ -144,8 +144,11 @@ def _handlers_put_back() -> Iterator[None]:
 
 
 @_handlers_put_back()
-def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path) -> Exit:
-    """Call the task of a trial, as the snapshot `code` has it, and publish its result or the way it ended."""
+def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path, room: Path | None = None) -> Exit:
+    """Call the task of a trial, as the snapshot `code` has it, and publish its result or the way it ended.
+
+    On a full disk the latter takes the `room` that was kept for it.
+    """
     began = time.time()
     attempt = folder.attempt(number)
     outcome: Literal["done", "failed", "interrupted"] = "done"
@@ -174,9 +177,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path) -> Exi
             failure = _failure(error, (folder.path, data), attempt / "log.txt")
             outcome = "failed"
     ended = Exit(outcome=outcome, time=time.time(), seconds=time.time() - began, failure=failure)
-    leave_record(attempt / "exit.json", ended.model_dump_json(indent=1))
-    if outcome == "done":
-        remove_work_folder(attempt / WORK)
+    leave_record(attempt / "exit.json", ended.model_dump_json(indent=1), room)
     return ended
 
 
@@ -261,9 +262,9 @@ def _writable(text: str) -> str:
 def main() -> None:
     """Run one attempt in this interpreter."""
     bar_strangers()
-    folder, number, data, code = sys.argv[1:5]
+    folder, number, data, code, room = sys.argv[1:6]
     sys.path.insert(0, code)
-    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), Path(code))
+    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), Path(code), Path(room))
 
 
 if __name__ == "__main__":

@@ -75,6 +75,7 @@ def work(folder: Path, index: int) -> None:
             time.sleep(_POLL_S)
         else:
             break
+    worker.tidy()
     worker.launch.mark("ended", index, worker.job)
     _leave(worker)
     stamp("worker ends")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.edges.work_folder import SpareFolder
 from orchestrator.engine.own_job import OwnJob
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
     from orchestrator.places.wall_limit import WallLimit
@@ -27,6 +30,26 @@ class Worker(OwnJob):
     """Whether a GPU of its failed under a trial: it takes no other one."""
     advanced: float = 0.0
     """When it last looked after the study as a whole."""
+
+    @cached_property
+    def code(self) -> Path:
+        """The snapshot of the project that its trials run."""
+        return self.runs.study(self.submission.study.name) / "code" / self.submission.code
+
+    @cached_property
+    def spare(self) -> SpareFolder:
+        """The folder that it lends to its attempts."""
+        return SpareFolder(self.launch.folder / f"work-{self.name}", self.code)
+
+    @cached_property
+    def room(self) -> Path:
+        """The file by which it keeps room on the disk for the records of its attempts."""
+        return self.launch.folder / f".room-{self.name}"
+
+    def tidy(self) -> None:
+        """Remove what it needs no more."""
+        self.spare.remove()
+        self.room.unlink(missing_ok=True)
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the trial at hand, which is told to save itself; nothing else happens inside a signal."""

@@ -41,10 +41,14 @@ def publish(path: Path, text: str) -> bool:
 
 def _written_beside(path: Path, text: str) -> Path:
     """Write a hidden neighbour that is safe on disk, and return its path."""
-    make_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        with open_own(beside, "w") as file:
+        try:
+            file = open_own(beside, "w")
+        except FileNotFoundError:
+            make_folder(path.parent)
+            file = open_own(beside, "w")
+        with file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -54,25 +58,29 @@ def _written_beside(path: Path, text: str) -> Path:
     return beside
 
 
-def reserve_room(path: Path) -> None:
-    """Keep room on the disk for a record that must be written even when the disk is full by then."""
-    with open_own(_room(path), "wb") as file:
-        file.write(os.urandom(_ROOM_BYTES))  # zeros might be compressed to nothing
-        file.flush()
-        os.fsync(file.fileno())
+def keep_room(file: Path) -> None:
+    """Keep room on the disk, in a file, for a record that must be written even when the disk is full."""
+    if file.exists():
+        return
+    make_folder(file.parent)
+    with open_own(file, "wb") as room:
+        room.write(os.urandom(_ROOM_BYTES))  # zeros might be compressed to nothing
+        room.flush()
+        os.fsync(room.fileno())
 
 
-def leave_record(path: Path, text: str) -> bool:
-    """Publish a record, in the room that was kept for it; say whether this writer was the first.
+def leave_record(path: Path, text: str, room: Path | None = None) -> bool:
+    """Publish a record, on a full disk in the room that was kept; say whether this writer was the first.
 
     Raises OSError when the disk is too full even so.
     """
-    _room(path).unlink(missing_ok=True)
-    return publish(path, text)
-
-
-def _room(path: Path) -> Path:
-    return path.with_name(f".room-for-{path.name}")
+    try:
+        return publish(path, text)
+    except OSError:
+        if room is None:
+            raise
+        room.unlink(missing_ok=True)
+        return publish(path, text)
 
 
 def read_stored(path: Path, model: type[M]) -> M | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pydantic import Field
+
 from orchestrator.study.best import best_of
 from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.study import Edge, Point, Stage, Study
@@ -14,7 +16,11 @@ from orchestrator.study.study_file import Objective, Strict
 from orchestrator.study.trial import Trial, digest, trial_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+_AT_ONCE = 100
+"""So many unfinished trials a search may have whose answers do not depend on results."""
 
 
 class Asked(Strict):
@@ -24,6 +30,13 @@ class Asked(Strict):
     params: dict[str, Any]
     after: tuple[str, ...] = ()
     """Ids of the finished trials that the answer was drawn after."""
+    more: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
+    """Parameters of the answers after this one, which were drawn together with it."""
+
+    def each(self) -> Iterator[Asked]:
+        """Yield this answer and those drawn together with it, one by one."""
+        for place, params in enumerate((self.params, *self.more)):
+            yield Asked(number=self.number + place, params=params, after=self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +166,7 @@ class Expansion:
             trials=tuple({trial.id: trial for trial in trials}.values()),
             answers=len(asked),
             remaining=(stage.search.trials or 0) - len(asked),
-            parallel=stage.search.parallel,
+            parallel=stage.search.parallel if stage.search.learns else max(stage.search.parallel, _AT_ONCE),
         )
 
 

@@ -106,6 +106,11 @@ class Search(Strict):
     parallel: int = Field(default=4, ge=1)
     """At most this many unfinished trials at once: more learn less from each other."""
 
+    @property
+    def learns(self) -> bool:
+        """Whether its answers depend on results."""
+        return self.sampler not in {"grid", "random"}
+
     @model_validator(mode="after")
     def _counted(self) -> Search:
         if self.sampler == "grid":

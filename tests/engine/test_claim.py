@@ -31,7 +31,7 @@ stages:
   sweep:
     task: tests.toy_tasks.train
     search:
-      {sampler: random, trials: 2, parallel: 2, space: {lr: {low: 0.1, high: 1}}, objective: {minimize: loss}}
+      {sampler: tpe, trials: 2, parallel: 2, space: {lr: {low: 0.1, high: 1}}, objective: {minimize: loss}}
 """
 
 
@@ -145,7 +145,7 @@ def answered(worker: Worker, metrics: dict[str, float] | None) -> Worker:
 def test_a_search_goes_on_after_a_trial_that_came_to_nothing(
     tmp_path: Path, metrics: dict[str, float] | None
 ) -> None:
-    worker = answered(worker_of(tmp_path, SEARCH.replace("random", "tpe")), metrics)
+    worker = answered(worker_of(tmp_path, SEARCH), metrics)
 
     assert ask(worker) is not None
 
@@ -159,3 +159,23 @@ def test_a_search_that_can_only_repeat_itself_ends(tmp_path: Path) -> None:
     assert ask(worker) is None
     assert len(look(worker).plan.trials) == 1
     assert is_over(look(worker))
+
+
+RANDOM = SEARCH.replace("tpe", "random").replace("trials: 2, parallel: 2", "trials: 250, parallel: 2")
+
+
+def test_answers_that_depend_on_no_result_are_drawn_together(tmp_path: Path) -> None:
+    worker = worker_of(tmp_path, RANDOM)
+    ask(worker)
+
+    assert len(look(worker).plan.trials) == 100
+    assert len(list((worker.runs.path / "searches").glob("*/*.json"))) == 1
+
+
+def test_a_search_without_its_metric_asks_no_more_however_many_were_drawn(tmp_path: Path) -> None:
+    worker = worker_of(tmp_path, RANDOM)
+    taken = ask(worker)
+    assert taken is not None
+    finish(worker.runs, taken[0], {"accuracy": 1.0})
+
+    assert [opening.remaining for opening in look(worker).plan.openings] == [0]

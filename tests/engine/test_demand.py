@@ -67,7 +67,7 @@ def test_the_limit_on_workers_holds(wishes: dict[Shape, int], alive: list[LiveWo
 
 
 SEARCH = Search(
-    sampler="random", trials=5, parallel=3, space={"lr": [0.1, 0.2]}, objective=Objective(minimize="loss")
+    sampler="tpe", trials=5, parallel=3, space={"lr": [0.1, 0.2]}, objective=Objective(minimize="loss")
 )
 POINTS = tuple(Point(axes={"net": net}, seed=0, params={"net": net}) for net in "ab")
 

@@ -13,7 +13,7 @@ from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_dis
 from orchestrator.engine.runner import STOP_SIGNALS, run_attempt, whole_step
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Exit
-from orchestrator.files.record_file import reserve_room
+from orchestrator.files.record_file import keep_room
 from orchestrator.study.trial import Trial
 
 TASK = """
@@ -54,8 +54,8 @@ def failed_as(runs: Path) -> str:
     folder = RunFolder(runs).trial(TRIAL)
     folder.describe(TRIAL)
     folder.attempt(1).mkdir(parents=True)
-    reserve_room(folder.attempt(1) / "exit.json")
-    run_attempt(folder, 1, runs, runs.parent)
+    keep_room(runs / "room")
+    run_attempt(folder, 1, runs, runs.parent, runs / "room")
     ended = folder.read_exit(1)
     return ended.failure.kind if ended and ended.failure else "not at all"
 
@@ -143,22 +143,6 @@ def test_parameters_that_the_task_would_be_handed_as_others_are_told(
         "parameter_error",
         "ParameterError: parameter `lr`: it is 0.5 when it is first read, and 0.005 when read again",
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "left"),
-    [
-        ("ready", "    return {'x': 1.0}\n", []),
-        ("failing", "    raise ValueError\n", ["found"]),
-        ("halted", "    raise InterruptedError\n", ["found"]),
-    ],
-)
-def test_where_a_trial_ran_is_kept_unless_it_is_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, body: str, left: list[str]
-) -> None:
-    ended(tmp_path, monkeypatch, name, f"    open('found', 'w').close()\n{body}")
-
-    assert [path.name for path in tmp_path.glob("trials/*/*/attempts/001/work/found")] == left
 
 
 def test_a_message_of_megabytes_is_recorded_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

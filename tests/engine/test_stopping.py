@@ -164,7 +164,7 @@ def test_a_program_that_does_not_hear_is_killed_with_the_trial(worker: Worker, *
 def wait_for_its_end(place: Path, script: str, function: str) -> None:
     """Kill a program that is a worker once its trial has begun, and wait until that is gone too."""
     program = subprocess.Popen([sys.executable, "-c", script, str(place)])
-    folder = TrialFolder(place / f"runs/trials/started.{function}-{'0' * 16}")
+    folder = TrialFolder(place / f"runs/trials/00/started.{function}-{'0' * 16}")
     wait(lambda: (folder.artifacts / "pid.txt").exists() and (folder.artifacts / "pid.txt").read_text())
     program.kill()
     program.wait()

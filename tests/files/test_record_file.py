@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.drill.edges.small_disk import NoSmallDiskError, fill_disk, with_small_disk
 from orchestrator.evidence.evidence import Result
-from orchestrator.files.record_file import leave_record, publish, read_stored, reserve_room, write_beside
+from orchestrator.files.record_file import keep_room, leave_record, publish, read_stored, write_beside
 from orchestrator.messages.errors import InternalEvidenceError
 
 
@@ -36,9 +37,30 @@ def test_a_file_that_was_damaged_is_told_with_its_path(tmp_path: Path, text: str
         read_stored(tmp_path / "result.json", Result)
 
 
-def test_a_record_takes_the_room_that_was_kept_for_it(tmp_path: Path) -> None:
-    reserve_room(tmp_path / "exit.json")
-    kept = [path.stat().st_size for path in tmp_path.iterdir()]
-    leave_record(tmp_path / "exit.json", "{}")
+def left_on_a_full_disk(folder: Path, *, kept: bool) -> bool:
+    """Return whether a record gets its place on a disk that is full to the last byte."""
+    if kept:
+        keep_room(folder / "room")
+    fill_disk(folder / "filling")
+    try:
+        return leave_record(folder / "exit.json", "{}" * 999, folder / "room")
+    except OSError:
+        return False
 
-    assert (kept, [path.name for path in tmp_path.iterdir()]) == ([65536], ["exit.json"])
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_on_a_full_disk_a_record_takes_the_room_that_was_kept(tmp_path: Path, kept: bool) -> None:
+    disk = tmp_path / "disk"
+    try:
+        left = with_small_disk(disk, 1 << 20, lambda: left_on_a_full_disk(disk, kept=kept))
+    except NoSmallDiskError as error:
+        pytest.skip(f"NOT TESTED: {error}")
+
+    assert left is kept
+
+
+def test_room_that_is_not_needed_stays(tmp_path: Path) -> None:
+    keep_room(tmp_path / "room")
+    leave_record(tmp_path / "exit.json", "{}", tmp_path / "room")
+
+    assert (tmp_path / "room").stat().st_size == 65536

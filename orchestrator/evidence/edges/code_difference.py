@@ -6,13 +6,11 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.edges.snapshot import LINKS
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-_NOT_CODE = {LINKS, "__pycache__"}
+_NOT_CODE = {".links-for-trials", "__pycache__"}
 
 
 class Snapshots:

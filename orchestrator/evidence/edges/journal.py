@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -48,10 +48,8 @@ class Journal:
     def write(self, entries: Iterable[Entry]) -> None:
         """Add entries; where that fails the others find out by themselves."""
         text = "".join(f"{entry.model_dump_json(exclude_defaults=True)}\n" for entry in entries)
-        with contextlib.suppress(OSError):
-            make_folder(self._file.parent)
-            with open_own(self._file, "a") as file:
-                file.write(text)
+        with contextlib.suppress(OSError), _appended(self._file) as file:
+            file.write(text)
 
 
 class Journals:
@@ -76,6 +74,14 @@ class Journals:
                 lines, self._read[name] = new_lines(self._folder / name, known)
                 found += [entry for line in lines if (entry := _entry(line))]
         return found
+
+
+def _appended(file: Path) -> IO[str]:
+    try:
+        return open_own(file, "a")
+    except FileNotFoundError:
+        make_folder(file.parent)
+        return open_own(file, "a")
 
 
 def _entry(line: bytes) -> Entry | None:

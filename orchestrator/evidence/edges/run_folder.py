@@ -211,7 +211,7 @@ class RunFolder:
         """Return the answers of a search so far, without gaps; those that are `known` are not read again."""
         answers = list(known)
         while answer := read_stored(self.ask_file(key, len(answers) + 1), Asked):
-            answers.append(answer)
+            answers += answer.each()
         return tuple(answers)
 
     def ask_file(self, key: str, number: int) -> Path:

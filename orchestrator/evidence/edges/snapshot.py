@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.edges.project_files import ProjectFile
 
-LINKS = ".links-for-trials"
-"""The folder of a snapshot with a link to each of its entries that trials see beside them."""
 _LARGEST = 10 * MB
 
 
@@ -98,25 +96,11 @@ def _copy(files: Mapping[str, ProjectFile], into: Path, code: str) -> str:
     beside = into / f".{code}.{os.getpid()}.{os.urandom(4).hex()}"
     beside.mkdir(parents=True)
     code = _hash(files, beside)
-    _prepare_links(beside, into / code)
     try:
         beside.rename(into / code)
     except OSError:  # somebody else has just made the same copy
         shutil.rmtree(beside)
     return code
-
-
-def is_linked(name: str) -> bool:
-    """Say whether a trial sees an entry of the snapshot beside it: modules it imports from the snapshot."""
-    return not name.endswith(".py") and name not in {LINKS, "__pycache__"}
-
-
-def _prepare_links(beside: Path, folder: Path) -> None:
-    """Lay links into a snapshot that will have its place in `folder`."""
-    names = [entry.name for entry in beside.iterdir() if is_linked(entry.name)]
-    (beside / LINKS).mkdir()
-    for name in names:
-        (beside / LINKS / name).symlink_to(folder / name)
 
 
 def _hash(files: Mapping[str, ProjectFile], copies: Path | None = None) -> str:

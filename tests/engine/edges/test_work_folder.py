@@ -1,10 +1,11 @@
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.edges.work_folder import remove_work_folder, work_folder
-from orchestrator.evidence.edges.snapshot import LINKS
+from orchestrator.engine.edges.work_folder import SpareFolder, work_folder
 
 
 @pytest.fixture
@@ -60,21 +61,67 @@ def test_who_comes_out_is_where_it_was(code: Path, tmp_path: Path) -> None:
     assert Path.cwd() == before
 
 
-@pytest.mark.parametrize(("lead", "names"), [(True, 2), (False, 1)], ids=["here", "where it lay before"])
-def test_links_that_the_snapshot_brings_are_used_if_they_lead_here(
-    code: Path, tmp_path: Path, lead: bool, names: int
+@pytest.fixture
+def spare(code: Path, tmp_path: Path) -> SpareFolder:
+    """Give the folder that a worker lends to its attempts."""
+    return SpareFolder(tmp_path / "jobs/spare", code)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def lent_twice(spare: SpareFolder, folder: Path, between: Callable[[Path], object]) -> bool:
+    """Lend a folder, do something in it, take it back and lend it again; say whether it is the same."""
+    spare.lend(folder)
+    before = (folder / "labels.csv").lstat().st_ctime_ns
+    between(folder)
+    spare.take_back(folder)
+    spare.lend(folder)
+    return (folder / "labels.csv").lstat().st_ctime_ns == before
+
+
+def test_a_folder_that_is_as_it_was_is_lent_again(spare: SpareFolder, tmp_path: Path) -> None:
+    assert lent_twice(spare, tmp_path / "work", lambda folder: (folder / "labels.csv").read_text())
+    assert (tmp_path / "work/configs/base.yaml").read_text() == "x"
+
+
+def relink(folder: Path) -> None:
+    (folder / "labels.csv").unlink()
+    (folder / "labels.csv").symlink_to("/etc/hostname")
+
+
+LEFT = {
+    "a file": lambda folder: (folder / "model.txt").touch(),
+    "a file in a folder for files to come": lambda folder: (folder / "outputs/model.txt").touch(),
+    "a folder": lambda folder: (folder / "made").mkdir(),
+    "a link that is gone": lambda folder: (folder / "labels.csv").unlink(),
+    "a link that leads elsewhere": relink,
+    "nothing": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT)
+def test_what_one_attempt_leaves_no_other_one_finds(
+    spare: SpareFolder, tmp_path: Path, left: Callable[[Path], object]
 ) -> None:
-    (code / LINKS).mkdir()
-    (code / LINKS / "labels.csv").symlink_to((code if lead else tmp_path) / "labels.csv")
-    with work_folder(tmp_path / "work", code):
-        assert Path("labels.csv").read_text() == "x"
-        assert Path("labels.csv").lstat().st_nlink == names
+    assert not lent_twice(spare, tmp_path / "work", left)
+    assert names(tmp_path / "work") == {"configs", "labels.csv", "outputs"}
+    assert (tmp_path / "work/labels.csv").read_text() == "x"
+    assert names(tmp_path / "work/outputs") == set()
 
 
-def test_what_links_lead_to_is_not_removed(code: Path, tmp_path: Path) -> None:
-    with work_folder(tmp_path / "work", code):
-        pass
-    remove_work_folder(tmp_path / "work")
+def test_an_attempt_that_keeps_it_leaves_the_next_another(spare: SpareFolder, tmp_path: Path) -> None:
+    spare.lend(tmp_path / "first")
+    spare.lend(tmp_path / "second")
 
-    assert not (tmp_path / "work").exists()
+    assert names(tmp_path / "first") == names(tmp_path / "second") == {"configs", "labels.csv", "outputs"}
+
+
+def test_what_links_lead_to_is_not_removed(code: Path, spare: SpareFolder, tmp_path: Path) -> None:
+    spare.lend(tmp_path / "work")
+    spare.take_back(tmp_path / "work")
+    spare.remove()
+
+    assert names(tmp_path / "jobs") == set()
     assert (code / "configs/base.yaml").exists()

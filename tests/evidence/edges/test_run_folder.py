@@ -131,3 +131,21 @@ def test_of_few_and_of_many_trials_those_that_are_there_are_found(tmp_path: Path
         runs.trial(trial).path.mkdir(parents=True)
 
     assert runs.there(trials) == {trial.id for trial in trials[:count]}
+
+
+def test_answers_that_were_drawn_together_are_read_one_by_one(tmp_path: Path) -> None:
+    runs, more = RunFolder(tmp_path), ({"lr": 2}, {"lr": 3})
+    runs.publish_answer("key", Asked(number=1, params={"lr": 1}, more=more))
+    runs.publish_answer("key", Asked(number=4, params={"lr": 4}))
+
+    assert [(one.number, one.params["lr"]) for one in runs.asked("key")] == [(n, n) for n in (1, 2, 3, 4)]
+
+
+def test_known_answers_are_not_read_again(tmp_path: Path) -> None:
+    runs = RunFolder(tmp_path)
+    for number in (1, 2):
+        runs.publish_answer("key", Asked(number=number, params={}))
+    known = runs.asked("key")
+    runs.ask_file("key", 1).unlink()
+
+    assert runs.asked("key", known) == known

@@ -90,14 +90,6 @@ def test_names_that_are_no_utf_8_come_along(source: Path, take: Take) -> None:
     assert (take() / name).is_file()
 
 
-def test_links_lie_ready_for_trials(source: Path, take: Take) -> None:
-    (source / "labels.csv").touch()
-    copy = take()
-
-    assert (copy / ".links-for-trials/labels.csv").readlink() == copy / "labels.csv"
-    assert not (copy / ".links-for-trials/toy.py").exists()
-
-
 def test_the_record_of_a_snapshot_is_utf_8(tmp_path: Path) -> None:
     source = tmp_path / os.fsdecode(b"\xff")
     source.mkdir()
