@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import time
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from benchmarks.left_behind import left_behind
@@ -24,6 +23,8 @@ GROUPS = ("plan", "submit", "status", "report", "replay", "operations")
 """What `--only` names."""
 WORKERS = 2
 _TICK_S = 0.5
+_GOODBYE_S = 3
+"""So long workers of a cluster may still write after the last result."""
 
 
 class MeasuredStudy:
@@ -34,6 +35,7 @@ class MeasuredStudy:
         self._trials = trials
         self._cluster = cluster
         self._project = write_project(place, study_of(kind, trials, WORKERS))
+        self._trained: tuple[float, Measured] | None = None
         self._environment = environment()
         self._calls = CountedCalls(place / "scheduler", os.environ["PATH"]) if cluster else None
         if self._calls:
@@ -42,19 +44,30 @@ class MeasuredStudy:
     def numbers(self, groups: Sequence[str], say: Callable[[str], None]) -> dict[str, float]:
         """Return the numbers of some groups, by their words."""
         measured: dict[str, float] = {}
-        for name in GROUPS[:-1]:
+        for name, numbers in self._measures().items():
             if name in groups:
                 began = time.monotonic()
-                measured |= getattr(self, f"_{name}")()
+                measured |= numbers()
                 say(f"{self._place.name}: {name} took {time.monotonic() - began:.0f} s")
+        if self._cluster:
+            time.sleep(_GOODBYE_S)
         shutil.rmtree(self._place)
         return measured
+
+    def _measures(self) -> dict[str, Callable[[], dict[str, float]]]:
+        return {
+            "plan": self._plan,
+            "submit": self._submit,
+            "status": self._status,
+            "report": self._report,
+            "replay": self._replay,
+        }
 
     def _plan(self) -> dict[str, float]:
         return _both("plan", self._typed("plan"))
 
     def _submit(self) -> dict[str, float]:
-        seconds, submitted = self._submitted
+        seconds, submitted = self._train()
         left = left_behind(self._project.runs)
         numbers = {
             "submit, s": seconds,
@@ -72,17 +85,17 @@ class MeasuredStudy:
         return numbers
 
     def _status(self) -> dict[str, float]:
-        self._submitted  # noqa: B018 - it is done once, by whoever is first
+        self._train()
         return _both("status", self._typed("status")) | _both(
             "status --json", self._typed("status", "--json")
         )
 
     def _report(self) -> dict[str, float]:
-        self._submitted  # noqa: B018
+        self._train()
         return _both("report", self._typed("report"))
 
     def _replay(self) -> dict[str, float]:
-        self._submitted  # noqa: B018
+        self._train()
         replayed, client, again = (self._replayed(how) for how in ("sync", "client", "sync"))
         seconds, bare = float(replayed.out), float(client.out)
         return {
@@ -94,17 +107,16 @@ class MeasuredStudy:
             "replay with nothing new, MB": again.megabytes,
         }
 
-    @cached_property
-    def _submitted(self) -> tuple[float, Measured]:
-        """Train all; return the seconds to the last result, and what `submit` took."""
-        began = time.perf_counter()
-        words = ("--cluster", self._cluster) if self._cluster else ()
-        submitted = self._typed("submit", *words)
-        if not self._cluster:
-            return submitted.seconds, submitted
-        while self._project.results() < self._trials:
-            time.sleep(_TICK_S)
-        return time.perf_counter() - began, submitted
+    def _train(self) -> tuple[float, Measured]:
+        """Train all, once; return the seconds to the last result, and what `submit` took."""
+        if self._trained is None:
+            began = time.perf_counter()
+            submitted = self._typed("submit", *(("--cluster", self._cluster) if self._cluster else ()))
+            while self._cluster and self._project.results() < self._trials:
+                time.sleep(_TICK_S)
+            seconds = time.perf_counter() - began if self._cluster else submitted.seconds
+            self._trained = seconds, submitted
+        return self._trained
 
     def _typed(self, verb: str, *words: str) -> Measured:
         command = self._project.command(verb, *words)

@@ -1,7 +1,7 @@
 """What a study costs as it grows: one Markdown table for each kind of study.
 
     python benchmarks/scale.py [--trials 100 1000 10000] [--search-random 2000] [--search-tpe 500]
-                               [--only plan submit ...] [--json] [--cluster dev] [--hundred-thousand]
+                               [--only plan,submit,...] [--json] [--cluster dev] [--hundred-thousand]
 
 Trials do nothing (benchmarks/trial_noop.py), or return a quadratic that a search asks for
 (benchmarks/trial_search.py). Two workers run them. Seconds are of the wall clock, from a command's start to
@@ -82,9 +82,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--trials", type=int, nargs="*", default=[100, 1000, 10000])
-    parser.add_argument("--search-random", type=int, nargs="*", default=[2000], help="0 leaves it out")
-    parser.add_argument("--search-tpe", type=int, nargs="*", default=[500], help="0 leaves it out")
+    parser.add_argument("--trials", type=int, nargs="*", default=[100, 1000, 10000], help="0 leaves it out")
+    parser.add_argument("--search-random", type=int, nargs="*", default=[2000], help="likewise")
+    parser.add_argument("--search-tpe", type=int, nargs="*", default=[500], help="likewise")
     parser.add_argument(
         "--only",
         type=lambda text: text.split(","),
@@ -104,8 +104,9 @@ def _options() -> argparse.Namespace:
 
 
 def _where(folder: Path) -> str:
-    cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores, {file_system_of(folder)[0]}, Python {platform.python_version()}"
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
+    kind, _ = file_system_of(folder)
+    return f"{cores} cores (load {load:.1f} before), {kind}, Python {platform.python_version()}"
 
 
 def _say(text: str) -> None:
