@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import subprocess
 import tempfile
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SAMPLE_S = 0.2
+_REST = 20
+"""So much longer than looking takes is the pause after it: what is measured has the cores to itself."""
 _MB = 1024**2
 
 
@@ -39,8 +41,8 @@ class Family:
     """A program and all that it has started, also what outlives the one that started it.
 
     Memory is the sum of the proportional shares (PSS of /proc/*/smaps_rollup) of all members at one moment:
-    a page that a worker shares with its runners counts once. It is looked at five times a second, so a peak
-    that lasts for less may be missed. The largest resident set of one member, which the kernel keeps
+    a page that a worker shares with its runners counts once. It is looked at five times a second at most,
+    so a peak that is shorter may be missed. The largest resident set of one member, which the kernel keeps
     exactly (`ru_maxrss`), is taken where it is more.
     """
 
@@ -50,10 +52,16 @@ class Family:
 
     def look(self) -> None:
         """Find the members that live and add up what they hold."""
+        children: defaultdict[int, list[psutil.Process]] = defaultdict(list)
+        for program in psutil.process_iter(["ppid"]):
+            children[program.info["ppid"]].append(program)
         found: set[psutil.Process] = set()
-        for member in self._members:
-            with contextlib.suppress(psutil.Error):  # it has ended
-                found |= {member, *member.children(recursive=True)}
+        left = [member for member in self._members if member.is_running()]
+        while left:
+            member = left.pop()
+            if member not in found:
+                found.add(member)
+                left += children[member.pid]
         self._members = found
         self.most = max(self.most, sum(map(_share, found)))
 
@@ -78,9 +86,12 @@ def measure(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err
         )
         family, ended = Family(program.pid), os.pidfd_open(program.pid)
-        while not select.select([ended], [], [], _SAMPLE_S)[0]:
+        pause = _SAMPLE_S
+        while not select.select([ended], [], [], pause)[0]:
+            looked = time.thread_time()
             family.look()
             meanwhile(program)
+            pause = max(_SAMPLE_S, _REST * (time.thread_time() - looked))
         seconds = time.perf_counter() - began
         os.close(ended)
         _, status, used = os.wait4(program.pid, 0)
