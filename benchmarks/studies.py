@@ -42,10 +42,10 @@ class Project:
         return len(found)
 
 
-def grid(task: str, trials: int, workers: int) -> dict[str, Any]:
-    """Return a study file whose trials differ in an index alone."""
-    axes = {"index": list(range(trials))}
-    return _study(task, workers, {"over": ["index"]}) | {"axes": axes}
+def grid(task: str, trials: int, workers: int, seeds: int = 1) -> dict[str, Any]:
+    """Return a study file whose trials differ in an index, and in a seed where there are several."""
+    axes = {"index": list(range(trials // seeds))} | ({"seed": list(range(seeds))} if seeds > 1 else {})
+    return _study(task, workers, {"over": list(axes)}) | {"axes": axes}
 
 
 def search(sampler: str, trials: int, workers: int) -> dict[str, Any]:
