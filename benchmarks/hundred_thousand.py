@@ -56,6 +56,8 @@ def hundred_thousand(
     command = project.command("submit")
     submitted = must(measure(command, project.folder, environment(), ctrl_c), (INTERRUPTED,))
     say(f"submit took {submitted.seconds:.0f} s")
+    if not ctrl_c.pressed:
+        raise SystemExit(f"submit ended after {project.results()} results, before Ctrl-C: {submitted.err}")
     status, told = typed("status"), typed("status", "--json")
     _is_clean(json.loads(told.out)["states"], project.runs)
     return {

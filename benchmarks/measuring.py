@@ -86,12 +86,12 @@ def measure(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err
         )
         family, ended = Family(program.pid), os.pidfd_open(program.pid)
-        pause = _SAMPLE_S
-        while not select.select([ended], [], [], pause)[0]:
-            looked = time.thread_time()
-            family.look()
-            meanwhile(program)
-            pause = max(_SAMPLE_S, _REST * (time.thread_time() - looked))
+        try:
+            _wait(ended, family, lambda: meanwhile(program))
+        except BaseException:  # Ctrl-C: nothing that is measured outlives the benchmark
+            program.terminate()
+            program.wait()
+            raise
         seconds = time.perf_counter() - began
         os.close(ended)
         _, status, used = os.wait4(program.pid, 0)
@@ -102,6 +102,16 @@ def measure(
             texts.append(file.read().decode("utf-8", "replace"))
     most = max(family.most, used.ru_maxrss * 1024)
     return Measured(seconds, most / _MB, program.returncode, *texts)
+
+
+def _wait(ended: int, family: Family, meanwhile: Callable[[], None]) -> None:
+    """Look at a family until its first program has ended."""
+    pause = _SAMPLE_S
+    while not select.select([ended], [], [], pause)[0]:
+        looked = time.thread_time()
+        family.look()
+        meanwhile()
+        pause = max(_SAMPLE_S, _REST * (time.thread_time() - looked))
 
 
 def must(measured: Measured, codes: Sequence[int] = (0,)) -> Measured:

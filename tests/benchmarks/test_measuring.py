@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,19 @@ def test_what_outlives_its_parent_stays_in_the_family() -> None:
     child.kill()
 
     assert family.most > 0
+
+
+def test_what_is_measured_ends_with_the_benchmark(tmp_path: Path) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupt(program: subprocess.Popen[bytes]) -> None:
+        started.append(program)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measure(["sleep", "1000"], tmp_path, os.environ, interrupt)
+
+    assert started[0].returncode == -signal.SIGTERM
 
 
 def test_what_was_said_is_kept(tmp_path: Path) -> None:
