@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .uv/bin/uv
 BIN := .venv/bin
 RUNS ?= runs
+SCALE ?= --trials 100 1000 --search-random 200 --search-tpe 200
 
 .PHONY: study test quick setup lint types unit packages soak benchmark clean
 
@@ -51,8 +52,10 @@ packages:
 soak: setup
 	$(BIN)/python -m tests.soak.soak --seed $(or $(SEED),1)
 
+# What a trial costs, and how that grows; `make benchmark SCALE=` measures all sizes, for hours.
 benchmark: setup
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/scale.py $(SCALE)
 
 clean:
 	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache

@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING
 
 import submitit
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.studies import ROOT, Project, grid
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 
 
 def noop(index: int) -> float:
@@ -66,27 +67,17 @@ def _wait(job: submitit.Job[float]) -> None:
 def orchestrator_seconds(task: str, trials: int, cluster: str, jobs: int) -> float:
     """Return the wall time of a study with as many trials, from submit to its last result."""
     folder = Path(tempfile.mkdtemp(prefix="overhead-"))
-    study = folder / "study.yaml"
-    study.write_text(
-        json.dumps(
-            {
-                "study": "overhead",
-                "axes": {"index": list(range(trials))},
-                "shapes": {"small": {"cpus": 1, "memory": "1GB", "time": "1h", "workers": jobs}},
-                "stages": {"bench": {"task": task, "over": ["index"], "shape": "small"}},
-            }
-        )
-    )
-    command = [sys.executable, "-m", "orchestrator", "submit", str(study), "--runs", str(folder / "runs")]
+    project = Project(ROOT, folder / "study.yaml", folder / "runs")
+    project.file.write_text(json.dumps(grid(task, trials, jobs)), encoding="utf-8")
     began = time.perf_counter()
     subprocess.run(
-        [*command, "--cluster", cluster],
+        project.command("submit", "--cluster", cluster),
         cwd=ROOT,
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while len(list((folder / "runs/trials").glob("*/result.json"))) < trials:
+    while project.results() < trials:
         time.sleep(0.05)
     took = time.perf_counter() - began
     time.sleep(3)  # workers say goodbye before their folder goes
