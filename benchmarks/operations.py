@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from benchmarks.studies import Kind, Project
 
 PER_TRIAL: dict[str, float] = {
-    "files": 6,
-    "folders": 3,
-    "mkdir": 7,
-    "link": 5,
-    "unlink": 6,
-    "fsync": 5,
+    "files": 5,
+    "folders": 4,
+    "mkdir": 5,
+    "link": 6,
+    "unlink": 2,
+    "fsync": 4,
     "fork": 1,
 }
 """What a trial that does nothing costs and leaves behind; a change of the engine changes this table."""

@@ -37,12 +37,11 @@ class Offers:
     def __init__(self, worker: Worker, observer: Observer, seen: Seen) -> None:
         self._worker, self._observer, self._seen = worker, observer, seen
         stages: dict[str, deque[Trial]] = {}
-        for trial in seen.plan.by_id.values():
+        for trial in seen.plan.trials:
             if seen.states[trial.id].claimable:
                 stages.setdefault(trial.stage, deque()).append(trial)
         self._stages = list(stages.values())
-        self.tried = False
-        """Whether there was any to try."""
+        self.tried: set[str] = set()
 
     def claim(self) -> tuple[Trial, int] | None:
         """Take the next trial, and the number of the attempt at it; None when none is left."""
@@ -51,12 +50,12 @@ class Offers:
             while trials:
                 trial = trials.popleft()
                 shape = shape_of(study, seen, trial)
-                if not shape.fits(self._worker.shape):
+                if trial.id in self.tried or not shape.fits(self._worker.shape):
                     continue
                 attempts = seen.evidence[trial.id].attempts
                 number = attempts[-1].number + 1 if attempts else 1
                 self._observer.doubt(trial)
-                self.tried = True
+                self.tried.add(trial.id)
                 if _take(self._worker, trial, number, shape):
                     return trial, number
                 trials.rotate(random.randrange(len(trials) + 1))

@@ -39,19 +39,21 @@ def busy_jobs(seen: Seen) -> set[str]:
 
 def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
     """Return what a worker must have for a trial: its stage's shape, with more memory after a lack of it."""
-    shape = study.stage(trial.stage).shape
-    memory = memory_needed(seen.evidence[trial.id])
+    shape, evidence = study.stage(trial.stage).shape, seen.evidence[trial.id]
+    memory = memory_needed(evidence) if evidence.attempts else None
     return shape if memory is None else shape.model_copy(update={"memory": memory})
 
 
 def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     """Return for each shape how many trials could start now, those that searches would ask for included."""
-    counts: Counter[Shape] = Counter()
-    counted: set[str] = set()
-    for trial in seen.plan.trials:
-        if seen.states[trial.id].claimable and trial.id not in counted:
-            counted.add(trial.id)
-            counts[shape_of(study, seen, trial)] += 1
+    ready = {trial.id: trial for trial in reversed(seen.plan.trials) if seen.states[trial.id].claimable}
+    begun = [trial for trial in ready.values() if seen.evidence[trial.id].attempts]
+    fresh = Counter(trial.stage for trial in ready.values())
+    fresh.subtract(trial.stage for trial in begun)
+    counts = Counter(shape_of(study, seen, trial) for trial in begun)
+    for stage in study.stages:
+        if fresh[stage.name]:
+            counts[stage.shape] += fresh[stage.name]
     for opening in seen.plan.openings:
         if slots := open_slots(seen, opening):
             counts[study.stage(opening.stage).shape] += slots

@@ -91,7 +91,7 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
     while worker.fit() and not _is_stopped(worker) and not newest.replaced():
         claimed = offers.claim() or (None if offers.tried else claim_asked(worker, observer, seen))
         if claimed is None:
-            return offers.tried
+            return bool(offers.tried)
         done = attempt_trial(worker, *claimed)
         observer.tell(claimed[0])
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage

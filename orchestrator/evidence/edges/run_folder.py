@@ -64,7 +64,7 @@ class TrialFolder:
         file = self.path / "trial.json"
         if not file.exists():
             identity = trial.model_dump(mode="json", exclude={"stage", "axes", "missing"})
-            publish(file, json.dumps({"format": FORMAT, **identity}, indent=1))
+            write_beside(file, json.dumps({"format": FORMAT, **identity}, indent=1))
 
     def attempt(self, number: int) -> Path:
         """Return the folder of one attempt."""

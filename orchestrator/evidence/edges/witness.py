@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.evidence import Attempt, Claim, Evidence
@@ -30,7 +31,10 @@ class Witness:
         try:
             # In the reverse order of writing: of an attempt that was seen to be over, the result is seen too.
             attempts = tuple(self._attempt(folder, number) for number in folder.numbers())
-            return Evidence(result=folder.read_result(), attempts=attempts, cancelled=cancelled)
+            result = folder.read_result()
+            if result is None and attempts and self._may_come(folder, attempts[-1]):
+                attempts = (*attempts[:-1], replace(attempts[-1], exit=None, alive=True))
+            return Evidence(result=result, attempts=attempts, cancelled=cancelled)
         except InternalEvidenceError as error:
             return Evidence(attempts=attempts, cancelled=cancelled, damage=str(error))
 
@@ -53,6 +57,17 @@ class Witness:
             logged=folder.furthest(number, "metrics.jsonl"),
             forgiven=(path / "forgiven").exists(),
         )
+
+    def _may_come(self, folder: TrialFolder, last: Attempt) -> bool:
+        """Say whether the result of an attempt that is done may not be seen yet.
+
+        A network file system goes on for a while to say on one node that a file is not there which another
+        node has made, though it shows a later one. Until then nothing is known of the end either.
+        """
+        if last.exit is None or last.exit.outcome != "done" or last.claim is None:
+            return False
+        elsewhere = bool(place_of_job(last.claim.job, self._places).queue_program)
+        return elsewhere and _age(folder.attempt(last.number) / "exit.json") < self._lease
 
     def _alive(self, path: Path, claim: Claim | None) -> bool:
         if claim is None:
