@@ -85,7 +85,7 @@ def open_study(runs: Path, study: str, uri: str | None = None) -> Iterator[Shown
         if where == _own_uri(runs):
             # relative to the server's own folder, so that the run folder may be moved as a whole
             experiment = _experiment(client, study, {}, f"mlflow-artifacts:/{study}")
-            yield Shown(client, experiment, runs / "mlartifacts")
+            yield Shown(client, experiment, runs / "mlartifacts", runs.resolve() / "mlflow.db")
         else:
             yield Shown(client, _experiment(client, study, _owner(runs)))
 
