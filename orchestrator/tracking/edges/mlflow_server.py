@@ -19,7 +19,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import OrchestratorError, UserError
-from orchestrator.tracking.edges.mlflow_store import QUIET, import_client, own_uri
+from orchestrator.tracking.edges.mlflow_store import QUIET, import_client, open_client, own_uri
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +75,7 @@ def serve(runs: Path, port: int | None = None) -> Ui:
         deadline = time.monotonic() + SLOWEST_START
         while not answers(ui.url):
             if server.poll() is not None or time.monotonic() > deadline:
+                open_client(own_uri(runs))  # says what is wrong with the database, if that is it
                 raise OrchestratorError(f"MLflow's UI does not start; the end of {log}:\n{_tail(log)}")
             time.sleep(0.1)
     except BaseException:  # Ctrl-C too

@@ -75,7 +75,7 @@ def open_study(runs: Path, study: str, uri: str | None = None) -> Iterator[Shown
     """
     where = tracking_uri(runs, uri)
     with only_writer(runs):
-        client = _client(where)
+        client = open_client(where)
         with _telling_refusals(where):
             if where == own_uri(runs):
                 _check_same(runs.resolve() / "mlflow.db")
@@ -124,7 +124,8 @@ def import_client() -> type[Any]:
     return MlflowClient
 
 
-def _client(uri: str) -> Any:
+def open_client(uri: str) -> Any:
+    """Return a client; raises OrchestratorError, which says what to do, where MLflow cannot be opened."""
     make = import_client()
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError

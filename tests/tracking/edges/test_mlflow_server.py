@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.messages.errors import UserError
+from orchestrator.messages.errors import OrchestratorError, UserError
 from orchestrator.tracking.edges.mlflow_server import Ui, serve
 from orchestrator.tracking.track import sync
 from tests.tracked_study import claim, log, look, points, stage, submission
@@ -26,6 +26,15 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UserError, match="cannot be used"):
         serve(tmp_path, taken.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_an_unusable_database_names_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").write_text("no database")
+
+    with pytest.raises(OrchestratorError) as caught:
+        serve(tmp_path)
+    assert "mlflow db upgrade" in str(caught.value.hint)
 
 
 @pytest.mark.slow
