@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.tracking.edges.mlflow_server import Ui
+    from orchestrator.tracking.edges.shown import OwnPoints
 
 Counted = Callable[[str, int, int], None]
 """Is told how many trials of a study MLflow shows, and of how many."""
@@ -51,16 +52,20 @@ def sync(
     submission: Submission,
     seen: Seen,
     uri: str | None = None,
+    *,
     counted: Counted = lambda *_: None,
+    own: OwnPoints | None = None,
 ) -> Synced:
     """Bring MLflow up to date with a study; what it shows already is not written again.
+
+    Whoever does so again and again hands the same `own` each time, which spares reading points.
 
     Raises TrackingBusyError while another program does it, TrackingRefusedError when MLflow does not take
     it, and OrchestratorError when MLflow cannot be used.
     """
     records = trial_records(runs, submission, seen)
     parents = parent_records(submission, seen, records)
-    with open_study(runs.path, submission.study.name, uri) as shown:
+    with open_study(runs.path, submission.study.name, uri, own) as shown:
         for parent in parents:
             shown.write(parent, (), {})
         pending = [record for record in records if not shown.is_current(record)]
@@ -89,6 +94,7 @@ class Replay:
         self._runs = runs
         self._newest = Newest(runs, name)
         self._observer = Observer(runs, self._newest.submission)
+        self._own: OwnPoints = {}
 
     def experiment(self) -> str | None:
         """Return MLflow's number of the study; None while another program writes."""
@@ -104,7 +110,8 @@ class Replay:
         if self._newest.replaced():
             self._observer = Observer(self._runs, self._newest.read_again())
         with contextlib.suppress(TrackingBusyError):  # whoever writes now writes the same evidence
-            synced = sync(self._runs, self._newest.submission, self._observer.look(), counted=counted)
+            seen = self._observer.look()
+            synced = sync(self._runs, self._newest.submission, seen, counted=counted, own=self._own)
             return bool(synced.created or synced.updated)
         return False
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from orchestrator.tracking.edges.shown import OwnPoints
+
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
@@ -66,7 +68,9 @@ def only_writer(runs: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_study(runs: Path, study: str, uri: str | None = None) -> Iterator[Shown]:
+def open_study(
+    runs: Path, study: str, uri: str | None = None, own: OwnPoints | None = None
+) -> Iterator[Shown]:
     """Open a study's MLflow experiment for writing; it is made when it is not there.
 
     Raises TrackingBusyError while another program writes, TrackingRefusedError when MLflow does not take
@@ -81,9 +85,9 @@ def open_study(runs: Path, study: str, uri: str | None = None) -> Iterator[Shown
                 _check_same(runs.resolve() / "mlflow.db")
                 # relative to the server's own folder, so that the run folder may be moved as a whole
                 experiment = _experiment(client, study, {}, f"mlflow-artifacts:/{study}")
-                yield Shown(client, experiment, runs / "mlartifacts", runs.resolve() / "mlflow.db")
+                yield Shown(client, experiment, runs / "mlartifacts", runs.resolve() / "mlflow.db", own)
             else:
-                yield Shown(client, _experiment(client, study, _owner(runs)))
+                yield Shown(client, _experiment(client, study, _owner(runs)), own=own)
 
 
 def _check_same(database: Path) -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.tracking.edges.artifact_copies import ArtifactCopies
+from orchestrator.tracking.edges.differences import contradicts, ends_as, ms, retracts
 from orchestrator.tracking.edges.mlflow_runs import find_runs, of_client
 from orchestrator.tracking.edges.record import key_of
 
@@ -31,8 +30,6 @@ MOST_PARAMS = 100
 """In one call, and as many tags, as mlflow.utils.validation.MAX_PARAMS_TAGS_PER_BATCH."""
 MOST_COLUMNS = 60
 """In a view: all of them have to fit into one tag."""
-LARGEST_FLOAT = sys.float_info.max
-"""What MLflow's databases store for infinity."""
 VIEW = "trials"
 """Key of the view of MLflow's UI that shows all trials side by side, one row each."""
 MARK = "orchestrator.synced"
@@ -46,19 +43,31 @@ OWN_TAGS = frozenset(
 )
 """Tags that go when the record does not have them any more; all others are the user's."""
 _Mark = dict[str, str | bool | None]
+OwnPoints = dict[str, tuple[str, int]]
+"""MLflow runs of trials that go on -> digest and number of the points that this program has written."""
 
 
 class Shown:
     """What MLflow shows of one study, and the way to bring it up to date."""
 
     def __init__(
-        self, client: Any, experiment: str, artifacts: Path | None = None, database: Path | None = None
+        self,
+        client: Any,
+        experiment: str,
+        artifacts: Path | None = None,
+        database: Path | None = None,
+        own: OwnPoints | None = None,
     ) -> None:
-        """Take where files are copied to and MLflow's database, where these are our own."""
+        """Take where files are copied to and MLflow's database, where these are our own.
+
+        Whoever looks again and again hands the same `own` each time: points are then added without reading
+        those that are there.
+        """
         self.experiment = experiment
         """MLflow's number of the study."""
         self._client = client
         self._database = database
+        self._own: OwnPoints = {} if own is None else own
         self._copies = ArtifactCopies(client, artifacts)
         self.created = self.updated = self.metrics = 0
 
@@ -90,7 +99,7 @@ class Shown:
     ) -> None:
         """Bring one MLflow run up to date; `files` are in groups that are copied together."""
         mark: _Mark = {"stamp": record.stamp}
-        mark["metrics"] = _digest(f"{m.key} {m.step} {m.value!r}" for m in measures)
+        mark["metrics"] = _digest_of(measures)
         mark |= {group: _digest(file.stamp for file in members) for group, members in files.items()}
         old = self._runs.get(record.key)
         if old is None:
@@ -135,12 +144,13 @@ class Shown:
         """Write a new MLflow run; a mark that waits for the end spares a call to write it afterwards."""
         first = mark | {_ONCE_ENDED: True} if record.end is not None else {}
         tags = {**(kept or {}), **self._tags(record), "mlflow.runName": record.name, MARK: json.dumps(first)}
-        run = of_client(self._client.create_run(self.experiment, start_time=_ms(record.start), tags=tags))
+        run = of_client(self._client.create_run(self.experiment, start_time=ms(record.start), tags=tags))
         self._runs[record.key] = run
         for group, members in files.items():
             if members:
                 self._copies.replace(run, group, members)
         self._log(run, record.params, measures, {} if first else {MARK: json.dumps(mark)})
+        self._remember(run, record, measures)
         self._end(run, record)
 
     def _bring_up(
@@ -153,8 +163,8 @@ class Shown:
     ) -> None:
         """Add to an MLflow run what it lacks; write it anew where MLflow cannot forget what must go."""
         before = _mark(old)
-        logged = self._logged(old) if before.get("metrics") != mark["metrics"] else None
-        if _contradicts(old, record) or (logged and _retracts(logged, measures)):
+        missing = self._missing(old, measures) if before.get("metrics") != mark["metrics"] else []
+        if missing is None or contradicts(old, record):
             kept = {key: value for key, value in old.tags.items() if key not in {*OWN_TAGS, MARK}}
             self._create(record, mark, measures, files, kept)
             self._client.delete_run(old.number)
@@ -162,7 +172,6 @@ class Shown:
         for group, members in files.items():
             if before.get(group) != mark[group]:
                 self._copies.replace(old, group, members)
-        missing = [m for m in measures if (m.key, m.step) not in logged] if logged is not None else []
         self._log(
             old,
             {key: value for key, value in record.params.items() if key not in old.params},
@@ -170,11 +179,12 @@ class Shown:
             {key: value for key, value in self._tags(record).items() if old.tags.get(key) != value}
             | ({MARK: json.dumps(mark)} if before != mark else {}),
         )
+        self._remember(old, record, measures)
         for key in OWN_TAGS & old.tags.keys() - self._tags(record).keys():
             self._client.delete_tag(old.number, key)
         if old.name != record.name:
             self._client.update_run(old.number, name=record.name)
-        if not _ends_as(old, record):
+        if not ends_as(old, record):
             self._end(old, record)
 
     def _tags(self, record: Record) -> dict[str, str]:
@@ -184,11 +194,11 @@ class Shown:
     def _differs(self, run: MlflowRun, record: Record) -> bool:
         wanted = {**self._tags(record), "mlflow.runName": record.name}
         return (
-            _contradicts(run, record)
+            contradicts(run, record)
             or any(run.tags.get(key) != value for key, value in wanted.items())
             or not OWN_TAGS.isdisjoint(run.tags.keys() - wanted.keys())
             or any(key not in run.params for key in record.params)
-            or not _ends_as(run, record)
+            or not ends_as(run, record)
         )
 
     def _log(
@@ -196,7 +206,7 @@ class Shown:
     ) -> None:
         from mlflow.entities import Metric, Param, RunTag
 
-        metrics = [Metric(one.key, one.value, _ms(one.time), one.step) for one in measures]
+        metrics = [Metric(one.key, one.value, ms(one.time), one.step) for one in measures]
         described = [Param(key, value) for key, value in params.items()]
         for some_params, some_metrics, some_tags in _batches(
             described, metrics, [RunTag(key, value) for key, value in tags.items()]
@@ -206,7 +216,23 @@ class Shown:
 
     def _end(self, run: MlflowRun, record: Record) -> None:
         if record.end is not None:
-            self._client.set_terminated(run.number, record.status, _ms(record.end))
+            self._client.set_terminated(run.number, record.status, ms(record.end))
+
+    def _remember(self, run: MlflowRun, record: Record, measures: Sequence[Measure]) -> None:
+        if record.end is None:
+            self._own[run.number] = _digest_of(measures), len(measures)
+        else:
+            self._own.pop(run.number, None)
+
+    def _missing(self, run: MlflowRun, measures: Sequence[Measure]) -> Sequence[Measure] | None:
+        """Return the numbers that MLflow lacks; None where it shows one that is not so any more."""
+        digest, count = self._own.pop(run.number, ("", 0))  # until the rest is written too
+        if count and _mark(run).get("metrics") == digest == _digest_of(measures[:count]):
+            return measures[count:]
+        logged = self._logged(run)
+        if retracts(logged, measures):
+            return None
+        return [measure for measure in measures if (measure.key, measure.step) not in logged]
 
     def _logged(self, run: MlflowRun) -> dict[tuple[str, int], float]:
         return {
@@ -241,40 +267,9 @@ def _mark(run: MlflowRun) -> _Mark:
     return {} if mark.pop(_ONCE_ENDED, False) and run.end is None else mark
 
 
-def _ends_as(run: MlflowRun, record: Record) -> bool:
-    if record.end is None:
-        return (run.status, run.end) == ("RUNNING", None)
-    return (run.status, run.end) == (record.status, _ms(record.end))
-
-
-def _contradicts(run: MlflowRun, record: Record) -> bool:
-    """Say whether MLflow shows what it cannot unlearn: a start, an end or a parameter."""
-    return (
-        run.start != _ms(record.start)
-        or (record.end is None and not _ends_as(run, record))
-        or any(run.params.get(key, value) != value for key, value in record.params.items())
-    )
-
-
-def _retracts(logged: Mapping[tuple[str, int], float], measures: Iterable[Measure]) -> bool:
-    """Say whether MLflow shows a number that has another value by now, or is gone; times do not matter."""
-    wanted = {(measure.key, measure.step): measure.value for measure in measures}
-    keys = {key for key, _ in wanted}  # other metrics are a user's
-    return any(
-        not _equal(value, wanted[place]) if place in wanted else place[0] in keys
-        for place, value in logged.items()
-    )
-
-
-def _equal(stored: float, value: float) -> bool:
-    if math.isnan(value):
-        return math.isnan(stored)
-    return stored in {value, max(-LARGEST_FLOAT, min(LARGEST_FLOAT, value))}
+def _digest_of(measures: Sequence[Measure]) -> str:
+    return _digest(f"{measure.key} {measure.step} {measure.value!r}" for measure in measures)
 
 
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)

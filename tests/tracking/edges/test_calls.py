@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.tracking.edges.record import Measure, Record
-from orchestrator.tracking.edges.shown import Shown
+from orchestrator.tracking.edges.shown import OwnPoints, Shown
 from tests.mlflow_fixture import Watched, client
 
 STUDY = Record(
@@ -36,12 +36,16 @@ def experiment(runs: RunFolder) -> str:
 
 
 def written(
-    runs: RunFolder, record: Record, measures: Sequence[Measure], killed_before: str = ""
+    runs: RunFolder,
+    record: Record,
+    measures: Sequence[Measure],
+    killed_before: str = "",
+    own: OwnPoints | None = None,
 ) -> list[str]:
     """Write a record below the study and return the calls that it took."""
     Shown(client(runs), experiment(runs)).write(STUDY, (), {})
     mlflow = Watched(runs, killed_before)
-    shown = Shown(mlflow, experiment(runs), database=runs.path / "mlflow.db")
+    shown = Shown(mlflow, experiment(runs), database=runs.path / "mlflow.db", own={} if own is None else own)
     if not shown.is_current(record):
         shown.write(record, measures, {})
     return mlflow.calls
@@ -71,6 +75,31 @@ def test_points_that_follow_take_one_history_and_one_call(runs: RunFolder) -> No
     written(runs, trial("runs", None), numbers(1))
 
     assert written(runs, trial("runs", None), numbers(2)) == ["get_run", "get_metric_history", "log_batch"]
+
+
+def test_points_that_follow_in_one_program_take_one_call(runs: RunFolder) -> None:
+    own: OwnPoints = {}
+    written(runs, trial("runs", None), numbers(1), own=own)
+
+    assert written(runs, trial("runs", None), numbers(2), own=own) == ["log_batch"]
+
+
+def test_points_that_another_program_has_written_are_read(runs: RunFolder) -> None:
+    own: OwnPoints = {}
+    written(runs, trial("runs", None), numbers(1), own=own)
+    written(runs, trial("runs", None), numbers(2))
+
+    assert "get_metric_history" in written(runs, trial("runs", None), numbers(3), own=own)
+
+
+def test_a_point_that_is_another_now_is_seen_in_one_program_too(runs: RunFolder) -> None:
+    own: OwnPoints = {}
+    written(runs, trial("runs", None), numbers(2), own=own)
+    other = Measure(key="loss", step=1, value=0.25, time=9.0)
+    written(runs, trial("runs", None), [numbers(1)[0], other], own=own)
+    (run,) = client(runs).search_runs([experiment(runs)], "tags.trial = 'runs'")
+
+    assert [m.value for m in client(runs).get_metric_history(run.info.run_id, "loss")] == [0.5, 0.25]
 
 
 def test_an_end_takes_one_call_beside_its_tags(runs: RunFolder) -> None:
