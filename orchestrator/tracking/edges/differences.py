@@ -17,9 +17,13 @@ LARGEST_FLOAT = sys.float_info.max
 
 
 def ends_as(run: MlflowRun, record: Record) -> bool:
-    """Say whether MLflow shows the end that the record has, or none where it has none."""
+    """Say whether MLflow shows the end that the record has, or none where it has none.
+
+    MLflow cannot forget an end: a study or a stage that goes on again keeps the old one beside `RUNNING`, for
+    else all its trials would have to be told of a new run above them.
+    """
     if record.end is None:
-        return (run.status, run.end) == ("RUNNING", None)
+        return run.status == "RUNNING" and (run.end is None or record.has_trials)
     return (run.status, run.end) == (record.status, ms(record.end))
 
 
@@ -27,7 +31,7 @@ def contradicts(run: MlflowRun, record: Record) -> bool:
     """Say whether MLflow shows what it cannot unlearn: a start, an end or a parameter."""
     return (
         run.start != ms(record.start)
-        or (record.end is None and not ends_as(run, record))
+        or (record.end is None and not record.has_trials and not ends_as(run, record))
         or any(run.params.get(key, value) != value for key, value in record.params.items())
     )
 

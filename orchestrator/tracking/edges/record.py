@@ -55,6 +55,11 @@ class Record:
         """Name the record among those of its study."""
         return key_of(self.tags)
 
+    @property
+    def has_trials(self) -> bool:
+        """Whether it is a study or a stage, with trials below it."""
+        return "trial" not in self.tags
+
 
 def key_of(tags: Mapping[str, str]) -> str:
     """Return the key of the record with these tags; empty where there is none."""

@@ -217,6 +217,8 @@ class Shown:
     def _end(self, run: MlflowRun, record: Record) -> None:
         if record.end is not None:
             self._client.set_terminated(run.number, record.status, ms(record.end))
+        elif run.status != record.status:
+            self._client.update_run(run.number, status=record.status)
 
     def _remember(self, run: MlflowRun, record: Record, measures: Sequence[Measure]) -> None:
         if record.end is None:

@@ -1,6 +1,7 @@
 """How often MLflow is called, no oftener than its bare client has to be, and what if a call never comes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -126,3 +127,20 @@ def test_a_run_that_was_begun_anew_by_a_killed_program_is_shown_once(runs: RunFo
     (run,) = client(runs).search_runs([experiment(runs)], "tags.trial = 'done'")
 
     assert (run.info.status, run.data.params) == ("RUNNING", {"seed": "done", "encoder": "vgg16"})
+
+
+def test_a_study_that_goes_on_again_keeps_its_run_and_so_its_trials(runs: RunFolder) -> None:
+    written(runs, trial("done"), numbers(1))
+    again = replace(STUDY, status="RUNNING", end=None)
+    mlflow = Watched(runs)
+    Shown(mlflow, experiment(runs), database=runs.path / "mlflow.db").write(again, (), {})
+
+    assert mlflow.calls == ["update_run"]
+
+
+def test_a_study_that_has_ended_again_has_its_new_end(runs: RunFolder) -> None:
+    for record in (STUDY, replace(STUDY, status="RUNNING", end=None), replace(STUDY, end=3.0)):
+        Shown(client(runs), experiment(runs)).write(record, (), {})
+    (run,) = client(runs).search_runs([experiment(runs)], "tags.study = 'study'")
+
+    assert (run.info.status, run.info.end_time) == ("FINISHED", 3000)
