@@ -127,7 +127,7 @@ class MeasuredStudy:
         return must(measure(command, self._project.folder, self._environment))
 
     def _replayed(self, how: str) -> Measured:
-        program = [sys.executable, str(ROOT / "benchmarks/replay.py"), how]
+        program = [sys.executable, str(ROOT / "benchmarks/replay_alone.py"), how]
         command = [*program, str(self._project.runs), self._project.study]
         return must(measure(command, self._project.folder, self._environment))
 

@@ -62,3 +62,18 @@ def history(runs: RunFolder, key: str) -> list[tuple[int, float, int]]:
 def artifact(runs: RunFolder, name: str) -> Path:
     (run,) = shown(runs)
     return runs.path / "mlartifacts" / run.info.artifact_uri.removeprefix("mlflow-artifacts:/") / name
+
+
+class Watched:
+    """MLflow's client, and the names of the calls that were made through it; it may be killed before one."""
+
+    def __init__(self, runs: RunFolder, killed_before: str = "") -> None:
+        self._client = client(runs)
+        self._killed_before = killed_before
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._killed_before:
+            raise KeyboardInterrupt
+        self.calls.append(name)
+        return getattr(self._client, name)

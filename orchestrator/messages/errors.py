@@ -9,6 +9,7 @@ OrchestratorError            exit code 1
 ├── StoppedError             1   the study is stopped, and nothing of it is started
 ├── OutputError              1   standard output cannot be written
 ├── TrackingBusyError        1   another program is writing to MLflow
+├── TrackingRefusedError     1   MLflow does not take what is written to it
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
 └── UserError                2   something the user gave
     ├── StudyFileError       2   all problems of a study file at once
@@ -67,6 +68,10 @@ class InternalEvidenceError(OrchestratorError):
 
 class TrackingBusyError(OrchestratorError):
     """Another program is writing to MLflow."""
+
+
+class TrackingRefusedError(OrchestratorError):
+    """MLflow did not take what was written to it, or its server is away."""
 
 
 class OutputError(OrchestratorError):

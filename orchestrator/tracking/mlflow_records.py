@@ -14,7 +14,7 @@ from orchestrator.evidence.state import State
 from orchestrator.files.line_file import logged, read_lines
 from orchestrator.files.plain_file import files_below
 from orchestrator.files.record_file import read_stored
-from orchestrator.tracking.edges.shown import Attached, Measure, Record
+from orchestrator.tracking.edges.record import Attached, Measure, Record
 from orchestrator.tracking.naming import cut, flat_key, trial_name, trial_params
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
             end=_end(folder, evidence, start) if state in _STATUS else None,
             params=trial_params(trial),
             tags=_tags(
-                {"folder": str(folder.path.relative_to(runs.path)), "git_commit": commits[code]}
+                {"folder": folder.path.relative_to(runs.path).as_posix(), "git_commit": commits[code]}
                 | _trial_tags(trial, state, evidence)
             ),
             stamp=_stamp(state, evidence),

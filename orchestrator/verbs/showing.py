@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, NoReturn, Optional
 
 import typer
 
@@ -57,7 +58,7 @@ def ui(
 ) -> None:
     """Show trials side by side in MLflow's UI.
 
-    Replays the run folder into MLflow, serves its UI on loopback, and keeps it current until Ctrl-C.
+    Serves MLflow's UI on loopback, replays the run folder into it, and keeps it current until Ctrl-C.
 
     \b
     Examples:
@@ -65,6 +66,7 @@ def ui(
       python -m orchestrator ui toy --port 5000
     """
     from orchestrator.tracking.track import serve_ui
+    from orchestrator.verbs.progress import Progress
 
     folder = open_runs(runs)
     names = (
@@ -74,4 +76,12 @@ def ui(
     )
     if not names:
         raise NotFoundError(f"there is no study in {runs} yet", hint="submit one first")
-    serve_ui(folder, names, port, say)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the server must end too
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, _end)
+    with Progress() as progress:
+        serve_ui(folder, names, port, say, progress.count)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)

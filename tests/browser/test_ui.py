@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.tracking.edges.mlflow_store import serve
+from orchestrator.tracking.edges.mlflow_server import serve
 from orchestrator.tracking.track import study_page, sync
 from tests.browser.chromium import chromium, skip_without
 from tests.tracked_study import face_study, look, write_study
@@ -61,7 +61,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     ui = serve(runs.path)
     try:
         with chromium(tmp_path_factory.mktemp("chromium")) as driver:
-            yield Page(driver, study_page(ui.url, synced))
+            yield Page(driver, study_page(ui.url, synced.experiment))
     finally:
         ui.close()
 

@@ -8,7 +8,7 @@ from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Evidence
 from orchestrator.files.record_file import write_beside
 from orchestrator.study.trial import Trial
-from orchestrator.tracking.edges.shown import Record
+from orchestrator.tracking.edges.record import Record
 from orchestrator.tracking.mlflow_records import LARGEST_COPY, files, measures, parent_records, trial_records
 from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.messages.errors import OrchestratorError, TrackingBusyError
+from orchestrator.files.record_file import write_beside
+from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, TrackingRefusedError
 from orchestrator.tracking.edges.mlflow_store import open_study, tracking_uri
 from orchestrator.tracking.edges.shown import MARK
-from orchestrator.tracking.track import Synced, sync
+from orchestrator.tracking.track import Replay, Synced, sync
 from tests.mlflow_fixture import STUDY, artifact, client, history, replay, shown, trial_of
 from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
 
@@ -140,6 +141,25 @@ def test_what_an_overtaken_attempt_logged_goes_when_the_result_is_there(runs: Ru
     assert [step for step, *_ in history(runs, "iou")] == [1]
 
 
+def test_a_finished_trial_that_somebody_deleted_is_shown_again(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    finish(runs, trial_of(runs), {"iou": 0.75})
+    replay(runs)
+    client(runs).delete_run(shown(runs)[0].info.run_id)
+
+    assert replay(runs).created == 1
+
+
+def test_a_tag_of_ours_that_somebody_edited_is_set_right(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    finish(runs, trial_of(runs), {"iou": 0.75})
+    replay(runs)
+    client(runs).set_tag(shown(runs)[0].info.run_id, "state", "mine")
+    replay(runs)
+
+    assert shown(runs)[0].data.tags["state"] == "DONE"
+
+
 def test_what_a_user_added_to_the_study_stays(runs: RunFolder) -> None:
     claim(runs, trial_of(runs))
     replay(runs)
@@ -148,6 +168,80 @@ def test_what_a_user_added_to_the_study_stays(runs: RunFolder) -> None:
     replay(runs)
 
     assert len(shown(runs, "run_name = 'mine'")) == 1
+
+
+def test_trials_are_counted_while_they_are_written(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    claim(runs, trial_of(runs, number=1))
+    counts: list[tuple[int, int]] = []
+    for _ in range(2):
+        sync(runs, STUDY, look(runs, STUDY), counted=lambda _, *count: counts.append(count))
+        finish(runs, trial_of(runs), {"iou": 0.75})
+
+    assert counts == [(0, 2), (1, 2), (2, 2), (0, 2), (1, 2), (2, 2)]
+
+
+def test_a_replay_that_was_interrupted_goes_on_where_it_was(runs: RunFolder) -> None:
+    def interrupt(_: str, done: int, __: int) -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    for number in (0, 1):
+        claim(runs, trial_of(runs, number=number))
+        finish(runs, trial_of(runs, number=number), {"iou": 0.75})
+    with pytest.raises(KeyboardInterrupt):
+        sync(runs, STUDY, look(runs, STUDY), counted=interrupt)
+    counts: list[tuple[int, int]] = []
+    second = sync(runs, STUDY, look(runs, STUDY), counted=lambda _, *count: counts.append(count))
+
+    assert (second.created, counts) == (1, [(1, 2), (2, 2)])
+
+
+def test_a_replay_that_goes_on_says_whether_something_was_new(runs: RunFolder) -> None:
+    write_beside(runs.study("study") / "study.json", STUDY.model_dump_json())
+    claim(runs, trial_of(runs))
+    replay = Replay(runs, "study")
+
+    assert [replay.sync(lambda *_: None) for _ in range(2)] == [True, False]
+
+
+def test_a_replay_that_goes_on_follows_what_is_submitted_anew(runs: RunFolder) -> None:
+    write_beside(runs.study("study") / "study.json", STUDY.model_dump_json())
+    claim(runs, trial_of(runs))
+    replay = Replay(runs, "study")
+    replay.sync(lambda *_: None)
+    other = submission("study", stage("train", points(encoder=["resnet50"], seed=[0])))
+    write_beside(runs.study("study") / "study.json", other.model_dump_json())
+    replay.sync(lambda *_: None)
+
+    assert [run.data.tags.get("left_study") for run in shown(runs)] == ["true"]
+
+
+def test_study_and_stages_are_there_before_their_trials(runs: RunFolder) -> None:
+    def look_at_it(*_: object) -> None:
+        names.append([run.info.run_name for run in shown(runs, "")])
+
+    names: list[list[str]] = []
+    claim(runs, trial_of(runs))
+    sync(runs, STUDY, look(runs, STUDY), counted=look_at_it)
+
+    assert sorted(names[0]) == ["study", "train"]
+
+
+def test_a_run_that_somebody_deletes_while_it_is_written_is_told_and_written_again(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1], loss=0.5)
+    replay(runs)
+    (run,) = shown(runs)
+    log(runs.trial(trial_of(runs)).attempt(1), [2], loss=0.5)
+    with pytest.raises(TrackingRefusedError, match="must be in the 'active' state"):
+        sync(
+            runs,
+            STUDY,
+            look(runs, STUDY),
+            counted=lambda *_: client(runs).delete_run(run.info.run_id),
+        )
+
+    assert replay(runs).created == 1
 
 
 def test_only_one_program_writes_and_it_is_named(runs: RunFolder) -> None:
@@ -177,6 +271,15 @@ def test_an_unusable_database_names_the_way_out(runs: RunFolder) -> None:
     with pytest.raises(OrchestratorError) as caught:
         replay(runs)
     assert "mlflow db upgrade" in str(caught.value.hint)
+
+
+def test_a_database_that_is_replaced_under_a_program_is_told(runs: RunFolder, migrated: Path) -> None:
+    replay(runs)
+    (runs.path / "mlflow.db").unlink()
+    shutil.copy(migrated, runs.path / "mlflow.db")
+
+    with pytest.raises(OrchestratorError, match="was removed or replaced"):
+        replay(runs)
 
 
 def test_the_run_folder_may_be_moved(runs: RunFolder, tmp_path: Path) -> None:

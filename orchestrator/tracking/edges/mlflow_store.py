@@ -1,6 +1,6 @@
-"""Where MLflow keeps what it shows, and its UI: written by one program at a time, never read for a decision.
+"""Where MLflow keeps what it shows: written by one program at a time, never read for a decision.
 
-runs/mlflow.db  runs/mlartifacts/  runs/mlflow.id  runs/mlflow.lock  runs/mlflow_ui.log
+runs/mlflow.db  runs/mlartifacts/  runs/mlflow.id  runs/mlflow.lock
 """
 
 from __future__ import annotations
@@ -10,22 +10,19 @@ import fcntl
 import logging
 import os
 import socket
-import subprocess
-import sys
 import time
-import urllib.request
 import uuid
-from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.record_file import publish
-from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, UserError
+from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, TrackingRefusedError
 from orchestrator.tracking.edges.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from orchestrator.tracking.edges.shown import OwnPoints
 
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -36,19 +33,17 @@ QUIET = {
 """The environment in which MLflow tells nobody what it does."""
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
 """Unless the user says otherwise: MLflow's own seven retries keep a node without network for minutes."""
-_FLASK_ALONE = "--threads 8 --log-level warning --graceful-timeout 3"
-"""Under gunicorn MLflow's Assistant is left out: it runs commands for whoever reaches the port, and on a
-login node that is everybody. A page that is open keeps a connection: the server waits 3 s for it, not 30."""
-SLOWEST_START = 120
-"""Seconds after which a UI that does not answer is given up."""
+_OPENED: dict[Path, int] = {}
+"""Inodes of databases: MLflow goes on with the file that it has opened, whatever takes its place."""
 
 
 def tracking_uri(runs: Path, uri: str | None = None) -> str:
     """Return where MLflow stores: `uri`, else MLFLOW_TRACKING_URI, else SQLite in the run folder."""
-    return uri or os.environ.get("MLFLOW_TRACKING_URI") or _own_uri(runs)
+    return uri or os.environ.get("MLFLOW_TRACKING_URI") or own_uri(runs)
 
 
-def _own_uri(runs: Path) -> str:
+def own_uri(runs: Path) -> str:
+    """Return the SQLite database in the run folder."""
     return f"sqlite:///{runs.resolve() / 'mlflow.db'}"
 
 
@@ -73,21 +68,49 @@ def only_writer(runs: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_study(runs: Path, study: str, uri: str | None = None) -> Iterator[Shown]:
+def open_study(
+    runs: Path, study: str, uri: str | None = None, own: OwnPoints | None = None
+) -> Iterator[Shown]:
     """Open a study's MLflow experiment for writing; it is made when it is not there.
 
-    Raises TrackingBusyError while another program writes, and OrchestratorError when MLflow cannot be
-    opened or the study's name is taken there by another run folder.
+    Raises TrackingBusyError while another program writes, TrackingRefusedError when MLflow does not take
+    what is written, and OrchestratorError when it cannot be opened or the study's name is taken there by
+    another run folder.
     """
     where = tracking_uri(runs, uri)
     with only_writer(runs):
-        client = _client(where)
-        if where == _own_uri(runs):
-            # relative to the server's own folder, so that the run folder may be moved as a whole
-            experiment = _experiment(client, study, {}, f"mlflow-artifacts:/{study}")
-            yield Shown(client, experiment, runs / "mlartifacts")
-        else:
-            yield Shown(client, _experiment(client, study, _owner(runs)))
+        client = open_client(where)
+        with _telling_refusals(where):
+            if where == own_uri(runs):
+                _check_same(runs.resolve() / "mlflow.db")
+                # relative to the server's own folder, so that the run folder may be moved as a whole
+                experiment = _experiment(client, study, {}, f"mlflow-artifacts:/{study}")
+                yield Shown(client, experiment, runs / "mlartifacts", runs.resolve() / "mlflow.db", own)
+            else:
+                yield Shown(client, _experiment(client, study, _owner(runs)), own=own)
+
+
+def _check_same(database: Path) -> None:
+    """Raise OrchestratorError where the file is another one than this program has opened."""
+    found = database.stat().st_ino if database.exists() else 0
+    if _OPENED.setdefault(database, found) != found:
+        raise OrchestratorError(
+            f"`{database}` was removed or replaced while this program had it open",
+            hint="type it again: MLflow is written into the file that is there, or into a new one",
+        )
+
+
+@contextlib.contextmanager
+def _telling_refusals(where: str) -> Iterator[None]:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except MlflowException as error:
+        raise TrackingRefusedError(
+            f"MLflow at `{where}` does not take what is written: {error}",
+            hint="type it again: what is there stays, what is missing is written",
+        ) from error
 
 
 def _owner(runs: Path) -> dict[str, str]:
@@ -97,16 +120,24 @@ def _owner(runs: Path) -> dict[str, str]:
     return {"orchestrator.id": file.read_text(encoding="utf-8"), "orchestrator.runs": str(runs.resolve())}
 
 
-def _client(uri: str) -> Any:
+def import_client() -> type[Any]:
+    """Return MLflow's client, which tells nobody what it does."""
     os.environ.update({**PATIENCE, **os.environ, **QUIET})
-    from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
+
+    return MlflowClient
+
+
+def open_client(uri: str) -> Any:
+    """Return a client; raises OrchestratorError, which says what to do, where MLflow cannot be opened."""
+    make = import_client()
+    from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
-        client = MlflowClient(tracking_uri=uri)
+        client = make(tracking_uri=uri)
         client.search_experiments(max_results=1)
     except (MlflowException, SQLAlchemyError) as error:
         raise OrchestratorError(
@@ -136,80 +167,3 @@ def _experiment(client: Any, study: str, owner: dict[str, str], artifacts: str |
     if found.lifecycle_stage == "deleted":
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Ui:
-    """MLflow's UI while it is open."""
-
-    url: str
-    server: subprocess.Popen[bytes]
-
-    def close(self) -> None:
-        """End the server."""
-        self.server.terminate()
-        self.server.wait()
-
-
-def serve(runs: Path, port: int | None = None) -> Ui:
-    """Open MLflow's UI on this machine alone and return once it answers.
-
-    Raises UserError when the port is taken, and OrchestratorError when the server does not come up.
-    """
-    port = _free_port(port)
-    log = runs / "mlflow_ui.log"
-    runs.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as file:
-        server = subprocess.Popen(
-            _server_command(runs, port), env=_server_environment(), stdout=file, stderr=subprocess.STDOUT
-        )
-    ui = Ui(f"http://127.0.0.1:{port}", server)
-    deadline = time.monotonic() + SLOWEST_START
-    while not _answers(ui.url):
-        if server.poll() is not None or time.monotonic() > deadline:
-            ui.close()
-            raise OrchestratorError(f"MLflow's UI does not start; the end of {log}:\n{_tail(log)}")
-        time.sleep(0.1)
-    return ui
-
-
-def _server_command(runs: Path, port: int) -> list[str]:
-    options = {
-        "--backend-store-uri": _own_uri(runs),
-        "--artifacts-destination": (runs / "mlartifacts").resolve().as_uri(),
-        "--host": "127.0.0.1",
-        "--port": str(port),
-        "--workers": "1",
-        "--gunicorn-opts": _FLASK_ALONE,
-    }
-    return [sys.executable, "-m", "mlflow", "server", *chain.from_iterable(options.items())]
-
-
-def _server_environment() -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
-    # no language models are served here: its job runner would keep several more programs in memory
-    return {**own, **QUIET, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-
-
-def _free_port(wanted: int | None) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted or 0))
-        except OSError as error:
-            raise UserError(
-                f"port {wanted} cannot be used: {error.strerror}", hint="leave --port out to get a free one"
-            ) from error
-        return int(probe.getsockname()[1])
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310 - our own http address
-            return bool(answer.status == 200)
-    except OSError:  # a refused connection, or an answer that is an error
-        return False
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
