@@ -73,13 +73,17 @@ def watch(
       python -m orchestrator watch toy --every 60
     """
     from orchestrator.engine.advance import advance, has_ended
+    from orchestrator.engine.observe import Newest, Observer
 
     folder, submission = find_submitted(study, runs)
-    pause, said = every, ""
+    newest, pause, said = Newest(folder, submission.study.name), every, ""
+    observer = Observer(folder, newest.submission)
     with LiveTable(folder, submission) as live:
         while True:
+            if newest.replaced():
+                observer = Observer(folder, newest.read_again())
             try:
-                advanced = advance(folder, submission.study.name)
+                advanced = advance(folder, submission.study.name, observer=observer)
             except SilentError as error:
                 hindrance, pause = str(error), min(2 * pause, max(_LONGEST_PAUSE_S, every))
             else:

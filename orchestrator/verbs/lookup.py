@@ -104,6 +104,14 @@ def name_of(study: str, runs: RunFolder) -> str:
     return study_name(Path(study))
 
 
+def _may_have(submission: Submission, beginning: str) -> bool:
+    """Say whether a study may have a trial whose id begins so, without looking at what became of it."""
+    from orchestrator.study.plan import Known, expand
+
+    plan = expand(submission.study, Known())
+    return bool(plan.undecided) or any(identity.startswith(beginning) for identity in plan.by_id)
+
+
 def check_beginnings(beginnings: Sequence[str]) -> None:
     """Raise UserError for an empty one, which would mean every trial: a variable of a shell may be unset."""
     if not all(beginnings):
@@ -142,6 +150,8 @@ def find_trial(runs: RunFolder, beginning: str) -> tuple[Submission, Seen, Trial
             submission = read_submission(runs, path.parent.name)
         except InternalEvidenceError as error:  # another study may have the trial
             unread.append(error)
+            continue
+        if not _may_have(submission, beginning):
             continue
         seen = Observer(runs, submission).look()
         found = [trial for trial in seen.plan.by_id.values() if trial.id.startswith(beginning)]

@@ -40,8 +40,11 @@ class SpareFolder:
             _make(self._path, self._code)
             for place in (*_own_folders(self._path), self._path):
                 os.utime(place, (_UNTOUCHED, _UNTOUCHED))
-        self._path.rename(folder)
         self._whole = False
+        try:
+            self._path.rename(folder)
+        except OSError:  # trials may lie on another disk
+            _make(folder, self._code)
 
     def take_back(self, folder: Path) -> None:
         """Have it back from an attempt that is done; one that has left something there loses that."""
