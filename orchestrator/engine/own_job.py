@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _STARTER_S = 0.1
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)  # a text of the whole study, which `signal` makes of each handler
 class OwnJob:
     """A worker or a sentinel that a launch names."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.places.wall_limit import WallLimit
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Worker(OwnJob):
     """Who this worker is, and how long it may work."""
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.places.wall_limit import End
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Point, Stage, Study
 from tests.engine.workers import make_worker
 
 
@@ -31,3 +33,11 @@ def test_a_worker_whose_gpu_failed_takes_no_other_trial(tmp_path: Path) -> None:
     worker = make_worker(tmp_path)
 
     assert (worker.fit(), replace(worker, broken=True).fit()) == (True, False)
+
+
+def test_a_worker_as_text_is_short_however_large_its_study(tmp_path: Path) -> None:
+    points = tuple(Point(axes={"x": x}, seed=0, params={"x": x}) for x in range(1000))
+    stage = Stage(name="train", task="toy.train", version=1, shape=Shape(), points=points)
+    worker = make_worker(tmp_path, Study(name="s", stages=(stage,)))
+
+    assert len(repr(worker.stop)) < 500  # `signal` makes a text of each handler, at each trial

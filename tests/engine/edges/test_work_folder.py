@@ -1,5 +1,6 @@
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,3 +126,16 @@ def test_what_links_lead_to_is_not_removed(code: Path, spare: SpareFolder, tmp_p
 
     assert names(tmp_path / "jobs") == set()
     assert (code / "configs/base.yaml").exists()
+
+
+def test_trials_may_lie_on_another_disk_than_the_spare_folder(code: Path, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        spare = SpareFolder(Path(elsewhere, "spare"), code)
+        if Path(elsewhere).stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("NOT TESTED: there is one disk")
+        for _ in range(2):
+            spare.lend(tmp_path / "work")
+            assert names(tmp_path / "work") == {"configs", "labels.csv", "outputs"}
+            spare.take_back(tmp_path / "work")
+
+    assert not (tmp_path / "work").exists()
