@@ -85,9 +85,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def up(layout: Layout, *, install: bool = False, shared: Path | None = None) -> None:
     """Start every daemon that does not run and wait until all nodes take jobs."""
     began = time.monotonic()
-    if install and missing(shared):
+    if install and missing(shared=shared is not None):
         install_packages(SHARED_PACKAGES if shared else ())
-    if lacking := missing(shared):
+    if lacking := missing(shared=shared is not None):
         raise ClusterError("\n".join(lacking))
     layout.folder.mkdir(parents=True, exist_ok=True)
     with locked(layout):
@@ -102,7 +102,7 @@ def up(layout: Layout, *, install: bool = False, shared: Path | None = None) -> 
     say(export_line(layout))
 
 
-def missing(shared: Path | None) -> list[str]:
+def missing(*, shared: bool) -> list[str]:
     """Say what this machine lacks to run the cluster, one line each."""
     return [*missing_requirements(), *(missing_to_share() if shared else [])]
 

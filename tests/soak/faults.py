@@ -9,9 +9,9 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
+from slurm.dev_boot import crash_node
 from slurm.dev_config import NODES
 from slurm.dev_daemons import stop
-from slurm.dev_jobs import kill_jobs
 from tests.soak.processes import send
 
 if TYPE_CHECKING:
@@ -141,9 +141,8 @@ def _crash_node(world: World, dice: Random) -> str:
     if worker is None or world.down & set(NODES):
         return ""
     node = worker.node
-    if not stop(world.layout, node, kill=True):
+    if not crash_node(world.layout, node):
         return ""
-    kill_jobs(world.layout, (node,))
     world.down.add(node)
     world.later(seconds, partial(world.bring_up, node))
     return f"{worker}, for {seconds:.0f} s"
