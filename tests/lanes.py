@@ -15,7 +15,7 @@ CLUSTERS = (
     ("tests/slurm/test_soak.py", "tests/slurm/test_submission.py"),
     ("tests/slurm/test_dev_shared.py", "tests/slurm/test_soak_shared.py"),
 )
-"""The files that want a real Slurm; each row has a development cluster to itself; the last has shared files."""
+"""The files that want a real Slurm; each row has a development cluster to itself; the last shares files."""
 TOGETHER = {"tests/tasks/test_recorded_numbers.py": "tests/tasks/test_resume.py"}
 """Files that look at what another one has trained: they run in its lane."""
 LONGEST = (
