@@ -6,7 +6,7 @@ python slurm/dev_cluster.py env      print the line that lets squeue and sbatch 
 python slurm/dev_cluster.py stop X   stop one daemon, as a fault; with --kill as a crash; `up` starts it again
 python slurm/dev_cluster.py down     stop everything and remove the folder
 
-`up --shared FOLDER` gives the nodes a folder on a network file system (GlusterFS), each a mount of its own.
+`up --shared` gives the nodes a folder on a network file system (GlusterFS), and each a mount of its own.
 """
 
 import argparse
@@ -35,7 +35,17 @@ from slurm.dev_boot import (
 from slurm.dev_config import MOST_CLUSTERS, NODES, Layout, numbered
 from slurm.dev_daemons import ClusterError, pid_of, stop
 from slurm.dev_jobs import cancel_jobs, kill_jobs
-from slurm.dev_shared import SHARED_PACKAGES, missing_to_share, promise_folder, shared_folder, stop_sharing
+from slurm.dev_shared import (
+    SHARED_PACKAGES,
+    missing_to_share,
+    promise_folder,
+    shared_folder,
+    stop_sharing,
+    usual_folder,
+)
+
+USUAL = Path()
+"""Stands for a folder that nobody has named."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,7 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
     layout = Layout(options.folder.resolve(), options.number) if options.folder else numbered(options.number)
     try:
         if options.verb == "up":
-            up(layout, install=options.install, shared=options.shared)
+            shared = usual_folder(layout) if options.shared == USUAL else options.shared
+            up(layout, install=options.install, shared=shared)
         elif options.verb == "down":
             down(layout)
         elif options.verb == "stop":

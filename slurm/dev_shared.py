@@ -57,6 +57,11 @@ def missing_to_share(search_path: str = SEARCH_PATH, fuse: Path = FUSE) -> list[
     return missing
 
 
+def usual_folder(layout: Layout) -> Path:
+    """Return the folder that nodes share where nobody names another one."""
+    return Path(f"{layout.folder}-shared")
+
+
 def shared_folder(layout: Layout) -> Path | None:
     """Return the folder that the nodes share, or None where the cluster has none."""
     try:

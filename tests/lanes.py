@@ -15,7 +15,9 @@ CLUSTERS = (
     ("tests/slurm/test_soak.py", "tests/slurm/test_submission.py"),
     ("tests/slurm/test_dev_shared.py", "tests/slurm/test_soak_shared.py"),
 )
-"""The files that want a real Slurm; each row has a development cluster to itself; the last shares files."""
+"""The files that want a real Slurm; each row has a development cluster to itself."""
+SHARED_CLUSTER = 2
+"""The one of the last row, whose nodes share a folder over a network (`tests/shared_fixture.py`)."""
 TOGETHER = {"tests/tasks/test_recorded_numbers.py": "tests/tasks/test_resume.py"}
 """Files that look at what another one has trained: they run in its lane."""
 LONGEST = (

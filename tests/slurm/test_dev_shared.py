@@ -1,12 +1,11 @@
 """The folder that the nodes of the development cluster share, and what is said when it cannot be."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from slurm.dev_cluster import down, main, missing, up
-from slurm.dev_config import NODES, Layout, numbered
+from slurm.dev_cluster import down, main, up
+from slurm.dev_config import NODES, Layout
 from slurm.dev_daemons import ClusterError, Daemon, client, pid_of, start
 from slurm.dev_shared import (
     LOGIN_MOUNT,
@@ -22,7 +21,6 @@ from slurm.dev_shared import (
     shared_daemons,
     shared_folder,
 )
-from tests.lanes import cluster_of
 
 NODE = Daemon("pg-gpu01", "root", 1, ("slurmd", "-N", "pg-gpu01"))
 
@@ -77,22 +75,6 @@ def test_a_folder_with_something_in_it_is_refused(layout: Layout, tmp_path: Path
         promise_folder(layout, tmp_path)
 
 
-def skip_without_gluster() -> None:
-    """Skip a test loudly where no file system can be shared."""
-    if lacking := missing(shared=True):
-        pytest.skip(f"NOT TESTED on a shared file system: {'; '.join(lacking)}")
-
-
-@pytest.fixture(scope="module")
-def sharing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
-    """Lend a cluster with a shared folder to the tests of this file."""
-    skip_without_gluster()
-    layout = numbered(cluster_of(request.node.nodeid))
-    up(layout, shared=tmp_path_factory.mktemp("shared") / "folder")
-    yield layout
-    down(layout)
-
-
 def run(layout: Layout, node: str, script: str) -> str:
     """Return what shell lines print on a node, in the shared folder."""
     return client(
@@ -100,48 +82,45 @@ def run(layout: Layout, node: str, script: str) -> str:
     )
 
 
-@pytest.mark.slurm
-def test_a_node_sees_what_another_one_has_written(sharing: Layout) -> None:
-    run(sharing, NODES[0], "echo hello > said")
+def test_a_node_sees_what_another_one_has_written(shared_cluster: Layout) -> None:
+    run(shared_cluster, NODES[0], "echo hello > said")
 
-    assert run(sharing, NODES[1], "cat said") == "hello\n"
+    assert run(shared_cluster, NODES[1], "cat said") == "hello\n"
 
 
-@pytest.mark.slurm
-def test_every_node_has_a_mount_of_its_own(sharing: Layout) -> None:
-    spaces = {run(sharing, node, "readlink /proc/self/ns/mnt") for node in NODES}
+def test_every_node_has_a_mount_of_its_own(shared_cluster: Layout) -> None:
+    spaces = {run(shared_cluster, node, "readlink /proc/self/ns/mnt") for node in NODES}
 
     assert len(spaces) == len(NODES)
 
 
-@pytest.mark.slurm
-def test_up_mounts_again_what_a_crash_took(sharing: Layout) -> None:
-    (shared_folder(sharing) or Path()).joinpath("kept").write_text("kept\n")
-    number = ["--number", str(sharing.number)]
+def test_up_mounts_again_what_a_crash_took(shared_cluster: Layout) -> None:
+    (shared_folder(shared_cluster) or Path()).joinpath("kept").write_text("kept\n")
+    number = ["--number", str(shared_cluster.number)]
     codes = [main([*number, *words]) for words in (["stop", NODES[3], "--kill"], ["up"])]
 
-    assert (codes, run(sharing, NODES[3], "cat kept")) == ([0, 0], "kept\n")
+    assert (codes, run(shared_cluster, NODES[3], "cat kept")) == ([0, 0], "kept\n")
 
 
-@pytest.mark.slurm
-def test_a_killed_node_loses_its_mount(sharing: Layout) -> None:
-    main(["--number", str(sharing.number), "stop", NODES[3], "--kill"])
-    pid = pid_of(sharing, mount_of(NODES[3]))
-    up(sharing)
+def test_a_killed_node_loses_its_mount(shared_cluster: Layout) -> None:
+    main(["--number", str(shared_cluster.number), "stop", NODES[3], "--kill"])
+    pid = pid_of(shared_cluster, mount_of(NODES[3]))
+    up(shared_cluster)
 
     assert pid is None
 
 
-@pytest.mark.slurm
-def test_status_tells_the_folder(sharing: Layout, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["--number", str(sharing.number), "status"])
+def test_status_tells_the_folder(shared_cluster: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--number", str(shared_cluster.number), "status"])
 
-    assert (code, f"with a mount each: {shared_folder(sharing)}" in capsys.readouterr().out) == (0, True)
+    assert (code, f"with a mount each: {shared_folder(shared_cluster)}" in capsys.readouterr().out) == (
+        0,
+        True,
+    )
 
 
-@pytest.mark.slurm
+@pytest.mark.usefixtures("network_files")
 def test_down_removes_what_an_up_that_was_killed_has_mounted(layout: Layout, tmp_path: Path) -> None:
-    skip_without_gluster()
     folder = tmp_path / "shared"
     promise_folder(layout, folder)
     for name in ("log", "pid"):

@@ -1,24 +1,21 @@
-"""A very short soak on a file system that the nodes share by network, where other clients' caches matter."""
+"""A very short soak on a file system that the nodes share by network, each with a cache of its own."""
 
 import json
 
 import pytest
 
-from slurm.dev_cluster import missing
-from tests.lanes import cluster_of
+from slurm.dev_config import Layout
 from tests.soak.soak import main
 
-pytestmark = pytest.mark.slurm
-TRIALS, FAULTS = 12, 8
+SEED, FAULTS = 3330, 8
+"""Workers are killed, alone and together, a node crashes, `submit` is typed twice at once."""
 
 
 def test_nothing_is_lost_and_nothing_is_done_twice(
-    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    shared_cluster: Layout, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if lacking := missing(shared=True):
-        pytest.skip(f"NOT TESTED on a shared file system: {'; '.join(lacking)}")
-    size = ["--trials", str(TRIALS), "--faults", str(FAULTS), "--seed", "1"]
-    code = main([*size, "--shared", "--number", str(cluster_of(request.node.nodeid.partition("::")[0]))])
+    size = ["--trials", "12", "--faults", str(FAULTS), "--seed", str(SEED), "--brief"]
+    code = main([*size, "--shared", "--number", str(shared_cluster.number)])
     told = capsys.readouterr()
 
     assert code == 0, told.err

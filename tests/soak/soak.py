@@ -1,6 +1,6 @@
 """A study of short trials on the development cluster under many random faults: nothing lost, nothing twice.
 
-    python -m tests.soak.soak [--trials 300] [--faults 200] [--seed 1] [--shared]
+    python -m tests.soak.soak [--trials 300] [--faults 200] [--seed 1] [--shared] [--brief]
 
 Prints what happens to standard error and one JSON object to standard output; the exit code is 0 when nothing
 is wrong. The cluster of `slurm/dev_cluster.py` is booted for it unless it is up. The faults depend on the
@@ -17,13 +17,14 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slurm.dev_cluster import down, missing, up
 from slurm.dev_config import numbered
 from slurm.dev_daemons import ClusterError
-from slurm.dev_shared import shared_folder
+from slurm.dev_shared import shared_folder, usual_folder
 from tests.soak.faults import SUBMIT, schedule
 from tests.soak.study import write
 from tests.soak.summary import Summary, count
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from slurm.dev_config import Layout
     from tests.soak.faults import Planned
 
-_STEP_S = 0.07
 _SLOWEST = 20.0
 _AHEAD = 0.1
 """Faults wait when they are so far ahead of the trials, as a part of all."""
@@ -52,16 +52,32 @@ _STATUS_S = 20
 _STRAYS_S = 5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How fast everything goes."""
+
+    step: float
+    """Seconds that a step of a training takes."""
+    longest: int
+    """Steps of the longest trials."""
+    gap: float
+    """The most seconds between two faults."""
+
+
+USUAL = Speed(step=0.07, longest=900, gap=4.0)
+"""The longest trials outlast a wall limit."""
+BRIEF = Speed(step=0.04, longest=200, gap=1.5)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, let it happen, print the summary and return the exit code."""
     options = parse(arguments)
-    shared = Path(f"{numbered(options.number).folder}-shared") if options.shared else None
     if lacking := missing(shared=options.shared):
         say("error: " + "\n".join(lacking))
         return 2
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="orchestrator-soak-"))).resolve()
     try:
-        with cluster(options.number, shared) as layout:
+        with cluster(options.number, shared=options.shared) as layout:
             summary = soak(layout, folder, options)
     except ClusterError as error:
         say(f"error: {error}\nseed {options.seed}; what there is of it lies in {folder}")
@@ -89,6 +105,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--trials", type=int, default=300, help="of the study, at least 12")
     parser.add_argument("--faults", type=int, default=200, help="faults that must hit something")
     parser.add_argument("--seed", type=int, default=1, help="of the faults")
+    parser.add_argument("--brief", action="store_true", help="shorter trials, less time between faults")
     parser.add_argument("--workers", type=int, default=8, help="jobs at once")
     parser.add_argument("--number", type=int, default=0, help="of the cluster, where several are up")
     parser.add_argument("--shared", action="store_true", help="on a file system that nodes share by network")
@@ -103,12 +120,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 @contextlib.contextmanager
-def cluster(number: int, shared: Path | None) -> Iterator[Layout]:
+def cluster(number: int, *, shared: bool) -> Iterator[Layout]:
     """Give a development cluster: booted unless it is up, stopped afterwards only if it was booted here."""
     layout = numbered(number)
     was_up = layout.folder.exists()
     with contextlib.redirect_stdout(sys.stderr):
-        up(layout, shared=shared)
+        up(layout, shared=usual_folder(layout) if shared else None)
     try:
         yield layout
     finally:
@@ -123,19 +140,20 @@ def soak(layout: Layout, folder: Path, options: argparse.Namespace) -> Summary:
     """Train the study twice, once undisturbed and once under faults, and compare."""
     began = time.time()
     summary = Summary(seed=options.seed, trials=options.trials)
-    size = {"trials": options.trials, "workers": options.workers}
+    speed = BRIEF if options.brief else USUAL
+    size = {"trials": options.trials, "workers": options.workers, "longest": speed.longest}
     alone = write(folder / "undisturbed", folder / "undisturbed-data", **size, pace=0.0)
     undisturbed = World(layout=layout, folder=alone)
     say(f"an undisturbed copy, here: {undisturbed.folder}")
     train_undisturbed(undisturbed, options.trials)
     with place(layout, folder) as disturbed:
-        write(disturbed, folder / "disturbed-data", **size, pace=_STEP_S)
+        write(disturbed, folder / "disturbed-data", **size, pace=speed.step)
         world = World(layout=layout, folder=disturbed)
         try:
             if world.answered(first := world.type(*SUBMIT)) != 0:
                 summary.problems = [f"{first} failed: {first.talk}"]
                 return summary
-            summary.problems = disturb(world, summary, options.faults)
+            summary.problems = disturb(world, summary, options.faults, speed)
             summary.problems += problems_of(world, undisturbed.runs, options.trials, began)
             count(world, summary, began)
         finally:
@@ -154,17 +172,19 @@ def place(layout: Layout, folder: Path) -> Iterator[Path]:
     try:
         yield there
     finally:
+        say(f"what lies in {there} is brought here")
         shutil.copytree(there, here, symlinks=True)
         shutil.rmtree(there)
 
 
-def disturb(world: World, summary: Summary, faults: int) -> list[str]:
+def disturb(world: World, summary: Summary, faults: int, speed: Speed) -> list[str]:
     """Let faults strike until the study is over, and mend what is broken; say what got stuck."""
-    disturbance = Disturbance(world, summary, faults)
+    disturbance = Disturbance(world, summary, faults, speed)
     try:
         disturbance.last()
     finally:
         world.mend_all()
+    say("the study is over, and judged now")
     return disturbance.stuck
 
 
@@ -187,10 +207,10 @@ def train_undisturbed(world: World, trials: int) -> None:
 class Disturbance:
     """Lets faults strike, spread over the whole study, until all have hit something and it is over."""
 
-    def __init__(self, world: World, summary: Summary, faults: int) -> None:
-        self.world, self.summary, self.faults = world, summary, faults
+    def __init__(self, world: World, summary: Summary, faults: int, speed: Speed) -> None:
+        self.world, self.summary, self.faults, self.speed = world, summary, faults, speed
         self.stuck: list[str] = []
-        self._planned = schedule(summary.seed)
+        self._planned = schedule(summary.seed, speed.gap)
         self._next = next(self._planned)
         self._struck = self._moved = self._busy = self._told = self._looked = time.time()
         self._asked = self._excused = 0.0
@@ -212,7 +232,7 @@ class Disturbance:
     def _set_pace(self, done: int) -> None:
         """Slow the trials down as long as faults are left, so that these meet something."""
         left = (1 - self.summary.faults / self.faults) / (1 - done / self.summary.trials)
-        pace = _STEP_S * min(_SLOWEST, max(1.0, left**4))  # more faults than trials are left: slower
+        pace = self.speed.step * min(_SLOWEST, max(1.0, left**4))  # more faults than trials are left: slower
         beside = self.world.folder / "data" / ".pace"
         beside.write_text(f"{pace:.4f}\n")
         beside.replace(self.world.folder / "data" / "pace")

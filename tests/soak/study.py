@@ -50,7 +50,7 @@ lease: 15
 """
 
 
-def write(folder: Path, data: Path, *, trials: int, workers: int, pace: float) -> Path:
+def write(folder: Path, data: Path, *, trials: int, workers: int, longest: int, pace: float) -> Path:
     """Write a folder with task, study and profile, and return it; `pace` is in seconds per step.
 
     What trials find at `data` in it lies elsewhere, on the disk of this machine: clients of a network file
@@ -64,7 +64,7 @@ def write(folder: Path, data: Path, *, trials: int, workers: int, pace: float) -
     asked = trials - long - 1 - 3 * seeds
     study = STUDY.format(
         seeds=", ".join(map(str, range(seeds))),
-        lengths=", ".join(str(900 + number) for number in range(long)),
+        lengths=", ".join(str(longest + number) for number in range(long)),
         asked=asked,
     )
     (folder / "study.yaml").write_text(study)
