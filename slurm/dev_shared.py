@@ -154,16 +154,20 @@ def _mounting(layout: Layout, name: str, folder: Path, before: str) -> tuple[str
 
 def make_volume(layout: Layout) -> None:
     """Make what the clients mount, and start it."""
-    gluster = (
-        "gluster",
-        "--mode=script",
-        f"--glusterd-sock={_home(layout)}/socket",
-        f"--log-file={_log(layout, 'gluster')}",
-    )
     with contextlib.suppress(ClusterError):  # it is there after an `up` that was cut short
-        brick = f"{_ADDRESS}:{_home(layout)}/brick"
-        client(layout, *gluster, "volume", "create", _VOLUME, brick, "force")
-    client(layout, *gluster, "volume", "start", _VOLUME, "force")
+        gluster(layout, "create", _VOLUME, f"{_ADDRESS}:{_home(layout)}/brick", "force")
+    gluster(layout, "start", _VOLUME, "force")
+
+
+def gluster(layout: Layout, verb: str, *words: str) -> str:
+    """Return what the server says to a command about volumes; raise ClusterError when it fails."""
+    files = (f"--glusterd-sock={_home(layout)}/socket", f"--log-file={_log(layout, 'gluster')}")
+    return client(layout, "gluster", "--mode=script", *files, "volume", verb, *words)
+
+
+def profile(layout: Layout, *words: str) -> str:
+    """Count what clients ask the server for (`start`), and tell it (`info`, `incremental`)."""
+    return gluster(layout, "profile", _VOLUME, *words)
 
 
 def kill_mount(layout: Layout, node: str) -> None:
