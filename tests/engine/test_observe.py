@@ -4,13 +4,15 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from orchestrator.engine.observe import look_ahead
+from orchestrator.engine.observe import look_ahead, read_submission
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim, Exit, Result
 from orchestrator.evidence.state import State
+from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import publish, write_beside
 from orchestrator.places.profile import LOCAL
 from orchestrator.places.program import program_name
@@ -120,3 +122,20 @@ def test_what_is_written_beside_a_lost_attempt_does_not_revive_it(tmp_path: Path
     (folder.attempt(1) / "loss.json.beside").touch()
 
     assert set(look_ahead(RunFolder(tmp_path), study, LOCAL).states.values()) == {State.LOST}
+
+
+def test_a_submission_that_is_missed_while_it_is_replaced_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = Submission(study=only(tmp_path), code="", data="", profile=LOCAL, given="")
+    write_beside(tmp_path / "studies/one/study.json", submission.model_dump_json())
+    opened, missed = os.open, iter([True])
+
+    def open_second(*given: Any) -> int:
+        if next(missed, False):
+            raise FileNotFoundError
+        return opened(*given)
+
+    monkeypatch.setattr(os, "open", open_second)
+
+    assert read_submission(RunFolder(tmp_path), "one").study == submission.study
