@@ -169,10 +169,10 @@ def place(layout: Layout, folder: Path) -> Iterator[Path]:
         yield here
         return
     there = shared / "disturbed"
+    say(f"the study lies on what the nodes share: {there}")
     try:
         yield there
     finally:
-        say(f"what lies in {there} is brought here")
         shutil.copytree(there, here, symlinks=True)
         shutil.rmtree(there)
 
