@@ -7,12 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.soak.file_troubles import troubles_of
+from tests.soak.file_troubles import count_troubles, troubles_of
 from tests.soak.run_folder import of_attempts, read
 from tests.soak.verdict import ends, read_lines
 
 if TYPE_CHECKING:
     from tests.soak.world import World
+
+_MOST_LINES = 20
 
 
 @dataclass(kw_only=True)
@@ -34,6 +36,7 @@ class Summary:
     commands: int = 0
     file_troubles: Counter[str] = field(default_factory=Counter)
     """What trials, commands and workers said of a file system that failed under them."""
+    file_trouble_lines: list[str] = field(default_factory=list)
     nudges: int = 0
     """How often `advance` had to be typed because nothing was left that would go on by itself."""
     seconds: float = 0.0
@@ -53,7 +56,9 @@ def count(world: World, summary: Summary, began: float) -> None:
     summary.attempts = len(of_attempts(world.runs, ""))
     summary.legs = sum(line["event"] == "begins" for line in diary)
     summary.stops = Counter(read(stop)["cause"] for stop in of_attempts(world.runs, "stop.json"))
-    summary.file_troubles = troubles_of(world)
+    troubles = troubles_of(world)
+    summary.file_troubles = count_troubles(troubles)
+    summary.file_trouble_lines = [line for _, line in troubles[:_MOST_LINES]]
     summary.jobs = ends(world, began)
     summary.commands = len(world.typed)
     summary.steps = len(trained)
