@@ -6,12 +6,13 @@ import contextlib
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 
 LARGEST_RECORD = 256 * 1024**2
 """Bytes of a file that is read whole; the largest, of a study of 100,000 trials, has a quarter of that."""
-_STALE_TRIES = 5
-"""On a network file system a file may be replaced between the opening and the reading: the new one counts."""
+_STALE_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""The client of a network file system may know a file that was replaced by its old handle for a second."""
 
 
 class UnreadableError(Exception):
@@ -24,7 +25,7 @@ def plain_bytes(path: Path, most: int = LARGEST_RECORD, *, tail: int | None = No
     Raises FileNotFoundError when it is not there, UnreadableError when it is no plain file, cannot be opened
     or is larger than `most` bytes.
     """
-    for left in reversed(range(_STALE_TRIES)):
+    for pause_s in (*_STALE_PAUSES_S, None):
         try:
             return _bytes_of(path, most, tail)
         except FileNotFoundError:
@@ -32,8 +33,9 @@ def plain_bytes(path: Path, most: int = LARGEST_RECORD, *, tail: int | None = No
         except ValueError as error:  # a NUL in its name
             raise UnreadableError(str(error)) from error
         except OSError as error:
-            if error.errno != errno.ESTALE or not left:
+            if error.errno != errno.ESTALE or pause_s is None:
                 raise UnreadableError(error.strerror or str(error)) from error
+            time.sleep(pause_s)
     raise AssertionError("the last try returns or raises")
 
 

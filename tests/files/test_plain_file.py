@@ -2,6 +2,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -97,8 +98,27 @@ def test_a_file_that_another_one_replaces_is_read_again(
     assert plain_bytes(tmp_path / "file") == b"whole"
 
 
+def test_a_stale_handle_that_a_client_keeps_for_a_second_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("whole")
+    paused: list[float] = []
+    monkeypatch.setattr(time, "sleep", paused.append)
+    opened = os.open
+
+    def stale_for_a_second(*given: Any) -> int:
+        if sum(paused) <= 1:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return opened(*given)
+
+    monkeypatch.setattr(os, "open", stale_for_a_second)
+
+    assert plain_bytes(tmp_path / "file") == b"whole"
+
+
 def test_a_file_that_stays_stale_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("whole")
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     monkeypatch.setattr(os, "open", Stale(os.open, times=1000))
     with pytest.raises(UnreadableError, match="Stale file handle"):
         plain_bytes(tmp_path / "file")
