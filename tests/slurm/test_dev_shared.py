@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from slurm.dev_boot import node_states
 from slurm.dev_cluster import down, main, up
 from slurm.dev_config import NODES, Layout
 from slurm.dev_daemons import ClusterError, Daemon, client, pid_of, start
@@ -20,7 +21,9 @@ from slurm.dev_shared import (
     promise_folder,
     shared_daemons,
     shared_folder,
+    usual_folder,
 )
+from tests.waiting import wait
 
 NODE = Daemon("pg-gpu01", "root", 1, ("slurmd", "-N", "pg-gpu01"))
 
@@ -94,16 +97,22 @@ def test_every_node_has_a_mount_of_its_own(shared_cluster: Layout) -> None:
     assert len(spaces) == len(NODES)
 
 
-def test_up_mounts_again_what_a_crash_took(shared_cluster: Layout) -> None:
-    (shared_folder(shared_cluster) or Path()).joinpath("kept").write_text("kept\n")
-    number = ["--number", str(shared_cluster.number)]
-    codes = [main([*number, *words]) for words in (["stop", NODES[3], "--kill"], ["up"])]
+def crash(layout: Layout, node: str) -> int:
+    """Kill a node once Slurm knows that its jobs have ended: else it would wait a minute for word of them."""
+    wait(lambda: node_states(layout)[node] == "idle")
+    return main(["--number", str(layout.number), "stop", node, "--kill"])
 
-    assert (codes, run(shared_cluster, NODES[3], "cat kept")) == ([0, 0], "kept\n")
+
+def test_up_mounts_again_what_a_crash_took(shared_cluster: Layout) -> None:
+    (usual_folder(shared_cluster) / "kept").write_text("kept\n")
+    crash(shared_cluster, NODES[3])
+    up(shared_cluster)
+
+    assert run(shared_cluster, NODES[3], "cat kept") == "kept\n"
 
 
 def test_a_killed_node_loses_its_mount(shared_cluster: Layout) -> None:
-    main(["--number", str(shared_cluster.number), "stop", NODES[3], "--kill"])
+    crash(shared_cluster, NODES[3])
     pid = pid_of(shared_cluster, mount_of(NODES[3]))
     up(shared_cluster)
 
