@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNS ?= runs
 SCALE ?= --trials 100 1000 --search-random 200 --search-tpe 200
 
-.PHONY: study test quick setup lint types unit packages soak benchmark clean
+.PHONY: study test quick setup lint types unit packages soak soak-shared benchmark clean
 
 study: setup
 	$(BIN)/python -m orchestrator submit grids/quickstart.yaml --runs $(RUNS)
@@ -45,12 +45,20 @@ packages:
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }; \
 		$(BIN)/python -c "import sys; from slurm.dev_boot import missing_requirements; sys.exit(bool(missing_requirements()))" || \
 		{ $(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; }; \
+		$(BIN)/python -c "import sys; from slurm.dev_shared import missing_to_share; sys.exit(bool(missing_to_share()))" || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		glusterfs-server glusterfs-client iproute2 >/dev/null; } || \
+		echo "no GlusterFS: tests of a shared file system are skipped" >&2; \
 	else echo "not root on Debian: tests of Slurm and of the browser run only if these are installed" >&2; fi
 
 # 300 trials under 200 faults on the development cluster; needs root and what `make packages` installs.
 # `make soak SEED=2` draws others.
 soak: setup
 	$(BIN)/python -m tests.soak.soak --seed $(or $(SEED),1)
+
+# 60 trials under 40 faults, their folder on GlusterFS, each node with a mount of its own.
+soak-shared: setup
+	$(BIN)/python -m tests.soak.soak --shared --trials 60 --faults 40 --seed $(or $(SEED),1)
 
 # What a trial costs, and how that grows; `make benchmark SCALE=` measures all sizes, for hours.
 benchmark: setup

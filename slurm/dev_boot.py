@@ -18,7 +18,17 @@ from slurm.dev_config import (
     numbered,
     write_layout,
 )
-from slurm.dev_daemons import SEARCH_PATH, ClusterError, Daemon, client, pid_of, start, tail
+from slurm.dev_daemons import SEARCH_PATH, ClusterError, Daemon, client, pid_of, start, stop, tail
+from slurm.dev_jobs import kill_jobs
+from slurm.dev_shared import (
+    SERVER,
+    kill_mount,
+    lay_folders,
+    make_volume,
+    mount_of,
+    on_its_mount,
+    shared_daemons,
+)
 
 SYSTEM_CONF = Path("/etc/slurm/slurm.conf")
 PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld", "slurmd", "sbatch", "squeue")
@@ -36,17 +46,17 @@ def daemons(layout: Layout) -> list[Daemon]:
     munge = ("munged", "--foreground", "--num-threads=10", f"--socket={layout.munge_socket}", *files)
     database = ("mariadbd", f"--defaults-file={layout.mariadb_cnf}")
     conf = str(layout.slurm_conf)
+    nodes = [
+        Daemon(node, "root", layout.port(FIRST_NODE_PORT) + number, ("slurmd", "-D", "-N", node, "-f", conf))
+        for number, node in enumerate(NODES)
+    ]
     return [
         Daemon("munge", "munge", layout.munge_socket, munge),
         Daemon("mariadb", "mysql", layout.port(DATABASE_PORT), database),
         Daemon("slurmdbd", "slurm", layout.port(ACCOUNTING_PORT), ("slurmdbd", "-D")),
         Daemon("slurmctld", "slurm", layout.port(CONTROLLER_PORT), ("slurmctld", "-D", "-f", conf)),
-        *(
-            Daemon(
-                node, "root", layout.port(FIRST_NODE_PORT) + number, ("slurmd", "-D", "-N", node, "-f", conf)
-            )
-            for number, node in enumerate(NODES)
-        ),
+        *shared_daemons(layout),
+        *(daemon for node in nodes for daemon in on_its_mount(layout, node)),
     ]
 
 
@@ -61,10 +71,10 @@ def missing_requirements(search_path: str = SEARCH_PATH) -> list[str]:
     return missing
 
 
-def install_packages() -> None:
-    """Install the Debian packages of the cluster."""
+def install_packages(more: tuple[str, ...] = ()) -> None:
+    """Install the Debian packages of the cluster, and some more."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (("apt-get", "update"), INSTALL):
+    for command in (("apt-get", "update"), (*INSTALL, *more)):
         if subprocess.run(command, env=quiet, check=False).returncode != 0:
             raise ClusterError(f"`{' '.join(command)}` failed; its message is above")
 
@@ -74,14 +84,32 @@ def boot(layout: Layout) -> None:
     write_layout(layout)
     make_key(layout)
     install_database(layout)
+    lay_folders(layout)
     for daemon in daemons(layout):
         start(layout, daemon)
         if daemon.name == "slurmdbd":
             register_cluster(layout)
+        if daemon.name == SERVER:
+            make_volume(layout)
     wait_for_nodes(layout)
     if layout == numbered(0) and not SYSTEM_CONF.exists():
         SYSTEM_CONF.unlink(missing_ok=True)  # a link whose target is gone
         SYSTEM_CONF.symlink_to(layout.slurm_conf)
+
+
+def start_again(layout: Layout, name: str) -> None:
+    """Start a daemon that was stopped or crashed, and a node's client of the shared folder before it."""
+    for daemon in daemons(layout):
+        if daemon.name in {name, mount_of(name)}:
+            start(layout, daemon)
+
+
+def crash_node(layout: Layout, node: str) -> bool:
+    """Kill the daemon of a node with all that runs on it, as a power cut would; say whether it ran."""
+    ran = stop(layout, node, kill=True)
+    kill_jobs(layout, (node,))
+    kill_mount(layout, node)
+    return ran
 
 
 def make_key(layout: Layout) -> None:

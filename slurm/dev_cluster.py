@@ -5,6 +5,8 @@ python slurm/dev_cluster.py status   say what runs; exit code 0 when everything 
 python slurm/dev_cluster.py env      print the line that lets squeue and sbatch find the cluster
 python slurm/dev_cluster.py stop X   stop one daemon, as a fault; with --kill as a crash; `up` starts it again
 python slurm/dev_cluster.py down     stop everything and remove the folder
+
+`up --shared` gives the nodes a folder on a network file system (GlusterFS), and each a mount of its own.
 """
 
 import argparse
@@ -23,6 +25,7 @@ if not __package__:  # started as a file: the package lies one folder up
 from slurm.dev_boot import (
     SYSTEM_CONF,
     boot,
+    crash_node,
     daemons,
     install_packages,
     missing_requirements,
@@ -32,6 +35,17 @@ from slurm.dev_boot import (
 from slurm.dev_config import MOST_CLUSTERS, NODES, Layout, numbered
 from slurm.dev_daemons import ClusterError, pid_of, stop
 from slurm.dev_jobs import cancel_jobs, kill_jobs
+from slurm.dev_shared import (
+    SHARED_PACKAGES,
+    missing_to_share,
+    promise_folder,
+    shared_folder,
+    stop_sharing,
+    usual_folder,
+)
+
+USUAL = Path()
+"""Stands for a folder that nobody has named."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
     layout = Layout(options.folder.resolve(), options.number) if options.folder else numbered(options.number)
     try:
         if options.verb == "up":
-            up(layout, install=options.install)
+            shared = usual_folder(layout) if options.shared == USUAL else options.shared
+            up(layout, install=options.install, shared=shared)
         elif options.verb == "down":
             down(layout)
         elif options.verb == "stop":
@@ -65,8 +80,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--folder", type=Path, help="all state lies below it")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("up").add_argument(
-        "--install", action="store_true", help="install missing Debian packages"
+    upper = verbs.add_parser("up")
+    upper.add_argument("--install", action="store_true", help="install missing Debian packages")
+    upper.add_argument(
+        "--shared", type=Path, metavar="FOLDER", help="a new folder that nodes share by network"
     )
     for verb in ("down", "status", "env"):
         verbs.add_parser(verb)
@@ -76,21 +93,29 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def up(layout: Layout, *, install: bool = False) -> None:
+def up(layout: Layout, *, install: bool = False, shared: Path | None = None) -> None:
     """Start every daemon that does not run and wait until all nodes take jobs."""
     began = time.monotonic()
-    if install and missing_requirements():
-        install_packages()
-    if missing := missing_requirements():
-        raise ClusterError("\n".join(missing))
+    if install and missing(shared=shared is not None):
+        install_packages(SHARED_PACKAGES if shared else ())
+    if lacking := missing(shared=shared is not None):
+        raise ClusterError("\n".join(lacking))
     layout.folder.mkdir(parents=True, exist_ok=True)
     with locked(layout):
+        if shared:
+            promise_folder(layout, shared.resolve())
         if troubles(layout):
             boot(layout)
             say(f"up after {time.monotonic() - began:.1f} s: {len(NODES)} nodes, state below {layout.folder}")
         else:
             say(f"already up: {len(NODES)} nodes, state below {layout.folder}")
+    say_shared(layout)
     say(export_line(layout))
+
+
+def missing(*, shared: bool) -> list[str]:
+    """Say what this machine lacks to run the cluster, one line each."""
+    return [*missing_requirements(), *(missing_to_share() if shared else [])]
 
 
 def down(layout: Layout) -> None:
@@ -104,6 +129,7 @@ def down(layout: Layout) -> None:
         for daemon in reversed(daemons(layout)):
             stop(layout, daemon.name)
         kill_jobs(layout)
+        stop_sharing(layout)
         if SYSTEM_CONF.is_symlink() and SYSTEM_CONF.readlink() == layout.slurm_conf:
             SYSTEM_CONF.unlink()
         shutil.rmtree(layout.folder)
@@ -112,10 +138,9 @@ def down(layout: Layout) -> None:
 
 def stop_daemon(layout: Layout, name: str, *, kill: bool) -> None:
     """Stop one daemon; a node that is killed takes the processes of its jobs along, as a power cut would."""
-    if not stop(layout, name, kill=kill):
+    ran = crash_node(layout, name) if kill and name in NODES else stop(layout, name, kill=kill)
+    if not ran:
         raise ClusterError(f"`{name}` does not run; `status` says what does")
-    if kill and name in NODES:
-        kill_jobs(layout, (name,))
     say(f"{name} stopped; `up` starts it again")
 
 
@@ -123,10 +148,11 @@ def status(layout: Layout) -> int:
     """Print the state of daemons and nodes; return 0 when the cluster takes jobs and 1 otherwise."""
     for daemon in daemons(layout):
         pid = pid_of(layout, daemon.name)
-        say(f"{daemon.name:<10} {'not started here' if pid is None else f'runs as {pid}'}")
+        say(f"{daemon.name:<14} {'not started here' if pid is None else f'runs as {pid}'}")
     found = troubles(layout)
-    for line in found or [f"{node:<10} {state}" for node, state in node_states(layout).items()]:
+    for line in found or [f"{node:<14} {state}" for node, state in node_states(layout).items()]:
         say(line)
+    say_shared(layout)
     say(export_line(layout))
     return 1 if found else 0
 
@@ -142,6 +168,12 @@ def locked(layout: Layout) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def say_shared(layout: Layout) -> None:
+    """Say which folder the nodes share, if any."""
+    if folder := shared_folder(layout):
+        say(f"shared by all nodes, with a mount each: {folder}")
 
 
 def export_line(layout: Layout) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from slurm.dev_config import Layout
 
+ROOT_INODE = 1
+"""Of a file system in user space."""
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -18,12 +20,19 @@ class ClusterError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Mounted:
+    """Say that a daemon is ready once it serves a file system at a folder, in its own mount namespace."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Daemon:
-    """Describe one program that stays in the foreground and listens on a port or on a socket file."""
+    """Describe one program that stays in the foreground; it listens on a port or a socket file, or mounts."""
 
     name: str
     user: str
-    listens: int | Path
+    listens: int | Path | Mounted
     command: tuple[str, ...]
 
 
@@ -33,13 +42,13 @@ def start(layout: Layout, daemon: Daemon, *, timeout: float = 60) -> None:
     Raises ClusterError with the end of its log when it ends or stays silent for `timeout` seconds.
     """
     if pid_of(layout, daemon.name) is None:
-        if is_listening(daemon):
+        if is_listening(layout, daemon):
             raise ClusterError(
                 f"`{daemon.listens}`, where `{daemon.name}` should listen, is taken by another program"
             )
         launch(layout, daemon)
     deadline = time.monotonic() + timeout
-    while not is_listening(daemon):
+    while not is_listening(layout, daemon):
         if pid_of(layout, daemon.name) is None or time.monotonic() > deadline:
             raise ClusterError(
                 f"`{daemon.name}` does not answer; the end of its log:\n{tail(layout, daemon.name)}"
@@ -97,11 +106,21 @@ def started_at(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
-def is_listening(daemon: Daemon) -> bool:
-    """Return whether something accepts connections where `daemon` should."""
+def is_listening(layout: Layout, daemon: Daemon) -> bool:
+    """Return whether something accepts connections, or a file system is there, where `daemon` should be."""
+    if isinstance(daemon.listens, Mounted):
+        return is_mounted(pid_of(layout, daemon.name), daemon.listens.folder)
     if isinstance(daemon.listens, int):
         return can_connect(socket.AF_INET, ("127.0.0.1", daemon.listens))
     return can_connect(socket.AF_UNIX, str(daemon.listens))
+
+
+def is_mounted(pid: int | None, folder: Path) -> bool:
+    """Return whether a process sees the root of a file system at `folder`."""
+    try:
+        return pid is not None and Path(f"/proc/{pid}/root{folder}").stat().st_ino == ROOT_INODE
+    except OSError:  # not yet, or it has ended
+        return False
 
 
 def can_connect(family: socket.AddressFamily, address: tuple[str, int] | str) -> bool:

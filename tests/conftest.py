@@ -10,12 +10,16 @@ from tests.lanes import Lanes, place_of
 
 pytest_plugins = [
     "tests.cluster_fixture",
+    "tests.shared_fixture",
     "tests.study_fixture",
     "tests.toy_fixture",
     "tests.mlflow_fixture",
     "tests.captured_slurm",
     "tests.squeue_fixture",
 ]
+
+CLUSTERS = {"dev_cluster", "network_files"}
+"""The fixtures that want a real Slurm, or what one needs."""
 
 for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # lanes that share cores would wait for each other
     os.environ.setdefault(threads, "1")
@@ -29,7 +33,7 @@ settings.load_profile("busy")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what wants a cluster, and put the longest lanes first."""
     for item in items:
-        if "dev_cluster" in getattr(item, "fixturenames", ()):
+        if CLUSTERS & set(getattr(item, "fixturenames", ())):
             item.add_marker("slurm")
     items.sort(key=lambda item: place_of(item.nodeid))
 

@@ -13,13 +13,17 @@ CLUSTERS = (
         "tests/security/test_real_slurm.py",
     ),
     ("tests/slurm/test_soak.py", "tests/slurm/test_submission.py"),
+    ("tests/slurm/test_dev_shared.py", "tests/slurm/test_soak_shared.py"),
 )
 """The files that want a real Slurm; each row has a development cluster to itself."""
+SHARED_CLUSTER = 2
+"""The one of the last row, whose nodes share a folder over a network (`tests/shared_fixture.py`)."""
 TOGETHER = {"tests/tasks/test_recorded_numbers.py": "tests/tasks/test_resume.py"}
 """Files that look at what another one has trained: they run in its lane."""
 LONGEST = (
     "cluster 1",
     "cluster 0",
+    "cluster 2",
     "tests/shipped/test_quickstart.py",
     "tests/drill/test_drill.py",
     "tests/tasks/test_resume.py",

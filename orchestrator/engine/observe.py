@@ -40,7 +40,9 @@ def read_submission(runs: RunFolder, name: str) -> Submission:
 
     Raises NotFoundError when it was never submitted.
     """
-    submission = read_stored(runs.study(name) / "study.json", Submission)
+    file = runs.study(name) / "study.json"
+    # A network file system was seen to miss a file at the moment when another one is renamed over it.
+    submission = read_stored(file, Submission) or read_stored(file, Submission)
     if submission is None:
         known = sorted(file.parent.name for file in (runs.path / "studies").glob("*/study.json"))
         raise NotFoundError(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 LARGEST_RECORD = 256 * 1024**2
 """Bytes of a file that is read whole; the largest, of a study of 100,000 trials, has a quarter of that."""
+_STALE_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""The client of a network file system may know a file that was replaced by its old handle for a second."""
 
 
 class UnreadableError(Exception):
@@ -25,11 +31,14 @@ def plain_bytes(path: Path, most: int = LARGEST_RECORD, *, tail: int | None = No
     Raises FileNotFoundError when it is not there, UnreadableError when it is no plain file, cannot be opened
     or is larger than `most` bytes.
     """
-    with _opened(path) as (file, size):
+
+    def read(file: BinaryIO, size: int) -> bytes:
         if tail is None and size > most:
             raise UnreadableError(f"it has {size:,} bytes, and at most {most:,} are read")
         file.seek(0 if tail is None else max(0, size - tail))
         return file.read(most + 1)
+
+    return _patiently(path, read)
 
 
 def bytes_from(path: Path, start: int, most: int) -> tuple[bytes, int]:
@@ -37,23 +46,33 @@ def bytes_from(path: Path, start: int, most: int) -> tuple[bytes, int]:
 
     Raises FileNotFoundError and UnreadableError, as `plain_bytes`.
     """
-    with _opened(path) as (file, size):
+
+    def read(file: BinaryIO, size: int) -> tuple[bytes, int]:
         place = start if size >= start else 0
         file.seek(place)
         return file.read(most), place
 
+    return _patiently(path, read)
 
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """Open a plain file to be read, and say how many bytes it has."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # of a pipe nobody may write
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise UnreadableError(error.strerror or str(error)) from error
-    except ValueError as error:  # a NUL in its name
-        raise UnreadableError(str(error)) from error
+
+def _patiently(path: Path, read: Callable[[BinaryIO, int], T]) -> T:
+    """Return what is read of an open plain file and its size, again where it was replaced meanwhile."""
+    for pause_s in (*_STALE_PAUSES_S, None):
+        try:
+            return _opened(path, read)
+        except FileNotFoundError:
+            raise
+        except ValueError as error:  # a NUL in its name
+            raise UnreadableError(str(error)) from error
+        except OSError as error:
+            if error.errno != errno.ESTALE or pause_s is None:
+                raise UnreadableError(error.strerror or str(error)) from error
+            time.sleep(pause_s)
+    raise AssertionError("the last try returns or raises")
+
+
+def _opened(path: Path, read: Callable[[BinaryIO, int], T]) -> T:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # of a pipe nobody may write
     try:
         found = os.fstat(descriptor)
         if stat.S_ISDIR(found.st_mode):
@@ -61,11 +80,10 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
         if not stat.S_ISREG(found.st_mode):
             raise UnreadableError("it is a pipe or a device, not a file")
         with open(descriptor, "rb", closefd=False) as file:
-            yield file, found.st_size
-    except OSError as error:
-        raise UnreadableError(error.strerror or str(error)) from error
+            return read(file, found.st_size)
     finally:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):  # a network file system finds it replaced, but it was read whole
+            os.close(descriptor)
 
 
 def is_plain(path: Path) -> bool:

@@ -6,10 +6,11 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from orchestrator.engine.observe import Observer, cancel_mark, look_ahead
+from orchestrator.engine.observe import Observer, cancel_mark, look_ahead, read_submission
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim, Exit, Result
 from orchestrator.evidence.state import State
@@ -255,3 +256,20 @@ def test_a_trial_that_is_cancelled_while_somebody_looks_is_seen_so(tmp_path: Pat
     mark.unlink()
 
     assert (cancelled, observer.look().states[last.id]) == (State.CANCELLED, State.READY)
+
+
+def test_a_submission_that_is_missed_while_it_is_replaced_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = Submission(study=only(tmp_path), code="", data="", profile=LOCAL, given="")
+    write_beside(tmp_path / "studies/one/study.json", submission.model_dump_json())
+    opened, missed = os.open, iter([True])
+
+    def open_second(*given: Any) -> int:
+        if next(missed, False):
+            raise FileNotFoundError
+        return opened(*given)
+
+    monkeypatch.setattr(os, "open", open_second)
+
+    assert read_submission(RunFolder(tmp_path), "one").study == submission.study

@@ -1,12 +1,16 @@
+import errno
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchestrator.drill.edges.checkpoint_files import newest_file
-from orchestrator.files.plain_file import files_below
+from orchestrator.files.plain_file import UnreadableError, files_below, plain_bytes
 from tests.waiting import wait
 
 _WRITER = """
@@ -68,3 +72,54 @@ def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert files_below(tmp_path / "none") == []
+
+
+class Stale:
+    """Does what a system call does, but says as often as told that the file is stale."""
+
+    def __init__(self, call: Callable[..., Any], times: int) -> None:
+        self.call, self.left = call, times
+
+    def __call__(self, *given: Any) -> Any:
+        done = self.call(*given)
+        self.left -= 1
+        if self.left >= 0:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return done
+
+
+@pytest.mark.parametrize("call", ["open", "fstat", "close"])
+def test_a_file_that_another_one_replaces_is_read_again(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("whole")
+    monkeypatch.setattr(os, call, Stale(getattr(os, call), times=2))
+
+    assert plain_bytes(tmp_path / "file") == b"whole"
+
+
+def test_a_stale_handle_that_a_client_keeps_for_a_second_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("whole")
+    paused: list[float] = []
+    monkeypatch.setattr(time, "sleep", paused.append)
+    opened = os.open
+
+    def stale_for_a_second(*given: Any) -> int:
+        if sum(paused) <= 1:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return opened(*given)
+
+    monkeypatch.setattr(os, "open", stale_for_a_second)
+
+    assert plain_bytes(tmp_path / "file") == b"whole"
+
+
+def test_a_file_that_stays_stale_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("whole")
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(os, "open", Stale(os.open, times=1000))
+    with pytest.raises(UnreadableError, match="Stale file handle"):
+        plain_bytes(tmp_path / "file")
+    monkeypatch.undo()  # pytest opens files too

@@ -9,9 +9,9 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
+from slurm.dev_boot import crash_node
 from slurm.dev_config import NODES
 from slurm.dev_daemons import stop
-from slurm.dev_jobs import kill_jobs
 from tests.soak.processes import send
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SUBMIT = ("submit", "study.yaml", "--cluster", "profile.yaml", "--data", "data")
 COMMANDS = (("advance", "soak"), SUBMIT, ("status", "soak", "--json"), ("retry", "soak"))
-_LONGEST_GAP_S = 4.0
 _PREEMPTED_S = 20.0
 _LONG_S = 20.0
 """Longer than the lease of the profile."""
@@ -53,12 +52,15 @@ class Planned:
         return self.fault.strike(world, Random(f"{seed} {self.number}"))
 
 
-def schedule(seed: int) -> Iterator[Planned]:
-    """Yield faults without end, all kinds equally often, in an order that the seed alone decides."""
+def schedule(seed: int, gap: float) -> Iterator[Planned]:
+    """Yield faults without end, all kinds equally often, in an order that the seed alone decides.
+
+    Between two of them there are half a second to `gap` seconds.
+    """
     dice, number = Random(seed), 0
     while True:
         for fault in dice.sample(FAULTS, len(FAULTS)):
-            yield Planned(number=number, fault=fault, gap=dice.uniform(0.5, _LONGEST_GAP_S))
+            yield Planned(number=number, fault=fault, gap=dice.uniform(0.5, gap))
             number += 1
 
 
@@ -141,9 +143,8 @@ def _crash_node(world: World, dice: Random) -> str:
     if worker is None or world.down & set(NODES):
         return ""
     node = worker.node
-    if not stop(world.layout, node, kill=True):
+    if not crash_node(world.layout, node):
         return ""
-    kill_jobs(world.layout, (node,))
     world.down.add(node)
     world.later(seconds, partial(world.bring_up, node))
     return f"{worker}, for {seconds:.0f} s"

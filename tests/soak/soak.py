@@ -1,6 +1,6 @@
 """A study of short trials on the development cluster under many random faults: nothing lost, nothing twice.
 
-    python -m tests.soak.soak [--trials 300] [--faults 200] [--seed 1]
+    python -m tests.soak.soak [--trials 300] [--faults 200] [--seed 1] [--shared] [--brief]
 
 Prints what happens to standard error and one JSON object to standard output; the exit code is 0 when nothing
 is wrong. The cluster of `slurm/dev_cluster.py` is booted for it unless it is up. The faults depend on the
@@ -17,18 +17,18 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slurm.dev_boot import missing_requirements
-from slurm.dev_cluster import down, up
+from slurm.dev_cluster import down, missing, up
 from slurm.dev_config import numbered
 from slurm.dev_daemons import ClusterError
+from slurm.dev_shared import shared_folder, usual_folder
 from tests.soak.faults import SUBMIT, schedule
 from tests.soak.study import write
-from tests.soak.verdict import ends, problems_of, read_lines
+from tests.soak.summary import Summary, count
+from tests.soak.verdict import problems_of
 from tests.soak.world import World
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from slurm.dev_config import Layout
     from tests.soak.faults import Planned
 
-_STEP_S = 0.07
 _SLOWEST = 20.0
 _AHEAD = 0.1
 """Faults wait when they are so far ahead of the trials, as a part of all."""
@@ -53,43 +52,32 @@ _STATUS_S = 20
 _STRAYS_S = 5
 
 
-@dataclass(kw_only=True)
-class Summary:
-    """What is printed at the end."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How fast everything goes."""
 
-    seed: int
-    trials: int
-    faults: int = 0
-    by_kind: Counter[str] = field(default_factory=Counter)
-    without_victim: Counter[str] = field(default_factory=Counter)
-    attempts: int = 0
-    legs: int = 0
-    """Attempts that got so far as to train."""
-    stops: Counter[str] = field(default_factory=Counter)
-    """Why attempts were told to stop."""
-    jobs: dict[str, int] = field(default_factory=dict)
-    """How jobs ended, in Slurm's words."""
-    commands: int = 0
-    nudges: int = 0
-    """How often `advance` had to be typed because nothing was left that would go on by itself."""
-    seconds: float = 0.0
-    steps: int = 0
-    lost_steps: int = 0
-    """Steps that were trained again because they were not saved yet."""
-    problems: list[str] = field(default_factory=list)
-    evidence: str | None = None
-    """The folder that is kept when something is wrong."""
+    step: float
+    """Seconds that a step of a training takes."""
+    longest: int
+    """Steps of the longest trials."""
+    gap: float
+    """The most seconds between two faults."""
+
+
+USUAL = Speed(step=0.07, longest=900, gap=4.0)
+"""The longest trials outlast a wall limit."""
+BRIEF = Speed(step=0.04, longest=200, gap=1.5)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, let it happen, print the summary and return the exit code."""
     options = parse(arguments)
-    if missing := missing_requirements():
-        say("error: " + "\n".join(missing))
+    if lacking := missing(shared=options.shared):
+        say("error: " + "\n".join(lacking))
         return 2
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="orchestrator-soak-"))).resolve()
     try:
-        with cluster(options.number) as layout:
+        with cluster(options.number, shared=options.shared) as layout:
             summary = soak(layout, folder, options)
     except ClusterError as error:
         say(f"error: {error}\nseed {options.seed}; what there is of it lies in {folder}")
@@ -117,8 +105,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--trials", type=int, default=300, help="of the study, at least 12")
     parser.add_argument("--faults", type=int, default=200, help="faults that must hit something")
     parser.add_argument("--seed", type=int, default=1, help="of the faults")
+    parser.add_argument("--brief", action="store_true", help="shorter trials, less time between faults")
     parser.add_argument("--workers", type=int, default=8, help="jobs at once")
     parser.add_argument("--number", type=int, default=0, help="of the cluster, where several are up")
+    parser.add_argument("--shared", action="store_true", help="on a file system that nodes share by network")
     parser.add_argument("--folder", type=Path, help="a new or empty one, removed when nothing is wrong")
     options = parser.parse_args(arguments)
     for name, least in (("trials", 12), ("faults", 1), ("workers", 1)):
@@ -130,12 +120,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 @contextlib.contextmanager
-def cluster(number: int) -> Iterator[Layout]:
+def cluster(number: int, *, shared: bool) -> Iterator[Layout]:
     """Give a development cluster: booted unless it is up, stopped afterwards only if it was booted here."""
     layout = numbered(number)
     was_up = layout.folder.exists()
     with contextlib.redirect_stdout(sys.stderr):
-        up(layout)
+        up(layout, shared=usual_folder(layout) if shared else None)
     try:
         yield layout
     finally:
@@ -150,26 +140,52 @@ def soak(layout: Layout, folder: Path, options: argparse.Namespace) -> Summary:
     """Train the study twice, once undisturbed and once under faults, and compare."""
     began = time.time()
     summary = Summary(seed=options.seed, trials=options.trials)
-    size = {"trials": options.trials, "workers": options.workers}
-    undisturbed = World(layout=layout, folder=write(folder / "undisturbed", **size, pace=0.0))
+    speed = BRIEF if options.brief else USUAL
+    size = {"trials": options.trials, "workers": options.workers, "longest": speed.longest}
+    alone = write(folder / "undisturbed", folder / "undisturbed-data", **size, pace=0.0)
+    undisturbed = World(layout=layout, folder=alone)
     say(f"an undisturbed copy, here: {undisturbed.folder}")
     train_undisturbed(undisturbed, options.trials)
-    world = World(layout=layout, folder=write(folder / "disturbed", **size, pace=_STEP_S))
-    if world.answered(first := world.type(*SUBMIT)) != 0:
-        summary.problems = [f"{first} failed: {first.talk}"]
-        return summary
-    disturbance = Disturbance(world, summary, options.faults)
-    try:
+    with place(layout, folder) as disturbed:
+        write(disturbed, folder / "disturbed-data", **size, pace=speed.step)
+        world = World(layout=layout, folder=disturbed)
         try:
-            disturbance.last()
+            if world.answered(first := world.type(*SUBMIT)) != 0:
+                summary.problems = [f"{first} failed: {first.talk}"]
+                return summary
+            summary.problems = disturb(world, summary, options.faults, speed)
+            summary.problems += problems_of(world, undisturbed.runs, options.trials, began)
+            count(world, summary, began)
         finally:
-            world.mend_all()
-        wrong = problems_of(world, undisturbed.runs, options.trials, began)
-        summary.problems = [*disturbance.stuck, *wrong]
-        count(world, summary, began)
-    finally:
-        world.cancel()
+            world.cancel()
     return summary
+
+
+@contextlib.contextmanager
+def place(layout: Layout, folder: Path) -> Iterator[Path]:
+    """Give a new folder for the study: on what the nodes share, if they do, and back here in the end."""
+    shared, here = shared_folder(layout), folder / "disturbed"
+    if shared is None:
+        yield here
+        return
+    there = shared / "disturbed"
+    say(f"the study lies on what the nodes share: {there}")
+    try:
+        yield there
+    finally:
+        shutil.copytree(there, here, symlinks=True)
+        shutil.rmtree(there)
+
+
+def disturb(world: World, summary: Summary, faults: int, speed: Speed) -> list[str]:
+    """Let faults strike until the study is over, and mend what is broken; say what got stuck."""
+    disturbance = Disturbance(world, summary, faults, speed)
+    try:
+        disturbance.last()
+    finally:
+        world.mend_all()
+    say("the study is over, and judged now")
+    return disturbance.stuck
 
 
 def train_undisturbed(world: World, trials: int) -> None:
@@ -191,10 +207,10 @@ def train_undisturbed(world: World, trials: int) -> None:
 class Disturbance:
     """Lets faults strike, spread over the whole study, until all have hit something and it is over."""
 
-    def __init__(self, world: World, summary: Summary, faults: int) -> None:
-        self.world, self.summary, self.faults = world, summary, faults
+    def __init__(self, world: World, summary: Summary, faults: int, speed: Speed) -> None:
+        self.world, self.summary, self.faults, self.speed = world, summary, faults, speed
         self.stuck: list[str] = []
-        self._planned = schedule(summary.seed)
+        self._planned = schedule(summary.seed, speed.gap)
         self._next = next(self._planned)
         self._struck = self._moved = self._busy = self._told = self._looked = time.time()
         self._asked = self._excused = 0.0
@@ -216,7 +232,7 @@ class Disturbance:
     def _set_pace(self, done: int) -> None:
         """Slow the trials down as long as faults are left, so that these meet something."""
         left = (1 - self.summary.faults / self.faults) / (1 - done / self.summary.trials)
-        pace = _STEP_S * min(_SLOWEST, max(1.0, left**4))  # more faults than trials are left: slower
+        pace = self.speed.step * min(_SLOWEST, max(1.0, left**4))  # more faults than trials are left: slower
         beside = self.world.folder / "data" / ".pace"
         beside.write_text(f"{pace:.4f}\n")
         beside.replace(self.world.folder / "data" / "pace")
@@ -248,7 +264,7 @@ class Disturbance:
             return
         self._looked = now
         self.world.resume_strays()
-        diary = self.world.folder / "data" / "diary.jsonl"
+        diary = self.world.diary
         if (progress := diary.stat().st_size if diary.exists() else 0) != self._progress:
             self._progress, self._moved, self._busy = progress, now, now
         with contextlib.suppress(ClusterError):
@@ -269,21 +285,6 @@ class Disturbance:
         if now - self._asked > _STATUS_S:
             self._asked = now
             self.world.type("status", "soak", "--json")
-
-
-def count(world: World, summary: Summary, began: float) -> None:
-    """Count what the study went through."""
-    diary = read_lines(world.folder / "data" / "diary.jsonl")
-    trained = Counter((line["trial"], line["step"]) for line in diary if line["event"] == "trained")
-    summary.seconds = round(time.time() - began, 1)
-    summary.attempts = sum(1 for _ in world.runs.glob("trials/*/attempts/[0-9]*"))
-    summary.legs = sum(line["event"] == "begins" for line in diary)
-    stops = world.runs.glob("trials/*/attempts/*/stop.json")
-    summary.stops = Counter(json.loads(stop.read_text())["cause"] for stop in stops)
-    summary.jobs = ends(world, began)
-    summary.commands = len(world.typed)
-    summary.steps = len(trained)
-    summary.lost_steps = trained.total() - len(trained)
 
 
 def say(line: str) -> None:

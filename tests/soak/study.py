@@ -50,15 +50,21 @@ lease: 15
 """
 
 
-def write(folder: Path, *, trials: int, workers: int, pace: float) -> Path:
-    """Write a folder with task, study and profile, and return it; `pace` is in seconds per step."""
-    (folder / "data").mkdir(parents=True)
+def write(folder: Path, data: Path, *, trials: int, workers: int, longest: int, pace: float) -> Path:
+    """Write a folder with task, study and profile, and return it; `pace` is in seconds per step.
+
+    What trials find at `data` in it lies elsewhere, on the disk of this machine: clients of a network file
+    system that append to one diary would overwrite each other's lines.
+    """
+    data.mkdir(parents=True)
+    folder.mkdir(parents=True)
+    (folder / "data").symlink_to(data)
     long = max(1, trials // 50)
     seeds = (trials - long - 1) * 5 // 6 // 3
     asked = trials - long - 1 - 3 * seeds
     study = STUDY.format(
         seeds=", ".join(map(str, range(seeds))),
-        lengths=", ".join(str(900 + number) for number in range(long)),
+        lengths=", ".join(str(longest + number) for number in range(long)),
         asked=asked,
     )
     (folder / "study.yaml").write_text(study)

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from slurm.dev_daemons import ClusterError
+from tests.soak.run_folder import claims, results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ Diary = list[dict[str, Any]]
 def problems_of(world: World, undisturbed: Path, trials: int, began: float) -> list[str]:
     """Return everything that is wrong with a study after all faults were mended."""
     left = check_nothing_is_left(world)
-    diary = read_lines(world.folder / "data" / "diary.jsonl")
+    diary = read_lines(world.diary)
     status = world.type("status", "soak", "--json")
     world.answered(status)
     return [
@@ -163,20 +164,6 @@ def check_nothing_is_left(world: World) -> list[str]:
 def read_lines(file: Path) -> Diary:
     """Return the lines of the diary."""
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-
-
-def results(runs: Path) -> dict[str, dict[str, float]]:
-    """Return the metrics of every trial of a run folder."""
-    files = runs.glob("trials/*/result.json")
-    return {file.parent.name: json.loads(file.read_text())["metrics"] for file in files}
-
-
-def claims(runs: Path) -> dict[str, str]:
-    """Return the job of every attempt of a run folder."""
-    return {
-        str(file.relative_to(runs)): json.loads(file.read_text())["job"]
-        for file in sorted(runs.glob("trials/*/attempts/*/claim.json"))
-    }
 
 
 def submissions(world: World) -> dict[str, tuple[str, ...]]:

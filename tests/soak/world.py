@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slurm.dev_boot import daemons, node_states
-from slurm.dev_daemons import ClusterError, client, pid_of, start
+from slurm.dev_boot import node_states, start_again
+from slurm.dev_daemons import ClusterError, client, pid_of
 from tests.soak.processes import processes_of, workers_of
+from tests.soak.run_folder import add_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,8 @@ class World:
     mends: list[Mend] = field(default_factory=list)
     down: set[str] = field(default_factory=set)
     """Daemons and nodes that a fault has taken away and not yet given back."""
+    done: set[Path] = field(default_factory=set)
+    """Folders of trials that were seen to have a result."""
 
     @property
     def runs(self) -> Path:
@@ -83,9 +86,15 @@ class World:
         """The study's folder in the run folder."""
         return self.runs / "studies" / "soak"
 
+    @property
+    def diary(self) -> Path:
+        """What the trials wrote down outside of the run folder."""
+        return self.folder / "data" / "diary.jsonl"
+
     def results(self) -> int:
         """Return how many trials have a result."""
-        return sum(1 for _ in self.runs.glob("trials/*/result.json"))
+        add_results(self.runs, self.done)
+        return len(self.done)
 
     def client(self, *command: str) -> str:
         """Return what a client of Slurm prints; raise ClusterError when it fails."""
@@ -188,7 +197,7 @@ class World:
 
     def bring_up(self, name: str) -> None:
         """Start a daemon again that a fault took away."""
-        start(self.layout, next(daemon for daemon in daemons(self.layout) if daemon.name == name))
+        start_again(self.layout, name)
         self.down.discard(name)
 
     def resume(self, node: str) -> None:
