@@ -41,8 +41,8 @@ quick: setup
 # The tests use a real Slurm and a real browser; without root they say loudly what they skip.
 packages:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		command -v chromedriver >/dev/null || { apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }; \
+		{ command -v chromedriver && command -v strace; } >/dev/null || { apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver strace >/dev/null; }; \
 		$(BIN)/python -c "import sys; from slurm.dev_boot import missing_requirements; sys.exit(bool(missing_requirements()))" || \
 		{ $(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; }; \
 		$(BIN)/python -c "import sys; from slurm.dev_shared import missing_to_share; sys.exit(bool(missing_to_share()))" || \

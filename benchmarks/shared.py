@@ -85,7 +85,7 @@ class Bench:
         if (done := len(results(self.runs))) != self.trials:
             raise SystemExit(f"{done} of {self.trials} trials were done; look into {self.folder}")
         first = min(read(folder / "attempts/001/claim.json")["time"] for folder in folders)
-        return max((folder / "result.json").stat().st_mtime for folder in folders) - first
+        return float(max((folder / "result.json").stat().st_mtime for folder in folders) - first)
 
 
 @contextlib.contextmanager
