@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-_SAMPLE_S = 0.2
+_SAMPLE_S = 0.1
 _REST = 20
 """So much longer than looking takes is the pause after it: what is measured has the cores to itself."""
 _MB = 1024**2
@@ -41,9 +41,9 @@ class Family:
     """A program and all that it has started, also what outlives the one that started it.
 
     Memory is the sum of the proportional shares (PSS of /proc/*/smaps_rollup) of all members at one moment:
-    a page that a worker shares with its runners counts once. It is looked at five times a second at most,
-    so a peak that is shorter may be missed. The largest resident set of one member, which the kernel keeps
-    exactly (`ru_maxrss`), is taken where it is more.
+    a page that a worker shares with its runners counts once. It is looked at ten times a second at most,
+    so a peak that is shorter may be missed. What the kernel keeps exactly (`ru_maxrss`) is no help: it begins
+    with what the program held that started the command.
     """
 
     def __init__(self, first: int) -> None:
@@ -94,14 +94,13 @@ def measure(
             raise
         seconds = time.perf_counter() - began
         os.close(ended)
-        _, status, used = os.wait4(program.pid, 0)
+        _, status = os.waitpid(program.pid, 0)
         program.returncode = os.waitstatus_to_exitcode(status)
         texts = []
         for file in (out, err):
             file.seek(0)
             texts.append(file.read().decode("utf-8", "replace"))
-    most = max(family.most, used.ru_maxrss * 1024)
-    return Measured(seconds, most / _MB, program.returncode, *texts)
+    return Measured(seconds, family.most / _MB, program.returncode, *texts)
 
 
 def _wait(ended: int, family: Family, meanwhile: Callable[[], None]) -> None:

@@ -35,7 +35,8 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
 @pytest.fixture
 def folder(copy: Copy) -> TrialFolder:
     """Give the folder of the trial."""
-    return copy.trial_folder(copy.outcomes()[0].id)
+    trial = copy.outcomes()[0].id
+    return TrialFolder(copy.runs.path / f"trials/{trial[:2]}/copied.train-{trial}")
 
 
 def attempt(folder: TrialFolder, number: int, began: float, lines: dict[int, float], job: str) -> None:

@@ -159,7 +159,7 @@ def test_restart_keeps_the_old_checkpoint(toy: Toy) -> None:
     toy.type("cancel", "slow")
     toy.wait(lambda: toy.json("status", "slow")["states"] == {"CANCELLED": 1})
     toy.type("retry", "slow", "--restart")
-    aside = list((toy.folder / "runs/trials").glob("*/checkpoint.until-001/step"))
+    aside = list((toy.folder / "runs/trials").glob("*/*/checkpoint.until-001/step"))
 
     assert len(aside) == 1
 

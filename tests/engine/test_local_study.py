@@ -62,7 +62,7 @@ def test_a_stage_is_trained_again_beside_its_results(toy: Toy) -> None:
     toy.type("submit", "study.yaml")
 
     assert "note: results of train (4 of 4) come from other code: toy.py differs" in told
-    assert len(list((toy.folder / "runs/trials").glob("toy.use-*/result.json"))) == 8
+    assert len(list((toy.folder / "runs/trials").glob("*/toy.use-*/result.json"))) == 8
     assert {toy.result(trial["id"])["code"] for trial in toy.trials("grid", "use")} == {
         path.name for path in (toy.folder / "runs/studies/grid/code").iterdir() if path.is_dir()
     } - {toy.result(toy.trials("grid", "train")[0]["id"])["code"]}

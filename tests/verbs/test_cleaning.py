@@ -27,7 +27,7 @@ def left(before: Type) -> list[Path]:
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "file").write_text("x")
-    for path in Path("runs").glob("trials/*/*/checkpoint*"):
+    for path in Path("runs").glob("trials/*/checkpoint*"):
         if path not in folders:
             shutil.rmtree(path)
     return folders
