@@ -106,7 +106,6 @@ def _told(metric: str, opening: Opening, seen: Seen) -> list[Told]:
 
 def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:
     folder = worker.runs.trial(trial)
-    folder.describe(trial)
     claim = Claim(
         worker=worker.name,
         job=worker.job,
@@ -117,4 +116,7 @@ def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:
         node=worker.place.this_node(),
         gpus=worker.shape.gpus,
     )
-    return folder.claim(number, claim)
+    if not folder.claim(number, claim):
+        return False
+    folder.describe(trial)  # by nobody else now: a file that is replaced is stale for who reads it elsewhere
+    return True

@@ -18,7 +18,7 @@ from orchestrator.messages.problems import nearest
 from orchestrator.study.plan import Expansion, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from orchestrator.evidence.edges.journal import Sign
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 _REST = 20
-"""So many times as long as asking the folders of all unfinished trials took passes before the next time."""
+"""So many times as long as asking what was begun took passes before it is asked again."""
+_LONG_REST = 100
+"""Likewise for what was not begun: who tries to begin it finds out by that."""
 _WORTH_WRITING = 50
 """So many finished trials that no journal tells of are written down by whoever had to read them."""
 _NOTHING = Evidence()
@@ -100,7 +102,7 @@ class Observer:
         self.submission = submission
         study = submission.study
         self._journal = Journal(runs.study(study.name))
-        self._journals = Journals(runs.study(study.name))
+        self._journals = Journals(runs.study(study.name), self._journal)
         self._told: dict[str, dict[Sign, Evidence]] = {}
         """Trial -> what journals say of its result, by the file that it was read from."""
         self._untold: list[Entry] = []
@@ -111,8 +113,10 @@ class Observer:
         self._evidence: dict[str, Evidence] = {}
         self._open: dict[str, Trial] = {}
         """Trials that have no result yet."""
-        self._due = 0.0
-        """When all open trials are asked again."""
+        self._changed: set[str] = set()
+        """Trials of which something was learnt since the last look."""
+        self._due = self._due_to_begin = 0.0
+        """When all trials that were begun, and those that were not, are asked again."""
         self._known = Known()
         self._compared = {edge.stage for stage in study.stages for edge in stage.needs if edge.best}
         self._expansion = Expansion(study)
@@ -124,7 +128,8 @@ class Observer:
         """Return the plan so far with the state of each trial."""
         self._witness = Witness(self.submission.profile)
         self._listen()
-        changed = self._look_at_marks() | self._ask_again()
+        changed = self._changed | self._look_at_marks() | self._ask_again()
+        self._changed = set()
         while True:
             self._meet()
             if self._judge is None:
@@ -147,10 +152,13 @@ class Observer:
 
     def tell(self, trial: Trial) -> None:
         """Write down for the other programs that an attempt at a trial has ended here."""
-        folder = self.runs.trial(trial)
-        sign, evidence = result_sign(folder), self._witness.read(folder, cancelled=False)
-        self._journal.write([_entry(trial, sign, evidence)])
-        self.doubt(trial)
+        if trial.id in self._open:
+            self._evidence[trial.id] = self._read(trial)
+            self._changed.add(trial.id)
+            if self._evidence[trial.id].result is None:
+                self._untold.append(Entry(trial=trial.id))
+        self._journal.write(self._untold)
+        self._untold = []
 
     def _listen(self) -> None:
         """Take in what the journals tell that is new."""
@@ -172,22 +180,29 @@ class Observer:
         """Read what there is of trials that may have changed: those named, and from time to time all."""
         named, self._doubted, began = self._doubted & self._open.keys(), set(), time.monotonic()
         if began < self._due:
-            return self._ask([self._open[identity] for identity in named])
-        named |= self.runs.there(self._open.values())
-        named |= {identity for identity in self._open if self._evidence[identity].attempts}
-        changed = self._ask([self._open[identity] for identity in named])
+            return self._ask(named) | self._ask_whether_begun()
+        changed = self._ask(named | {one for one in self._open if self._evidence[one].attempts})
         now = time.monotonic()
         self._due = now + _REST * (now - began)
-        return changed
+        return changed | self._ask_whether_begun()
 
-    def _ask(self, trials: Sequence[Trial]) -> set[str]:
+    def _ask_whether_begun(self) -> set[str]:
+        """Read, from time to time, what there is of trials that nobody had begun."""
+        began = time.monotonic()
+        if began < self._due_to_begin:
+            return set()
+        there = self.runs.there([one for one in self._open.values() if not self._evidence[one.id].attempts])
+        self._due_to_begin = time.monotonic() + _LONG_REST * (time.monotonic() - began)
+        return self._ask(there)
+
+    def _ask(self, identities: Iterable[str]) -> set[str]:
         """Read what there is of some trials; return those of which it is another."""
         changed = set[str]()
-        for trial in trials:
-            before, evidence = self._evidence[trial.id], self._read(trial)
-            if evidence != before:
-                self._evidence[trial.id] = evidence
-                changed.add(trial.id)
+        for identity in identities:
+            evidence = self._read(self._open[identity])
+            if evidence != self._evidence[identity]:
+                self._evidence[identity] = evidence
+                changed.add(identity)
         return changed
 
     def _meet(self) -> None:

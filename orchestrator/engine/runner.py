@@ -24,6 +24,7 @@ from orchestrator.evidence.evidence import Exit, Failure, Result
 from orchestrator.evidence.failure_class import FILE_SYSTEM, classify
 from orchestrator.files.file_system import file_system_of
 from orchestrator.files.line_file import append_line
+from orchestrator.files.plain_file import plain_text
 from orchestrator.files.record_file import leave_record
 from orchestrator.files.strangers import bar_strangers, make_folder
 from orchestrator.messages.problems import shortened
@@ -183,7 +184,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path, room: 
 
 def _call(folder: TrialFolder, number: int, data: Path, code: Path) -> dict[str, float]:
     trial = Trial.model_validate(
-        {"stage": "", "axes": {}, **json.loads((folder.path / "trial.json").read_text(encoding="utf-8"))}
+        {"stage": "", "axes": {}, **json.loads(plain_text(folder.path / "trial.json"))}
     )
     if "data" in trial.needs:
         data = folder.needed(trial.needs["data"]).artifacts

@@ -183,7 +183,7 @@ def test_another_program_that_tells_of_an_end_is_heard_at_once(tmp_path: Path) -
     watching, working = Observer(runs, submission), Observer(runs, submission)
     last = watching.look().plan.trials[-1]
     watching.look()
-    watching._due = math.inf  # it may not ask all folders for once
+    watching._due = watching._due_to_begin = math.inf  # it may not ask all folders for once
     steps_of(runs.trial(last), {"m": 1.0})
     before = watching.look().states[last.id]
     working.look()

@@ -22,7 +22,7 @@ from orchestrator.files.strangers import make_folder, open_own
 from orchestrator.study.trial import Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from pathlib import Path
 
 Sign = tuple[int, int]
@@ -42,11 +42,13 @@ class Journal:
     """The journal that one program writes."""
 
     def __init__(self, study: Path) -> None:
-        program = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
-        self._file = study / "journal" / f"{program}.jsonl"
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
+        self._file = study / "journal" / self.name
 
-    def write(self, entries: Iterable[Entry]) -> None:
+    def write(self, entries: Sequence[Entry]) -> None:
         """Add entries; where that fails the others find out by themselves."""
+        if not entries:
+            return
         text = "".join(f"{entry.model_dump_json(exclude_defaults=True)}\n" for entry in entries)
         with contextlib.suppress(OSError), _appended(self._file) as file:
             file.write(text)
@@ -55,8 +57,10 @@ class Journal:
 class Journals:
     """The journals of all programs of a study, read on from where they were left."""
 
-    def __init__(self, study: Path) -> None:
+    def __init__(self, study: Path, own: Journal | None = None) -> None:
+        """Read all journals of a study but one's own."""
         self._folder = study / "journal"
+        self._own = own.name if own else ""
         self._read: dict[str, int] = {}
         """Name of a journal -> bytes of it that were read."""
 
@@ -65,7 +69,8 @@ class Journals:
         found = []
         try:
             with os.scandir(self._folder) as files:
-                sizes = {file.name: file.stat().st_size for file in files if file.name.endswith(".jsonl")}
+                others = [file for file in files if file.name.endswith(".jsonl") and file.name != self._own]
+                sizes = {file.name: file.stat().st_size for file in others}
         except OSError:
             return []
         for name in sorted(sizes):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from orchestrator.evidence.evidence import Claim, Exit, Loss, Result, Stop
 from orchestrator.files.line_file import last_line, logged, read_lines, whole
 from orchestrator.files.record_file import damaged, publish, read_stored, write_beside
+from orchestrator.files.strangers import make_folder
 from orchestrator.places.wall_limit import Pace
 from orchestrator.study.plan import Asked
 from orchestrator.study.trial import FORMAT, Trial
@@ -87,7 +88,9 @@ class TrialFolder:
     def claim(self, number: int, claim: Claim) -> bool:
         """Take attempt `number`; say whether it was free. The folder is the claim and the fencing token."""
         folder = self.attempt(number)
-        self.attempts.mkdir(parents=True, exist_ok=True)
+        if number == 1:
+            make_folder(self.path)
+            make_folder(self.attempts)
         try:
             folder.mkdir()
         except FileExistsError:
