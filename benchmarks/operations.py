@@ -10,6 +10,7 @@ varies a little; what is written does not, so that tests/benchmarks/test_operati
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -40,6 +41,7 @@ PER_TRIAL: dict[str, float] = {
 }
 """What a trial that does nothing costs and leaves behind; a change of the engine changes this table."""
 
+KINDS: tuple[Kind, ...] = ("noop", "random", "tpe")
 _CLASSES = {
     "open": ("open", "openat", "openat2", "creat"),
     "stat": (
@@ -155,7 +157,13 @@ def main() -> None:
     """Print one Markdown table."""
     if reason := why_not():
         raise SystemExit(reason)
-    kinds: list[Kind] = [kind for kind in ("noop", "random", "tpe") if kind in sys.argv[1:]] or ["noop"]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kinds", nargs="*", metavar="kind", help=f"{', '.join(KINDS)}; noop by default")
+    kinds = parser.parse_args().kinds or ["noop"]
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        parser.error(f"there are {', '.join(KINDS)}, not {', '.join(unknown)}")
     counted = {kind: operations_per_trial(kind) for kind in kinds}
     print(f"| of one trial | {' | '.join(counted)} | held |")
     print(f"|---|{'--:|' * len(counted)}--:|")
