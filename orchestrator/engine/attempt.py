@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.edges.guard import own_guard
+from orchestrator.engine.edges.large_pages import join_pages
 from orchestrator.engine.edges.memory import memory_kills
 from orchestrator.engine.edges.trial_processes import MARK, kill
 from orchestrator.engine.observe import cancel_mark
@@ -47,6 +48,8 @@ _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _POLL_S = 0.5
 _LOST_S = 10
+_SEVERAL = 10
+"""So many trials of one worker are worth the second that it takes to make their forks cheaper."""
 _FULL = 0.95
 """Of the shape's memory; a runner killed when it held so much was killed for that."""
 
@@ -126,10 +129,23 @@ def _beat(attempt: Path) -> None:
 
 def warm(task: str) -> None:
     """Import what the task wants imported before the fork; what fails here fails again in the runner."""
-    with contextlib.suppress(TaskError, ImportError, OSError):  # a library of theirs is missing
+    with contextlib.suppress(TaskError, ImportError, OSError), _garbage_left():  # a library may be missing
         for module in find_task(task).preload:
             importlib.import_module(module)
     bar_strangers()  # a module may have opened the umask
+
+
+@contextlib.contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Look for no garbage meanwhile: a fifth of the time that torch takes to be imported goes into that."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
@@ -145,6 +161,9 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
         return runner
     own_guard().be_there()
     gc.freeze()  # shared pages stay shared
+    worker.forks += 1
+    if worker.forks == _SEVERAL:
+        join_pages()
     parent, child = os.getpid(), os.fork()
     if child:
         return child

@@ -25,6 +25,8 @@ class Worker(OwnJob):
     limit: WallLimit
     fresh: bool = True
     """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
+    forks: int = 0
+    """How many runners it has forked."""
     stopping: bool = False
     broken: bool = False
     """Whether a GPU of its failed under a trial: it takes no other one."""

@@ -1,5 +1,6 @@
 """One attempt by a worker: real programs are forked, the task lies beside the run folder."""
 
+import re
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from orchestrator.evidence.failure import FIRST_PAUSE_S
 from orchestrator.evidence.failure_class import FILE_SYSTEM
 from orchestrator.study.shape import Shape
 from orchestrator.study.trial import Trial
-from tests.engine.workers import make_worker
+from tests.engine.workers import JOINS_PAGES, make_worker
 
 TASK = """
 import os, signal, time
@@ -50,6 +51,12 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worker:
     (tmp_path / "attempted.py").write_text(TASK)
     monkeypatch.syspath_prepend(tmp_path)
     return make_worker(tmp_path)
+
+
+def large_pages() -> int:
+    """Return how many kB of this program lie in large pages."""
+    found = re.search(r"AnonHugePages: +(\d+)", Path("/proc/self/smaps_rollup").read_text())
+    return int(found[1]) if found else 0
 
 
 def claimed(worker: Worker, function: str, number: int = 1) -> tuple[Trial, TrialFolder]:
@@ -142,3 +149,16 @@ def test_a_stop_ends_the_pause(worker: Worker) -> None:
 
     assert ended is not None
     assert ended.time < when + FIRST_PAUSE_S
+
+
+@JOINS_PAGES
+def test_a_worker_of_many_trials_makes_their_forks_cheap(worker: Worker) -> None:
+    before = large_pages()
+    held = [bytes([number % 251]) * 2000 for number in range(16_000)]
+    for number in range(1, 11):
+        trial, _ = claimed(worker, "train", number)
+        attempt_trial(worker, trial, number)
+
+    assert held
+    assert worker.forks == 10
+    assert large_pages() > before

@@ -4,6 +4,8 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.submission import Submission
@@ -17,6 +19,10 @@ from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
 from tests.launches import begun
 
+JOINS_PAGES = pytest.mark.skipif(
+    tuple(int(part) for part in os.uname().release.split(".")[:2]) < (6, 1),
+    reason="kernels join the pages of a program from 6.1 on",
+)
 EMPTY = Study(name="s", stages=())
 
 
