@@ -1,10 +1,11 @@
-"""Wall time per trial beside submitit's `map_array`, in one run on the same machine.
+"""Wall time per trial beside submitit's `map_array` and Hydra's submitit launcher, in one run.
 
-    python benchmarks/overhead.py [--trials 100] [--cluster dev]
+    python benchmarks/overhead.py [--trials 100] [--cluster dev] [--hydra FOLDER]
 
-A row is a trial that does nothing, or one that only imports torch and torchvision. Both sides may use the
-same number of jobs at once; times are from submit to the last result. Every submitit task of the second row
-pays the whole import, so it gets fewer of them (`--import-trials`).
+A trial does nothing, or only imports torch and torchvision. Every tool may use the same number of jobs at
+once; times are from its start to the last result. Every task of the other tools pays the whole import, so
+they get fewer of those (`--import-trials`). Hydra is no dependency: `--hydra` names a folder that
+`pip install --target FOLDER hydra-core hydra-submitit-launcher` has filled.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +30,28 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.studies import ROOT, Project, grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
+
+_LOOK_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a trial does, for each of the tools."""
+
+    name: str
+    task: str
+    function: Callable[[int], float]
+    imports: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where trials run, and how many at once."""
+
+    profile: str
+    submitit: str
+    jobs: int
 
 
 def noop(index: int) -> float:
@@ -43,72 +67,138 @@ def imports(index: int) -> float:
     return float(bool(torch.__version__ and torchvision.__version__)) + index
 
 
-def submitit_seconds(function: Callable[[int], float], trials: int, cluster: str, jobs: int) -> float:
-    """Return the wall time of one map_array on a cluster (`slurm` or `local`)."""
+WORK = (
+    Work("no-op", "benchmarks.trial_noop", noop, imports=False),
+    Work("imports torch, torchvision", "benchmarks.trial_imports", imports, imports=True),
+)
+
+
+def submitit_seconds(work: Work, trials: int, place: Place) -> float:
+    """Return the wall time of one map_array; on this machine, which starts all at once, of one per batch."""
     folder = Path(tempfile.mkdtemp(prefix="overhead-"))
-    executor = submitit.AutoExecutor(folder=folder, cluster=cluster)
-    executor.update_parameters(timeout_min=60, cpus_per_task=1, mem_gb=1, slurm_array_parallelism=jobs)
+    executor = submitit.AutoExecutor(folder=folder, cluster=place.submitit)
+    executor.update_parameters(timeout_min=60, cpus_per_task=1, mem_gb=1, slurm_array_parallelism=place.jobs)
+    size = place.jobs if place.submitit == "local" else trials
     began = time.perf_counter()
-    for batch in range(0, trials, jobs if cluster == "local" else 64):
-        size = min(jobs if cluster == "local" else 64, trials - batch)
-        for job in executor.map_array(function, range(batch, batch + size)):
-            _wait(job)
+    for first in range(0, trials, size):
+        jobs = executor.map_array(work.function, range(first, min(first + size, trials)))
+        _wait_for(len(jobs), partial(_finished, jobs))
     took = time.perf_counter() - began
     shutil.rmtree(folder)
     return took
 
 
-def _wait(job: submitit.Job[float]) -> None:
-    """Look for the result file: submitit's own wait asks sacct every ten minutes."""
-    while not job.paths.result_pickle.exists():
-        time.sleep(0.05)
+def _finished(jobs: Sequence[submitit.Job[float]]) -> int:
+    return sum(job.paths.result_pickle.exists() for job in jobs)
 
 
-def orchestrator_seconds(task: str, trials: int, cluster: str, jobs: int) -> float:
+def _wait_for(trials: int, results: Callable[[], int]) -> None:
+    """Look at result files: submitit's own wait asks sacct every ten minutes."""
+    while results() < trials:
+        time.sleep(_LOOK_S)
+
+
+def hydra_seconds(work: Work, trials: int, place: Place, library: Path) -> float:
+    """Return the wall time of one multirun by Hydra's submitit launcher."""
+    folder = Path(tempfile.mkdtemp(prefix="overhead-"))
+    options = {
+        "hydra/launcher": f"submitit_{place.submitit}",
+        "hydra.launcher.timeout_min": 60,
+        "hydra.launcher.cpus_per_task": 1,
+        "hydra.launcher.mem_gb": 1,
+        "hydra.sweep.dir": folder,
+        "+imports": work.imports,
+        "+index": f"range({trials})",
+    }
+    if place.submitit == "slurm":
+        options["hydra.launcher.array_parallelism"] = place.jobs
+    words = [f"{name}={value}" for name, value in options.items()]
+    command = [sys.executable, str(ROOT / "benchmarks" / "hydra_trial.py"), "--multirun", *words]
+    began = time.perf_counter()
+    with (
+        (folder / "said").open("w") as said,
+        subprocess.Popen(
+            command, env=os.environ | {"PYTHONPATH": str(library)}, stdout=said, stderr=said
+        ) as launcher,
+    ):
+        _wait_for(trials, partial(_results_of, launcher, folder))
+        took = time.perf_counter() - began
+        launcher.terminate()  # it may wait for sacct to say what the result files have said
+    shutil.rmtree(folder, ignore_errors=True)
+    return took
+
+
+def _results_of(launcher: subprocess.Popen[bytes], folder: Path) -> int:
+    """Count the results of Hydra's jobs.
+
+    Raises SystemExit with what the launcher said when it failed.
+    """
+    if launcher.poll():
+        raise SystemExit(f"Hydra's launcher failed: {(folder / 'said').read_text()[-2000:]}")
+    return sum(1 for _ in folder.glob(".submitit/*/*_result.pkl"))
+
+
+def orchestrator_seconds(work: Work, trials: int, place: Place) -> float:
     """Return the wall time of a study with as many trials, from submit to its last result."""
     folder = Path(tempfile.mkdtemp(prefix="overhead-"))
     project = Project(ROOT, folder / "study.yaml", folder / "runs")
-    project.file.write_text(json.dumps(grid(task, trials, jobs)), encoding="utf-8")
+    project.file.write_text(json.dumps(grid(work.task, trials, place.jobs)), encoding="utf-8")
     began = time.perf_counter()
     subprocess.run(
-        project.command("submit", "--cluster", cluster),
+        project.command("submit", "--cluster", place.profile),
         cwd=ROOT,
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while project.results() < trials:
-        time.sleep(0.05)
+    _wait_for(trials, project.results)
     took = time.perf_counter() - began
     time.sleep(3)  # workers say goodbye before their folder goes
     shutil.rmtree(folder)
     return took
 
 
+def measure(work: Work, place: Place, options: argparse.Namespace) -> Iterator[tuple[str, int, float]]:
+    """Yield for each tool its name, its number of trials and the seconds that each of them took."""
+    few = options.import_trials if work.imports else options.trials
+    yield "here", options.trials, orchestrator_seconds(work, options.trials, place) / options.trials
+    yield "submitit `map_array`", few, submitit_seconds(work, few, place) / few
+    if options.hydra:
+        yield "Hydra's submitit launcher", few, hydra_seconds(work, few, place, options.hydra) / few
+    yield "here again", options.trials, orchestrator_seconds(work, options.trials, place) / options.trials
+
+
+def report(work: Work, place: Place, figures: Sequence[tuple[str, int, float]]) -> None:
+    """Print a row for each tool; times are of the mean of what was measured before and after the others."""
+    own = [seconds for tool, _, seconds in figures if tool.startswith("here")]
+    mean = sum(own) / len(own)
+    for tool, trials, seconds in figures:
+        print(
+            f"| {place.profile} | {work.name} | {tool} | {trials} | {seconds:.4f} | {seconds / mean:.1f} |",
+            flush=True,
+        )
+
+
 def main() -> None:
     """Measure and print one Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--trials", type=int, default=100)
-    parser.add_argument("--import-trials", type=int, default=12, help="of submitit, for the second row")
+    parser.add_argument("--import-trials", type=int, default=12, help="of the other tools, with the import")
     parser.add_argument(
-        "--jobs", type=int, default=len(os.sched_getaffinity(0)), help="jobs at once, both sides"
+        "--jobs", type=int, default=len(os.sched_getaffinity(0)), help="jobs at once, for every tool"
     )
     parser.add_argument("--cluster", help="also on this Slurm profile, for instance dev")
+    parser.add_argument("--only-cluster", action="store_true", help="not on this machine without Slurm")
+    parser.add_argument("--hydra", type=Path, metavar="FOLDER", help="where Hydra and its launcher lie")
     options = parser.parse_args()
-    print("| place | trial | submitit, trials | s/trial | here, trials | s/trial | ratio |")
-    print("|---|---|--:|--:|--:|--:|--:|")
-    places = [("local", "local")] + ([(options.cluster, "slurm")] if options.cluster else [])
-    for profile, theirs in places:
-        for function, task in ((noop, "benchmarks.trial_noop"), (imports, "benchmarks.trial_imports")):
-            count = options.trials if function is noop else options.import_trials
-            other = submitit_seconds(function, count, theirs, options.jobs) / count
-            mine = orchestrator_seconds(task, options.trials, profile, options.jobs) / options.trials
-            name = "no-op" if function is noop else "imports torch, torchvision"
-            print(
-                f"| {profile} | {name} | {count} | {other:.3f} | {options.trials} | {mine:.3f} "
-                f"| {other / mine:.0f} |",
-                flush=True,
-            )
+    places = [] if options.only_cluster else [Place("local", "local", options.jobs)]
+    if options.cluster:
+        places.append(Place(options.cluster, "slurm", options.jobs))
+    print("| place | trial | tool | trials | s/trial | times ours |")
+    print("|---|---|---|--:|--:|--:|")
+    for place in places:
+        for work in WORK:
+            report(work, place, list(measure(work, place, options)))
 
 
 if __name__ == "__main__":
