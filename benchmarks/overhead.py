@@ -4,7 +4,8 @@
 
 A trial does nothing, or only imports torch and torchvision. Every tool may use the same number of jobs at
 once; times are from its start to the last result. Every task of the other tools pays the whole import, so
-they get fewer of those (`--import-trials`). Hydra is no dependency: `--hydra` names a folder that
+they get fewer of those (`--import-trials`). What is more than an array of the cluster may hold (64 on `dev`)
+they are given one array after the other; here that is the engine's own business. Hydra is no dependency: `--hydra` names a folder that
 `pip install --target FOLDER hydra-core hydra-submitit-launcher` has filled.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,6 +54,8 @@ class Place:
     profile: str
     submitit: str
     jobs: int
+    batch: int
+    """So many the other tools may be given at once."""
 
 
 def noop(index: int) -> float:
@@ -74,18 +78,23 @@ WORK = (
 
 
 def submitit_seconds(work: Work, trials: int, place: Place) -> float:
-    """Return the wall time of one map_array; on this machine, which starts all at once, of one per batch."""
+    """Return the wall time of submitit's map_array."""
     folder = Path(tempfile.mkdtemp(prefix="overhead-"))
     executor = submitit.AutoExecutor(folder=folder, cluster=place.submitit)
     executor.update_parameters(timeout_min=60, cpus_per_task=1, mem_gb=1, slurm_array_parallelism=place.jobs)
-    size = place.jobs if place.submitit == "local" else trials
     began = time.perf_counter()
-    for first in range(0, trials, size):
-        jobs = executor.map_array(work.function, range(first, min(first + size, trials)))
+    for batch in batches(trials, place.batch):
+        jobs = executor.map_array(work.function, batch)
         _wait_for(len(jobs), partial(_finished, jobs))
     took = time.perf_counter() - began
     shutil.rmtree(folder)
     return took
+
+
+def batches(trials: int, size: int) -> Iterator[range]:
+    """Yield the numbers of trials, so many at a time."""
+    for first in range(0, trials, size):
+        yield range(first, min(first + size, trials))
 
 
 def _finished(jobs: Sequence[submitit.Job[float]]) -> int:
@@ -99,7 +108,14 @@ def _wait_for(trials: int, results: Callable[[], int]) -> None:
 
 
 def hydra_seconds(work: Work, trials: int, place: Place, library: Path) -> float:
-    """Return the wall time of one multirun by Hydra's submitit launcher."""
+    """Return the wall time of multiruns by Hydra's submitit launcher."""
+    began = time.perf_counter()
+    for batch in batches(trials, place.batch):
+        _multirun(work, batch, place, library)
+    return time.perf_counter() - began
+
+
+def _multirun(work: Work, trials: range, place: Place, library: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix="overhead-"))
     options = {
         "hydra/launcher": f"submitit_{place.submitit}",
@@ -108,24 +124,20 @@ def hydra_seconds(work: Work, trials: int, place: Place, library: Path) -> float
         "hydra.launcher.mem_gb": 1,
         "hydra.sweep.dir": folder,
         "+imports": work.imports,
-        "+index": f"range({trials})",
+        "+index": f"range({trials.start},{trials.stop})",
     }
     if place.submitit == "slurm":
         options["hydra.launcher.array_parallelism"] = place.jobs
     words = [f"{name}={value}" for name, value in options.items()]
     command = [sys.executable, str(ROOT / "benchmarks" / "hydra_trial.py"), "--multirun", *words]
-    began = time.perf_counter()
+    environment = os.environ | {"PYTHONPATH": str(library)}
     with (
         (folder / "said").open("w") as said,
-        subprocess.Popen(
-            command, env=os.environ | {"PYTHONPATH": str(library)}, stdout=said, stderr=said
-        ) as launcher,
+        subprocess.Popen(command, env=environment, stdout=said, stderr=said) as launcher,
     ):
-        _wait_for(trials, partial(_results_of, launcher, folder))
-        took = time.perf_counter() - began
+        _wait_for(len(trials), partial(_results_of, launcher, folder))
         launcher.terminate()  # it may wait for sacct to say what the result files have said
     shutil.rmtree(folder, ignore_errors=True)
-    return took
 
 
 def _results_of(launcher: subprocess.Popen[bytes], folder: Path) -> int:
@@ -156,6 +168,12 @@ def orchestrator_seconds(work: Work, trials: int, place: Place) -> float:
     time.sleep(3)  # workers say goodbye before their folder goes
     shutil.rmtree(folder)
     return took
+
+
+def largest_array() -> int:
+    """Return how many jobs an array may hold, as Slurm says: one less than MaxArraySize."""
+    config = subprocess.run(["scontrol", "show", "config"], capture_output=True, text=True, check=True).stdout
+    return int(re.findall(r"^MaxArraySize\s*= (\d+)", config, flags=re.M)[0]) - 1
 
 
 def measure(work: Work, place: Place, options: argparse.Namespace) -> Iterator[tuple[str, int, float]]:
@@ -191,9 +209,9 @@ def main() -> None:
     parser.add_argument("--only-cluster", action="store_true", help="not on this machine without Slurm")
     parser.add_argument("--hydra", type=Path, metavar="FOLDER", help="where Hydra and its launcher lie")
     options = parser.parse_args()
-    places = [] if options.only_cluster else [Place("local", "local", options.jobs)]
+    places = [] if options.only_cluster else [Place("local", "local", options.jobs, batch=options.jobs)]
     if options.cluster:
-        places.append(Place(options.cluster, "slurm", options.jobs))
+        places.append(Place(options.cluster, "slurm", options.jobs, batch=largest_array()))
     print("| place | trial | tool | trials | s/trial | times ours |")
     print("|---|---|---|--:|--:|--:|")
     for place in places:
