@@ -5,8 +5,8 @@
 A trial does nothing, or only imports torch and torchvision. Every tool may use the same number of jobs at
 once; times are from its start to the last result. Every task of the other tools pays the whole import, so
 they get fewer of those (`--import-trials`). What is more than an array of the cluster may hold (64 on `dev`)
-they are given one array after the other; here that is the engine's own business. Hydra is no dependency: `--hydra` names a folder that
-`pip install --target FOLDER hydra-core hydra-submitit-launcher` has filled.
+they are given one array after the other; here that is the engine's own business. Hydra is no dependency:
+`--hydra` names a folder that `pip install --target FOLDER hydra-core hydra-submitit-launcher` has filled.
 """
 
 from __future__ import annotations

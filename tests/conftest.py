@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.mlflow_fixture",
     "tests.captured_slurm",
     "tests.squeue_fixture",
+    "tests.signal_fixture",
 ]
 
 CLUSTERS = {"dev_cluster", "network_files"}

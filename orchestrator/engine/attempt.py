@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.evidence.evidence import Cause
+    from orchestrator.study.edges.task_source import Task
     from orchestrator.study.trial import Trial
 
 _LIBC = ctypes.CDLL(None)
@@ -48,7 +49,7 @@ _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _POLL_S = 0.5
 _LOST_S = 10
-_SEVERAL = 10
+_SEVERAL = 4
 """So many trials of one worker are worth the second that it takes to make their forks cheaper."""
 _FULL = 0.95
 """Of the shape's memory; a runner killed when it held so much was killed for that."""
@@ -65,9 +66,9 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
     if number > 1:
         _end_a_lost_one(folder, number - 1)
     began, kills = time.time(), memory_kills()
-    warm(trial.task)
+    task = warm(worker, trial.task)
     worker.spare.lend(attempt / WORK)
-    runner = _start(worker, folder, number)
+    runner = _start(worker, folder, number, task)
     stopping = Stopping(worker, folder, number, runner)
     _, status, used = _watch(worker, trial, number, runner, stopping)
     own_guard().end_leftovers(runner, str(attempt))
@@ -127,12 +128,24 @@ def _beat(attempt: Path) -> None:
         (attempt / "heartbeat").touch()
 
 
-def warm(task: str) -> None:
-    """Import what the task wants imported before the fork; what fails here fails again in the runner."""
+def warm(worker: Worker, name: str) -> Task | None:
+    """Return a task, imported with what it wants imported before the fork; None where that fails.
+
+    It fails again in the runner, which tells why.
+    """
+    if name not in worker.tasks:
+        worker.tasks[name] = _imported(name)
+        bar_strangers()  # a module may have opened the umask
+    return worker.tasks[name]
+
+
+def _imported(name: str) -> Task | None:
     with contextlib.suppress(TaskError, ImportError, OSError), _garbage_left():  # a library may be missing
-        for module in find_task(task).preload:
+        task = find_task(name)
+        for module in task.preload:
             importlib.import_module(module)
-    bar_strangers()  # a module may have opened the umask
+        return task
+    return None
 
 
 @contextlib.contextmanager
@@ -148,7 +161,7 @@ def _garbage_left() -> Iterator[None]:
         gc.enable()
 
 
-def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
+def _start(worker: Worker, folder: TrialFolder, number: int, task: Task | None) -> int:
     data, code, room = Path(worker.submission.data), worker.code, worker.room
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():  # by a task's import: a fork would inherit it
@@ -169,7 +182,7 @@ def _start(worker: Worker, folder: TrialFolder, number: int) -> int:
         return child
     try:
         _become_runner(parent, folder.attempt(number))
-        run_attempt(folder, number, data, code, room)
+        run_attempt(folder, number, data, code, room=room, task=task)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

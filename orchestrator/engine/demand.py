@@ -65,7 +65,9 @@ def open_slots(seen: Seen, opening: Opening) -> int:
     if any(seen.states[need] is not State.DONE for need in opening.needs.values()):
         return 0
     unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
-    return max(0, min(opening.parallel - unfinished, opening.remaining))
+    shown = any(seen.evidence[trial.id].result for trial in opening.trials)
+    most = max(opening.parallel, opening.ahead) if shown else opening.parallel
+    return max(0, min(most - unfinished, opening.remaining))
 
 
 def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limits) -> dict[Shape, int]:

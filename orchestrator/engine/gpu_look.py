@@ -41,7 +41,7 @@ def gpu_trouble(worker: Worker) -> str:
         return ""
     for stage in worker.submission.study.stages:
         if stage.shape.fits(worker.shape):
-            warm(stage.task)
+            warm(worker, stage.task)
     torch = sys.modules.get("torch")
     reading, writing = os.pipe()
     if torch is None or torch.cuda.is_initialized():  # a fork would inherit what a task's import has done

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
+    from orchestrator.study.edges.task_source import Task
+
 _LONGEST = 20_000
 """Characters of a message and of a traceback in a record; the log has all of them."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
@@ -133,29 +135,26 @@ def whole_step(step: Any) -> int:
     raise TypeError(f"the step {step!r} is no whole number; {hint}")
 
 
-@contextmanager
-def _handlers_put_back() -> Iterator[None]:
-    """Let stop signals do afterwards what they did before; whoever calls this may not be a runner."""
-    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-
-
-@_handlers_put_back()
-def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path, room: Path | None = None) -> Exit:
+def run_attempt(
+    folder: TrialFolder,
+    number: int,
+    data: Path,
+    code: Path,
+    *,
+    room: Path | None = None,
+    task: Task | None = None,
+) -> Exit:
     """Call the task of a trial, as the snapshot `code` has it, and publish its result or the way it ended.
 
-    On a full disk the latter takes the `room` that was kept for it.
+    On a full disk the latter takes the `room` that was kept for it. A task that was not imported yet is
+    looked for; stop signals belong to it from then on.
     """
     began = time.time()
     attempt = folder.attempt(number)
     outcome: Literal["done", "failed", "interrupted"] = "done"
     failure: Failure | None = None
     try:
-        result = _call(folder, number, data, code)
+        result = _call(folder, number, data, code, task)
         folder.publish_result(
             Result(
                 metrics=result,
@@ -182,7 +181,7 @@ def run_attempt(folder: TrialFolder, number: int, data: Path, code: Path, room: 
     return ended
 
 
-def _call(folder: TrialFolder, number: int, data: Path, code: Path) -> dict[str, float]:
+def _call(folder: TrialFolder, number: int, data: Path, code: Path, task: Task | None) -> dict[str, float]:
     trial = Trial.model_validate(
         {"stage": "", "axes": {}, **json.loads(plain_text(folder.path / "trial.json"))}
     )
@@ -192,8 +191,9 @@ def _call(folder: TrialFolder, number: int, data: Path, code: Path) -> dict[str,
     context = Context(folder, attempt, trial, data, code)
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, context.stop)
-    with chdir(code):
-        task = find_task(trial.task)
+    if task is None:
+        with chdir(code):
+            task = find_task(trial.task)
     with work_folder(attempt / WORK, code):
         given = task.run(handed(task, trial.params), context)
     if context.told_to_stop or folder.told_all(number).exists():
@@ -265,7 +265,7 @@ def main() -> None:
     bar_strangers()
     folder, number, data, code, room = sys.argv[1:6]
     sys.path.insert(0, code)
-    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), Path(code), Path(room))
+    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), Path(code), room=Path(room))
 
 
 if __name__ == "__main__":

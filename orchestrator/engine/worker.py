@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from orchestrator.places.wall_limit import WallLimit
+    from orchestrator.study.edges.task_source import Task
 
 
 @dataclass(kw_only=True, repr=False)
@@ -25,6 +26,8 @@ class Worker(OwnJob):
     limit: WallLimit
     fresh: bool = True
     """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
+    tasks: dict[str, Task | None] = field(default_factory=dict)
+    """Those that it has imported, or tried to, by name."""
     forks: int = 0
     """How many runners it has forked."""
     stopping: bool = False

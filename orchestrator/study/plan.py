@@ -56,6 +56,8 @@ class Opening:
     remaining: int
     parallel: int
     """At most so many unfinished at once."""
+    ahead: int
+    """The same once there is a result, where answers depend on none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,8 @@ class Expansion:
             trials=tuple({trial.id: trial for trial in trials}.values()),
             answers=len(asked),
             remaining=(stage.search.trials or 0) - len(asked),
-            parallel=stage.search.parallel if stage.search.learns else max(stage.search.parallel, _AT_ONCE),
+            parallel=stage.search.parallel,
+            ahead=0 if stage.search.learns else _AT_ONCE,
         )
 
 

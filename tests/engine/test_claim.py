@@ -166,16 +166,21 @@ RANDOM = SEARCH.replace("tpe", "random").replace("trials: 2, parallel: 2", "tria
 
 def test_answers_that_depend_on_no_result_are_drawn_together(tmp_path: Path) -> None:
     worker = worker_of(tmp_path, RANDOM)
+    answered(worker, {"loss": 1.0})
+    drawn = len(look(worker).plan.trials)
     ask(worker)
+    seen = look(worker)
 
-    assert len(look(worker).plan.trials) == 100
-    assert len(list((worker.runs.path / "searches").glob("*/*.json"))) == 1
+    assert drawn == 2
+    assert sum(not state.ended for state in seen.states.values()) == 100
+    assert len(list((worker.runs.path / "searches").glob("*/*.json"))) == 2
 
 
-def test_a_search_without_its_metric_asks_no_more_however_many_were_drawn(tmp_path: Path) -> None:
+def test_a_search_without_its_metric_has_drawn_few_and_asks_no_more(tmp_path: Path) -> None:
     worker = worker_of(tmp_path, RANDOM)
     taken = ask(worker)
     assert taken is not None
     finish(worker.runs, taken[0], {"accuracy": 1.0})
 
+    assert len(look(worker).plan.trials) == 2
     assert [opening.remaining for opening in look(worker).plan.openings] == [0]

@@ -1,6 +1,5 @@
 import math
 import os
-import signal
 import stat
 from pathlib import Path
 
@@ -10,12 +9,13 @@ import pytest
 import torch
 
 from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
-from orchestrator.engine.runner import STOP_SIGNALS, run_attempt, whole_step
+from orchestrator.engine.runner import run_attempt, whole_step
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Exit
 from orchestrator.files.record_file import keep_room
 from orchestrator.study.trial import Trial
 
+pytestmark = pytest.mark.usefixtures("signals_put_back")
 TASK = """
 from pydantic import BaseModel
 
@@ -55,7 +55,7 @@ def failed_as(runs: Path) -> str:
     folder.describe(TRIAL)
     folder.attempt(1).mkdir(parents=True)
     keep_room(runs / "room")
-    run_attempt(folder, 1, runs, runs.parent, runs / "room")
+    run_attempt(folder, 1, runs, runs.parent, room=runs / "room")
     ended = folder.read_exit(1)
     return ended.failure.kind if ended and ended.failure else "not at all"
 
@@ -115,16 +115,6 @@ def test_where_nothing_can_be_learnt_of_the_file_system_the_end_is_recorded_all_
 
     assert failure is not None
     assert failure.message.endswith("(/proc/a.pt)")
-
-
-def test_stop_signals_do_afterwards_what_they_did_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = [signal.getsignal(number) for number in STOP_SIGNALS]
-    outcome = ended(tmp_path, monkeypatch, "quick", "    return {'x': 1.0}\n").outcome
-
-    assert outcome == "done"
-    assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
 
 
 def test_parameters_that_the_task_would_be_handed_as_others_are_told(

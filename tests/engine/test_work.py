@@ -1,12 +1,10 @@
 """What a worker does from its first look to its last: this program is one, on this machine."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
 from orchestrator.engine.observe import Observer, read_submission
-from orchestrator.engine.runner import _handlers_put_back
 from orchestrator.engine.work import work
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.state import State
@@ -17,13 +15,8 @@ from orchestrator.study.read import read_study
 from tests.engine.workers import launch_on
 
 ME = program_name(os.getpid())
+pytestmark = pytest.mark.usefixtures("signals_put_back")
 STUDY = "study: s\naxes: {lr: [0.1, 0.2]}\nstages: {train: {task: tests.toy_tasks.train, over: [lr]}}\n"
-
-
-@pytest.fixture(autouse=True)
-def _signals_put_back() -> Iterator[None]:
-    with _handlers_put_back():
-        yield
 
 
 def launched(runs: RunFolder, *jobs: str) -> Launch:

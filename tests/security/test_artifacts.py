@@ -13,6 +13,7 @@ from orchestrator.study.trial import Trial
 from orchestrator.tracking.mlflow_records import files
 
 TRIAL = Trial(id="abc", stage="s", task="odd.run", version=1, params={}, seed=0, needs={}, axes={})
+pytestmark = pytest.mark.usefixtures("signals_put_back")
 TASK = """\
 import os
 import sys

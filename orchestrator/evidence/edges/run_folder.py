@@ -57,7 +57,10 @@ class TrialFolder:
         around = self.path.parent
         found = _trials_in(around.parent if around.name == self.id[:_FAN] else around, trial)
         if not found:
-            raise FileNotFoundError(f"the folder of the needed trial {trial} is not beside {self.path}")
+            raise FileNotFoundError(
+                f"the folder of the needed trial {trial} is not beside {self.path}; if it was removed, type "
+                "`submit` with the study's file, which trains it again, then `retry`"
+            )
         return found[0]
 
     def describe(self, trial: Trial) -> None:
