@@ -44,6 +44,18 @@ def test_what_hinders_is_told(runs: RunFolder, queue: Queue, capsys: pytest.Capt
     assert capsys.readouterr().err.count("advance: the scheduler does not answer") == 1
 
 
+def test_a_file_system_that_is_away_is_waited_for(
+    runs: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    launch_on(runs.path, LOCAL, program_name(os.getpid()), study=ONE_TRIAL).settle(Launched())
+    jobs = runs.study("s") / "jobs"
+    jobs.rename(jobs.with_name("away"))
+    jobs.touch()
+    hand_over(runs, "s", time.time() + 1)
+
+    assert capsys.readouterr().err.count("advance: [Errno 20] Not a directory") == 1
+
+
 @pytest.mark.parametrize(("named", "launched"), [("slurm:91", ["0002", "0003"]), ("slurm:90", [])])
 def test_a_sentinel_starts_what_is_wanted_if_its_launch_names_it(
     runs: RunFolder, queue: Queue, monkeypatch: pytest.MonkeyPatch, named: str, launched: list[str]
