@@ -33,8 +33,8 @@ def hand_over(
 ) -> None:
     """Advance a study until it is over or something else is sure to go on with it, at most until a Unix time.
 
-    An answer may be missing, a file system away or full, a starter may just have died, lost workers' hearts may
-    have beaten a moment ago.
+    An answer may be missing, a file system away or full, a starter may just have died, lost workers' hearts
+    may have beaten a moment ago.
     """
     said = ""
     for pause_s in chain(_FIRST_PAUSES_S, repeat(_LONGEST_PAUSE_S)):
