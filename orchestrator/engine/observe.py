@@ -112,7 +112,7 @@ class Observer:
         self._cancelled: frozenset[str] = frozenset()
         self._evidence: dict[str, Evidence] = {}
         self._open: dict[str, Trial] = {}
-        """Trials that have no result yet."""
+        """Trials that have no result yet, or an attempt that is not over."""
         self._changed: set[str] = set()
         """Trials of which something was learnt since the last look."""
         self._due = self._due_to_begin = 0.0
@@ -155,7 +155,7 @@ class Observer:
         if trial.id in self._open:
             self._evidence[trial.id] = self._read(trial)
             self._changed.add(trial.id)
-            if self._evidence[trial.id].result is None:
+            if trial.id in self._open:
                 self._untold.append(Entry(trial=trial.id))
         self._journal.write(self._untold)
         self._untold = []
@@ -231,9 +231,9 @@ class Observer:
         evidence = told.get(sign) if sign is not None else None
         if evidence is None:
             evidence = self._witness.read(folder, cancelled=trial.id in self._cancelled)
-            if evidence.result is not None:
+            if evidence.over:
                 self._untold.append(_entry(trial, sign, evidence))
-        if evidence.result is not None:
+        if evidence.over:
             del self._open[trial.id]
         return evidence
 

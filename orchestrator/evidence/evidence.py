@@ -132,6 +132,11 @@ class Evidence:
     """Which of its files cannot be used, and why; nothing is done about the trial until that is mended."""
 
     @property
+    def over(self) -> bool:
+        """Whether the trial has a result and nobody is at it any more: none of this will change."""
+        return self.result is not None and not any(attempt.alive for attempt in self.attempts)
+
+    @property
     def recent(self) -> tuple[Attempt, ...]:
         """The attempts since `retry` was last typed."""
         forgiven = [place for place, attempt in enumerate(self.attempts) if attempt.forgiven]

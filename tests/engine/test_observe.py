@@ -237,6 +237,41 @@ def test_who_has_to_read_much_spares_others_that(tmp_path: Path) -> None:
     assert Observer(runs, submission).look().count() == {State.DONE: 59, State.READY: 1}
 
 
+def begun_to_end(folder: Path) -> tuple[RunFolder, Submission, Trial]:
+    """Return a study whose only trial has a result, while its worker has yet to write how it ended."""
+    runs, submission = submitted(folder)
+    trial = look_ahead(runs, submission.study, LOCAL).plan.trials[0]
+    steps_of(runs.trial(trial), {"m": 1.0})
+    (runs.trial(trial).attempt(1) / "exit.json").unlink()
+    return runs, submission, trial
+
+
+def end(runs: RunFolder, trial: Trial) -> None:
+    """Write how the attempt ended."""
+    text = Exit(outcome="done", time=0, seconds=0).model_dump_json()
+    publish(runs.trial(trial).attempt(1) / "exit.json", text)
+
+
+def test_who_sees_a_result_before_its_end_sees_that_too(tmp_path: Path) -> None:
+    runs, submission, trial = begun_to_end(tmp_path)
+    observer = Observer(runs, submission)
+    before = observer.look().evidence[trial.id].attempts[0].alive
+    end(runs, trial)
+    observer.doubt(trial)
+
+    assert (before, observer.look().evidence[trial.id].attempts[0].alive) == (True, False)
+
+
+def test_an_attempt_that_is_not_over_is_not_told_of_for_good(tmp_path: Path) -> None:
+    runs, submission, trial = begun_to_end(tmp_path)
+    observer = Observer(runs, submission)
+    observer.look()
+    observer.tell(trial)
+    end(runs, trial)
+
+    assert Observer(runs, submission).look().evidence[trial.id].attempts[0].exit is not None
+
+
 def test_without_journals_all_is_found(tmp_path: Path) -> None:
     runs, submission = many(tmp_path)
     Observer(runs, submission).look()
