@@ -209,6 +209,13 @@ def main() -> None:
     parser.add_argument("--only-cluster", action="store_true", help="not on this machine without Slurm")
     parser.add_argument("--hydra", type=Path, metavar="FOLDER", help="where Hydra and its launcher lie")
     options = parser.parse_args()
+    if options.only_cluster and not options.cluster:
+        parser.error("--only-cluster says nothing of which: add --cluster, for instance `--cluster dev`")
+    if options.hydra and not (options.hydra / "hydra_plugins").is_dir():
+        parser.error(
+            f"there is no Hydra launcher in {options.hydra}: "
+            f"type `pip install --target {options.hydra} hydra-core hydra-submitit-launcher`"
+        )
     places = [] if options.only_cluster else [Place("local", "local", options.jobs, batch=options.jobs)]
     if options.cluster:
         places.append(Place(options.cluster, "slurm", options.jobs, batch=largest_array()))
