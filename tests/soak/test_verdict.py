@@ -87,5 +87,12 @@ def test_an_array_recorded_without_its_tasks_is_that_array() -> None:
     assert check_submissions(known, {"soak-1": {"7"}}) == []
 
 
+def test_an_array_recorded_with_tasks_that_wait_is_these_tasks() -> None:
+    known = {"soak-1": ("slurm:7_0", "slurm:7_1", "slurm:7_2")}
+
+    assert check_submissions(known, {"soak-1": {"7_[0,1-2%2]"}}) == []
+    assert "nobody wrote down 7_3" in " ".join(check_submissions(known, {"soak-1": {"7_[1-3]"}}))
+
+
 def test_an_attempt_of_an_unknown_job_is_found() -> None:
     assert check_attempts_known({"claim.json": "slurm:9"}, {"soak-1": ("slurm:8",)}) != []

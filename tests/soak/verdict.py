@@ -94,10 +94,22 @@ def check_submissions(known: Mapping[str, Sequence[str]], recorded: Mapping[str,
             wrong.append(f"{token} was queued more than once: {', '.join(sorted(jobs))}")
         named = {job.removeprefix("slurm:") for job in known.get(token, ())}
         # A killed controller may forget an array and give its number to the next, of which the accounting
-        # then has a record without a task.
-        if stray := jobs - named - {job.partition("_")[0] for job in named}:
+        # then has a record without a task, or of all tasks that had not begun.
+        alone = {task for job in jobs for task in tasks_of(job)}
+        if stray := alone - named - {job.partition("_")[0] for job in named}:
             wrong.append(f"{token}: nobody wrote down {', '.join(sorted(stray))}")
     return _few(wrong)
+
+
+def tasks_of(job: str) -> Iterator[str]:
+    """Yield the tasks of an array as sacct writes those that wait, `7_[0,2-4%2]`; any other job as it is."""
+    array, bracket, waiting = job.partition("_[")
+    if not bracket:
+        yield job
+        return
+    for some in waiting.removesuffix("]").partition("%")[0].split(","):
+        first, _, last = some.partition("-")
+        yield from (f"{array}_{task}" for task in range(int(first), int(last or first) + 1))
 
 
 def check_attempts_known(claimed: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> list[str]:
