@@ -35,6 +35,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _LOOK_S = 0.05
+_HYDRA_RESULTS = ".submitit/*/*_result.pkl"
+_CHECK = """
+import pickle, sys
+for file in sys.argv[1:]:
+    how, given = pickle.load(open(file, "rb"))
+    assert how == "success", given
+    given.return_value
+"""
+"""Raises what a trial of Hydra's has raised: a failure is fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +91,15 @@ def submitit_seconds(work: Work, trials: int, place: Place) -> float:
     folder = Path(tempfile.mkdtemp(prefix="overhead-"))
     executor = submitit.AutoExecutor(folder=folder, cluster=place.submitit)
     executor.update_parameters(timeout_min=60, cpus_per_task=1, mem_gb=1, slurm_array_parallelism=place.jobs)
+    results: list[submitit.Job[float]] = []
     began = time.perf_counter()
     for batch in batches(trials, place.batch):
         jobs = executor.map_array(work.function, batch)
         _wait_for(len(jobs), partial(_finished, jobs))
+        results += jobs
     took = time.perf_counter() - began
+    for job in results:
+        job.result()  # raises what a task has raised: a failure is fast
     shutil.rmtree(folder)
     return took
 
@@ -109,13 +122,10 @@ def _wait_for(trials: int, results: Callable[[], int]) -> None:
 
 def hydra_seconds(work: Work, trials: int, place: Place, library: Path) -> float:
     """Return the wall time of multiruns by Hydra's submitit launcher."""
-    began = time.perf_counter()
-    for batch in batches(trials, place.batch):
-        _multirun(work, batch, place, library)
-    return time.perf_counter() - began
+    return sum(_multirun(work, batch, place, library) for batch in batches(trials, place.batch))
 
 
-def _multirun(work: Work, trials: range, place: Place, library: Path) -> None:
+def _multirun(work: Work, trials: range, place: Place, library: Path) -> float:
     folder = Path(tempfile.mkdtemp(prefix="overhead-"))
     options = {
         "hydra/launcher": f"submitit_{place.submitit}",
@@ -131,13 +141,18 @@ def _multirun(work: Work, trials: range, place: Place, library: Path) -> None:
     words = [f"{name}={value}" for name, value in options.items()]
     command = [sys.executable, str(ROOT / "benchmarks" / "hydra_trial.py"), "--multirun", *words]
     environment = os.environ | {"PYTHONPATH": str(library)}
+    began = time.perf_counter()
     with (
         (folder / "said").open("w") as said,
         subprocess.Popen(command, env=environment, stdout=said, stderr=said) as launcher,
     ):
         _wait_for(len(trials), partial(_results_of, launcher, folder))
+        took = time.perf_counter() - began
         launcher.terminate()  # it may wait for sacct to say what the result files have said
+    results = [str(file) for file in folder.glob(_HYDRA_RESULTS)]
+    subprocess.run([sys.executable, "-c", _CHECK, *results], env=environment, check=True)
     shutil.rmtree(folder, ignore_errors=True)
+    return took
 
 
 def _results_of(launcher: subprocess.Popen[bytes], folder: Path) -> int:
@@ -147,7 +162,7 @@ def _results_of(launcher: subprocess.Popen[bytes], folder: Path) -> int:
     """
     if launcher.poll():
         raise SystemExit(f"Hydra's launcher failed: {(folder / 'said').read_text()[-2000:]}")
-    return sum(1 for _ in folder.glob(".submitit/*/*_result.pkl"))
+    return sum(1 for _ in folder.glob(_HYDRA_RESULTS))
 
 
 def orchestrator_seconds(work: Work, trials: int, place: Place) -> float:
@@ -197,13 +212,22 @@ def report(work: Work, place: Place, figures: Sequence[tuple[str, int, float]]) 
         )
 
 
+def positive(text: str) -> int:
+    """Return a whole number from 1 on; raise what argparse tells otherwise."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 1 on")
+    return int(text)
+
+
 def main() -> None:
     """Measure and print one Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--trials", type=int, default=100)
-    parser.add_argument("--import-trials", type=int, default=12, help="of the other tools, with the import")
+    parser.add_argument("--trials", type=positive, default=100)
     parser.add_argument(
-        "--jobs", type=int, default=len(os.sched_getaffinity(0)), help="jobs at once, for every tool"
+        "--import-trials", type=positive, default=12, help="of the other tools, with the import"
+    )
+    parser.add_argument(
+        "--jobs", type=positive, default=len(os.sched_getaffinity(0)), help="jobs at once, for every tool"
     )
     parser.add_argument("--cluster", help="also on this Slurm profile, for instance dev")
     parser.add_argument("--only-cluster", action="store_true", help="not on this machine without Slurm")
@@ -211,6 +235,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.only_cluster and not options.cluster:
         parser.error("--only-cluster says nothing of which: add --cluster, for instance `--cluster dev`")
+    if options.cluster and shutil.which("scontrol") is None:
+        parser.error("there is no `scontrol` here: type it where Slurm is, or leave --cluster out")
     if options.hydra and not (options.hydra / "hydra_plugins").is_dir():
         parser.error(
             f"there is no Hydra launcher in {options.hydra}: "

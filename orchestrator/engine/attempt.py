@@ -131,12 +131,15 @@ def _beat(attempt: Path) -> None:
 def warm(worker: Worker, name: str) -> Task | None:
     """Return a task, imported with what it wants imported before the fork; None where that fails.
 
-    It fails again in the runner, which tells why.
+    It fails again in the runner, which tells why; the next attempt tries again.
     """
-    if name not in worker.tasks:
-        worker.tasks[name] = _imported(name)
-        bar_strangers()  # a module may have opened the umask
-    return worker.tasks[name]
+    if name in worker.tasks:
+        return worker.tasks[name]
+    task = _imported(name)
+    bar_strangers()  # a module may have opened the umask
+    if task is not None:
+        worker.tasks[name] = task
+    return task
 
 
 def _imported(name: str) -> Task | None:

@@ -26,8 +26,8 @@ class Worker(OwnJob):
     limit: WallLimit
     fresh: bool = True
     """Whether it has just come: then it starts a trial however late it is, so that a study gets on."""
-    tasks: dict[str, Task | None] = field(default_factory=dict)
-    """Those that it has imported, or tried to, by name."""
+    tasks: dict[str, Task] = field(default_factory=dict)
+    """Those that it has imported, by name."""
     forks: int = 0
     """How many runners it has forked."""
     stopping: bool = False

@@ -1,12 +1,13 @@
 """One attempt by a worker: real programs are forked, the task lies beside the run folder."""
 
+import importlib
 import re
 import time
 from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.attempt import attempt_trial
+from orchestrator.engine.attempt import attempt_trial, warm
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure
@@ -149,6 +150,15 @@ def test_a_stop_ends_the_pause(worker: Worker) -> None:
 
     assert ended is not None
     assert ended.time < when + FIRST_PAUSE_S
+
+
+def test_a_task_that_could_not_be_imported_once_is_imported_later(worker: Worker, tmp_path: Path) -> None:
+    before = warm(worker, "late.train")
+    (tmp_path / "late.py").write_text(TASK)
+    importlib.invalidate_caches()
+
+    assert before is None
+    assert warm(worker, "late.train") is not None
 
 
 @JOINS_PAGES

@@ -21,7 +21,7 @@ from tests.launches import begun
 
 JOINS_PAGES = pytest.mark.skipif(
     tuple(int(part) for part in os.uname().release.split(".")[:2]) < (6, 1),
-    reason="kernels join the pages of a program from 6.1 on",
+    reason="NOT TESTED: kernels join the pages of a program from 6.1 on",
 )
 EMPTY = Study(name="s", stages=())
 
