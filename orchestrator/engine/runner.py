@@ -27,8 +27,10 @@ from orchestrator.files.line_file import append_line
 from orchestrator.files.plain_file import plain_text
 from orchestrator.files.record_file import leave_record
 from orchestrator.files.strangers import bar_strangers, make_folder
+from orchestrator.messages.errors import CommandError
 from orchestrator.messages.problems import shortened
 from orchestrator.places.wall_limit import Pace
+from orchestrator.study.command import TASK as COMMAND
 from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.parameters import handed
 from orchestrator.study.trial import Trial
@@ -53,7 +55,9 @@ class Context:
         self.seed = trial.seed
         self.data = data
         self.code = code
-        self._folder = folder
+        self.folder = folder
+        self.attempt = attempt
+        self.needs = tuple(trial.needs)
         self._needs = trial.needs
         self._metrics = attempt / "metrics.jsonl"
         self._saves = attempt / "saves.jsonl"
@@ -65,8 +69,8 @@ class Context:
     @property
     def checkpoint(self) -> Path:
         """A folder that survives attempts."""
-        make_folder(self._folder.checkpoint)
-        return self._folder.checkpoint
+        make_folder(self.folder.checkpoint)
+        return self.folder.checkpoint
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Record metrics of a step."""
@@ -81,18 +85,26 @@ class Context:
         """
         number, began = whole_step(step), time.monotonic()
         yield
-        took = time.monotonic() - began
-        self._pace = self._pace.and_(Pace(save=took))
-        line = {"step": number, "time": time.time(), "seconds": took}
+        self.saved(number, time.monotonic() - began)
+
+    def saved(self, step: int, seconds: float) -> None:
+        """Record a checkpoint of this step that took so long."""
+        self._pace = self._pace.and_(Pace(save=seconds))
+        line = {"step": step, "time": time.time(), "seconds": seconds}
         append_line(self._saves, line | {"longest_save": self._pace.save, "longest_step": self._pace.step})
+
+    def furthest(self) -> int:
+        """Return the last step that any attempt has logged; 0 where none has."""
+        steps = (self.folder.furthest(number, "metrics.jsonl") for number in self.folder.numbers())
+        return max((step for step in steps if step is not None), default=0)
 
     def artifact(self, name: str) -> Path:
         """Return the path to write an artifact to.
 
         Raises ValueError when the name leads out of the artifacts folder.
         """
-        path = (self._folder.artifacts / name).resolve()
-        if not path.is_relative_to(self._folder.artifacts.resolve()):
+        path = (self.folder.artifacts / name).resolve()
+        if not path.is_relative_to(self.folder.artifacts.resolve()):
             raise ValueError(f"artifact name `{name}` leads out of the artifacts folder")
         make_folder(path.parent)
         return path
@@ -104,7 +116,7 @@ class Context:
         """
         if name not in self._needs:
             raise KeyError(f"no need `{name}` here; there are {sorted(self._needs)}")
-        return self._folder.needed(self._needs[name]).artifacts
+        return self.folder.needed(self._needs[name]).artifacts
 
     def should_stop(self) -> bool:
         """Say whether the task must save its checkpoint and raise InterruptedError now."""
@@ -198,17 +210,17 @@ def _call(folder: TrialFolder, number: int, data: Path, code: Path, task: Task |
         given = task.run(handed(task, trial.params), context)
     if context.told_to_stop or folder.told_all(number).exists():
         raise InterruptedError("the task returned after it was told to stop")
-    return _metrics(given)
+    return _metrics(given, may_be_none=trial.task == COMMAND)
 
 
-def _metrics(given: Any) -> dict[str, float]:
-    if not isinstance(given, dict) or not given:
+def _metrics(given: Any, *, may_be_none: bool) -> dict[str, float]:
+    if not isinstance(given, dict) or not (given or may_be_none):
         raise TypeError(f"a task returns a dict of metric names and numbers, not `{given!r}`")
     wrong = {name: value for name, value in given.items() if not _is_name(name) or not _is_number(value)}
     if wrong:
         raise TypeError(f"a task returns numbers, but these are none: {wrong!r}")
     metrics = {name: float(value) for name, value in given.items()}
-    if all(math.isnan(value) for value in metrics.values()):
+    if metrics and all(math.isnan(value) for value in metrics.values()):
         raise FloatingPointError(f"NaN loss: every metric is NaN ({', '.join(metrics)})")
     return metrics
 
@@ -226,11 +238,14 @@ def _is_number(value: Any) -> bool:
 
 
 def _failure(error: BaseException, folders: Sequence[Path], log: Path) -> Failure:
-    text = _writable("".join(traceback.format_exception(error)))
-    with suppress(OSError):  # the log may lie on a full disk
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    kind, message = classify(text).kind, f"{type(error).__name__}: {error}"
+    text, message = _writable("".join(traceback.format_exception(error))), f"{type(error).__name__}: {error}"
+    if isinstance(error, CommandError):  # how we came to run it explains nothing
+        text, message = _writable(error.printed), str(error)
+    else:
+        with suppress(OSError):  # the log may lie on a full disk
+            sys.stderr.write(text)
+            sys.stderr.flush()
+    kind = classify(text).kind
     if kind == FILE_SYSTEM:
         message += f" ({'; '.join(map(_lies_on, _named_files(error) or folders))})"
     message = shortened(_writable(message), _LONGEST, str(log))

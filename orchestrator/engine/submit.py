@@ -16,6 +16,7 @@ from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import UserError
 from orchestrator.places.table import place_of
+from orchestrator.study.command import TASK
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def code_now(read: Read, runs: RunFolder, data: Path, given: Path, *, without: I
 
 
 def _modules(read: Read) -> set[str]:
-    return {stage.task for stage in read.study.stages}
+    return {stage.task for stage in read.study.stages} - {TASK}
 
 
 def _written_in(read: Read) -> list[Path]:

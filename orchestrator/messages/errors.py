@@ -96,6 +96,16 @@ class ParameterError(UserError):
     """What is written as a trial's parameters is not what its task would be handed."""
 
 
+class CommandError(UserError):
+    """A command failed, or cannot be run."""
+
+    def __init__(self, message: str, printed: str) -> None:
+        """`printed` is the end of what it printed, which says why."""
+        self.printed = printed
+        last = next((line.strip() for line in reversed(printed.splitlines()) if line.strip()), "")
+        super().__init__(f"{message}: {last}" if last else message)
+
+
 class MissingDataError(UserError):
     """Datasets or weights that the study needs are not there."""
 

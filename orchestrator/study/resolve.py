@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, dotted, nearest
 from orchestrator.study import matrix
+from orchestrator.study.command import PLACES, TASK
+from orchestrator.study.command_checks import check_command, command_task
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.parameters import TaskDescription, check, unsteady
@@ -103,7 +105,7 @@ def _draft(
     return _Draft(
         name=name,
         entry=entry,
-        task=tasks.get(entry.task),
+        task=command_task(entry.described) if entry.described else tasks.get(entry.task),
         axes=usable,
         shared=frozenset(file.axes),
         keys=keys,
@@ -116,6 +118,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
     sources = Sources(file=file, stage=draft.name, edges=needs)
     bare = matrix.points(entry, draft.axes, keys, problems)
     _check_references(draft, file, problems)
+    check_command(entry, keys, problems)
     search = entry.search
     if task is not None:
         _check_names(draft, sources, problems)
@@ -161,7 +164,7 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
         place = (*draft.keys, "params", name)
         if name not in names:
             hint = _SEED if name == "seed" else nearest(name, names)
-            problems.add(place, f"`{entry.task}` has no parameter `{name}`", hint)
+            problems.add(place, entry.lacks(name), hint)
         elif name == "seed":
             problems.add(place, "the parameter `seed` is the trial's seed", _SEED)
         elif name in entry.over:
@@ -180,7 +183,7 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
         if axis in draft.axes and axis not in used:
             problems.add(
                 (*draft.keys, "over", index),
-                f"axis `{axis}` changes nothing: `{entry.task}` has no parameter `{axis}`, "
+                f"axis `{axis}` changes nothing: {entry.lacks(axis)}, "
                 f"and neither a need nor `${{{axis}}}` uses it",
                 nearest(axis, names),
             )
@@ -209,6 +212,8 @@ def _parameters(
     given = {name: matrix.substituted(value, axes) for name, value in entry.params.items()}
     given |= {axis: value for axis, value in axes.items() if axis not in given}
     given["seed"] = seed  # for a task that has such a parameter: it means the trial's
+    if entry.described is not None:
+        given[TASK] = entry.described.model_dump(mode="json")
     later = sources.examples(axes)
     if entry.search is not None and entry.search.sampler != "grid":
         later |= examples(entry.search)
@@ -248,6 +253,10 @@ def _tell(
     elif name in axes or not mistake.keys:
         place = "params" if entry.params else "task"
         problems.add((*draft.keys, place), mistake.message, mistake.hint)
+    elif mistake.message.endswith("is missing") and entry.command:
+        hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
+        offered = [*entry.over, *entry.params, *PLACES]
+        problems.add((*draft.keys, "command"), f"`${{{name}}}` has no value", nearest(name, offered, hint))
     elif mistake.message.endswith("is missing"):
         hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
         problems.add(draft.keys, f"parameter `{name}` of `{entry.task}` is missing", hint)

@@ -60,7 +60,7 @@ def check_space(entry: StageEntry, task: TaskDescription, keys: Keys, problems: 
     for name, values in entry.search.space.items():
         place = (*keys, "search", "space", name)
         if name not in names:
-            problems.add(place, f"`{entry.task}` has no parameter `{name}`", nearest(name, names))
+            problems.add(place, entry.lacks(name), nearest(name, names))
         elif name in entry.params or name in entry.over:
             other = "under `params:`" if name in entry.params else "as an axis"
             problems.add(place, f"`{name}` is given twice: here and {other}", "leave one of them out")

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from orchestrator.messages.wording import Mistake, mistakes
+from orchestrator.study.command import TASK, CommandKeys
 from orchestrator.study.shape import Megabytes, Shape
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ def _need(value: object) -> object:
     return {"stage": value} if isinstance(value, str) else value
 
 
-class StageEntry(Strict):
-    """One task over some axes."""
+class StageEntry(CommandKeys, Strict):
+    """One task, or one command, over some axes."""
 
     task: str
     over: list[str] = Field(default_factory=list)
@@ -154,6 +155,21 @@ class StageEntry(Strict):
     zip: list[Annotated[list[str], Field(min_length=2)]] = Field(default_factory=list)
     axes: dict[str, list[Scalar]] = Field(default_factory=dict)
     """Axes of this stage alone; filled in when studies are composed. Axes of the study go before them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _runs_a_command(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "command" not in given:
+            return given
+        if "task" in given:
+            raise ValueError("a stage has a `task:` or a `command:`, not both")
+        return {**given, "task": TASK}
+
+    def lacks(self, parameter: str) -> str:
+        """Return what to say of a parameter that nothing takes."""
+        if self.command:
+            return f"the command has no `${{{parameter}}}`"
+        return f"`{self.task}` has no parameter `{parameter}`"
 
 
 class Code(Strict):

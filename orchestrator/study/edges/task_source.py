@@ -16,11 +16,16 @@ from pydantic import BaseModel
 
 from orchestrator.messages.errors import TaskError
 from orchestrator.messages.problems import brief, nearest
+from orchestrator.study.command import TASK
 from orchestrator.study.edges.task_import import imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import ModuleType
+
+
+_OURS = {TASK: "orchestrator.engine.command_task"}
+"""Tasks of our own -> their modules, which no module of a project can hide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,7 @@ def _located(name: str) -> tuple[ModuleType, str]:
         raise TaskError(
             f"`{name}` is not the name of a module or function", "write for example `tasks.gender`"
         )
-    module = imported(name)
+    module = imported(_OURS.get(name, name))
     if module is not None:
         return module, "run"
     outer, _, function = name.rpartition(".")
@@ -191,7 +196,7 @@ def _disk(module: ModuleType) -> Callable[[Any], int | None] | None:
 
 def _model(run: Callable[..., Any], name: str, module: ModuleType) -> type[BaseModel]:
     """Return the pydantic model of the first parameter."""
-    function = name.rpartition(".")[2] if name != module.__name__ else "run"
+    function = "run" if name in {module.__name__, *_OURS} else name.rpartition(".")[2]
     parameters = list(inspect.signature(run).parameters.values())
     models = [_annotated(parameter, run, module) for parameter in parameters]
     if found := models[0]:

@@ -1,0 +1,151 @@
+"""The task of stages that are commands: run a program that knows nothing of us, and read its metrics."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.engine.command_readings import Readings
+from orchestrator.engine.edges.command_program import Program, newest
+from orchestrator.engine.edges.trial_processes import MARK
+from orchestrator.files.strangers import make_folder
+from orchestrator.messages.errors import CommandError
+from orchestrator.study.command import NEED, CommandParameters, as_text, filled, filled_text
+from orchestrator.study.command_checks import need_variable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.engine.runner import Context
+    from orchestrator.study.command import Command
+
+_LOOK_S = 0.5
+_QUIET_S = 10.0
+"""So long a stop waits at most for a moment at which no file of the checkpoint folder is being written."""
+_TOLD_ELSEWHERE_S = 5.0
+"""A scheduler that ends a job tells all of its processes at once: the program may end before we are told."""
+
+
+def run(params: CommandParameters, context: Context) -> dict[str, float]:
+    """Run the command to its end and return the last number of each metric; a program may have none."""
+    command, places = params.command, places_of(params.command, context)
+    given = {**(params.model_extra or {}), "seed": context.seed}
+    values = {**given, **places}
+    words = command_words(command, values, Path(places["checkpoint"]))
+    link_modules(context.code)
+    print(f"$ {shlex.join(words)}", flush=True)  # noqa: T201 - the trial's own log
+    readings = Readings(command, places, context)
+    variables = environment(command, values, context) | {"ORCHESTRATOR_PARAMETERS": as_text(given)}
+    program = started(words, variables)
+    code = followed(program, command, readings, context)
+    if code:
+        raise CommandError(_how(code), readings.tail())
+    return readings.final()
+
+
+def places_of(command: Command, context: Context) -> dict[str, str]:
+    """Return the folders and files that a command may refer to."""
+    make_folder(context.folder.artifacts)
+    here = Path.cwd()
+    places = {
+        "checkpoint": str(context.checkpoint),
+        "artifacts": str(context.folder.artifacts),
+        "data": str(context.data),
+        "code": str(context.code),
+        **{f"{NEED}{name}": str(context.need(name)) for name in context.needs},
+    }
+    files = {"metrics": command.lines, "result": command.result}
+    return places | {name: str(here / filled_text(file, places)) for name, file in files.items()}
+
+
+def command_words(command: Command, values: Mapping[str, Any], checkpoint: Path) -> list[str]:
+    """Return the words as they are run: those to resume with once what they name is there."""
+    words, more = filled(command.words, values), filled(command.resume, values)
+    named = [Path(word[word.index(str(checkpoint)) :]) for word in more if str(checkpoint) in word]
+    there = all(path.exists() for path in named) if named else newest(checkpoint) > 0
+    return [*words, *more] if there else words
+
+
+def environment(command: Command, values: Mapping[str, Any], context: Context) -> dict[str, str]:
+    """Return the variables that the program sees; our own Python is the first to be found."""
+    own = {
+        "CHECKPOINT": values["checkpoint"],
+        "ARTIFACTS": values["artifacts"],
+        "METRICS": values["metrics"],
+        "RESULT": values["result"],
+        "DATA": values["data"],
+        "CODE": values["code"],
+        "SEED": str(context.seed),
+        "RESUME": str(int(newest(context.checkpoint) > 0)),
+        "TRIAL": context.folder.id,
+    }
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {
+        "PYTHONUNBUFFERED": "1",
+        **os.environ,
+        "PATH": path,
+        **{f"ORCHESTRATOR_{name}": value for name, value in own.items()},
+        **{need_variable(name): values[f"{NEED}{name}"] for name in context.needs},
+        **{name: filled_text(text, values) for name, text in command.environment.items()},
+    }
+
+
+def started(words: list[str], variables: Mapping[str, str]) -> Program:
+    """Start the program; CommandError where there is none, or it cannot be run."""
+    try:
+        return Program(words, variables)
+    except OSError as error:
+        raise CommandError(f"`{words[0]}` cannot be run: {error.strerror}", str(error)) from error
+
+
+def followed(program: Program, command: Command, readings: Readings, context: Context) -> int:
+    """Follow the program to its end, pass a stop on to it; return its exit code.
+
+    Raises InterruptedError where it was told to stop. It is told while no file of the checkpoint folder is
+    being written, so that one that does not listen leaves no half of a file.
+    """
+    asked = told = 0.0
+    while (code := program.wait(_LOOK_S)) is None:
+        readings.look()
+        if not told and context.should_stop():
+            asked = asked or time.monotonic()
+            writing = program.is_writing(context.checkpoint, os.environ.get(MARK, ""))
+            if not writing or time.monotonic() - asked > _QUIET_S:
+                program.tell(signal.Signals[f"SIG{command.stop_signal}"])
+                told = time.monotonic()
+    readings.look(end=True, took=time.monotonic() - told if told else 0.0)
+    if code in (-signal.SIGTERM, 128 + signal.SIGTERM):
+        _wait_for_word(context)
+    if context.should_stop():
+        raise InterruptedError(f"the program was told to stop: {_how(code)}")
+    if code == -signal.SIGKILL:
+        os.kill(os.getpid(), signal.SIGKILL)  # the worker finds out why, as for any trial
+    return code
+
+
+def _wait_for_word(context: Context) -> None:
+    until = time.monotonic() + _TOLD_ELSEWHERE_S
+    while not context.should_stop() and time.monotonic() < until:
+        time.sleep(_LOOK_S)
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"ended by signal {-code}"
+
+
+def link_modules(code: Path) -> None:
+    """Lay links to the project's Python files beside those to its other files: a program names them so."""
+    for file in code.glob("*.py"):
+        link = Path.cwd() / file.name
+        if not link.is_symlink() and not link.exists():
+            link.symlink_to(file)
