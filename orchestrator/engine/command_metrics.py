@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,7 +26,7 @@ class Reading(Protocol):
 
 
 class Printed:
-    """Metrics by patterns: the group `value`, or the only one, is the number; `step` its step, else counted."""
+    """Metrics by patterns: the group `value`, or the only one, is the number; `step` is its step."""
 
     def __init__(self, patterns: Mapping[str, str], before: int) -> None:
         """Count the steps of each metric from the one after `before`."""
@@ -46,8 +47,8 @@ class Printed:
                         yield self._step(metric, groups.get("step")), {metric: value}
 
     def _step(self, metric: str, given: str | None) -> int:
-        step = as_number(given)
-        self._counts[metric] = int(step) if step is not None else self._counts[metric] + 1
+        step = whole(as_number(given))
+        self._counts[metric] = self._counts[metric] + 1 if step is None else step
         return self._counts[metric]
 
 
@@ -63,11 +64,11 @@ class Lines:
         """Yield the step of each line that has a number; what is no such line is passed over."""
         for line in lines:
             values = numbers(self._row(line) if self._is_csv else _object(line))
-            step = next((values[name] for name in _STEPS if name in values), None)
-            metrics = {name: value for name, value in values.items() if name not in _STEPS}
-            if metrics:
-                self._count = self._count + 1 if step is None else int(step)
-                yield self._count, metrics
+            steps = (whole(values[name]) for name in _STEPS if name in values)
+            step = next((step for step in steps if step is not None), self._count + 1)
+            if metrics := {name: value for name, value in values.items() if name not in _STEPS}:
+                self._count = step
+                yield step, metrics
 
     def _row(self, line: str) -> dict[str, Any]:
         cells = next(csv.reader([line]), [])
@@ -97,6 +98,11 @@ def as_number(text: str | None) -> float | None:
     with suppress(TypeError, ValueError):
         return float(text)  # type: ignore[arg-type]  # None raises TypeError
     return None
+
+
+def whole(number: float | None) -> int | None:
+    """Return a number as a step, fractions cut off; None where it is not finite."""
+    return int(number) if number is not None and math.isfinite(number) else None
 
 
 def _object(line: str) -> Any:

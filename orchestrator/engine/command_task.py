@@ -10,12 +10,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.engine.command_places import command_words, given_to, places_of
 from orchestrator.engine.command_readings import Readings
 from orchestrator.engine.edges.command_program import Program, newest
 from orchestrator.engine.edges.trial_processes import MARK
 from orchestrator.files.strangers import make_folder
 from orchestrator.messages.errors import CommandError
-from orchestrator.study.command import NEED, CommandParameters, as_text, filled, filled_text
+from orchestrator.study.command import NEED, CommandParameters, as_text, filled_text
 from orchestrator.study.command_checks import need_variable
 
 if TYPE_CHECKING:
@@ -33,10 +34,13 @@ _TOLD_ELSEWHERE_S = 5.0
 
 def run(params: CommandParameters, context: Context) -> dict[str, float]:
     """Run the command to its end and return the last number of each metric; a program may have none."""
-    command, places = params.command, places_of(params.command, context)
-    given = {**(params.model_extra or {}), "seed": context.seed}
+    command = params.command
+    places = places_of(command, context.folder, context.needs, context.data, context.code)
+    given = given_to(params, context.seed)
     values = {**given, **places}
-    words = command_words(command, values, Path(places["checkpoint"]))
+    words = command_words(command, values)
+    for folder in (context.checkpoint, context.folder.artifacts):
+        make_folder(folder)
     link_modules(context.code)
     print(f"$ {shlex.join(words)}", flush=True)  # noqa: T201 - the trial's own log
     readings = Readings(command, places, context)
@@ -46,29 +50,6 @@ def run(params: CommandParameters, context: Context) -> dict[str, float]:
     if code:
         raise CommandError(_how(code), readings.tail())
     return readings.final()
-
-
-def places_of(command: Command, context: Context) -> dict[str, str]:
-    """Return the folders and files that a command may refer to."""
-    make_folder(context.folder.artifacts)
-    here = Path.cwd()
-    places = {
-        "checkpoint": str(context.checkpoint),
-        "artifacts": str(context.folder.artifacts),
-        "data": str(context.data),
-        "code": str(context.code),
-        **{f"{NEED}{name}": str(context.need(name)) for name in context.needs},
-    }
-    files = {"metrics": command.lines, "result": command.result}
-    return places | {name: str(here / filled_text(file, places)) for name, file in files.items()}
-
-
-def command_words(command: Command, values: Mapping[str, Any], checkpoint: Path) -> list[str]:
-    """Return the words as they are run: those to resume with once what they name is there."""
-    words, more = filled(command.words, values), filled(command.resume, values)
-    named = [Path(word[word.index(str(checkpoint)) :]) for word in more if str(checkpoint) in word]
-    there = all(path.exists() for path in named) if named else newest(checkpoint) > 0
-    return [*words, *more] if there else words
 
 
 def environment(command: Command, values: Mapping[str, Any], context: Context) -> dict[str, str]:

@@ -57,8 +57,7 @@ class Context:
         self.code = code
         self.folder = folder
         self.attempt = attempt
-        self.needs = tuple(trial.needs)
-        self._needs = trial.needs
+        self.needs = trial.needs
         self._metrics = attempt / "metrics.jsonl"
         self._saves = attempt / "saves.jsonl"
         self._pace = Pace()
@@ -114,9 +113,9 @@ class Context:
 
         Raises KeyError when the trial has no such need.
         """
-        if name not in self._needs:
-            raise KeyError(f"no need `{name}` here; there are {sorted(self._needs)}")
-        return self.folder.needed(self._needs[name]).artifacts
+        if name not in self.needs:
+            raise KeyError(f"no need `{name}` here; there are {sorted(self.needs)}")
+        return self.folder.needed(self.needs[name]).artifacts
 
     def should_stop(self) -> bool:
         """Say whether the task must save its checkpoint and raise InterruptedError now."""

@@ -17,6 +17,7 @@ from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import UserError
 from orchestrator.places.table import place_of
 from orchestrator.study.command import TASK
+from orchestrator.study.edges.command_files import scripts
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def write_submission(
     snapshot = take()
     for note in snapshot.notes:
         tell(f"note: {note}")
+    _check_scripts(read, folder / "code" / snapshot.code)
     submission = Submission(
         study=read.study,
         code=snapshot.code,
@@ -93,6 +95,17 @@ def code_now(read: Read, runs: RunFolder, data: Path, given: Path, *, without: I
         without=[runs.path, data, given, *_written_in(read), *without],
         largest=read.file.code.largest_file * MB,
     )
+
+
+def _check_scripts(read: Read, snapshot: Path) -> None:
+    """Raise UserError where a script that a command runs stays behind: workers would not find it."""
+    for stage, entry in read.file.stages.items():
+        for script in scripts(entry.command) if entry.command else ():
+            if not (snapshot / script).exists() and not Path(script).is_absolute():
+                raise UserError(
+                    f"{stage} runs `{script}`, which is not in the snapshot of the project",
+                    hint=f"take it out of .gitignore, or type: git add -f {script}",
+                )
 
 
 def _modules(read: Read) -> set[str]:

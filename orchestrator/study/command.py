@@ -93,6 +93,8 @@ class CommandKeys(BaseModel):
     """A file to which it appends metrics while it goes on: JSON lines, or CSV."""
     stop_signal: Literal["TERM", "INT", "HUP", "USR1", "USR2"] = "TERM"
     """What tells it to save and to end."""
+    version: int = 1
+    """Raised when its results change meaning: what was trained is trained again then."""
 
     @property
     def described(self) -> Command | None:

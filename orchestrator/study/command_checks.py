@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _OPERATORS = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "&>"}
 _SHELLS = {"sh", "bash", "dash", "zsh", "ksh"}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ONLY_COMMANDS = ("resume", "environment", "metrics", "result", "lines", "stop_signal")
+_ONLY_COMMANDS = ("resume", "environment", "metrics", "result", "lines", "stop_signal", "version")
 _OWN_NAME = "name the axis or parameter otherwise"
 
 
@@ -30,16 +30,16 @@ class CommandTask:
     """A command as the checks of parameters see it: a task that takes what its words refer to."""
 
     model: type[BaseModel]
-    version: int = 1
+    version: int
 
 
-def command_task(command: Command) -> CommandTask:
-    """Return the task that a command is: each name that it refers to is a parameter that it must be given."""
+def command_task(entry: StageEntry, command: Command) -> CommandTask:
+    """Return the task that a stage's command is: it must be given each parameter that it refers to."""
     fields: dict[str, Any] = {name: (Any, ...) for name in parameters(command) if not name.startswith("_")}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a parameter may be called `json` or `copy`, as pydantic's methods
         model = create_model("Command", __base__=CommandParameters, **fields)
-    return CommandTask(model)
+    return CommandTask(model, entry.version)
 
 
 def parameters(command: Command) -> list[str]:
@@ -54,7 +54,7 @@ def check_command(entry: StageEntry, keys: Keys, problems: Problems) -> None:
     if command is None:
         for key in _ONLY_COMMANDS:
             if key in entry.model_fields_set:
-                hint = "remove it: a task returns its metrics and asks `context.should_stop()`"
+                hint = "remove it: a task returns its metrics, and its module says `VERSION = 2`"
                 problems.add((*keys, key), f"`{key}` is for stages with a `command:`", hint)
         if entry.task == TASK:
             hint = "write for example `command: python train.py --lr ${lr}`, or name a task `module.function`"
@@ -104,6 +104,8 @@ def _check_patterns(command: Command, keys: Keys, problems: Problems) -> None:
 
 def _check_references(entry: StageEntry, command: Command, keys: Keys, problems: Problems) -> None:
     """Note needs that are referred to and may not be there, and names that mean something else."""
+    for name in {"metrics", "result"}.intersection(references([command.result, command.lines])):
+        problems.add(keys, f"`${{{name}}}` is what `result:` and `lines:` say", "name a file there")
     for name in references(command.texts):
         if name.startswith("_"):
             problems.add((*keys, "command"), f"`${{{name}}}` begins with `_`", _OWN_NAME)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import Problem, StudyFileError, TaskError
 from orchestrator.messages.problems import Problems
+from orchestrator.study.command import TASK
+from orchestrator.study.edges.command_files import check_files
 from orchestrator.study.edges.load import load
 from orchestrator.study.edges.task_source import Task, find_task
 from orchestrator.study.resolve import doubts, resolve
@@ -49,10 +51,11 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
         raise StudyFileError(sorted(problems.found, key=_place))
     named = {stage: entry.task for stage, entry in loaded.file.stages.items()}
     tasks = _tasks({**named, **loaded.broken_tasks}, problems)
+    warnings = Problems(problems.where)
+    check_files(loaded.file, problems, warnings)
     study = resolve(loaded.file, tasks, problems, loaded.broken)
     if study is None or problems.found:
         raise StudyFileError(sorted(problems.found, key=_place))
-    warnings = Problems(problems.where)
     doubts(loaded.whole, warnings)
     return Read(
         study=study,
@@ -69,7 +72,7 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
 def _names(loaded: Loaded, tasks: Mapping[str, Task]) -> Names:
     """Return the names of the study, those of its parameters where all of its tasks are known."""
     stages = loaded.file.stages if loaded.file else {}
-    params = {name for task in tasks.values() for name in task.model.model_fields}
+    params = {name for task in tasks.values() for name in task.model.model_fields} - {TASK}
     for entry in stages.values():  # a model may take keys that it does not name
         params.update(entry.params, entry.over, entry.search.space if entry.search else ())
     whole = stages.keys() == loaded.names.stages

@@ -105,7 +105,7 @@ def _draft(
     return _Draft(
         name=name,
         entry=entry,
-        task=command_task(entry.described) if entry.described else tasks.get(entry.task),
+        task=command_task(entry, entry.described) if entry.described else tasks.get(entry.task),
         axes=usable,
         shared=frozenset(file.axes),
         keys=keys,
@@ -159,7 +159,7 @@ def _check_references(draft: _Draft, file: StudyFile, problems: Problems) -> Non
 def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     """Note parameters the task does not have, those given twice, and axes that change nothing."""
     assert draft.task is not None
-    entry, names = draft.entry, list(draft.task.model.model_fields)
+    entry, names = draft.entry, [name for name in draft.task.model.model_fields if name != TASK]
     for name in entry.params:
         place = (*draft.keys, "params", name)
         if name not in names:

@@ -10,6 +10,7 @@ from orchestrator.evidence.other_code import OtherCode, other_code
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import InternalEvidenceError, NotFoundError
 from orchestrator.messages.terminal import say
+from orchestrator.study.command import TASK as COMMAND
 from orchestrator.study.fresh import Freshness, freshened
 from orchestrator.study.names import stages_called
 
@@ -80,9 +81,13 @@ def _difference(files: Collection[str] | None) -> str:
 
 
 def _ways_out(stage: str, submission: Submission, read: Read) -> list[str]:
-    module = read.tasks[submission.study.stage(stage).task].module
+    task = submission.study.stage(stage).task
+    module = read.tasks[task].module
+    way = f"raise VERSION in its task's module (`{module}`)"
+    if task == COMMAND:
+        way = f"say `version: 2` in stage `{stage}`, or one more than it says"
     return [
         "    they count as they are; to train a stage and all that needs it again, beside them:",
         f"        {submission.again} --fresh {stage}",
-        f"    or raise VERSION in its task's module (`{module}`): that holds for every study",
+        f"    or {way}: that holds for every study",
     ]

@@ -183,7 +183,10 @@ def why(
     Examples:
       python -m orchestrator why 3f2a
     """
+    from orchestrator.verbs.by_hand import by_hand
     from orchestrator.verbs.story import why as story
 
-    submission, seen, found = find_trial(open_runs(runs), trial)
-    tell("\n".join(story(submission, seen, found)))
+    folder = open_runs(runs)
+    submission, seen, found = find_trial(folder, trial)
+    *lines, ahead = story(submission, seen, found)
+    tell("\n".join([*lines, *by_hand(folder, submission, found), ahead]))

@@ -25,7 +25,8 @@ class Program:
     def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start it in the current folder; OSError where it cannot be."""
         self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, env=dict(environment))
-        self._ended = os.pidfd_open(self._process.pid)
+        self.number = self._process.pid
+        self._ended = os.pidfd_open(self.number)
 
     def wait(self, seconds: float) -> int | None:
         """Return its exit code, below 0 for a signal; None where it goes on after that time."""
