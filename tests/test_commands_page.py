@@ -1,0 +1,76 @@
+"""The page about commands works as printed: its files in an empty folder, its commands typed."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.test_adding_a_study import typed
+from tests.toy_fixture import Toy
+
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "commands.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, flags=re.DOTALL)
+SCRIPT, HYDRA = (text for kind, text in BLOCKS if kind == "python")
+STUDY, HYDRA_STUDY, OTHERS = (text for kind, text in BLOCKS if kind == "yaml")
+MAKEFILE = 'train:\n\tprintf \'#!/bin/sh\\necho loss=$$1\\n\' > "$(OUT)"\n\tchmod +x "$(OUT)"\n'
+FIT = "import json, sys; json.dump({'loss': float(sys.argv[3])}, open('fit.json', 'w'))"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Toy:
+    """Return an empty folder, with a space in its name."""
+    (tmp_path / "a folder").mkdir()
+    return Toy(tmp_path / "a folder")
+
+
+def losses(folder: Toy, study: str, stage: str) -> list[float]:
+    return [folder.result(trial["id"])["metrics"]["loss"] for trial in folder.trials(study, stage)]
+
+
+def test_the_script_of_the_page_is_swept_as_it_says(folder: Toy) -> None:
+    (folder.folder / "train.py").write_text(SCRIPT)
+    folder.study(STUDY, "script.yaml")
+    (commands,) = (text for kind, text in BLOCKS if kind == "bash")
+    done = [typed(line, folder.folder) for line in commands.splitlines()]
+
+    assert [each.returncode for each in done] == [0, 0, 0], done
+    assert losses(folder, "script", "train")[6:] == pytest.approx(
+        [0.2**10, 4 * 0.2**10, 9 * 0.2**10], abs=1e-6
+    )
+
+
+def test_a_script_with_hydra_takes_its_overrides(folder: Toy) -> None:
+    (folder.folder / "hydra_train.py").write_text(HYDRA)
+    folder.study(HYDRA_STUDY, "hydra.yaml")
+    folder.type("submit", "hydra.yaml")
+
+    assert losses(folder, "hydra", "train") == [0.0, 0.0, 0.08, 0.64]
+    assert len(list((folder.folder / "runs").glob("trials/*/*/artifacts/.hydra/config.yaml"))) == 4
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="NOT TESTED: make is not installed")
+def test_a_program_that_make_builds_is_as_good(folder: Toy) -> None:
+    (folder.folder / "Makefile").write_text(MAKEFILE)
+    for name in ("fit.R", "solve.jl"):
+        (folder.folder / name).touch()
+    folder.study(OTHERS)
+    folder.type("submit", "study.yaml", "--only", "train")
+
+    assert losses(folder, "others", "train") == [0.1, 0.2]
+
+
+def test_a_program_of_another_language_is_as_good(folder: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder.folder / "bin").mkdir()
+    program = folder.folder / "bin/Rscript"
+    program.write_text(f'#!/bin/sh\nshift; exec python3 -c "{FIT}" "$@"\n'.replace("argv[3]", "argv[2]"))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder.folder / "bin"), prepend=":")
+    for name in ("fit.R", "solve.jl"):
+        (folder.folder / name).touch()
+    folder.study(OTHERS)
+    folder.type("submit", "study.yaml", "--only", "fit")
+
+    assert losses(folder, "others", "fit") == [0.1, 0.1, 0.2, 0.2]
