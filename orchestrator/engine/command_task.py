@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _LOOK_S = 0.5
 _QUIET_S = 10.0
 """So long a stop waits at most for a moment at which no file of the checkpoint folder is being written."""
+_RANKS = ("PROCID", "LOCALID", "NODEID", "GTIDS", "NTASKS", "NPROCS", "NTASKS_PER_NODE", "TASKS_PER_NODE")
+"""What Slurm tells a worker of ranks. Libraries that see it take a trial for one of several that srun has
+started, wait for the others, or requeue the worker's job."""
 _TOLD_ELSEWHERE_S = 5.0
 """A scheduler that ends a job tells all of its processes at once: the program may end before we are told."""
 
@@ -65,10 +68,11 @@ def environment(command: Command, values: Mapping[str, Any], context: Context) -
         "RESUME": str(int(newest(context.checkpoint) > 0)),
         "TRIAL": context.folder.id,
     }
+    ranks = {f"SLURM_{name}" for name in _RANKS}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {
         "PYTHONUNBUFFERED": "1",
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in ranks},
         "PATH": path,
         **{f"ORCHESTRATOR_{name}": value for name, value in own.items()},
         **{need_variable(name): values[f"{NEED}{name}"] for name in context.needs},

@@ -1,5 +1,6 @@
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,9 +128,13 @@ def test_variables_of_the_study_may_refer_to_parameters(tmp_path: Path) -> None:
     assert variables_of(tmp_path, {"environment": {"RATE": "x${lr}"}}, lr=0.1)["RATE"] == "x0.1"
 
 
-def test_our_own_python_is_the_first_on_the_path(tmp_path: Path) -> None:
-    import sys
+def test_a_command_is_no_rank_of_its_worker_s_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLURM_PROCID", "0")
 
+    assert "SLURM_PROCID" not in variables_of(tmp_path)
+
+
+def test_our_own_python_is_the_first_on_the_path(tmp_path: Path) -> None:
     assert variables_of(tmp_path)["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
