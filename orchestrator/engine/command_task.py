@@ -48,8 +48,9 @@ def run(params: CommandParameters, context: Context) -> dict[str, float]:
     print(f"$ {shlex.join(words)}", flush=True)  # noqa: T201 - the trial's own log
     readings = Readings(command, places, context)
     variables = environment(command, values, context) | {"ORCHESTRATOR_PARAMETERS": as_text(given)}
-    program = started(words, variables)
-    code = followed(program, command, readings, context)
+    told_by = signal.Signals[f"SIG{command.stop_signal}"]
+    program = started(words, variables, told_by)
+    code = followed(program, told_by, readings, context)
     if code:
         raise CommandError(_how(code), readings.tail())
     return readings.final()
@@ -80,15 +81,15 @@ def environment(command: Command, values: Mapping[str, Any], context: Context) -
     }
 
 
-def started(words: list[str], variables: Mapping[str, str]) -> Program:
+def started(words: list[str], variables: Mapping[str, str], told_by: signal.Signals) -> Program:
     """Start the program; CommandError where there is none, or it cannot be run."""
     try:
-        return Program(words, variables)
+        return Program(words, variables, told_by)
     except OSError as error:
         raise CommandError(f"`{words[0]}` cannot be run: {error.strerror}", str(error)) from error
 
 
-def followed(program: Program, command: Command, readings: Readings, context: Context) -> int:
+def followed(program: Program, told_by: signal.Signals, readings: Readings, context: Context) -> int:
     """Follow the program to its end, pass a stop on to it; return its exit code.
 
     Raises InterruptedError where it was told to stop. It is told while no file of the checkpoint folder is
@@ -101,7 +102,7 @@ def followed(program: Program, command: Command, readings: Readings, context: Co
             asked = asked or time.monotonic()
             writing = program.is_writing(context.checkpoint, os.environ.get(MARK, ""))
             if not writing or time.monotonic() - asked > _QUIET_S:
-                program.tell(signal.Signals[f"SIG{command.stop_signal}"])
+                program.tell(told_by)
                 told = time.monotonic()
     readings.look(end=True, took=time.monotonic() - told if told else 0.0)
     if code in (-signal.SIGTERM, 128 + signal.SIGTERM):

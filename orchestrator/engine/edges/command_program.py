@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import time
 from contextlib import suppress
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.edges.trial_processes import processes_of
 
 if TYPE_CHECKING:
-    import signal
     from collections.abc import Mapping, Sequence
 
 _JUST_NOW_S = 2.0
@@ -22,9 +22,20 @@ _JUST_NOW_S = 2.0
 class Program:
     """A running program; what it prints goes where this one's does, and it reads nothing."""
 
-    def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start it in the current folder; OSError where it cannot be."""
-        self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, env=dict(environment))
+    def __init__(
+        self, words: Sequence[str], environment: Mapping[str, str], told_by: signal.Signals = signal.SIGTERM
+    ) -> None:
+        """Start it in the current folder; OSError where it cannot be.
+
+        It ignores the signal that Slurm sends to all processes of a job when it means the worker, which would
+        end a program that does not expect it; unless it is `told_by` that one to stop.
+        """
+        ignored = signal.SIG_IGN if told_by != signal.SIGUSR2 else signal.SIG_DFL
+        before = signal.signal(signal.SIGUSR2, ignored)  # programs inherit what is ignored
+        try:
+            self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, env=dict(environment))
+        finally:
+            signal.signal(signal.SIGUSR2, before)
         self.number = self._process.pid
         self._ended = os.pidfd_open(self.number)
 

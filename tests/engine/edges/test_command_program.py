@@ -31,6 +31,19 @@ def test_a_program_that_goes_on_gives_none() -> None:
     assert waiting.wait(60) == -signal.SIGTERM
 
 
+def test_a_program_ignores_what_slurm_sends_to_all_processes_of_a_worker() -> None:
+    ends_itself = program("import os, signal; os.kill(os.getpid(), signal.SIGUSR2)")
+
+    assert ends_itself.wait(60) == 0
+
+
+def test_a_program_that_is_told_so_does_not() -> None:
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGUSR2)"
+    ends_itself = Program([sys.executable, "-c", script], os.environ, signal.SIGUSR2)
+
+    assert ends_itself.wait(60) == -signal.SIGUSR2
+
+
 def test_a_file_that_is_being_written_is_seen(tmp_path: Path) -> None:
     writing = program(WRITES, str(tmp_path / "checkpoint.pt"))
     try:
