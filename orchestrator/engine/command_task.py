@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.engine.command_places import command_words, given_to, places_of
 from orchestrator.engine.command_readings import Readings
 from orchestrator.engine.edges.command_program import Program, newest
-from orchestrator.engine.edges.trial_processes import MARK
 from orchestrator.files.strangers import make_folder
 from orchestrator.messages.errors import CommandError
 from orchestrator.study.command import NEED, CommandParameters, as_text, filled_text
@@ -26,8 +25,11 @@ if TYPE_CHECKING:
     from orchestrator.study.command import Command
 
 _LOOK_S = 0.5
-_QUIET_S = 10.0
-"""So long a stop waits at most for a moment at which no file of the checkpoint folder is being written."""
+_QUIET_S = 2.0
+"""So long nothing was written into the checkpoint folder when a stop is passed on: a program that does not
+listen is cut off, and may be in the middle of a file, or between two files that belong together."""
+_MOST_PATIENT_S = 10.0
+"""Then it is passed on in any case."""
 _RANKS = ("PROCID", "LOCALID", "NODEID", "GTIDS", "NTASKS", "NPROCS", "NTASKS_PER_NODE", "TASKS_PER_NODE")
 """What Slurm tells a worker of ranks. Libraries that see it take a trial for one of several that srun has
 started, wait for the others, or requeue the worker's job."""
@@ -92,16 +94,15 @@ def started(words: list[str], variables: Mapping[str, str], told_by: signal.Sign
 def followed(program: Program, told_by: signal.Signals, readings: Readings, context: Context) -> int:
     """Follow the program to its end, pass a stop on to it; return its exit code.
 
-    Raises InterruptedError where it was told to stop. It is told while no file of the checkpoint folder is
-    being written, so that one that does not listen leaves no half of a file.
+    Raises InterruptedError where it was told to stop.
     """
     asked = told = 0.0
     while (code := program.wait(_LOOK_S)) is None:
         readings.look()
         if not told and context.should_stop():
             asked = asked or time.monotonic()
-            writing = program.is_writing(context.checkpoint, os.environ.get(MARK, ""))
-            if not writing or time.monotonic() - asked > _QUIET_S:
+            since_written = time.time() - newest(context.checkpoint) / 1e9
+            if is_moment(time.monotonic() - asked, since_written):
                 program.tell(told_by)
                 told = time.monotonic()
     readings.look(end=True, took=time.monotonic() - told if told else 0.0)
@@ -112,6 +113,11 @@ def followed(program: Program, told_by: signal.Signals, readings: Readings, cont
     if code == -signal.SIGKILL:
         os.kill(os.getpid(), signal.SIGKILL)  # the worker finds out why, as for any trial
     return code
+
+
+def is_moment(waited: float, since_written: float) -> bool:
+    """Say whether to pass a stop on that has waited so long, so long after the last write of a checkpoint."""
+    return since_written >= _QUIET_S or waited >= _MOST_PATIENT_S
 
 
 def _wait_for_word(context: Context) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.engine.command_task import is_moment
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.study.trial import Trial
 from tests.engine.command_fixture import attempted, metrics_of, python, variables_of
@@ -179,3 +180,13 @@ def test_a_program_that_has_saved_counts_as_having_got_on(tmp_path: Path) -> Non
     _, folder = attempted(tmp_path, python(script))
 
     assert folder.furthest(1, "saves.jsonl") == 1
+
+
+@pytest.mark.parametrize(
+    ("waited", "since_written", "told"),
+    [(0, 0.1, False), (5, 0.1, False), (0, 2.5, True), (10, 0.1, True), (5, -60, False)],
+)
+def test_a_stop_is_passed_on_when_no_checkpoint_was_just_written(
+    waited: float, since_written: float, told: bool
+) -> None:
+    assert is_moment(waited, since_written) is told

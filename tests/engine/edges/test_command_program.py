@@ -4,15 +4,6 @@ import sys
 from pathlib import Path
 
 from orchestrator.engine.edges.command_program import Program, newest
-from tests.waiting import wait
-
-WRITES = """
-import sys, time
-with open(sys.argv[1], "wb", buffering=0) as file:
-    while True:
-        file.write(b"x")
-        time.sleep(0.05)
-"""
 
 
 def program(script: str, *words: str) -> Program:
@@ -42,33 +33,6 @@ def test_a_program_that_is_told_so_does_not() -> None:
     ends_itself = Program([sys.executable, "-c", script], os.environ, signal.SIGUSR2)
 
     assert ends_itself.wait(60) == -signal.SIGUSR2
-
-
-def test_a_file_that_is_being_written_is_seen(tmp_path: Path) -> None:
-    writing = program(WRITES, str(tmp_path / "checkpoint.pt"))
-    try:
-        wait(lambda: writing.is_writing(tmp_path, "no mark"))
-    finally:
-        writing.tell(signal.SIGKILL)
-        writing.wait(60)
-
-
-def test_a_file_that_is_only_open_is_not_being_written(tmp_path: Path) -> None:
-    (tmp_path / "log").write_text("x")
-    os.utime(tmp_path / "log", (1, 1))
-    holding = program(
-        "import sys, time; file = open(sys.argv[1], 'a'); time.sleep(600)", str(tmp_path / "log")
-    )
-    try:
-        wait(lambda: any(each.readlink().name == "log" for each in descriptors(holding)))
-        assert not holding.is_writing(tmp_path, "no mark")
-    finally:
-        holding.tell(signal.SIGKILL)
-        holding.wait(60)
-
-
-def descriptors(running: Program) -> list[Path]:
-    return list(Path(f"/proc/{running.number}/fd").iterdir())
 
 
 def test_a_folder_is_as_new_as_its_newest_file(tmp_path: Path) -> None:
