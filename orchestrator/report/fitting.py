@@ -29,34 +29,40 @@ class Fitted:
 
 
 def fitted(found: TrialRows, width: int) -> Fitted:
-    """Return the table in this width where that can be: of the rest parameters are left out first, axes last.
+    """Return the table in this width where that can be: costs are left out first, axes last.
 
     A wide table shows the beginnings of ids, and no column that is the same in all rows.
     """
     rows = cells(found, found.columns)
     texts = {name: tuple(row[place] for row in rows) for place, name in enumerate(found.columns)}
-    if _width(texts) <= width:
+    if _total(_widths(texts)) <= width:
         return Fitted(text=_table(texts), same={}, left_out=())
     texts |= {name: tuple(text[:_ID_LETTERS] for text in texts[name]) for name in ("trial", "code")}
     alike = [name for name, column in texts.items() if len(set(column)) == 1 and len(column) > 1]
     same = {name: text for name in alike if (text := texts.pop(name)[0]) != NOTHING}
-    left_out = []
-    for name in _droppable(found):
-        if _width(texts) <= width:
+    widths = _widths(texts)
+    left_out: list[str] = []
+    for name in [name for name in _droppable(found) if name in widths]:
+        if _total(widths) <= width:
             break
-        if texts.pop(name, None) is not None:
-            left_out.append(name)
-    return Fitted(text=_table(texts), same=same, left_out=tuple(left_out))
+        del widths[name]
+        left_out.append(name)
+    text = _table({name: texts[name] for name in widths})
+    return Fitted(text=text, same=same, left_out=tuple(left_out))
 
 
 def _droppable(found: TrialRows) -> list[str]:
     """Return the columns that may be left out, those first that are missed least."""
     costs = ("code", "gpu_hours", "seconds", "attempts")
-    return [*reversed(found.params), *costs, *reversed(found.metrics), *reversed(found.axes)]
+    return [*costs, *reversed(found.params), *reversed(found.metrics), *reversed(found.axes)]
 
 
-def _width(texts: Mapping[str, Sequence[str]]) -> int:
-    return sum(max(len(barred(text)) for text in (name, *column)) + 3 for name, column in texts.items()) + 1
+def _widths(texts: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {name: max(len(barred(text)) for text in (name, *column)) for name, column in texts.items()}
+
+
+def _total(widths: Mapping[str, int]) -> int:
+    return sum(width + 3 for width in widths.values()) + 1
 
 
 def _table(texts: Mapping[str, Sequence[str]]) -> str:
