@@ -16,6 +16,7 @@ from orchestrator.evidence.skipped import Skipped, skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.files.line_file import last_line, logged
 from orchestrator.messages.problems import listed, nearest
+from orchestrator.report.trial_forms import finite
 from orchestrator.study.shape import format_bytes, format_duration
 from orchestrator.verbs.story import brief_failure
 
@@ -165,11 +166,19 @@ def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
                 "seed": trial.seed,
                 "state": str(seen.states[trial.id]),
                 "attempts": len(seen.evidence[trial.id].attempts),
+                **_metrics_json(seen, trial),
                 **_failure_json(seen, trial),
             }
             for trial in seen.plan.trials
         ],
     }
+
+
+def _metrics_json(seen: Seen, trial: Trial) -> dict[str, Any]:
+    result = seen.evidence[trial.id].result
+    if seen.states[trial.id] is not State.DONE or result is None:
+        return {}
+    return {"metrics": {name: finite(value) for name, value in result.metrics.items()}}
 
 
 def _failure_json(seen: Seen, trial: Trial) -> dict[str, Any]:

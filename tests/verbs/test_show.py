@@ -85,6 +85,17 @@ def test_scripts_get_counts_by_state() -> None:
     assert status_json(face_study(), seen_of(FACES, "c"))["states"] == {"DONE": 1, "READY": 13, "WAITING": 30}
 
 
+def test_scripts_get_the_metrics_of_what_is_done() -> None:
+    plan = expand(FACES, Known())
+    result = Result(metrics={"iou": 0.5, "loss": float("nan")}, attempt=1, time=0, seconds=1, code="c")
+    first, second, *_ = status_json(face_study(), judge(plan, {plan.trials[0].id: Evidence(result=result)}))[
+        "trials"
+    ]
+
+    assert first["metrics"] == {"iou": 0.5, "loss": None}
+    assert "metrics" not in second
+
+
 def test_results_of_different_code_are_noted() -> None:
     assert notes(face_study(), seen_of(FACES, "c1", "c2")) == [
         "results of gender come from different code: c1, c2"
