@@ -159,8 +159,9 @@ def _print_all(written: Iterator[bytes]) -> bool:
             typer.echo(piece, nl=False)
         if sys.stdout is not output:  # who read it has seen enough
             return False
-        last = str(piece) or last
-    if to_person and not last.endswith("\n"):
+        if isinstance(piece, str):
+            last = piece[-1:] or last
+    if last not in {"", "\n"}:
         tell("")
     return True
 
