@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -14,6 +12,7 @@ from orchestrator.messages.problems import listed
 from orchestrator.messages.terminal import say, tell
 from orchestrator.verbs.lookup import find_submitted
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
+from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
     from orchestrator.report.trial_rows import TrialRows
@@ -67,8 +66,8 @@ def results(
     if out:
         write_beside(out, FORMS[form](found))
         say(f"{len(found.rows)} trials written to {out}")
-    elif form == "md" and sys.stdout.isatty():
-        _show(found, shutil.get_terminal_size().columns)
+    elif form == "md" and (width := terminal_width()):
+        _show(found, width)
     else:
         text = FORMS[form](found)
         assert isinstance(text, str), "Parquet is refused without a file"

@@ -13,13 +13,21 @@ from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_bytes, format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    from rich.console import JustifyMethod
 
     from orchestrator.evidence.disk_needed import DiskNeeded
     from orchestrator.places.profile import Profile
     from orchestrator.study.study import Stage, Study
     from orchestrator.study.trial import Trial
 
+_TEXTS = frozenset({"stage", "task", "shape"})
+_TALL_HEADERS = {"GPU-hours at most": "GPU-hours\nat most"}
+"""Of tables that lack room."""
+_MISSED_LEAST = ("task", "workers", "shape")
+_GAP = 2
+"""Between two columns."""
 _SUMS = ("trials", "undecided", "done", "skipped", "to_do", "gpu_hours")
 
 
@@ -81,29 +89,65 @@ def _disk_cells(rows: list[dict[str, Any]], totals: dict[str, Any]) -> list[str]
     return [*cells, format_bytes(totals["disk"]) + "+" * bool(totals["disk_unknown"])]
 
 
-def plan_table(rows: list[dict[str, Any]], totals: dict[str, Any]) -> Table:
-    """Return the plan as a table with a line of totals."""
-    counts = ["trials", "done", *(["skipped"] if totals["skipped"] else []), "to_do"]
+def plan_table(rows: list[dict[str, Any]], totals: dict[str, Any], without: Collection[str] = ()) -> Table:
+    """Return the plan as a table with a line of totals, and without the columns named."""
+    columns = {name: cells for name, cells in _plan_columns(rows, totals).items() if name not in without}
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("stage")
-    table.add_column("task")
-    for name in (*counts, "workers"):
-        table.add_column(name.replace("_", " "), justify="right")
-    table.add_column("shape")
-    table.add_column("GPU-hours at most", justify="right")
-    disk = _disk_cells(rows, totals)
-    if disk:
-        table.add_column("disk", justify="right")
-    for place, row in enumerate(rows):
-        numbers = [str(row[name]) for name in (*counts, "workers")]
-        last = [_shape(row["resources"]), f"{row['gpu_hours']:g}", *disk[place : place + 1]]
-        table.add_row(row["stage"], row["task"], *numbers, *last)
+    for name in columns:
+        header = _TALL_HEADERS.get(name, name) if without else name
+        justify: JustifyMethod = "left" if name in _TEXTS else "right"
+        table.add_column(header, justify=justify, overflow="fold", no_wrap=name != "stage")
+    *lines, last = zip(*columns.values(), strict=True)
+    for line in lines:
+        table.add_row(*line)
     table.add_section()
-    sums = [str(totals[name]) for name in counts]
-    table.add_row("all", "", *sums, "", "", f"{totals['gpu_hours']:g}", *disk[-1:], style="bold")
+    table.add_row(*last, style="bold")
     if shared := sum(row["trials"] for row in rows) - totals["trials"]:
         table.caption = f"{shared} trials belong to several stages and count once below the line."
     return table
+
+
+def crowded_out(rows: list[dict[str, Any]], totals: dict[str, Any], width: int) -> tuple[str, ...]:
+    """Return the columns of a plan for which a terminal has no room, those first that are missed least."""
+    columns = _plan_columns(rows, totals)
+    widths = _widths(columns)
+    without: list[str] = []
+    for name in _MISSED_LEAST:
+        if _total(widths) <= width:
+            break
+        del widths[name]
+        without.append(name)
+        for tall, header in _TALL_HEADERS.items():
+            widths[tall] = max(map(len, (*header.split("\n"), *columns[tall])))
+    return tuple(without)
+
+
+def plan_width(rows: list[dict[str, Any]], totals: dict[str, Any]) -> int:
+    """Return how many letters wide a whole plan is."""
+    return _total(_widths(_plan_columns(rows, totals)))
+
+
+def _widths(columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {name: max(map(len, (name, *cells))) for name, cells in columns.items()}
+
+
+def _total(widths: Mapping[str, int]) -> int:
+    return sum(widths.values()) + _GAP * (len(widths) - 1)
+
+
+def _plan_columns(rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, list[str]]:
+    """Return header -> the cells of its column, the total last."""
+    counts = ["trials", "done", *(["skipped"] if totals["skipped"] else []), "to_do"]
+    disk = _disk_cells(rows, totals)
+    return {
+        "stage": [*(row["stage"] for row in rows), "all"],
+        "task": [*(row["task"] for row in rows), ""],
+        **{name.replace("_", " "): [str(row[name]) for row in (*rows, totals)] for name in counts},
+        "workers": [*(str(row["workers"]) for row in rows), ""],
+        "shape": [*(_shape(row["resources"]) for row in rows), ""],
+        "GPU-hours at most": [f"{row['gpu_hours']:g}" for row in (*rows, totals)],
+        **({"disk": disk} if disk else {}),
+    }
 
 
 def _shape(shape: dict[str, Any]) -> str:

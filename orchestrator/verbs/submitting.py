@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,6 +26,7 @@ from orchestrator.verbs.options import (
     Set,
     Skip,
 )
+from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
     from orchestrator.engine.starter import Advanced
@@ -72,7 +71,12 @@ def plan(
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.study.fresh import Freshness
     from orchestrator.verbs.request import Typed, read_request
-    from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_table, plan_totals, with_disk
+    from orchestrator.verbs.show_plan import (
+        plan_json,
+        plan_rows,
+        plan_totals,
+        with_disk,
+    )
 
     typed = Typed(
         file=file,
@@ -104,14 +108,25 @@ def plan(
     elif as_list:
         _list(study, seen)
     else:
-        show(plan_table(rows, totals))
+        _show_plan(rows, totals)
+
+
+def _show_plan(rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
+    """Print a row for each stage, and say which columns a terminal has no room for."""
+    from orchestrator.verbs.show_plan import crowded_out, plan_table, plan_width
+
+    width = terminal_width()
+    without = crowded_out(rows, totals, width) if width else ()
+    show(plan_table(rows, totals, without), max(160, plan_width(rows, totals)))
+    if without:
+        say(f"no room for {', '.join(without)}: a wider terminal, a pipe or --json has all")
 
 
 def _list(study: Study, seen: Seen) -> None:
     """Print every trial, and say which are still to come."""
     from orchestrator.verbs.show_plan import trial_lines
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    width = terminal_width()
     if lines := trial_lines(study, seen, width):
         tell("\n".join(lines))
     for stage, count in seen.plan.undecided.items():

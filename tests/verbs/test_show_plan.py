@@ -1,3 +1,8 @@
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
 from orchestrator.evidence.disk_needed import DiskNeeded
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
@@ -7,7 +12,15 @@ from orchestrator.places.profile import LOCAL
 from orchestrator.study.plan import Asked, Known, expand
 from orchestrator.study.study import Study
 from orchestrator.study.study_file import Objective, Range, Search
-from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_table, plan_totals, trial_lines, with_disk
+from orchestrator.verbs.show_plan import (
+    crowded_out,
+    plan_json,
+    plan_rows,
+    plan_table,
+    plan_totals,
+    trial_lines,
+    with_disk,
+)
 from tests.tracked_study import face_study, points, stage
 
 FACES = face_study().study
@@ -49,6 +62,39 @@ def test_a_plan_says_how_many_trials_are_shared() -> None:
     table = plan_table(plan_rows(TWINS, seen, LOCAL), plan_totals(TWINS, seen, LOCAL))
 
     assert table.caption == "1 trials belong to several stages and count once below the line."
+
+
+WIDE = Study(
+    name="s", stages=(stage("a" * 30, points(seed=[0])).model_copy(update={"task": "paper." + "t" * 40}),)
+)
+
+
+def shown_plan(width: int) -> tuple[list[str], list[str]]:
+    """Return the lines of a plan on a terminal, and the columns that are not there."""
+    rows, totals = plan_rows(WIDE, seen_of(WIDE), LOCAL), plan_totals(WIDE, seen_of(WIDE), LOCAL)
+    without = crowded_out(rows, totals, width)
+    text = StringIO()
+    Console(file=text, width=width).print(plan_table(rows, totals, without))
+    return text.getvalue().splitlines(), list(without)
+
+
+@pytest.mark.parametrize(
+    ("width", "without"),
+    [(144, []), (143, ["task"]), (87, ["task", "workers"]), (78, ["task", "workers", "shape"])],
+)
+def test_a_plan_leaves_out_what_a_terminal_has_no_room_for(width: int, without: list[str]) -> None:
+    assert shown_plan(width)[1] == without
+
+
+@pytest.mark.parametrize("width", [64, 80, 90, 144, 200])
+def test_a_plan_shows_the_whole_name_of_a_stage(width: int) -> None:
+    lines, _ = shown_plan(width)
+
+    assert "".join(line.split("  ")[0].strip() for line in lines).count("a" * 30) == 1
+
+
+def test_a_plan_on_a_narrow_terminal_has_a_line_for_each_stage() -> None:
+    assert [line.split()[0] for line in shown_plan(78)[0][2:]] == ["a" * 30, "all"]
 
 
 def disk_column(*sizes: int | None) -> list[object]:

@@ -41,6 +41,14 @@ def test_a_list_says_how_many_trials_are_still_to_come(before: Type) -> None:
     assert [line.split()[2] for line in said.out.splitlines()] == ["train"] * 4 + ["failing"]
 
 
+def test_a_plan_is_whole_where_there_is_no_terminal(before: Type) -> None:
+    task = "t" * 160
+    Path(f"{task}.py").write_text(Path("toy.py").read_text())
+    Path("s.yaml").write_text(f"study: s\nstages: {{a: {{task: {task}.train}}}}\n")
+
+    assert before("plan", "s.yaml").out.splitlines()[1].split()[1:3] == [f"{task}.train", "1"]
+
+
 def test_a_plan_names_what_is_missing_and_what_nothing_uses(type_: Type, path: Path) -> None:
     told = type_("plan", str(path)).err
 
