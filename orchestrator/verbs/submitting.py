@@ -71,12 +71,7 @@ def plan(
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.study.fresh import Freshness
     from orchestrator.verbs.request import Typed, read_request
-    from orchestrator.verbs.show_plan import (
-        plan_json,
-        plan_rows,
-        plan_totals,
-        with_disk,
-    )
+    from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, with_disk
 
     typed = Typed(
         file=file,
