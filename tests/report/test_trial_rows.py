@@ -1,6 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from orchestrator.evidence.state import State
 from orchestrator.report.selection import Observation
 from orchestrator.report.trial_rows import FIRST, LAST, TrialRows, chosen, trial_rows
@@ -59,10 +61,16 @@ def test_a_parameter_that_differs_from_its_axis_has_a_prefix() -> None:
     assert (row["lr"], row["param.lr"]) == (1, True)
 
 
-def test_a_metric_called_like_an_axis_has_a_prefix() -> None:
-    row = rows_of(observe({"lr": 0.5, "metric.lr": 0.7}, lr=0.1)).rows[0]
-
-    assert (row["lr"], row["metric.lr"], row["metric.metric.lr"]) == (0.1, 0.5, 0.7)
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (["lr"], ("metric.lr",)),
+        (["lr", "metric.lr"], ("metric.lr", "metric.metric.lr")),
+        (["metric.lr", "lr"], ("metric.lr", "metric.metric.lr")),
+    ],
+)
+def test_a_metric_called_like_an_axis_has_a_prefix(names: list[str], columns: tuple[str, ...]) -> None:
+    assert rows_of(observe(dict.fromkeys(names, 0.5), lr=0.1)).metrics == columns
 
 
 def test_an_axis_called_like_a_column_of_every_trial_has_a_prefix() -> None:
