@@ -94,8 +94,12 @@ def as_parquet(found: TrialRows) -> bytes:
             f"Parquet needs pyarrow, which cannot be imported: {error}", hint="pip install pyarrow"
         ) from None
     columns = {name: _uniform([row.get(name) for row in found.rows]) for name in found.columns}
+    arrays = {
+        name: pa.array(values, None if any(value is not None for value in values) else pa.string())
+        for name, values in columns.items()
+    }
     sink = io.BytesIO()
-    parquet.write_table(pa.table({name: pa.array(values) for name, values in columns.items()}), sink)
+    parquet.write_table(pa.table(arrays), sink)
     return sink.getvalue()
 
 

@@ -89,6 +89,10 @@ def test_a_parquet_column_has_one_kind(given: list[object], stored: list[object]
     assert column(rows(*given), "x") == stored
 
 
+def test_a_parquet_column_that_nothing_fills_is_one_of_texts() -> None:
+    assert str(parquet.read_schema(io.BytesIO(as_parquet(rows(1)))).field("failure").type) == "string"
+
+
 def test_a_metric_that_is_no_number_is_none_in_parquet_either() -> None:
     assert math.isnan(column(rows(1, loss=math.nan), "loss")[0])
 
