@@ -83,7 +83,7 @@ def chosen_form(asked: list[str], out: Path | None) -> str:
     """Return the form that was asked for, else that of the file; UserError where that is none or several."""
     if len(asked) > 1:
         raise UserError(
-            f"{' and '.join(f'--{name}' for name in asked)} are two forms of one output",
+            f"{' and '.join(f'--{name}' for name in asked)} are several forms of one output",
             hint=f"type one of them; --out FILE.{asked[-1]} writes a file",
         )
     suffix = out.suffix.lstrip(".").lower() if out else ""

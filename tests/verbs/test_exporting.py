@@ -51,7 +51,7 @@ def test_a_form_that_is_typed_goes_before_the_ending(before: Type) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--csv", "--json"), "error: --csv and --json are two forms of one output\n"),
+        (("--csv", "--json"), "error: --csv and --json are several forms of one output\n"),
         (("--parquet",), "error: Parquet is nothing to look at\nhint: name a file: --out FILE.parquet\n"),
         (("--out", "r.xlsx"), "error: the name of `r.xlsx` does not say in which form"),
         (("--out", "r"), "error: the name of `r` does not say in which form"),
