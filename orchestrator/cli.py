@@ -19,7 +19,16 @@ import typer
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import OrchestratorError, UserError
 from orchestrator.messages.terminal import say
-from orchestrator.verbs import changing, checking, cleaning, following, rehearsing, showing, submitting
+from orchestrator.verbs import (
+    changing,
+    checking,
+    cleaning,
+    exporting,
+    following,
+    rehearsing,
+    showing,
+    submitting,
+)
 from orchestrator.verbs.by_purpose import ByPurpose
 
 if TYPE_CHECKING:
@@ -29,7 +38,7 @@ VERBS = {
     "Run a study": (submitting.plan, submitting.submit),
     "Follow it": (following.status, following.watch, following.why, following.logs),
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
-    "See its results": (showing.report, showing.ui),
+    "See its results": (showing.report, exporting.results, showing.ui),
     "Before you commit weeks": (checking.doctor, rehearsing.drill),
 }
 """What one wants to do -> the verbs for it."""

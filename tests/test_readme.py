@@ -66,6 +66,7 @@ VERBS = [
         "retry",
         "clean",
         "report",
+        "results",
         "ui",
     ),
     *("doctor", "drill"),

@@ -137,6 +137,14 @@ class Evidence:
         return self.result is not None and not any(attempt.alive for attempt in self.attempts)
 
     @property
+    def seconds(self) -> float:
+        """The time of all attempts that have left a record of their end, or the result."""
+        known = {attempt.number: attempt.exit.seconds for attempt in self.attempts if attempt.exit}
+        if self.result is not None:
+            known.setdefault(self.result.attempt, self.result.seconds)
+        return sum(known.values())
+
+    @property
     def recent(self) -> tuple[Attempt, ...]:
         """The attempts since `retry` was last typed."""
         forgiven = [place for place, attempt in enumerate(self.attempts) if attempt.forgiven]

@@ -21,9 +21,9 @@ M = TypeVar("M", bound=BaseModel)
 _ROOM_BYTES = 65536
 
 
-def write_beside(path: Path, text: str) -> None:
+def write_beside(path: Path, content: str | bytes) -> None:
     """Write a file that is there whole or not at all."""
-    _written_beside(path, text).replace(path)
+    _written_beside(path, content).replace(path)
 
 
 def publish(path: Path, text: str) -> bool:
@@ -39,17 +39,18 @@ def publish(path: Path, text: str) -> bool:
         beside.unlink()
 
 
-def _written_beside(path: Path, text: str) -> Path:
+def _written_beside(path: Path, content: str | bytes) -> Path:
     """Write a hidden neighbour that is safe on disk, and return its path."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    mode = "w" if isinstance(content, str) else "wb"
     try:
         try:
-            file = open_own(beside, "w")
+            file = open_own(beside, mode)
         except FileNotFoundError:
             make_folder(path.parent)
-            file = open_own(beside, "w")
+            file = open_own(beside, mode)
         with file:
-            file.write(text)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
     except OSError:

@@ -90,11 +90,11 @@ def give(values: Any) -> None:
         typer.echo(json.dumps(values, indent=1))
 
 
-def show(renderable: Any) -> None:
-    """Print a table to standard output."""
+def show(renderable: Any, width: int = 160) -> None:
+    """Print a table to standard output; `width` counts where that is no terminal."""
     from rich.console import Console
 
     drawn, to_person = io.StringIO(), sys.stdout.isatty()
-    Console(file=drawn, force_terminal=to_person, width=None if to_person else 160).print(renderable)
+    Console(file=drawn, force_terminal=to_person, width=None if to_person else width).print(renderable)
     with printing():  # rich itself would end the program for a reader that has gone
         typer.echo(drawn.getvalue(), nl=False)

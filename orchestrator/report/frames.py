@@ -1,10 +1,11 @@
-"""Results as pandas knows them: a line for each trial, or for each cell of a table."""
+"""Results as pandas knows them: a row for each trial, or for each cell of a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from orchestrator.report.table import Table, full, quantity
+from orchestrator.report.trial_rows import trial_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,25 +16,11 @@ CELL_COLUMNS = ("row", "column", "metric", "value", "std", "ci95", "n", "missing
 
 
 def trial_frame(material: Material) -> pd.DataFrame:
-    """Return one line per trial: its stage, id, state and seed, then `axes.*`, `params.*` and `metrics.*`."""
+    """Return one row per trial, with the columns of `trial_rows`; what a trial lacks is missing there."""
     import pandas as pd
 
-    return pd.json_normalize(
-        [
-            {
-                "stage": stage,
-                "trial": one.trial.id,
-                "state": str(one.state),
-                "seed": one.trial.seed,
-                "axes": dict(one.trial.axes),
-                "params": dict(one.trial.params),
-                "metrics": dict(one.metrics or {}),
-            }
-            for stage, seen in material.stages.items()
-            for one in seen
-        ],
-        max_level=1,
-    )
+    found = trial_rows(material)
+    return pd.DataFrame(list(found.rows), columns=list(found.columns))
 
 
 def cell_frame(table: Table) -> pd.DataFrame:

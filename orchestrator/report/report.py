@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.evidence.edges.code_difference import Snapshots
 from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.failure import diagnose
+from orchestrator.evidence.state import State
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.curves import curves, pictures
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.report.definition import FigureDefinition
+    from orchestrator.study.trial import Trial
 
 __all__ = ["as_text", "report_json", "results", "write_report"]
 
@@ -77,7 +80,7 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
 
 
 def results(study: str, runs: Path) -> pd.DataFrame:
-    """Return the trials of a study in a run folder, one line each: stage, state, axes, parameters, metrics.
+    """Return the trials of a study in a run folder, one row each, with the columns of `trial_rows`.
 
     Raises NotFoundError when the study was never submitted.
     """
@@ -89,16 +92,24 @@ def results(study: str, runs: Path) -> pd.DataFrame:
 def gather(submission: Submission, seen: Seen) -> Material:
     """Return the trials that definitions refer to."""
     stages: dict[str, list[Observation]] = {stage.name: [] for stage in submission.study.stages}
+    gpus = {stage.name: stage.shape.gpus for stage in submission.study.stages}
     for trial in seen.plan.trials:
-        result = seen.evidence[trial.id].result
-        one = Observation(
-            trial=trial,
-            state=seen.states[trial.id],
-            metrics=result.metrics if result else None,
-            code=result.code if result else "",
-        )
-        stages[trial.stage].append(one)
+        stages[trial.stage].append(_observed(trial, seen, gpus[trial.stage]))
     return Material(stages=stages, undecided=seen.plan.undecided)
+
+
+def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
+    state, evidence = seen.states[trial.id], seen.evidence[trial.id]
+    return Observation(
+        trial=trial,
+        state=state,
+        metrics=evidence.result.metrics if evidence.result else None,
+        code=evidence.result.code if evidence.result else "",
+        attempts=len(evidence.attempts),
+        seconds=evidence.seconds,
+        gpus=gpus,
+        failure=diagnose(evidence).kind if state is State.FAILED else "",
+    )
 
 
 def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
@@ -106,7 +117,7 @@ def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
     known = seen.evidence.values()
     results = [evidence.result for evidence in known if evidence.result]
     codes = Counter(result.code for result in results)
-    seconds = sum(attempt.exit.seconds for evidence in known for attempt in evidence.attempts if attempt.exit)
+    seconds = sum(evidence.seconds for evidence in known)
     processors = {str(result.provenance["gpu"]) for result in results if "gpu" in result.provenance}
     states = ", ".join(f"{count} {state.lower()}" for state, count in seen.count().items())
     return [

@@ -27,6 +27,13 @@ class Observation:
     """None while it has no result."""
     code: str = ""
     """Hash of the snapshot that made the result."""
+    attempts: int = 0
+    seconds: float = 0.0
+    """Time of all attempts."""
+    gpus: int = 0
+    """Those of the stage's shape."""
+    failure: str = ""
+    """The class of the failure, where the trial failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

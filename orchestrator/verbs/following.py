@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.messages.errors import NotFoundError, SilentError, StoppedError
+from orchestrator.messages.errors import InternalEvidenceError, NotFoundError, SilentError, StoppedError
 from orchestrator.messages.terminal import give, printing, readable, say, show, tell
 from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
@@ -130,7 +130,8 @@ def logs(
 ) -> None:
     """Print what a trial wrote.
 
-    A terminal is shown no signs that would steer it; a file or another program gets every byte.
+    A terminal is shown no signs that would steer it; a file or another program gets every byte. Of a trial
+    that is done the metrics follow, on standard error.
 
     \b
     Examples:
@@ -146,13 +147,36 @@ def logs(
         raise NotFoundError(
             f"{folder.path.name} has no such attempt; it has {numbers or 'none'}", hint="leave --attempt out"
         )
-    output, to_person = sys.stdout, sys.stdout.isatty()
-    written = pieces(folder, attempt or numbers[-1], follow=follow)
+    if _print_all(pieces(folder, attempt or numbers[-1], follow=follow)):
+        _say_metrics(folder)
+
+
+def _print_all(written: Iterator[bytes]) -> bool:
+    """Print a log as it comes; say whether there is still somebody who reads."""
+    output, to_person, last = sys.stdout, sys.stdout.isatty(), ""
     for piece in readable(written) if to_person else written:
         with printing():
             typer.echo(piece, nl=False)
         if sys.stdout is not output:  # who read it has seen enough
-            return
+            return False
+        if isinstance(piece, str):
+            last = piece[-1:] or last
+    if last not in {"", "\n"}:
+        tell("")
+    return True
+
+
+def _say_metrics(folder: TrialFolder) -> None:
+    """Say what a finished trial gave."""
+    from orchestrator.verbs.story import metrics_text
+
+    try:
+        result = folder.read_result()
+    except InternalEvidenceError as error:
+        say(f"note: {error}")
+        return
+    if result is not None:
+        say(f"{folder.path.name} is done: {metrics_text(result.metrics)}")
 
 
 def pieces(folder: TrialFolder, number: int, *, follow: bool) -> Iterator[bytes]:

@@ -8,9 +8,12 @@ from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.skipped import lacks_of, told
 from orchestrator.evidence.state import Seen, State
 from orchestrator.messages.problems import shortened
+from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.evidence.evidence import Attempt
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Trial
@@ -28,6 +31,10 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
         *([f"  trained again as of code {trial.fresh}"] if trial.fresh else []),
     ]
     lines += [f"  {_attempt_line(attempt, trial)}" for attempt in evidence.attempts]
+    if evidence.result is not None:
+        count = len(evidence.attempts)
+        lines.append(f"  took {format_duration(evidence.seconds)} in {count} attempt{'s' * (count != 1)}")
+        lines.append(f"  metrics: {metrics_text(evidence.result.metrics)}")
     for name, need in trial.needs.items():
         needed = seen.plan.by_id[need]
         lines.append(f"  needs {name}: {needed.stage} {need} ({needed.axes_text}): {seen.states[need]}")
@@ -39,6 +46,11 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
         lines += ["", *brief_failure(end, trial, _LONGEST_TRACEBACK).splitlines(), ""] if end else []
         lines += [f"{found.kind}: {brief_failure(found.message, trial)}", f"    {found.advice}"]
     return [*lines, f"next: {_next(submission, State.SKIPPED if lacks else state, trial)}"]
+
+
+def metrics_text(metrics: Mapping[str, float]) -> str:
+    """Return what a trial gave in one line, as `loss=0.2621 first=0`."""
+    return " ".join(f"{name}={brief_text(value)}" for name, value in metrics.items()) or "none"
 
 
 def _roots(trial: Trial, seen: Seen) -> list[Trial]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from orchestrator.messages.errors import StoppedError, TrialsFailedError
-from orchestrator.messages.terminal import give, say, show
+from orchestrator.messages.terminal import give, say, show, tell
 from orchestrator.verbs.driving import drive_to_end
 from orchestrator.verbs.lookup import check_file, find_data, open_runs
 from orchestrator.verbs.options import (
@@ -26,12 +26,14 @@ from orchestrator.verbs.options import (
     Set,
     Skip,
 )
+from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
     from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
+    from orchestrator.study.study import Study
     from orchestrator.verbs.request import Request
 
 
@@ -46,6 +48,9 @@ def plan(
     no_fresh: NoFresh = None,
     runs: Runs = RUNS,
     data: Data = DATA,
+    as_list: Annotated[
+        bool, typer.Option("--list", help="Print every trial: its state, stage, axes and needs.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what a study consists of, and what is left to train.
@@ -55,6 +60,7 @@ def plan(
     \b
     Examples:
       python -m orchestrator plan study.yaml
+      python -m orchestrator plan study.yaml --list
       python -m orchestrator plan grids/full_study.yaml --only elfw_classes
     """
     from orchestrator.engine.disk_size import disk_sizes
@@ -65,7 +71,7 @@ def plan(
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.study.fresh import Freshness
     from orchestrator.verbs.request import Typed, read_request
-    from orchestrator.verbs.show import plan_rows, plan_table, plan_totals, with_disk
+    from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, with_disk
 
     typed = Typed(
         file=file,
@@ -93,9 +99,34 @@ def plan(
     if told_gpus := gpus_told(study, seen, profile):
         say(f"note: {told_gpus}")
     if as_json:
-        give({"study": study.name, **totals, "stages": rows})
+        give(plan_json(study, seen, rows, totals))
+    elif as_list:
+        _list(study, seen)
     else:
-        show(plan_table(rows, totals))
+        _show_plan(rows, totals)
+
+
+def _show_plan(rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
+    """Print a row for each stage, and say which columns a terminal has no room for."""
+    from orchestrator.verbs.show_plan import crowded_out, plan_table, plan_width
+
+    width = terminal_width()
+    without = crowded_out(rows, totals, width) if width else ()
+    show(plan_table(rows, totals, without), max(160, plan_width(rows, totals)))
+    if without:
+        say(f"no room for {', '.join(without)}: a wider terminal, a pipe or --json has all")
+
+
+def _list(study: Study, seen: Seen) -> None:
+    """Print every trial, and say which are still to come."""
+    from orchestrator.verbs.show_plan import trial_lines
+
+    width = terminal_width()
+    if lines := trial_lines(study, seen, width):
+        tell("\n".join(lines))
+    for stage, count in seen.plan.undecided.items():
+        if count:
+            say(f"note: {count} trials of stage {stage} are not decided yet, and not listed")
 
 
 def submit(

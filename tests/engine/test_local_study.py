@@ -148,7 +148,7 @@ def test_plan_counts_a_trial_of_two_stages_once_in_its_totals(toy: Toy) -> None:
     plan = toy.json("plan", "study.yaml")
 
     assert [(row["trials"], row["undecided"]) for row in plan["stages"]] == [(2, 0), (2, 0), (1, 1)]
-    assert (plan["trials"], plan["undecided"], plan["to_do"]) == (3, 1, 3)
+    assert (plan["planned"], plan["undecided"], plan["to_do"]) == (3, 1, 3)
 
 
 def test_a_search_asks_and_its_best_goes_on(toy: Toy) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss
+from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Result
 
 
 def attempt(number: int = 1, **rest: object) -> Attempt:
@@ -34,6 +34,13 @@ def test_what_retry_forgave_is_not_recent() -> None:
 
 def test_without_retry_everything_is_recent() -> None:
     assert len(Evidence(attempts=(attempt(1), attempt(2))).recent) == 2
+
+
+def test_a_trial_took_the_time_of_all_attempts_that_tell_it() -> None:
+    first, lost = attempt(1, exit=Exit(outcome="interrupted", time=0, seconds=60)), attempt(2)
+    result = Result(metrics={}, attempt=3, time=0, seconds=5, code="c")
+
+    assert Evidence(result=result, attempts=(first, lost, attempt(3))).seconds == 65
 
 
 @pytest.mark.parametrize("job", ["slurm:12", "slurm:12_3", "local:host:12:345"])

@@ -23,11 +23,11 @@ def test_a_trial_is_a_line_with_what_it_is_and_what_it_gave() -> None:
     first = trial_frame(gather(*SEEN)).iloc[0]
 
     assert first["state"] == "DONE"
-    assert (first["axes.encoder"], first["seed"], first["metrics.iou"]) == ("vgg16", 1, 0.5)
+    assert (first["encoder"], first["seed"], first["iou"]) == ("vgg16", 1, 0.5)
 
 
 def test_a_trial_without_a_result_has_no_numbers() -> None:
-    assert pd.isna(trial_frame(gather(*SEEN)).iloc[1]["metrics.iou"])
+    assert pd.isna(trial_frame(gather(*SEEN)).iloc[1]["iou"])
 
 
 def test_a_cell_is_a_line_with_its_unrounded_number() -> None:

@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen
 from orchestrator.evidence.submission import Submission
 from orchestrator.places.profile import LOCAL
 from orchestrator.report.document import report_json
-from orchestrator.report.report import results, write_report
+from orchestrator.report.report import gather, results, write_report
 from orchestrator.study.plan import Known, Plan, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
@@ -172,6 +172,18 @@ def test_unfinished_study_has_a_report_without_numbers(tmp_path: Path) -> None:
         for row in entry.rows
         for cell in row.cells
     } == {None}
+
+
+def test_what_is_gathered_of_a_trial_tells_what_it_cost() -> None:
+    given = submission()
+    costly = given.study.stages[0].model_copy(update={"shape": Shape(gpus=2)})
+    given = given.model_copy(update={"study": Study(name="toy", stages=(costly,))})
+    plan = expand(given.study, Known())
+    end = Exit(outcome="failed", time=0, seconds=60, failure=Failure(kind="nan_loss", message=""))
+    failed = Evidence(attempts=(Attempt(number=1, claim=None, alive=False, exit=end),))
+    one = gather(given, judge(plan, {plan.trials[0].id: failed})).stages["faces.gender"][0]
+
+    assert (one.attempts, one.seconds, one.gpus, one.failure) == (1, 60, 2, "nan_loss")
 
 
 def test_results_are_a_frame_for_those_who_go_on_in_python(tmp_path: Path) -> None:

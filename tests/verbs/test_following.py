@@ -118,6 +118,7 @@ def strange_log(type_: Type, faces: RunFolder) -> str:
 
 
 def logs(trial: str, output: int) -> int:
+    """Print a log there, and return the exit code."""
     command = [sys.executable, "-m", "orchestrator", "logs", trial, "--runs", "runs"]
     return subprocess.run(command, stdout=output, env=environment(), check=False).returncode
 
@@ -137,6 +138,34 @@ def test_a_terminal_is_not_steered_by_a_log(strange_log: str) -> None:
     os.close(inside)
 
     assert shown == "10 %\r\n20 %\r\n\ufffd[2J\ufffd\r\n"
+
+
+def test_the_log_of_a_finished_trial_ends_with_its_metrics(before: Type) -> None:
+    assert before("logs", "a09592dd").err == "toy.train-a09592dd07758287 is done: loss=0.2621\n"
+
+
+def test_the_log_of_a_trial_that_is_not_done_has_no_such_end(before: Type) -> None:
+    assert before("logs", "0662caba").err == ""
+
+
+def test_a_log_is_shown_where_the_result_is_damaged(before: Type) -> None:
+    next(Path("runs/trials").glob("**/*-a09592dd07758287/result.json")).write_text("{")
+    said = before("logs", "a09592dd")
+
+    assert said.code == 0
+    assert said.err.startswith("note: ")
+    assert "result.json is damaged" in said.err
+
+
+def test_what_is_said_after_a_log_begins_a_line(before: Type) -> None:
+    next(Path("runs/trials").glob("**/*-a09592dd07758287/attempts/001/log.txt")).write_text("50 %")
+    terminal, inside = os.openpty()
+    logs("a09592dd", inside)
+    shown = os.read(terminal, 1000)
+    os.close(terminal)
+    os.close(inside)
+
+    assert shown == b"50 %\r\n"
 
 
 def test_a_log_is_not_followed_for_nobody(strange_log: str) -> None:

@@ -1,29 +1,19 @@
-from orchestrator.evidence.disk_needed import DiskNeeded
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
-from orchestrator.places.profile import LOCAL
 from orchestrator.study.plan import Asked, Known, expand
 from orchestrator.study.study import Edge, Study
 from orchestrator.study.study_file import Best, Objective, Range, Search
 from orchestrator.verbs.show import (
     notes,
-    plan_rows,
-    plan_table,
-    plan_totals,
     running_lines,
     status_json,
-    with_disk,
 )
 from tests.tracked_study import claim, face_study, log, look, points, stage, submission
 
 FACES = face_study().study
-TWINS = Study(
-    name="s",
-    stages=(stage("a", points(seed=[0, 1])), stage("a", points(seed=[0])).model_copy(update={"name": "b"})),
-)
 
 
 def seen_of(study: Study, *codes: str) -> Seen:
@@ -36,53 +26,19 @@ def seen_of(study: Study, *codes: str) -> Seen:
     return judge(plan, done)
 
 
-def test_a_row_of_a_plan_says_what_is_left() -> None:
-    row = plan_rows(FACES, seen_of(FACES, "c"), LOCAL)[0]
-
-    assert (row["stage"], row["trials"], row["done"], row["to_do"]) == ("gender", 4, 1, 3)
-
-
-def test_what_is_skipped_is_not_to_be_done() -> None:
-    lacking = skipping(FACES, {("gender", 0): ("no faces",)})
-    totals = plan_totals(lacking, seen_of(lacking), LOCAL)
-
-    assert (totals["skipped"], totals["to_do"]) == (11, 33)
-
-
-def test_a_trial_of_two_stages_counts_once() -> None:
-    assert plan_totals(TWINS, seen_of(TWINS), LOCAL)["trials"] == 2
-
-
-def test_a_plan_says_how_many_trials_are_shared() -> None:
-    seen = seen_of(TWINS)
-    table = plan_table(plan_rows(TWINS, seen, LOCAL), plan_totals(TWINS, seen, LOCAL))
-
-    assert table.caption == "1 trials belong to several stages and count once below the line."
-
-
-def disk_column(*sizes: int | None) -> list[object]:
-    """Return a plan's last column; its head first."""
-    seen, profile = seen_of(TWINS), LOCAL
-    needed = DiskNeeded(stages=dict(zip("ab", sizes, strict=True)), total=sum(size or 0 for size in sizes))
-    rows, totals = with_disk(plan_rows(TWINS, seen, profile), plan_totals(TWINS, seen, profile), needed)
-    column = plan_table(rows, totals).columns[-1]
-    return [column.header, *column.cells]
-
-
-def test_a_plan_says_how_much_disk_it_takes() -> None:
-    assert disk_column(1024**3, 1024**2) == ["disk", "1.0 GB", "1.0 MB", "1.0 GB"]
-
-
-def test_a_plan_says_that_it_takes_more_than_is_known() -> None:
-    assert disk_column(1024**3, None) == ["disk", "1.0 GB", "·", "1.0 GB+"]
-
-
-def test_a_plan_of_tasks_that_say_nothing_has_no_such_column() -> None:
-    assert disk_column(None, None)[0] == "GPU-hours at most"
-
-
 def test_scripts_get_counts_by_state() -> None:
     assert status_json(face_study(), seen_of(FACES, "c"))["states"] == {"DONE": 1, "READY": 13, "WAITING": 30}
+
+
+def test_scripts_get_the_metrics_of_what_is_done() -> None:
+    plan = expand(FACES, Known())
+    result = Result(metrics={"iou": 0.5, "loss": float("nan")}, attempt=1, time=0, seconds=1, code="c")
+    first, second, *_ = status_json(face_study(), judge(plan, {plan.trials[0].id: Evidence(result=result)}))[
+        "trials"
+    ]
+
+    assert first["metrics"] == {"iou": 0.5, "loss": None}
+    assert "metrics" not in second
 
 
 def test_results_of_different_code_are_noted() -> None:

@@ -94,6 +94,13 @@ def test_what_is_missing_is_told_to_whom_it_holds_up() -> None:
     assert "  - no faces" in story(SECOND, first=trial("a", "no faces"))
 
 
+def test_what_a_finished_trial_gave_and_took_is_told() -> None:
+    first = attempt(exit=ended("interrupted")).attempts[0]
+    evidence = Evidence(result=RESULT.model_copy(update={"attempt": 2}), attempts=(first,) * 2)
+
+    assert story(FIRST, evidence)[-3:-1] == ["  took 1min in 2 attempts", "  metrics: iou=0.5"]
+
+
 @pytest.mark.parametrize(
     ("evidence", "command"),
     [

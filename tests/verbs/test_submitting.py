@@ -23,6 +23,32 @@ def test_a_plan_counts_the_trials_of_each_stage(type_: Type, path: Path) -> None
     assert lines[2][:5] == ["train", "tests.toy_tasks.train", "2", "0", "2"]
 
 
+def test_a_plan_lists_its_trials_before_anything_runs(type_: Type, path: Path) -> None:
+    done = type_("plan", str(path), "--list")
+
+    assert done.code == 0
+    assert [line.split()[1:3] for line in done.out.splitlines()] == [
+        ["READY", "data"],
+        ["WAITING", "train"],
+        ["READY", "train"],
+    ]
+
+
+def test_a_list_says_how_many_trials_are_still_to_come(before: Type) -> None:
+    said = before("plan", "study.yaml", "--list", "--runs", "other")
+
+    assert "note: 2 trials of stage sweep are not decided yet, and not listed\n" in said.err
+    assert [line.split()[2] for line in said.out.splitlines()] == ["train"] * 4 + ["failing"]
+
+
+def test_a_plan_is_whole_where_there_is_no_terminal(before: Type) -> None:
+    task = "t" * 160
+    Path(f"{task}.py").write_text(Path("toy.py").read_text())
+    Path("s.yaml").write_text(f"study: s\nstages: {{a: {{task: {task}.train}}}}\n")
+
+    assert before("plan", "s.yaml").out.splitlines()[1].split()[1:3] == [f"{task}.train", "1"]
+
+
 def test_a_plan_names_what_is_missing_and_what_nothing_uses(type_: Type, path: Path) -> None:
     told = type_("plan", str(path)).err
 
@@ -39,7 +65,7 @@ def test_a_plan_writes_nothing(type_: Type, path: Path) -> None:
 def test_a_plan_of_what_can_do_without_what_is_missing(type_: Type, path: Path) -> None:
     told = json.loads(type_("plan", str(path), "--skip-missing-data", "--json").out)
 
-    assert (told["study"], told["trials"], told["skipped"], told["to_do"]) == ("toy", 3, 3, 0)
+    assert (told["study"], told["planned"], told["skipped"], told["to_do"]) == ("toy", 3, 3, 0)
 
 
 def test_a_plan_says_how_much_disk_it_takes(type_: Type) -> None:

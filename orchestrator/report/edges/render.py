@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from orchestrator.messages.terminal import plain
+from orchestrator.report.escape import barred, inert, no_formula
 from orchestrator.report.frames import cell_frame
 from orchestrator.report.table import Cell, Note, Table, full, header_levels, quantity, shown
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from orchestrator.report.document import Report
 
 NOTHING = "—"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet takes for a formula: OWASP, "CSV Injection"."""
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
@@ -47,35 +45,35 @@ def markdown(table: Table) -> str:
     """Return the table in Markdown, its notes below it."""
     header = ["", *(full(path) for path in table.columns)]
     rows = [[full(row.path), *map(_markdown_cell, row.cells)] for row in table.rows]
-    widths = [max(len(_bar(line[at])) for line in [header, *rows]) for at in range(len(header))]
+    widths = [max(len(barred(line[at])) for line in [header, *rows]) for at in range(len(header))]
     rule = ["-" * width for width in widths[:1]] + ["-" * (width - 1) + ":" for width in widths[1:]]
     lines = [
-        "| " + " | ".join(f"{_bar(text):{width}}" for text, width in zip(line, widths, strict=True)) + " |"
+        "| " + " | ".join(f"{barred(text):{width}}" for text, width in zip(line, widths, strict=True)) + " |"
         for line in [header, rule, *rows]
     ]
-    notes = [f"- {f'[{note.mark}] ' if note.mark else ''}{_inert(note.text)}" for note in table.notes]
-    return "\n".join([f"### {_inert(table.title)}", "", *lines, "", *notes]).rstrip() + "\n"
+    notes = [f"- {f'[{note.mark}] ' if note.mark else ''}{inert(note.text)}" for note in table.notes]
+    return "\n".join([f"### {inert(table.title)}", "", *lines, "", *notes]).rstrip() + "\n"
 
 
 def as_text(report: Report) -> str:
     """Return all tables for a terminal or a Markdown file."""
-    parts = [f"# {_inert(report.study)}\n"]
+    parts = [f"# {inert(report.study)}\n"]
     for chapter in report.chapters:
-        parts += [f"## {_inert(chapter.title)}\n"] * (len(report.chapters) > 1)
+        parts += [f"## {inert(chapter.title)}\n"] * (len(report.chapters) > 1)
         parts += map(markdown, chapter.tables)
         for figure in chapter.figures:
-            title = _inert(figure.title)
+            title = inert(figure.title)
             parts.append(f"### {title}\n\n![{title}]({figure.png})\n")
     if report.left_out:
-        parts.append("\n".join(["### Left out\n", *(f"- {_inert(text)}" for text in report.left_out)]) + "\n")
-    return "\n".join([*parts, *(f"- {_inert(name)}: {_inert(value)}" for name, value in report.facts)]) + "\n"
+        parts.append("\n".join(["### Left out\n", *(f"- {inert(text)}" for text in report.left_out)]) + "\n")
+    return "\n".join([*parts, *(f"- {inert(name)}: {inert(value)}" for name, value in report.facts)]) + "\n"
 
 
 def as_csv(table: Table) -> str:
     """Return one line per cell, numbers unrounded; an empty field where there is none."""
     frame = cell_frame(table)
     for name in ("row", "column", "metric"):
-        frame[name] = frame[name].map(_no_formula)
+        frame[name] = frame[name].map(no_formula)
     return frame.to_csv(index=False, lineterminator="\n")
 
 
@@ -115,20 +113,6 @@ def html(report: Report, folder: Path) -> str:
     environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
     environment.globals["picture"] = partial(_data_address, folder)
     return environment.get_template("report.html").render(report=report)
-
-
-def _bar(text: str) -> str:
-    return _inert(text).replace("|", r"\|")
-
-
-def _inert(text: str) -> str:
-    """Return the text in one line, without HTML, which Markdown would let through, and steering signs."""
-    return re.sub(r"<(?=[A-Za-z/!?])", r"\\<", " ".join(plain(text).split()))
-
-
-def _no_formula(text: str) -> str:
-    """Return the text so that a spreadsheet does not compute it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _markdown_cell(cell: Cell) -> str:

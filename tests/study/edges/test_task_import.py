@@ -154,4 +154,4 @@ def test_what_tasks_print_is_not_among_the_data_of_a_plan(toy: Toy) -> None:
     (toy.folder / "toy.py").write_text(PRINTS + TASK + loud, encoding="utf-8")
     toy.study("study: s\nstages:\n  a: {task: toy.train}\n")
 
-    assert toy.json("plan", "study.yaml")["trials"] == 1
+    assert toy.json("plan", "study.yaml")["planned"] == 1
