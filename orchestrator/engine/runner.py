@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from orchestrator.engine.edges.work_folder import work_folder
+from orchestrator.engine.members import members, wrong_need
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
+    from orchestrator.engine.members import GatheredTrial
     from orchestrator.study.edges.task_source import Task
 
 _LONGEST = 20_000
@@ -54,7 +56,7 @@ class Context:
         self.data = data
         self.code = code
         self._folder = folder
-        self._needs = trial.needs
+        self._trial = trial
         self._metrics = attempt / "metrics.jsonl"
         self._saves = attempt / "saves.jsonl"
         self._pace = Pace()
@@ -102,9 +104,18 @@ class Context:
 
         Raises KeyError when the trial has no such need.
         """
-        if name not in self._needs:
-            raise KeyError(f"no need `{name}` here; there are {sorted(self._needs)}")
-        return self._folder.needed(self._needs[name]).artifacts
+        if name not in self._trial.needs:
+            raise wrong_need(self._trial, name)
+        return self._folder.needed(self._trial.needs[name]).artifacts
+
+    def members(self, name: str) -> list[GatheredTrial]:
+        """Return the trials of a need with `all`, in the order of the plan.
+
+        Raises KeyError when the trial has no such need.
+        """
+        if name not in self._trial.gathered:
+            raise wrong_need(self._trial, name)
+        return members(self._folder, self._trial.gathered[name])
 
     def should_stop(self) -> bool:
         """Say whether the task must save its checkpoint and raise InterruptedError now."""
