@@ -47,6 +47,13 @@ def test_what_there_is_is_no_lack() -> None:
     assert short(stage("a"), stage("b", TWO), limits=Limits(workers=2, gpus=1)) == ["b"]
 
 
+@pytest.mark.parametrize(("done", "short_of"), [((), ["b"]), (("a",), ["b"])])
+def test_what_gathers_trials_still_to_be_trained_counts(done: tuple[str, ...], short_of: list[str]) -> None:
+    gathers = stage("b", TWO, needs=(Edge(name="n", stage="a", all=()),))
+
+    assert short(stage("a", Shape()), gathers, done=done) == short_of
+
+
 def test_where_a_scheduler_sees_to_gpus_nothing_lacks() -> None:
     assert short(stage("a"), limits=Limits(workers=2)) == []
 

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
@@ -95,3 +97,27 @@ def test_a_hint_that_several_share_is_told_once() -> None:
         "- a\n    for: s\n- b\n    more\n    for: s\n    hint for these 2: draw\n"
         "- c\n    for: t\n    hint: fetch"
     )
+
+
+def over_nets(*nets: str, require: int | None = None) -> Study:
+    """Return a study of a stage over these networks, and one that gathers its trials."""
+    whole = Stage(
+        name="whole",
+        task="t",
+        version=1,
+        shape=Shape(),
+        points=(Point(axes={}, seed=0, params={}),),
+        needs=(Edge(name="n", stage="first", all=("net",), require=require),),
+    )
+    return Study(name="s", stages=(stage("first", *nets), whole))
+
+
+def test_what_gathers_a_skipped_trial_is_left_out() -> None:
+    assert len(left_out(over_nets("x", "y"), ("first", 0)).trials) == 2
+
+
+@pytest.mark.parametrize(("require", "undecided"), [(1, {}), (2, {"whole": 1})], ids=["enough", "too few"])
+def test_what_requires_more_than_there_are_without_the_skipped_is_left_out(
+    require: int, undecided: dict[str, int]
+) -> None:
+    assert left_out(over_nets("x", "y", require=require), ("first", 0)).undecided == undecided
