@@ -5,7 +5,7 @@ import pytest
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
-from orchestrator.study.plan import Known, expand
+from orchestrator.study.plan import Asked, Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.study_file import Best, Objective, Range, Search
@@ -121,3 +121,17 @@ def test_what_requires_more_than_there_are_without_the_skipped_is_left_out(
     require: int, undecided: dict[str, int]
 ) -> None:
     assert left_out(over_nets("x", "y", require=require), ("first", 0)).undecided == undecided
+
+
+def test_what_is_gathered_of_searches_waits_for_the_skipped_one_too() -> None:
+    study = over_nets("x", "y", require=1)
+    sweep = stage("first", "x", "y", search=SEARCH.model_copy(update={"trials": 1}))
+    lacking = skipping(
+        study.model_copy(update={"stages": (sweep, *study.stages[1:])}), {("first", 0): (ABSENT,)}
+    )
+    answers = {one.key: [Asked(number=1, params={"lr": 0.5})] for one in expand(lacking, Known()).openings}
+    del answers[next(iter(answers))]
+
+    found = skipped(lacking, judge(expand(lacking, Known(asked=answers)), {}))
+
+    assert found.undecided == {"first": 1, "whole": 1}

@@ -194,3 +194,11 @@ def test_needs_are_complete_when_each_leads_to_a_stage(needed: str, complete: bo
     file = study(a={}, b={"needs": {"n": needed}})
 
     assert Sources(file=file, stage="b", edges=()).complete is complete
+
+
+def test_the_best_of_one_seed_alone_is_no_luck() -> None:
+    notes = Problems(lambda _: "")
+    need = {"stage": "a", "best": {"minimize": "loss"}, "where": {"seed": 0}}
+    check_luck(study(a=SEEDS, b={"needs": {"n": need}}), notes)
+
+    assert not notes.found

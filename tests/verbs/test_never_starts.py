@@ -4,7 +4,8 @@ from orchestrator.evidence.state import Seen
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.study import Edge, Study
 from orchestrator.verbs.never_starts import never_starts, never_starts_lines
-from tests.tracked_study import points, stage
+from orchestrator.verbs.show import status_json
+from tests.tracked_study import points, stage, submission
 
 FOLDS = Edge(name="folds", stage="train", all=("fold",), require=2)
 STUDY = Study(
@@ -40,3 +41,9 @@ def test_the_end_of_a_study_says_it_in_one_line() -> None:
 
 def test_nothing_is_told_while_all_goes_well() -> None:
     assert never_starts(STUDY, judge(expand(STUDY, Known()), {})) == ""
+
+
+def test_scripts_are_told_of_it_too() -> None:
+    (told,) = status_json(submission("s", *STUDY.stages), lost())["too_few"]
+
+    assert (told["stage"], told["require"], told["done"]) == ("mean", 2, 0)
