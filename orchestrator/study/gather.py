@@ -65,5 +65,5 @@ class Gathering:
 
 def _axes(edge: Edge, trial: Trial) -> dict[str, object]:
     """Return the point of a trial, with what its search chose."""
-    chosen = {name: trial.params[name] for name in edge.all or () if name in trial.params}
-    return {**chosen, **trial.axes}
+    names = [name for name in edge.all or () if name not in trial.axes and name in trial.params]
+    return trial.axes | {name: trial.params[name] for name in names}
