@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from orchestrator.study.study import Edge, Point, Stage, Study
 
 COMPARED = 2
-"""A need for the best of a stage keeps so many to choose from."""
+"""A need for the best of a stage, or for all of its trials, keeps so many of them."""
 ANSWERS = 3
 """A search is asked so often, one after the other: what it answers then depends on results alone."""
 
@@ -40,9 +40,9 @@ def _rank(stage: Stage, point: Point) -> tuple[bool, int]:
 
 
 def _choose(needed: Stage, edge: Edge, point: Point, chosen: list[Point]) -> None:
-    """Add the points that a need is joined with; of those a `best` compares, a few."""
-    joined = Candidates(needed.points).joined(point.axes)
-    if edge.best is not None:
+    """Add the points that a need is joined with; of those it compares or gathers, a few."""
+    joined = Candidates(needed.points).joined(edge.aims_at(point.axes))
+    if edge.best is not None or edge.all is not None:
         kept = [other for other in joined if other in chosen]
         rest = sorted((other for other in joined if other not in chosen), key=lambda one: _rank(needed, one))
         joined = rest[: max(0, COMPARED - len(kept))]
@@ -55,4 +55,8 @@ def _smaller(stage: Stage, chosen: Mapping[str, list[Point]]) -> Stage:
     if search is not None:
         asked = min(search.trials or ANSWERS, ANSWERS)
         search = search.model_copy(update={"trials": asked, "parallel": 1})
-    return stage.model_copy(update={"points": points, "search": search})
+    needs = tuple(
+        edge.model_copy(update={"require": min(edge.require, COMPARED)}) if edge.require else edge
+        for edge in stage.needs
+    )
+    return stage.model_copy(update={"points": points, "search": search, "needs": needs})

@@ -257,7 +257,7 @@ def _outcome(folder: TrialFolder, trial: Trial, state: State, evidence: Evidence
         stage=trial.stage,
         point=trial.axes_text,
         state=str(state),
-        needs=tuple(trial.needs.values()),
+        needs=trial.needed_ids,
         metrics=result.metrics if result else {},
         logged=folder.metrics(),
         artifacts=artifact_digests(folder.artifacts),

@@ -78,7 +78,7 @@ def has_ended(runs: RunFolder, seen: Seen) -> bool:
 def is_over(seen: Seen) -> bool:
     """Say whether nothing is left that could still go on without a command."""
     open_searches = any(
-        opening.remaining and all(seen.states[need] is State.DONE for need in opening.needs.values())
+        opening.remaining and all(seen.states[need] is State.DONE for need in opening.needed.ids)
         for opening in seen.plan.openings
     )
     return not open_searches and all(state.ended for state in seen.states.values())

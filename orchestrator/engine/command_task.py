@@ -40,7 +40,7 @@ _TOLD_ELSEWHERE_S = 5.0
 def run(params: CommandParameters, context: Context) -> dict[str, float]:
     """Run the command to its end and return the last number of each metric; a program may have none."""
     command = params.command
-    places = places_of(command, context.folder, context.needs, context.data, context.code)
+    places = places_of(command, context.folder, context.trial.needs, context.data, context.code)
     given = given_to(params, context.seed)
     values = {**given, **places}
     words = command_words(command, values)
@@ -78,7 +78,7 @@ def environment(command: Command, values: Mapping[str, Any], context: Context) -
         **{name: value for name, value in os.environ.items() if name not in ranks},
         "PATH": path,
         **{f"ORCHESTRATOR_{name}": value for name, value in own.items()},
-        **{need_variable(name): values[f"{NEED}{name}"] for name in context.needs},
+        **{need_variable(name): values[f"{NEED}{name}"] for name in context.trial.needs},
         **{name: filled_text(text, values) for name, text in command.environment.items()},
     }
 

@@ -62,7 +62,7 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
 
 def open_slots(seen: Seen, opening: Opening) -> int:
     """Return how many more trials a search may be asked for now."""
-    if any(seen.states[need] is not State.DONE for need in opening.needs.values()):
+    if any(seen.states[need] is not State.DONE for need in opening.needed.ids):
         return 0
     unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
     shown = any(seen.evidence[trial.id].result for trial in opening.trials)

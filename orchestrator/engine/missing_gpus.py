@@ -36,9 +36,8 @@ def _still_to_train(seen: Seen) -> set[str]:
     """Return the trials that may be trained without a `retry`; `submit` takes up cancelled ones."""
     ahead: set[str] = set()
     for trial in seen.plan.by_id.values():  # needs come first
-        needs = trial.needs.values()
         if seen.states[trial.id] not in _NOT_NOW and all(
-            need in ahead or seen.states[need] is State.DONE for need in needs
+            need in ahead or seen.states[need] is State.DONE for need in trial.needed_ids
         ):
             ahead.add(trial.id)
     return ahead

@@ -18,7 +18,7 @@ from orchestrator.messages.problems import nearest
 from orchestrator.study.plan import Expansion, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from orchestrator.evidence.edges.journal import Sign
@@ -118,7 +118,11 @@ class Observer:
         self._due = self._due_to_begin = 0.0
         """When all trials that were begun, and those that were not, are asked again."""
         self._known = Known()
-        self._compared = {edge.stage for stage in study.stages for edge in stage.needs if edge.best}
+        edges = [edge for stage in study.stages for edge in stage.needs]
+        self._compared = {edge.stage for edge in edges if edge.best or edge.require}
+        """Stages of which results decide what others need."""
+        self._counted = {edge.stage for edge in edges if edge.require}
+        """Those of which it counts too that a trial waits in vain."""
         self._expansion = Expansion(study)
         self._plan = self._expansion.expand(self._known)
         self._judge: Judge | None = None
@@ -238,16 +242,24 @@ class Observer:
         return evidence
 
     def _learn(self, changed: Iterable[str]) -> Known:
-        """Return what expansion may use: answers of searches, and results that a `best` need compares."""
+        """Return what expansion may use: answers of searches, and results that needs compare or count."""
         known, openings = self._known, self._plan.openings
         asked = {one.key: self.runs.asked(one.key, known.asked.get(one.key, ())) for one in openings}
         compared = [trial for trial in self._plan.trials if trial.stage in self._compared]
-        if compared and not {trial.id for trial in compared}.isdisjoint(changed):
+        counted = {trial.id for trial in compared if trial.stage in self._counted}
+        heard = set(changed)  # that a trial waits in vain may follow from any other one
+        if compared and heard and (counted or not heard.isdisjoint(trial.id for trial in compared)):
             found = {trial.id: self._evidence[trial.id] for trial in compared}
             results = {identity: one.result.metrics for identity, one in found.items() if one.result}
             ended = frozenset(identity for identity, one in found.items() if own_state(one).ended)
-            return Known(asked=asked, results=results, ended=ended)
+            return Known(asked=asked, results=results, ended=ended, settled=self._settled(counted))
         return replace(known, asked=asked)
+
+    def _settled(self, trials: Collection[str]) -> frozenset[str]:
+        """Return those of these trials that stay as they are until somebody types a command."""
+        if not trials or self._judge is None:
+            return frozenset()
+        return frozenset(identity for identity in trials if self._judge.state(identity).ended)
 
     def _write_down(self) -> None:
         """Spare others reading what nobody had written down, if that was much."""

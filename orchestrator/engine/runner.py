@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from orchestrator.engine.edges.work_folder import work_folder
+from orchestrator.engine.members import members, wrong_need
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
+    from orchestrator.engine.members import GatheredTrial
     from orchestrator.study.edges.task_source import Task
 
 _LONGEST = 20_000
@@ -57,7 +59,7 @@ class Context:
         self.code = code
         self.folder = folder
         self.attempt = attempt
-        self.needs = trial.needs
+        self.trial = trial
         self._metrics = attempt / "metrics.jsonl"
         self._saves = attempt / "saves.jsonl"
         self._pace = Pace()
@@ -113,9 +115,18 @@ class Context:
 
         Raises KeyError when the trial has no such need.
         """
-        if name not in self.needs:
-            raise KeyError(f"no need `{name}` here; there are {sorted(self.needs)}")
-        return self.folder.needed(self.needs[name]).artifacts
+        if name not in self.trial.needs:
+            raise wrong_need(self.trial, name)
+        return self.folder.needed(self.trial.needs[name]).artifacts
+
+    def members(self, name: str) -> list[GatheredTrial]:
+        """Return the trials of a need with `all`, in the order of the plan.
+
+        Raises KeyError when the trial has no such need.
+        """
+        if name not in self.trial.gathered:
+            raise wrong_need(self.trial, name)
+        return members(self.folder, self.trial.gathered[name])
 
     def should_stop(self) -> bool:
         """Say whether the task must save its checkpoint and raise InterruptedError now."""

@@ -11,10 +11,10 @@ from orchestrator.evidence.failure import fingerprint
 from orchestrator.evidence.state import Seen, State, own_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from orchestrator.study.plan import Plan
-    from orchestrator.study.trial import Trial
+    from orchestrator.study.trial import Gathered, Trial
 
 MOST_ALIKE = 3
 """A stage of which so many trials fail in the same way, before any is DONE, is paused."""
@@ -26,6 +26,32 @@ def judge(plan: Plan, evidence: Mapping[str, Evidence]) -> Seen:
     judge_ = Judge(plan)
     judge_.hear({identity: evidence.get(identity, _NOTHING) for identity in plan.by_id})
     return judge_.seen()
+
+
+class _Group:
+    """Trials that are gathered: how they are together, counted as one of them changes its state."""
+
+    def __init__(self, members: Collection[str]) -> None:
+        self.members = members
+        self.takers: list[str] = []
+        """The trials that need it."""
+        self._done = 0
+        self._lost = 0
+        """Those that have ended without a result."""
+
+    @property
+    def state(self) -> State:
+        """DONE once all of them are, BLOCKED when one has ended otherwise, else WAITING."""
+        if self._lost:
+            return State.BLOCKED
+        return State.DONE if self._done == len(self.members) else State.WAITING
+
+    def weigh(self, state: State | None, weight: int) -> None:
+        """Count a member in some state, or that it is in it no more."""
+        if state is State.DONE:
+            self._done += weight
+        elif state is not None and state.ended:
+            self._lost += weight
 
 
 class Judge:
@@ -41,12 +67,25 @@ class Judge:
         self._takers: dict[str, list[str]] = {}
         for trial in plan.trials:
             self._stages.setdefault(trial.id, []).append(trial.stage)
+        self._groups: dict[int, _Group] = {}
+        """By the identity of what is gathered: all points that need the same trials share it."""
+        self._groups_of: dict[str, list[_Group]] = {}
         for trial in plan.by_id.values():
             for need in trial.needs.values():
                 self._takers.setdefault(need, []).append(trial.id)
+            for gathered in trial.gathered.values():
+                self._group(gathered).takers.append(trial.id)
         self._done: Counter[str] = Counter()
         self._alike: dict[str, Counter[str]] = {}
         self._paused: set[str] = set()
+
+    def _group(self, gathered: Gathered) -> _Group:
+        """Return the one group of what is gathered."""
+        if (group := self._groups.get(id(gathered))) is None:
+            group = self._groups[id(gathered)] = _Group({member.id for member in gathered.members})
+            for member in group.members:
+                self._groups_of.setdefault(member, []).append(group)
+        return group
 
     def hear(self, evidence: Mapping[str, Evidence]) -> None:
         """Take evidence that is new; the first time it must be that of every trial."""
@@ -61,7 +100,7 @@ class Judge:
         else:
             self._paused = paused
             for identity in self._trials:  # needs come first
-                self._states[identity] = self._judged(identity)
+                self._put(identity, self._judged(identity))
 
     def _judge(self, changed: Iterable[str]) -> None:
         """Judge these trials again, and what needs those of which the state is another one by then."""
@@ -70,8 +109,22 @@ class Judge:
             identity = left.pop()
             state = self._judged(identity)
             if state is not self._states[identity]:
-                self._states[identity] = state
-                left += self._takers.get(identity, ())
+                left += self._put(identity, state)
+
+    def _put(self, identity: str, state: State) -> list[str]:
+        """Note the state of a trial; return what may be in another one because of it."""
+        groups = self._groups_of.get(identity, ())
+        before = [group.state for group in groups]
+        for group in groups:
+            group.weigh(self._states.get(identity), -1)
+            group.weigh(state, 1)
+        self._states[identity] = state
+        changed = [group for group, was in zip(groups, before, strict=True) if group.state is not was]
+        return [*self._takers.get(identity, ()), *(taker for group in changed for taker in group.takers)]
+
+    def state(self, identity: str) -> State:
+        """Return the state of a trial."""
+        return self._states[identity]
 
     def _weigh(self, identity: str, weight: int) -> None:
         """Count a trial for or against the pausing of its stages."""
@@ -99,6 +152,7 @@ class Judge:
         if trial.stage in self._paused:
             return State.PAUSED
         needs = [self._states[need] for need in trial.needs.values()]
+        needs += [self._group(gathered).state for gathered in trial.gathered.values()]
         if any(state.ended and state is not State.DONE for state in needs):
             return State.BLOCKED
         return own if all(state is State.DONE for state in needs) else State.WAITING

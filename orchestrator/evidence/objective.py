@@ -48,8 +48,12 @@ def no_best(study: Study, seen: Seen) -> list[NoBest]:
             takers[source.search.objective.metric] = []
         for stage in study.stages:
             for edge in stage.needs:
-                if edge.stage == source.name and edge.best is not None:
+                if edge.stage != source.name:
+                    continue
+                if edge.best is not None:
                     takers.setdefault(edge.best.metric, []).append((stage, edge))
+                elif edge.all is not None and source.search is not None:  # it waits for the search's end
+                    takers[source.search.objective.metric].append((stage, edge))
         found += [told for metric, own in takers.items() if (told := _told(source, metric, own, seen))]
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.evidence.state import State
 from orchestrator.study.plan import Candidates, applies
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.study import Point, Stage, Study
+    from orchestrator.study.study import Edge, Point, Stage, Study
     from orchestrator.study.trial import Trial
 
 
@@ -96,33 +96,54 @@ def skipped(study: Study, seen: Seen) -> Skipped:
         return Skipped()
     trials: set[str] = set()
     undecided: Counter[str] = Counter()
-    left: dict[str, Candidates[Point]] = {}
+    left: dict[str, _Left] = {}
     wanting: list[tuple[str, str]] = []
     for stage in study.stages:  # needs come first
         known = Candidates(seen.plan.of(stage.name))
         undone: list[Point] = []
+        open_: list[Point] = []
         for point in stage.points:
             own = known.joined(point.axes)
             held = {trial.id for trial in own if _is_held(trial, seen, trials)}
             waiting = stage.trials_per_point - len(own) if _waits(stage, point, left) else 0
             if waiting:
                 undecided[stage.name] += waiting
+                open_.append(point)
             if held or waiting:
                 undone.append(point)
                 wanting += [(text, stage.name) for text in point.missing]
             trials |= held
-        left[stage.name] = Candidates(undone)
+        others = [trial for trial in seen.plan.of(stage.name) if trial.id not in trials]
+        left[stage.name] = _Left(Candidates(undone), Candidates(open_), Candidates(others))
     return Skipped(trials=frozenset(trials), undecided=dict(undecided), lacks=lacks_of(wanting))
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What of a stage stays undone."""
+
+    undone: Candidates[Point]
+    undecided: Candidates[Point]
+    """Those of these points of which not all trials are known."""
+    others: Candidates[Trial]
+    """Trials that miss nothing."""
+
+    def keeps(self, edge: Edge, axes: Mapping[str, Any]) -> bool:
+        """Say whether a need cannot be met because of it."""
+        joined = edge.joins_on(axes)
+        if edge.require is None:
+            return bool(self.undone.joined(joined))
+        few = self.undone.joined(joined) and len(self.others.joined(joined)) < edge.require
+        return bool(self.undecided.joined(joined) or few)
 
 
 def _is_held(trial: Trial, seen: Seen, held: set[str]) -> bool:
     state = seen.states[trial.id]
-    return state is State.SKIPPED or (state is State.BLOCKED and not held.isdisjoint(trial.needs.values()))
+    return state is State.SKIPPED or (state is State.BLOCKED and not held.isdisjoint(trial.needed_ids))
 
 
-def _waits(stage: Stage, point: Point, left: Mapping[str, Candidates[Point]]) -> bool:
-    """Say whether the point misses something, or has a need that leads to one that stays undone."""
+def _waits(stage: Stage, point: Point, left: Mapping[str, _Left]) -> bool:
+    """Say whether the point misses something, or has a need that leads to what stays undone."""
     return bool(point.missing) or any(
-        applies(edge, point.axes) and left[edge.stage].joined(edge.joins_on(point.axes))
-        for edge in stage.needs
+        applies(edge, point.axes) and left[edge.stage].keeps(edge, point.axes) for edge in stage.needs
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+from orchestrator.report.left_out import left_out_notes
 from orchestrator.report.mixed_code import mixed_code_notes
 from orchestrator.report.table import ABSENT, Cell, Note, Row, Table, full, shown
 
@@ -32,6 +33,7 @@ def annotated(
         gap_note(rows),
         *flag_notes(used, material.file.flags),
         *mixed_code_notes(used, material),
+        *left_out_notes(used, material),
         *(
             f"{count} trials of stage {stage} are not decided yet."
             for stage, count in undecided.items()

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from orchestrator.report.selection import Material, Observation
 
@@ -15,9 +15,8 @@ _SHOWN_FILES = 3
 
 def mixed_code_notes(used: Sequence[Observation], material: Material) -> list[str]:
     """Return a note where the trials come from different code, and one for each stage that they rest on."""
-    known = {one.trial.id: one for group in material.stages.values() for one in group}
     groups = {"": {one.trial.id: one for one in used}}
-    for one in _below(used, known):
+    for one in rested_on(used, material):
         if one.trial.id not in groups[""]:
             groups.setdefault(one.trial.stage, {})[one.trial.id] = one
     notes = []
@@ -31,12 +30,13 @@ def mixed_code_notes(used: Sequence[Observation], material: Material) -> list[st
     return notes
 
 
-def _below(used: Iterable[Observation], known: Mapping[str, Observation]) -> list[Observation]:
+def rested_on(used: Iterable[Observation], material: Material) -> list[Observation]:
     """Return all that these trials need, and what those need."""
+    known = {one.trial.id: one for group in material.stages.values() for one in group}
     waiting = [*used]
     found: dict[str, Observation] = {}
     while waiting:
-        for need in waiting.pop().trial.needs.values():
+        for need in waiting.pop().trial.needed_ids:
             if need in known and need not in found:
                 found[need] = known[need]
                 waiting.append(known[need])

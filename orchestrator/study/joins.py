@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Problems, listed, shown
+from orchestrator.messages.problems import Keys, Problems, listed, nearest, shown
 from orchestrator.study.best import member, settings
-from orchestrator.study.matrix import is_among
-from orchestrator.study.plan import Candidates, applies, trial_of
+from orchestrator.study.gather import Gathering
+from orchestrator.study.matrix import comparable, distinct, is_among
+from orchestrator.study.plan import Candidates, Known, Needed, applies, trial_of
 from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.study.study import Edge, Point, Stage
-    from orchestrator.study.trial import Trial
+    from orchestrator.study.trial import Gathered, Trial
 
 
 def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Problems) -> None:
@@ -23,6 +24,8 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
     `stages` has needed ones first. Of a stage that is not sound nothing is told.
     """
     known: dict[str, Candidates[Trial]] = {}
+    per_point = {stage.name: stage.trials_per_point for stage in stages}
+    gathering = Gathering(Known(), {})
     given = {stage.name: _parameters(stage) for stage in stages}
     clean: dict[str, bool] = {}
     for stage in stages:
@@ -31,9 +34,11 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
         if clean[stage.name]:
             for edge in stage.needs:
                 _check_edge(stage, edge, known[edge.stage], problems)
+                if edge.all is not None and len(problems.found) == noted:
+                    _check_gathered(stage, edge, known[edge.stage], per_point[edge.stage], problems)
             _check_handed_on(stage, given, problems)
             clean[stage.name] = len(problems.found) == noted
-        known[stage.name] = Candidates([_stand_in(stage, point, known) for point in stage.points])
+        known[stage.name] = Candidates([_stand_in(stage, point, known, gathering) for point in stage.points])
         if clean[stage.name]:
             _check_duplicates(stage, known[stage.name].members, problems)
 
@@ -43,7 +48,7 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
     for point in stage.points:
         if applies(edge, point.axes):
             found = candidates.joined(edge.joins_on(point.axes))
-            if not found or (len(found) > 1 and edge.best is None):
+            if not found or (len(found) > 1 and edge.best is None and edge.all is None):
                 wrong.append((point, found))
     if not wrong:
         if edge.best is not None and edge.best.mean:
@@ -58,7 +63,14 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
     else:
         message += f"joins no trial of `{edge.stage}`"
         hint = _hint_none(edge, point, candidates.members)
-    problems.add(("stages", stage.name, "needs", edge.name), message, hint)
+    problems.add(_place(stage, edge, point, candidates.members), message, hint)
+
+
+def _place(stage: Stage, edge: Edge, point: Point, candidates: Sequence[Trial]) -> Keys:
+    """Return where it is written what a point is joined with: a value in `where` that no trial has."""
+    place = ("stages", stage.name, "needs", edge.name)
+    wrong = [axis for axis in _absent(edge, point, candidates) if axis in edge.where]
+    return (*place, "where", wrong[0]) if wrong else place
 
 
 def _check_settings(
@@ -93,6 +105,37 @@ def _lacking(trials: Sequence[Trial], mean: Sequence[str]) -> tuple[dict[str, An
     return None
 
 
+def _check_gathered(
+    stage: Stage, edge: Edge, candidates: Candidates[Trial], per_point: int, problems: Problems
+) -> None:
+    """Note trials that differ in what nobody named, and more that are required than there are."""
+    place, checked = ("stages", stage.name, "needs", edge.name), set[int]()
+    for point in (point for point in stage.points if applies(edge, point.axes)):
+        found = candidates.joined(edge.joins_on(point.axes))
+        if id(found) in checked:
+            continue
+        checked.add(id(found))
+        named = {*edge.joins_on(point.axes), *(edge.all or ())}
+        if loose := [axis for axis in found[0].axes if axis not in named and _differ(found, axis)]:
+            what = (
+                f"point {shown(point.axes)} joins trials of `{edge.stage}` that differ in {listed(loose)} too"
+            )
+            problems.add(
+                (*place, "all"), what, f"add {listed(loose)} to `all:`, or to `over:` of stage `{stage.name}`"
+            )
+            return
+        if edge.require is not None and edge.require > len(found) * per_point:
+            count = len(found) * per_point
+            what = f"{edge.require} trials are required, and point {shown(point.axes)} has {count}"
+            problems.add((*place, "require"), what, f"write a number from 1 to {count}, or `all`")
+            return
+
+
+def _differ(trials: Sequence[Trial], axis: str) -> bool:
+    first = comparable(trials[0].axes[axis])
+    return any(comparable(trial.axes[axis]) != first for trial in trials)
+
+
 def _parameters(stage: Stage) -> set[str]:
     searched = stage.search.space if stage.search else ()
     return {*searched, *(name for point in stage.points for name in point.params)}
@@ -108,7 +151,7 @@ def _check_handed_on(stage: Stage, given: Mapping[str, set[str]], problems: Prob
         for edge in (edge for edge in stage.needs if applies(edge, point.axes)):
             for name in (name for name in edge.inherits if name in given[edge.stage]):
                 first = givers.setdefault(name, edge)
-                if (first.stage, first.best) != (edge.stage, edge.best):
+                if (first.stage, first.best, first.where) != (edge.stage, edge.best, edge.where):
                     problems.add(
                         ("stages", stage.name, "needs", edge.name),
                         f"`{first.name}` and `{edge.name}` both hand on `{name}`",
@@ -119,35 +162,55 @@ def _check_handed_on(stage: Stage, given: Mapping[str, set[str]], problems: Prob
 
 
 def _hint_many(stage: Stage, edge: Edge, point: Point, found: Sequence[Trial]) -> str:
-    axes = [axis for axis in found[0].axes if axis not in point.axes]
+    axes = [axis for axis in found[0].axes if axis not in edge.aims_at(point.axes)]
     return (
         f"they differ in {listed(axes)}: add that to `over:` of stage `{stage.name}`, "
+        f"name one value in `where:`, gather them with `all: {shown(axes)}`, "
         f"or take the best: `{edge.name}: {{stage: {edge.stage}, best: {{minimize: METRIC}}}}`"
     )
 
 
 def _hint_none(edge: Edge, point: Point, candidates: Sequence[Trial]) -> str:
-    shared = [axis for axis in point.axes if candidates and axis in candidates[0].axes]
-    there = {axis: [trial.axes[axis] for trial in candidates] for axis in shared}
-    absent = [axis for axis in shared if not is_among(point.axes[axis], there[axis])]
-    pair = {axis: point.axes[axis] for axis in absent or shared}
-    return (
-        f"`{edge.stage}` has no point with {shown(pair)}: add it there, "
-        f"or limit the need with `when:`, or cut the point with `exclude:`"
-    )
+    wanted = edge.joins_on(point.axes)
+    shared = [axis for axis in wanted if candidates and axis in candidates[0].axes]
+    absent = _absent(edge, point, candidates)
+    pair = {axis: wanted[axis] for axis in absent or shared}
+    missing = f"`{edge.stage}` has no point with {shown(pair)}"
+    if meant := [axis for axis in absent if axis in edge.where]:
+        there = distinct([trial.axes[meant[0]] for trial in candidates])
+        return f"{missing}: {nearest(wanted[meant[0]], there)}"
+    return f"{missing}: add it there, or limit the need with `when:`, or cut the point with `exclude:`"
 
 
-def _stand_in(stage: Stage, point: Point, known: Mapping[str, Candidates[Trial]]) -> Trial:
+def _absent(edge: Edge, point: Point, candidates: Sequence[Trial]) -> list[str]:
+    """Return the axes of which a value is wanted that no trial of the needed stage has."""
+    wanted = edge.joins_on(point.axes)
+    return [
+        axis
+        for axis, value in wanted.items()
+        if candidates
+        and axis in candidates[0].axes
+        and not is_among(value, distinct([trial.axes[axis] for trial in candidates]))
+    ]
+
+
+def _stand_in(
+    stage: Stage, point: Point, known: Mapping[str, Candidates[Trial]], gathering: Gathering
+) -> Trial:
     """Return a trial whose id is equal exactly where that of the real trials will be."""
-    needs = {}
-    for edge in stage.needs:
-        if applies(edge, point.axes) and edge.stage in known:
-            ids = sorted(trial.id for trial in known[edge.stage].joined(point.axes))
+    needs: dict[str, str] = {}
+    gathered: dict[str, Gathered] = {}
+    for edge in (edge for edge in stage.needs if applies(edge, point.axes) and edge.stage in known):
+        found = known[edge.stage].joined(edge.aims_at(point.axes))
+        if edge.all is None:
+            ids = sorted(trial.id for trial in found)
             needs[edge.name] = digest([ids, edge.best.model_dump() if edge.best else None])
+        elif whole := gathering.of(edge.model_copy(update={"require": None}), found):
+            gathered[edge.name] = whole
     params: dict[str, Any] = dict(point.params)
     if stage.search is not None:
         params["search"] = stage.search.model_dump(mode="json")
-    return trial_of(stage, point, params, needs)
+    return trial_of(stage, point, params, Needed(needs=needs, gathered=gathered))
 
 
 def _check_duplicates(stage: Stage, trials: Sequence[Trial], problems: Problems) -> None:

@@ -28,9 +28,9 @@ def points(
     """
     over = [axis for axis in dict.fromkeys(entry.over) if axis in axes]
     groups = _groups(entry, over, axes, keys, problems)
-    for place, axis, _ in _conditions(entry, keys):
-        if axis not in entry.over:
-            _unknown(axis, entry, place, problems)
+    for index, cut in enumerate(entry.exclude):
+        for axis in (axis for axis in cut if axis not in entry.over):
+            _unknown(axis, entry, (*keys, "exclude", index, axis), problems)
     if not _countable(groups, axes, keys, problems):
         return []
     kept = [point for point in _product(groups, axes) if not _excluded(point, entry.exclude)]

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, listed, nearest, shown
+from orchestrator.study.matrix import referred
+from orchestrator.study.need_keys import (
+    Written,
+    axes_of,
+    check_all,
+    check_conditions,
+    check_where,
+    gathered_axes,
+    is_asked,
+)
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
 from orchestrator.study.study import Edge
@@ -51,15 +61,31 @@ def edges(
     """Return the needs of a stage that lead to known stages."""
     found = []
     for need, target in file.stages[name].needs.items():
-        if target.stage not in file.stages or ("stages", target.stage) in broken:
+        place, entry = ("stages", name, "needs", need), file.stages[name]
+        known = target.stage in file.stages and ("stages", target.stage) not in broken
+        source = file.stages[target.stage] if known else None
+        check_conditions(target, entry, source, place, problems)
+        if source is None:
             continue
-        source = file.stages[target.stage]
-        best = _direction(target, source, ("stages", name, "needs", need), problems)
+        best = _direction(target, source, place, problems)
         if best is not None:
-            _check_mean(best, target.stage, source, ("stages", name, "needs", need, "best", "mean"), problems)
-        handed = _inherited(file.stages[name], source, task) if target.best is not None and task else ()
-        inherits = tuple(each for each in handed if best is None or each not in best.mean)
-        found.append(Edge(name=need, stage=target.stage, when=target.when, best=best, inherits=inherits))
+            _check_mean(best, target.stage, source, (*place, "best", "mean"), problems)
+        written = Written(name=need, need=target, entry=entry, source=source, keys=place)
+        check_where(written, best, problems)
+        check_all(written, problems)
+        handed = _inherited(entry, source, task) if target.best is not None and task else ()
+        found.append(
+            Edge(
+                name=need,
+                stage=target.stage,
+                when=target.when,
+                best=best,
+                inherits=tuple(each for each in handed if best is None or each not in best.mean),
+                where=target.where,
+                all=gathered_axes(target, entry, source),
+                require=None if target.require == "all" else target.require,
+            )
+        )
     return tuple(found)
 
 
@@ -67,7 +93,7 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
     """Return which trial is best: a bare metric takes its direction from the needed stage's search."""
     objective = source.search.objective if source.search else None
     if need.best is None:
-        if source.search is not None and source.search.sampler != "grid" and objective is not None:
+        if need.all is None and is_asked(source) and objective is not None:
             problems.add(
                 keys,
                 f"`{need.stage}` is a search with many trials: which of them is needed?",
@@ -87,14 +113,14 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
 
 def _check_mean(best: Best, stage: str, source: StageEntry, keys: Keys, problems: Problems) -> None:
     """Note axes that no trials of the needed stage differ in alone."""
-    if best.mean and source.search is not None and source.search.sampler != "grid":
+    if best.mean and is_asked(source):
         problems.add(
             keys,
             f"each point of `{stage}` is a search of its own, so no setting has several trials",
             f"leave `mean` out, or train the best over {listed(best.mean)} in a stage between",
         )
         return
-    axes = [*source.over, *(source.search.space if source.search else ())]
+    axes = axes_of(source)
     for index, axis in enumerate(best.mean):
         if axis not in axes:
             problems.add((*keys, index), f"`{axis}` is not an axis of stage `{stage}`", nearest(axis, axes))
@@ -107,7 +133,7 @@ def check_luck(file: StudyFile, warnings: Problems) -> None:
             source = file.stages.get(target.stage)
             if source is None or target.best is None or "seed" not in source.over or "seed" in entry.over:
                 continue
-            searched = source.search is not None and source.search.sampler != "grid"
+            searched = is_asked(source) or "seed" in target.where
             seeds = {**source.axes, **file.axes}.get("seed", [])
             best = _objective(target.best, source)
             if best is not None and "seed" not in best.mean and not searched and len(seeds) > 1:
@@ -152,10 +178,11 @@ class Sources:
     def joined_axes(self) -> set[str]:
         """Return the axes by which a point chooses what it needs."""
         axes = set()
-        for need in self.file.stages[self.stage].needs.values():
-            axes |= set(need.when)
+        entry = self.file.stages[self.stage]
+        for need in entry.needs.values():
+            axes |= set(need.when).union(*map(referred, need.where.values()))
             if source := self.file.stages.get(need.stage):
-                axes |= set(source.over) | set(source.search.space if source.search else ())
+                axes |= {*axes_of(source)} - {*need.where, *(gathered_axes(need, entry, source) or ())}
         return axes
 
     def examples(self, axes: Mapping[str, Any]) -> dict[str, Any]:

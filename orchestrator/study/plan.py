@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import Field
 
 from orchestrator.study.best import best_of
+from orchestrator.study.gather import Gathering, Made
 from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.study_file import Objective, Strict
-from orchestrator.study.trial import Trial, digest, trial_id
+from orchestrator.study.trial import Gathered, Trial, digest, needed_content, needed_ids, trial_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +41,23 @@ class Asked(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """What the needs of one point lead to."""
+
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Name of the need -> id of the trial it is."""
+    gathered: Mapping[str, Gathered] = field(default_factory=dict)
+    """Name of each need with `all` -> the trials it leads to."""
+    inherited: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters taken from best trials."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all these trials."""
+        return needed_ids(self.needs, self.gathered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """A search that may still ask."""
 
@@ -47,7 +65,7 @@ class Opening:
     key: str
     """Names the search by its content: two studies with the same search share its answers."""
     point: Point
-    needs: Mapping[str, str]
+    needed: Needed
     objective: Objective
     trials: tuple[Trial, ...]
     """Those asked for so far, each once: a search may propose the same parameters again."""
@@ -70,6 +88,8 @@ class Known:
     """Trial id -> metrics, finished trials only."""
     ended: frozenset[str] = frozenset()
     """Trials that will not change any more, failed ones included."""
+    settled: frozenset[str] = frozenset()
+    """Likewise, with those that are skipped, paused or blocked by others: what `require` decides on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,35 +122,35 @@ class Expansion:
 
     def __init__(self, study: Study) -> None:
         self._study = study
-        self._made: dict[tuple[str, int, int], tuple[Mapping[str, str], Mapping[str, Any], Trial]] = {}
+        self._made: dict[tuple[str, int, int], tuple[Needed, Mapping[str, Any], Trial]] = {}
         """Stage, place of the point, number of the answer -> needs, chosen parameters, and what they made."""
+        self._gathered: Made = {}
 
     def expand(self, known: Known) -> Plan:
         """Return the trials of the study, as far as results so far decide them."""
         trials: dict[str, list[Trial]] = {}
-        candidates: dict[str, Candidates[Trial]] = {}
-        pending: dict[str, Candidates[Point]] = {}
+        earlier = _Earlier(known, Gathering(known, self._gathered))
         openings: list[Opening] = []
         undecided: Counter[str] = Counter()
         for stage in self._study.stages:
             trials[stage.name] = []
             waiting: list[Point] = []
             for place, point in enumerate(stage.points):
-                needs, inherited, decided = _needs(stage, point, candidates, pending, known)
-                if not decided:
+                needed = earlier.needed(stage, point)
+                if needed is None:
                     undecided[stage.name] += stage.trials_per_point
                     waiting.append(point)
                 elif stage.search is None:
-                    trials[stage.name].append(self._trial(stage, place, 0, inherited, needs))
+                    trials[stage.name].append(self._trial(stage, place, 0, needed.inherited, needed))
                 else:
-                    opening = self._opening(stage, place, inherited, needs, known)
+                    opening = self._opening(stage, place, needed, known)
                     trials[stage.name].extend(opening.trials)
                     openings.append(opening)
                     if opening.remaining:
                         undecided[stage.name] += opening.remaining
                         waiting.append(point)
-            pending[stage.name] = Candidates(waiting)
-            candidates[stage.name] = Candidates(trials[stage.name])
+            earlier.pending[stage.name] = Candidates(waiting)
+            earlier.trials[stage.name] = Candidates(trials[stage.name])
         return Plan(
             study=self._study.name,
             trials=tuple(trial for group in trials.values() for trial in group),
@@ -139,31 +159,31 @@ class Expansion:
         )
 
     def _trial(
-        self, stage: Stage, place: int, number: int, chosen: Mapping[str, Any], needs: Mapping[str, str]
+        self, stage: Stage, place: int, number: int, chosen: Mapping[str, Any], needed: Needed
     ) -> Trial:
         """Return the trial of a point, or of one answer to its search."""
         made = self._made.get((stage.name, place, number))
-        if made is not None and made[0] == needs and made[1] == chosen:
+        if made is not None and made[0] == needed and made[1] == chosen:
             return made[2]
         point = stage.points[place]
-        trial = trial_of(stage, point, {**point.params, **chosen}, needs)
-        self._made[stage.name, place, number] = needs, chosen, trial
+        trial = trial_of(stage, point, {**point.params, **chosen}, needed)
+        self._made[stage.name, place, number] = needed, chosen, trial
         return trial
 
-    def _opening(
-        self, stage: Stage, place: int, inherited: Mapping[str, Any], needs: Mapping[str, str], known: Known
-    ) -> Opening:
+    def _opening(self, stage: Stage, place: int, needed: Needed, known: Known) -> Opening:
         assert stage.search is not None
         point = stage.points[place]
-        base = point.model_copy(update={"params": {**point.params, **inherited}})
-        key = search_key(stage, base, needs)
+        base = point.model_copy(update={"params": {**point.params, **needed.inherited}})
+        key = search_key(stage, base, needed)
         asked = known.asked.get(key, ())[: stage.search.trials]
-        trials = [self._trial(stage, place, one.number, {**inherited, **one.params}, needs) for one in asked]
+        trials = [
+            self._trial(stage, place, one.number, {**needed.inherited, **one.params}, needed) for one in asked
+        ]
         return Opening(
             stage=stage.name,
             key=key,
             point=base,
-            needs=needs,
+            needed=needed,
             objective=stage.search.objective,
             trials=tuple({trial.id: trial for trial in trials}.values()),
             answers=len(asked),
@@ -201,43 +221,60 @@ def applies(edge: Edge, axes: Mapping[str, Any]) -> bool:
     return all(axis in axes and is_among(axes[axis], wanted) for axis, wanted in edge.when.items())
 
 
-def _needs(
-    stage: Stage,
-    point: Point,
-    candidates: Mapping[str, Candidates[Trial]],
-    pending: Mapping[str, Candidates[Point]],
-    known: Known,
-) -> tuple[dict[str, str], dict[str, Any], bool]:
-    """Return the ids of the needed trials, the inherited parameters, and whether all are decided."""
-    needs: dict[str, str] = {}
-    inherited: dict[str, Any] = {}
-    for edge in stage.needs:
-        if not applies(edge, point.axes):
-            continue
+class _Earlier:
+    """The stages that come before: what their trials are, and which points are not decided yet."""
+
+    def __init__(self, known: Known, gathering: Gathering) -> None:
+        self._known = known
+        self._gathering = gathering
+        self.trials: dict[str, Candidates[Trial]] = {}
+        self.pending: dict[str, Candidates[Point]] = {}
+
+    def needed(self, stage: Stage, point: Point) -> Needed | None:
+        """Return what the needs of a point lead to; None while one of them is not decided."""
+        needs: dict[str, str] = {}
+        gathered: dict[str, Gathered] = {}
+        inherited: dict[str, Any] = {}
+        for edge in (edge for edge in stage.needs if applies(edge, point.axes)):
+            found: Trial | Gathered | None = (
+                self._one(edge, point) if edge.all is None else self._gather(edge, point)
+            )
+            if found is None:
+                return None
+            if isinstance(found, Gathered):
+                gathered[edge.name] = found
+                continue
+            needs[edge.name] = found.id
+            inherited |= {name: found.params[name] for name in edge.inherits if name in found.params}
+        return Needed(needs=needs, gathered=gathered, inherited=inherited)
+
+    def _one(self, edge: Edge, point: Point) -> Trial | None:
         axes = edge.joins_on(point.axes)
-        found = candidates[edge.stage].joined(axes)
+        found = self.trials[edge.stage].joined(axes)
         if edge.best is None:
-            if len(found) != 1:
-                return {}, {}, False
-            needs[edge.name] = found[0].id
-            continue
-        best = best_of(found, edge.best, known.results, point.axes)
-        open_ = pending[edge.stage].joined(axes) or not all(trial.id in known.ended for trial in found)
-        if open_ or best is None:
-            return {}, {}, False
-        needs[edge.name] = best.id
-        inherited |= {name: best.params[name] for name in edge.inherits if name in best.params}
-    return needs, inherited, True
+            return found[0] if len(found) == 1 else None
+        best = best_of(found, edge.best, self._known.results, point.axes)
+        open_ = self.pending[edge.stage].joined(axes) or not all(
+            trial.id in self._known.ended for trial in found
+        )
+        return None if open_ else best
+
+    def _gather(self, edge: Edge, point: Point) -> Gathered | None:
+        axes = edge.joins_on(point.axes)
+        if self.pending[edge.stage].joined(axes):
+            return None
+        return self._gathering.of(edge, self.trials[edge.stage].joined(axes))
 
 
-def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mapping[str, str]) -> Trial:
+def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needed: Needed) -> Trial:
     """Return the trial of a point once its parameters and needs are known."""
     identity = trial_id(
         task=stage.task,
         version=stage.version,
         params=params,
         seed=point.seed,
-        needs=needs,
+        needs=needed.needs,
+        gathered=needed.gathered,
         fresh=stage.fresh,
     )
     return Trial(
@@ -247,14 +284,15 @@ def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needs: Mappi
         version=stage.version,
         params=dict(params),
         seed=point.seed,
-        needs=dict(needs),
+        needs=dict(needed.needs),
+        gathered=dict(needed.gathered),
         axes=point.axes,
         fresh=stage.fresh,
         missing=point.missing,
     )
 
 
-def search_key(stage: Stage, point: Point, needs: Mapping[str, str]) -> str:
+def search_key(stage: Stage, point: Point, needed: Needed) -> str:
     """Return the name of a search: everything that its answers depend on, but not how many are wanted."""
     assert stage.search is not None
     content = {
@@ -262,7 +300,7 @@ def search_key(stage: Stage, point: Point, needs: Mapping[str, str]) -> str:
         "version": stage.version,
         "params": point.params,
         "seed": point.seed,
-        "needs": dict(needs),
+        **needed_content(needed.needs, needed.gathered),
         "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
     }
     return digest(content | ({"fresh": stage.fresh} if stage.fresh else {}))

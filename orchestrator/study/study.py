@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from orchestrator.study.matrix import substituted
 from orchestrator.study.shape import Shape
 from orchestrator.study.study_file import Best, Kept, Search, Strict
 from orchestrator.study.trial import FreshSince
@@ -35,11 +36,22 @@ class Edge(Strict):
     best: Best | None = None
     inherits: tuple[str, ...] = ()
     """Parameters taken from the best trial."""
+    where: dict[str, Any] = Field(default_factory=dict, exclude_if=lambda where: not where)
+    """Values of axes that are meant instead of the point's own; `${axis}` is one of those."""
+    all: tuple[str, ...] | None = Field(default=None, exclude_if=lambda axes: axes is None)
+    """Axes, and searched parameters, over which every trial is gathered; None where one trial is needed."""
+    require: int | None = Field(default=None, exclude_if=lambda count: count is None)
+    """So many of those gathered must have a result; None means all."""
+
+    def aims_at(self, axes: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values that the needed trials have at a point of this stage, as far as it says."""
+        own = {axis: value for axis, value in axes.items() if axis not in (self.all or ())}
+        return own | {axis: substituted(value, axes) for axis, value in self.where.items()}
 
     def joins_on(self, axes: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the point's values that limit what is compared: not those of axes that a mean is over."""
+        """Return those that limit what is compared: not those of axes that a mean is over."""
         averaged = self.best.mean if self.best else ()
-        return {axis: value for axis, value in axes.items() if axis not in averaged}
+        return {axis: value for axis, value in self.aims_at(axes).items() if axis not in averaged}
 
 
 class Stage(Strict):

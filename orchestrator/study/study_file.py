@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from orchestrator.messages.problems import brief
 from orchestrator.messages.wording import Mistake, mistakes
 from orchestrator.study.command import TASK, CommandKeys
 from orchestrator.study.shape import Megabytes, Shape
@@ -125,14 +126,33 @@ class Search(Strict):
         return self
 
 
+def _gathering(value: object) -> object:
+    if value is True or (isinstance(value, list) and value and all(isinstance(axis, str) for axis in value)):
+        return value
+    like = f"[{value}]" if isinstance(value, str) and value else "[seed]"
+    raise ValueError(f"`all: {brief(value)}`: write `all: true`, or a list of axes as `all: {like}`")
+
+
+def _required(value: object) -> object:
+    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    raise ValueError(f"`require: {brief(value)}`: write a whole number from 1 on, or `all`")
+
+
 class Need(Strict):
     """An edge to the stage whose output is read."""
 
     stage: str
     when: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
     """Only for points with these values."""
+    where: dict[str, Scalar] = Field(default_factory=dict)
+    """Axes of the needed stage -> the values that are meant; `${axis}` is the value of an own axis."""
     best: str | Best | None = None
     """Take the best finished trial and its parameters instead of joining on all axes."""
+    all: Annotated[Literal[True] | list[str] | None, BeforeValidator(_gathering)] = None
+    """Take every trial over these axes; true means all axes that this stage does not have."""
+    require: Annotated[Literal["all"] | int | None, BeforeValidator(_required)] = None
+    """So many of them must have a result; none given means all."""
 
 
 def _need(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -34,6 +35,32 @@ class Stored(BaseModel):
     format: Format = FORMAT
 
 
+class Member(BaseModel):
+    """One of the trials that a need gathers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    axes: dict[str, Any]
+    """Its point, and what a search chose where it comes from one."""
+
+
+class Gathered(BaseModel):
+    """The trials that a need with `all` leads to; points that gather the same ones share the value."""
+
+    model_config = ConfigDict(frozen=True)
+
+    members: tuple[Member, ...]
+    """In the order of the plan."""
+    without: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda axes: not axes)
+    """The axes of those that are left out because they have no result."""
+
+    @cached_property
+    def key(self) -> str:
+        """A name for what the task is shown: the members, their axes and their order."""
+        return digest([[member.id, member.axes] for member in self.members])
+
+
 class Trial(BaseModel):
     """One point of a stage, ready to be written, claimed and tabulated."""
 
@@ -47,6 +74,8 @@ class Trial(BaseModel):
     seed: int
     needs: dict[str, str]
     """Name of the need -> id of the trial it is."""
+    gathered: dict[str, Gathered] = Field(default_factory=dict, exclude_if=lambda gathered: not gathered)
+    """Name of each need with `all` -> the trials it leads to."""
     axes: dict[str, Any]
     """The point: what the study calls this trial, for tables and joins; the seed included."""
     fresh: FreshSince = ""
@@ -59,9 +88,30 @@ class Trial(BaseModel):
         return f"{self.task}-{self.id}"
 
     @property
+    def needed_ids(self) -> tuple[str, ...]:
+        """The ids of all trials that it needs, gathered ones included."""
+        return needed_ids(self.needs, self.gathered)
+
+    @property
     def axes_text(self) -> str:
         """The axes as one text."""
-        return " ".join(f"{axis}={quoted(value)}" for axis, value in self.axes.items()) or "-"
+        return axes_text(self.axes)
+
+
+def needed_ids(needs: Mapping[str, str], gathered: Mapping[str, Gathered]) -> tuple[str, ...]:
+    """Return the ids of all trials that needs lead to."""
+    return (*needs.values(), *(member.id for group in gathered.values() for member in group.members))
+
+
+def needed_content(needs: Mapping[str, str], gathered: Mapping[str, Gathered]) -> dict[str, Any]:
+    """Return what is hashed of needs; what gathers nothing has the hash it had before there was `all`."""
+    keys = {name: group.key for name, group in gathered.items()}
+    return {"needs": dict(needs), **({"gathered": keys} if keys else {})}
+
+
+def axes_text(axes: Mapping[str, Any]) -> str:
+    """Return the axes of a point as one text."""
+    return " ".join(f"{axis}={quoted(value)}" for axis, value in axes.items()) or "-"
 
 
 def quoted(value: object) -> str:
@@ -94,8 +144,10 @@ def trial_id(
     params: Mapping[str, Any],
     seed: int,
     needs: Mapping[str, str],
+    gathered: Mapping[str, Gathered] | None = None,
     fresh: str = "",
 ) -> str:
     """Return the hash of everything that can change the trial's result, or shall set it apart."""
-    content = {"task": task, "version": version, "params": dict(params), "seed": seed, "needs": dict(needs)}
+    content = {"task": task, "version": version, "params": dict(params), "seed": seed}
+    content |= needed_content(needs, gathered or {})
     return digest(content | ({"fresh": fresh} if fresh else {}))

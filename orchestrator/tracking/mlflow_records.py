@@ -135,7 +135,7 @@ def _trial_tags(trial: Trial, state: State, evidence: Evidence) -> dict[str, str
         "stage": trial.stage,
         "task": trial.task,
         "version": str(trial.version),
-        "needs": ", ".join(f"{name}={need}" for name, need in trial.needs.items()),
+        "needs": _needs(trial),
         "state": str(state),
         "attempts": str(len(evidence.attempts)),
         "jobs": ", ".join(dict.fromkeys(claim.job for claim in claims)),
@@ -145,6 +145,13 @@ def _trial_tags(trial: Trial, state: State, evidence: Evidence) -> dict[str, str
         "failure": f"{failure.kind}: {failure.message}" if failure and state is State.FAILED else "",
         "mlflow.source.name": trial.task,
     }
+
+
+def _needs(trial: Trial) -> str:
+    several = {
+        name: "+".join(member.id for member in group.members) for name, group in trial.gathered.items()
+    }
+    return ", ".join(f"{name}={needed}" for name, needed in {**trial.needs, **several}.items())
 
 
 def _code(evidence: Evidence) -> str:

@@ -11,12 +11,13 @@ from rich.text import Text
 
 from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.judge import MOST_ALIKE
-from orchestrator.evidence.objective import NoBest, no_best
+from orchestrator.evidence.objective import no_best
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import Seen, State
+from orchestrator.evidence.too_few import too_few
 from orchestrator.files.line_file import last_line, logged
-from orchestrator.messages.problems import listed, nearest
 from orchestrator.report.trial_forms import finite
+from orchestrator.verbs.never_starts import never_starts_lines
 from orchestrator.verbs.story import brief_failure
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
             {**asdict(one), "given": list(one.given), "waiting": list(one.waiting)}
             for one in no_best(submission.study, seen)
         ],
+        "too_few": [asdict(one) for one in too_few(submission.study, seen)],
         "trials": [
             {
                 "id": trial.id,
@@ -119,7 +121,7 @@ def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
 def notes(submission: Submission, seen: Seen) -> list[str]:
     """Return what a reader of the status should know: failures, what is skipped, no best, mixed code."""
     lines = [*_failed_lines(seen), *_paused_lines(submission, seen), *_skipped_lines(submission, seen)]
-    lines += [line for one in no_best(submission.study, seen) for line in _no_best_lines(one)]
+    lines += never_starts_lines(submission.study, seen)
     for stage in submission.study.stages:
         results = [seen.evidence[trial.id].result for trial in seen.plan.of(stage.name)]
         codes = {result.code for result in results if result is not None}
@@ -140,27 +142,6 @@ def _skipped_lines(submission: Submission, seen: Seen) -> list[str]:
         *([f"    next: python -m orchestrator why {example}"] if example else []),
         f"    once it is there: {submission.again}",
     ]
-
-
-def _no_best_lines(told: NoBest) -> list[str]:
-    """Return which metric nothing can be chosen by, why, what that stops, and what to type next."""
-    start = f"nothing can be the best of {told.stage}: "
-    mend = "compare other values, or mend the task and raise its VERSION"
-    if told.why == "absent":
-        like = nearest(told.metric, told.given, "")
-        has = f"it has {listed(told.given) or 'none'}{'; ' * bool(like)}{like}"
-        lines = [f"{start}its trial {told.trial} has no metric `{told.metric}`; {has}"]
-        mend = "correct the name in the study file, or let the task return it and raise its VERSION"
-    elif told.why == "not finite":
-        value = told.given.get(told.metric)
-        lines = [f"{start}no trial to choose from has a finite `{told.metric}`; {told.trial} has {value}"]
-    else:
-        lines = [f"{start}no setting has a finite `{told.metric}` in every one of its trials"]
-    lines.append(f"next: {mend}; then submit again")
-    stopped = ["the search asks no more"] if told.searched and told.why == "absent" else []
-    stopped += [f"{', '.join(told.waiting)} never starts"] if told.waiting else []
-    lines[1:1] = ["; ".join(stopped)] if stopped else []
-    return [lines[0], *(f"    {line}" for line in lines[1:])]
 
 
 def _failed_lines(seen: Seen) -> list[str]:

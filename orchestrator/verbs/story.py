@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.failure import diagnose
@@ -10,16 +11,19 @@ from orchestrator.evidence.state import Seen, State
 from orchestrator.messages.problems import shortened
 from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_duration
+from orchestrator.study.trial import axes_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.evidence.evidence import Attempt
     from orchestrator.evidence.submission import Submission
-    from orchestrator.study.trial import Trial
+    from orchestrator.study.trial import Gathered, Trial
 
 _LONGEST_MESSAGE, _LONGEST_TRACEBACK = 600, 3000
 """Characters that are shown."""
+_MOST_SHOWN = 5
+"""Gathered trials that are named one by one."""
 
 
 def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
@@ -38,6 +42,8 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
     for name, need in trial.needs.items():
         needed = seen.plan.by_id[need]
         lines.append(f"  needs {name}: {needed.stage} {need} ({needed.axes_text}): {seen.states[need]}")
+    for name, gathered in trial.gathered.items():
+        lines += [f"  {line}" for line in _gathered_lines(name, gathered, seen)]
     lacks = lacks_of([(text, root.stage) for root in _roots(trial, seen) for text in root.missing])
     lines += ["  missing:", *(f"  {line}" for line in told(lacks).splitlines())] if lacks else []
     if state is State.FAILED:
@@ -53,13 +59,30 @@ def metrics_text(metrics: Mapping[str, float]) -> str:
     return " ".join(f"{name}={brief_text(value)}" for name, value in metrics.items()) or "none"
 
 
+def _gathered_lines(name: str, gathered: Gathered, seen: Seen) -> list[str]:
+    """Return what a need with `all` leads to: how many are how far, which have failed or are left out."""
+    states = {member.id: seen.states[member.id] for member in gathered.members}
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(Counter(states.values()).items()))
+    lines = [f"needs {name}: {len(states)} trials of {_stage(gathered, seen)}: {counts}"]
+    bad = [member for member in gathered.members if states[member.id].ended]
+    bad = [member for member in bad if states[member.id] is not State.DONE]
+    lines += [f"    {one.id} ({axes_text(one.axes)}): {states[one.id]}" for one in bad[:_MOST_SHOWN]]
+    without = [f"    without {axes_text(axes)}: it has no result" for axes in gathered.without[:_MOST_SHOWN]]
+    more = len(bad) + len(gathered.without) - len(bad[:_MOST_SHOWN]) - len(without)
+    return [*lines, *without, *([f"    and {more} more"] if more else [])]
+
+
+def _stage(gathered: Gathered, seen: Seen) -> str:
+    return seen.plan.by_id[gathered.members[0].id].stage
+
+
 def _roots(trial: Trial, seen: Seen) -> list[Trial]:
     """Return the skipped trials that keep a trial from being started, itself included."""
     if seen.states[trial.id] is State.SKIPPED:
         return [trial]
     if seen.states[trial.id] is not State.BLOCKED:
         return []
-    needs = [seen.plan.by_id[need] for need in trial.needs.values()]
+    needs = [seen.plan.by_id[need] for need in trial.needed_ids]
     return list({root.id: root for need in needs for root in _roots(need, seen)}.values())
 
 

@@ -246,8 +246,8 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
     from orchestrator.engine.advance import is_over
     from orchestrator.engine.broken_gpus import gpu_notes
     from orchestrator.engine.stop_mark import read_stop
-    from orchestrator.evidence.objective import no_best
     from orchestrator.evidence.state import State
+    from orchestrator.verbs.never_starts import never_starts
     from orchestrator.verbs.show import notes, status_json, status_table
 
     if as_json:
@@ -262,11 +262,8 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
             f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
             hint=_again(submission),
         )
-    if undecided := no_best(submission.study, seen):
-        raise TrialsFailedError(
-            f"nothing can be the best of `{undecided[0].stage}` by `{undecided[0].metric}`",
-            hint="what to do about it is said above",
-        )
+    if waits := never_starts(submission.study, seen):
+        raise TrialsFailedError(waits, hint="what to do about it is said above")
     stop = read_stop(runs, submission.study.name)
     if stop is not None and not is_over(seen):
         raise StoppedError(

@@ -83,3 +83,23 @@ def test_the_best_is_chosen_among_several(trials: int) -> None:
     )
 
     assert len(sample(study, trials).stage("train").points) == max(trials, COMPARED)
+
+
+@pytest.mark.parametrize("require", [None, 6])
+def test_of_what_is_gathered_a_few_are_kept(require: int | None) -> None:
+    gathers = Edge(name="all", stage="train", all=("lr", "seed"), require=require)
+    study = Study(
+        name="s", stages=(stage("train", *points(*GRID)), stage("mean", *points({}), needs=(gathers,)))
+    )
+    small = sample(study, 1)
+
+    assert len(small.stage("train").points) == COMPARED
+    assert small.stage("mean").needs[0].require in {None, COMPARED}
+
+
+def test_a_need_is_kept_where_it_says() -> None:
+    edge = Edge(name="n", stage="data", where={"seed": 1})
+    study = Study(name="s", stages=(CHAIN.stages[0], stage("use", *points({"seed": 0}), needs=(edge,))))
+    small = sample(study, 1)
+
+    assert not expand(small, Known()).undecided

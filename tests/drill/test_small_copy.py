@@ -102,3 +102,26 @@ def test_what_was_written_where_a_trial_ran_is_not_unfinished(copy: Copy, folder
     (folder.attempt(1) / "work/a.tmp").touch()
 
     assert not copy.unfinished_files()
+
+
+GATHERING = """
+study: s
+axes: {seed: [0, 1]}
+stages:
+  train: {task: copied.train, over: [seed]}
+  mean: {task: copied.train, needs: {all: {stage: train, all: true}}, over: [], params: {}}
+"""
+
+
+def test_an_outcome_knows_all_that_was_gathered_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "copied.py").write_text(TASK)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    given = tmp_path / "study.yaml"
+    given.write_text(GATHERING)
+    copy = Copy(Source(read=read_study(given), profile=LOCAL, data=tmp_path, given=given), tmp_path / "runs")
+    *trained, mean = copy.outcomes()
+
+    assert mean.needs == tuple(one.id for one in trained)

@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 
-from orchestrator.engine.advance import waiting_for_room
+from orchestrator.engine.advance import is_over, waiting_for_room
 from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.evidence.evidence import Evidence
+from orchestrator.evidence.judge import judge
 from orchestrator.places.job_log import Launched
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.study import Edge, Study
+from orchestrator.study.study_file import Objective, Search
 from tests.engine.queue_programs import Queue, make_queue
 from tests.launches import begun
 from tests.toy_fixture import Toy
-from tests.tracked_study import face_study, look
+from tests.tracked_study import face_study, look, points, stage
 
 STUDY = "study: s\naxes: {lr: [0.1, 0.2, 0.3]}\nstages:\n  a: {task: toy.train, over: [lr]}\n"
 SUBMIT = ("submit", "study.yaml", "--cluster", "fake.yaml")
@@ -111,3 +116,17 @@ def test_who_waits_for_gpus_that_are_free_by_now_is_told_nothing(
     launch.settle(Launched(full="0 of 1 GPUs are free", waiting=1, queued=taken_then))
 
     assert waiting_for_room(runs, face_study(), look(runs, face_study()))[0] == waiting
+
+
+def test_a_search_that_gathers_a_failed_trial_is_over() -> None:
+    search = Search(trials=2, space={"lr": [0.1, 1.0]}, objective=Objective(minimize="loss"))
+    sweep = stage("sweep", points(seed=[0]), (Edge(name="n", stage="train", all=("k",)),))
+    study = Study(
+        name="s",
+        stages=(stage("train", points(k=[1], seed=[0])), sweep.model_copy(update={"search": search})),
+    )
+    plan = expand(study, Known())
+    (opening,) = plan.openings
+
+    assert opening.remaining == 2
+    assert is_over(judge(plan, {trial.id: Evidence(cancelled=True) for trial in plan.trials}))

@@ -3,11 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.engine.demand import LiveWorker, open_slots, orders, wanted
+from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.places.profile import Limits
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
-from orchestrator.study.study import Point, Stage, Study
+from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.study_file import Objective, Search
 
 SMALL = Shape(cpus=1)
@@ -69,6 +70,7 @@ def test_the_limit_on_workers_holds(wishes: dict[Shape, int], alive: list[LiveWo
 SEARCH = Search(
     sampler="tpe", trials=5, parallel=3, space={"lr": [0.1, 0.2]}, objective=Objective(minimize="loss")
 )
+DONE = Evidence(result=Result(metrics={"loss": 1.0}, attempt=1, time=0, seconds=1, code="c"))
 POINTS = tuple(Point(axes={"net": net}, seed=0, params={"net": net}) for net in "ab")
 
 
@@ -92,3 +94,17 @@ def test_a_search_near_its_end_wants_what_is_left() -> None:
     study = searching(trials=2)
 
     assert wanted(study, judge(expand(study, Known()), {})) == {SMALL: 4}
+
+
+@pytest.mark.parametrize(("done", "slots"), [(0, 0), (1, 0), (2, 3)])
+def test_a_search_waits_for_all_that_it_gathers(done: int, slots: int) -> None:
+    first = Stage(name="first", task="t", version=1, shape=SMALL, points=POINTS)
+    gathers = Edge(name="n", stage="first", all=("net",))
+    point = Point(axes={}, seed=0, params={})
+    sweep = Stage(
+        name="sweep", task="t", version=2, shape=SMALL, points=(point,), search=SEARCH, needs=(gathers,)
+    )
+    plan = expand(Study(name="s", stages=(first, sweep)), Known())
+    seen = judge(plan, {trial.id: DONE for trial in plan.of("first")[:done]})
+
+    assert open_slots(seen, seen.plan.openings[0]) == slots

@@ -47,6 +47,14 @@ def test_what_there_is_is_no_lack() -> None:
     assert short(stage("a"), stage("b", TWO), limits=Limits(workers=2, gpus=1)) == ["b"]
 
 
+@pytest.mark.parametrize(("missing", "short_of"), [((), ["b"]), (("no data",), [])], ids=["all", "skipped"])
+def test_what_gathers_trials_that_are_trained_counts(missing: tuple[str, ...], short_of: list[str]) -> None:
+    lacking = POINT.model_copy(update={"missing": missing})
+    gathers = stage("b", TWO, needs=(Edge(name="n", stage="a", all=()),))
+
+    assert short(stage("a", Shape(), points=(lacking,)), gathers) == short_of
+
+
 def test_where_a_scheduler_sees_to_gpus_nothing_lacks() -> None:
     assert short(stage("a"), limits=Limits(workers=2)) == []
 

@@ -308,3 +308,30 @@ def test_a_submission_that_is_missed_while_it_is_replaced_is_found(
     monkeypatch.setattr(os, "open", open_second)
 
     assert read_submission(RunFolder(tmp_path), "one").study == submission.study
+
+
+LOST = """
+study: lost
+axes: {seed: [0, 1]}
+stages:
+  first: {task: tests.toy_tasks.score, params: {metric: m}, over: [seed]}
+  then: {task: tests.toy_tasks.score, params: {metric: n}, over: [seed], needs: {n: first}}
+  some: {task: tests.toy_tasks.score, params: {metric: k}, needs: {n: {stage: then, all: true, require: 1}}}
+"""
+
+
+def test_what_is_blocked_is_not_waited_for_where_fewer_are_required(tmp_path: Path) -> None:
+    runs, submission = submitted(tmp_path, LOST)
+    observer = Observer(runs, submission)
+    first, other, then, _ = observer.look().plan.trials
+    steps_of(runs.trial(first), {"m": 1.0})
+    steps_of(runs.trial(then), {"n": 1.0})
+    before = observer.look().plan.undecided
+    mark = cancel_mark(runs, "lost", other.id)
+    mark.parent.mkdir()
+    mark.touch()
+    (some,) = observer.look().plan.of("some")
+
+    assert before == {"some": 1}
+    assert [member.id for member in some.gathered["n"].members] == [then.id]
+    assert look_ahead(runs, submission.study, LOCAL).plan.of("some") == [some]

@@ -13,7 +13,7 @@ from orchestrator.engine.runner import run_attempt, whole_step
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Exit
 from orchestrator.files.record_file import keep_room
-from orchestrator.study.trial import Trial
+from orchestrator.study.trial import Gathered, Member, Trial
 
 pytestmark = pytest.mark.usefixtures("signals_put_back")
 TASK = """
@@ -73,14 +73,16 @@ def test_a_disk_that_has_no_room_for_the_result_is_told(
     assert kind == "disk_full"
 
 
-def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, body: str) -> Exit:
+def ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, body: str, trial: Trial = TRIAL
+) -> Exit:
     """Return how the only attempt of a trial ends whose task does this."""
     (tmp_path / f"{module}.py").write_text(
         "from pydantic import BaseModel\nclass P(BaseModel): pass\ndef run(params: P, context):\n" + body
     )
     monkeypatch.syspath_prepend(tmp_path)
-    folder = RunFolder(tmp_path).trial(TRIAL)
-    folder.describe(TRIAL.model_copy(update={"task": module}))
+    folder = RunFolder(tmp_path).trial(trial)
+    folder.describe(trial.model_copy(update={"task": module}))
     folder.attempt(1).mkdir(parents=True)
     return run_attempt(folder, 1, tmp_path, tmp_path)
 
@@ -183,3 +185,25 @@ def test_a_step_between_two_is_not_logged(tmp_path: Path, monkeypatch: pytest.Mo
 
     assert failure is not None
     assert failure.message.startswith("TypeError: the step 1.5 is no whole number")
+
+
+GATHERING = TRIAL.model_copy(
+    update={
+        "needs": {"one": "1" * 16},
+        "gathered": {"both": Gathered(members=(Member(id="1" * 16, axes={}),))},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [("need('both')", "context.members('both')"), ("members('one')", "context.need('one')")],
+)
+def test_a_need_of_the_other_kind_is_told_with_what_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, hint: str
+) -> None:
+    body = f"    context.{asked}\n"
+    failure = ended(tmp_path, monkeypatch, f"asks_{asked[:4]}", body, GATHERING).failure
+
+    assert failure is not None
+    assert hint in failure.message

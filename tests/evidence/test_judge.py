@@ -8,12 +8,20 @@ from orchestrator.evidence.evidence import Evidence
 from orchestrator.evidence.judge import MOST_ALIKE, Judge, judge
 from orchestrator.evidence.state import State
 from orchestrator.study.plan import Plan
-from orchestrator.study.trial import Trial
+from orchestrator.study.trial import Gathered, Member, Trial
 from tests.evidence.test_state import RESULT, attempt
 
 
 def trial(name: str, **needs: str) -> Trial:
     return Trial(id=name, stage="s", task="t", version=1, params={}, seed=0, needs=needs, axes={})
+
+
+def gathering(name: str, gathered: Gathered) -> Trial:
+    return trial(name).model_copy(update={"stage": "g", "gathered": {"n": gathered}})
+
+
+def group(*ids: str) -> Gathered:
+    return Gathered(members=tuple(Member(id=one, axes={}) for one in ids))
 
 
 CHAIN = Plan(study="s", trials=(trial("a"), trial("b", x="a"), trial("c", x="b")), openings=(), undecided={})
@@ -42,6 +50,28 @@ def test_a_trial_that_misses_something_is_skipped() -> None:
 
 def test_a_trial_without_evidence_has_an_empty_one() -> None:
     assert judge(CHAIN, {"a": Evidence(cancelled=True)}).evidence["c"] == Evidence()
+
+
+FAILED = Evidence(attempts=(attempt(outcome="failed"),))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        ({}, State.WAITING),
+        ({"a": Evidence(result=RESULT)}, State.WAITING),
+        ({"a": Evidence(result=RESULT), "b": Evidence(result=RESULT)}, State.READY),
+        ({"a": Evidence(result=RESULT), "b": FAILED}, State.BLOCKED),
+        ({"b": Evidence(cancelled=True)}, State.BLOCKED),
+    ],
+    ids=["none", "one", "all", "one failed", "one cancelled"],
+)
+def test_what_gathers_others_waits_for_all_of_them(evidence: dict[str, Evidence], expected: State) -> None:
+    both = group("a", "b")
+    trials = (trial("a"), trial("b"), gathering("c", both), gathering("d", both))
+    seen = judge(Plan(study="s", trials=trials, openings=(), undecided={}), evidence)
+
+    assert (seen.states["c"], seen.states["d"]) == (expected, expected)
 
 
 def test_a_result_stays_though_its_need_failed() -> None:
@@ -95,6 +125,7 @@ KINDS = [
     Evidence(attempts=(attempt(outcome="failed", message="no `x`"),)),
     Evidence(damage="torn"),
 ]
+SHARED = group("b", "c", "zd")
 NET = Plan(
     study="s",
     trials=(
@@ -102,6 +133,8 @@ NET = Plan(
         *(trial(f"z{name}", x=name, y="a").model_copy(update={"stage": "t"}) for name in "bcd"),
         trial("b").model_copy(update={"stage": "u"}),
         trial("end", x="zb", y="zc").model_copy(update={"stage": "v"}),
+        *(gathering(name, SHARED) for name in ("g", "h")),
+        gathering("i", group("g", "end")),
     ),
     openings=(),
     undecided={},

@@ -117,3 +117,10 @@ def test_a_search_that_is_blind_asks_no_more() -> None:
     assert [opening.remaining for opening in seen_of(SWEEP, done(val_loss=1.0), answers=1).plan.openings] == [
         0
     ]
+
+
+def test_what_gathers_the_trials_of_such_a_search_waits_for_it_too() -> None:
+    ensemble = stage("ensemble", {}, needs=(Edge(name="n", stage="sweep", all=("lr",)),))
+    study = Study(name="s", stages=(SWEEP.stages[0], ensemble))
+
+    assert [one.waiting for one in told(study, done(val_loss=1.0), answers=1)] == [("ensemble",)]

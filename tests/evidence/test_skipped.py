@@ -1,9 +1,11 @@
 from typing import Any
 
+import pytest
+
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
-from orchestrator.study.plan import Known, expand
+from orchestrator.study.plan import Asked, Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.study_file import Best, Objective, Range, Search
@@ -95,3 +97,41 @@ def test_a_hint_that_several_share_is_told_once() -> None:
         "- a\n    for: s\n- b\n    more\n    for: s\n    hint for these 2: draw\n"
         "- c\n    for: t\n    hint: fetch"
     )
+
+
+def over_nets(*nets: str, require: int | None = None) -> Study:
+    """Return a study of a stage over these networks, and one that gathers its trials."""
+    whole = Stage(
+        name="whole",
+        task="t",
+        version=1,
+        shape=Shape(),
+        points=(Point(axes={}, seed=0, params={}),),
+        needs=(Edge(name="n", stage="first", all=("net",), require=require),),
+    )
+    return Study(name="s", stages=(stage("first", *nets), whole))
+
+
+def test_what_gathers_a_skipped_trial_is_left_out() -> None:
+    assert len(left_out(over_nets("x", "y"), ("first", 0)).trials) == 2
+
+
+@pytest.mark.parametrize(("require", "undecided"), [(1, {}), (2, {"whole": 1})], ids=["enough", "too few"])
+def test_what_requires_more_than_there_are_without_the_skipped_is_left_out(
+    require: int, undecided: dict[str, int]
+) -> None:
+    assert left_out(over_nets("x", "y", require=require), ("first", 0)).undecided == undecided
+
+
+def test_what_is_gathered_of_searches_waits_for_the_skipped_one_too() -> None:
+    study = over_nets("x", "y", require=1)
+    sweep = stage("first", "x", "y", search=SEARCH.model_copy(update={"trials": 1}))
+    lacking = skipping(
+        study.model_copy(update={"stages": (sweep, *study.stages[1:])}), {("first", 0): (ABSENT,)}
+    )
+    answers = {one.key: [Asked(number=1, params={"lr": 0.5})] for one in expand(lacking, Known()).openings}
+    del answers[next(iter(answers))]
+
+    found = skipped(lacking, judge(expand(lacking, Known(asked=answers)), {}))
+
+    assert found.undecided == {"first": 1, "whole": 1}

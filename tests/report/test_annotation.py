@@ -12,6 +12,7 @@ from orchestrator.report.annotation import (
 )
 from orchestrator.report.definition import Link, Reference
 from orchestrator.report.table import Cell, Row, Table
+from orchestrator.study.trial import Gathered
 from tests.observations import gather, observe
 
 FULL = Cell(metric="iou", value=0.5, std=0.01, n=3, better="higher")
@@ -139,3 +140,16 @@ def test_row_that_the_paper_lacks_has_no_printed_number() -> None:
 
 def test_inconsistencies_of_the_reference_become_notes() -> None:
     assert [note.text for note in beside({}, footnotes=["I-1"]).notes][-1] == "I-1: odd. Here: even."
+
+
+def test_what_trials_were_made_without_is_noted() -> None:
+    one = observe({"iou": 0.5})
+    gathered = {"folds": Gathered(members=(), without=({"fold": 1},))}
+    lacking = replace(one, trial=one.trial.model_copy(update={"gathered": gathered}))
+    table = annotated(
+        Table(id="t", title="T", stage="segment", columns=(), rows=()), [lacking], gather(), None, []
+    )
+
+    assert [note.text for note in table.notes] == [
+        "1 of 1 trials of segment were made without trials that have no result: fold=1."
+    ]

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from orchestrator.report.mixed_code import mixed_code_notes
 from orchestrator.report.selection import Material, Observation
+from orchestrator.study.trial import Gathered, Member
 from tests.observations import gather, observe
 
 
@@ -52,3 +53,14 @@ def test_stages_one_after_the_other_may_be_made_by_different_code() -> None:
     used = [made_by("b", seed, needs=data) for seed in (0, 1)]
 
     assert notes(*used, material=gather(data, *used)) == []
+
+
+def test_what_was_gathered_is_rested_on() -> None:
+    data = [made_by("a", 0, "data"), made_by("b", 1, "data")]
+    both = Gathered(members=tuple(Member(id=one.trial.id, axes={}) for one in data))
+    one = made_by("c", 0)
+    used = replace(one, trial=one.trial.model_copy(update={"gathered": {"n": both}}))
+
+    assert notes(used, material=gather(*data, used)) == [
+        "The trials of data that these rest on come from different code: a (1), b (1)."
+    ]

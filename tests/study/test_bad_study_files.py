@@ -168,7 +168,64 @@ BAD = {
     "condition on another axis": Bad(
         f"{HEAD}  b:\n    task: {TASK}\n    needs: {{a: {{stage: train, when: {{net: big}}}}}}\n",
         13,
-        "`net` is not an axis of this stage",
+        "`net` is an axis of `train`, not of this stage",
+        "write `where: {net: big}`",
+    ),
+    "condition on no axis": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    needs: {{a: {{stage: train, when: {{nte: big}}}}}}\n",
+        13,
+        "`nte` is not an axis of this stage",
+    ),
+    "where on no axis": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    over: [seed]\n"
+        "    needs:\n      a:\n        stage: train\n        where: {nte: big}\n",
+        17,
+        "`nte` is not an axis of stage `train`",
+        "did you mean `net`?",
+    ),
+    "where on no point": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    over: [seed]\n"
+        "    needs:\n      a:\n        stage: train\n        where: {net: bgi}\n",
+        17,
+        "joins no trial of `train`",
+        "`train` has no point with {net: bgi}: did you mean `big`?",
+    ),
+    "all over no axis": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    over: [net]\n"
+        "    needs:\n      a:\n        stage: train\n        all: [sede]\n",
+        17,
+        "`sede` is not an axis of stage `train`",
+        "did you mean `seed`?",
+    ),
+    "all over too few axes": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    needs:\n      a:\n        stage: train\n        all: [seed]\n",
+        16,
+        "joins trials of `train` that differ in `net` too",
+        "add `net` to `all:`, or to `over:` of stage `b`",
+    ),
+    "more required than there are": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    over: [net]\n"
+        "    needs:\n      a:\n        stage: train\n        all: [seed]\n        require: 3\n",
+        18,
+        "3 trials are required, and point {net: small} has 2",
+        "write a number from 1 to 2, or `all`",
+    ),
+    "require without all": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    over: [net, seed]\n"
+        "    needs: {a: {stage: train, require: 2}}\n",
+        14,
+        "`require` counts the trials of `all`, and there is no `all`",
+        "add `all: true`",
+    ),
+    "all that is no list": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    over: [net]\n    needs: {{a: {{stage: train, all: seed}}}}\n",
+        14,
+        "`all: seed`: write `all: true`, or a list of axes as `all: [seed]`",
+    ),
+    "require of nothing": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    needs: {{a: {{stage: train, all: true, require: 0}}}}\n",
+        13,
+        "`require: 0`: write a whole number from 1 on, or `all`",
     ),
     "best without a direction": Bad(
         f"{HEAD}  b:\n    task: {TASK}\n    needs: {{a: {{stage: train, best: loss}}}}\n",

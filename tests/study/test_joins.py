@@ -6,7 +6,7 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.joins import check_joins
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage
-from orchestrator.study.study_file import Best
+from orchestrator.study.study_file import Best, Objective, Range, Search
 
 NEED = Edge(name="n", stage="a")
 
@@ -126,3 +126,76 @@ def test_settings_are_compared_over_the_same_seeds(
     mean = NEED.model_copy(update={"best": Best(minimize="loss", mean=["seed"])})
 
     assert told(stage("a", *trained), stage("b", {"seed": seed}, needs=(mean,))) == found
+
+
+ALL = NEED.model_copy(update={"all": ("seed",)})
+LOOSE = "stages.b.needs.n.all: point {} joins trials of `a` that differ in `net` too"
+
+
+@pytest.mark.parametrize(
+    ("point", "need", "found"),
+    [
+        (X, {}, []),
+        ({**X, "seed": 1}, {}, []),
+        ({}, {}, [LOOSE]),
+        ({}, {"where": X}, []),
+        ({}, {"all": ("net", "seed")}, []),
+        ({"net": "z"}, {}, ["stages.b.needs.n: point {net: z} joins no trial of `a`"]),
+        (
+            {"net": "z"},
+            {"where": {"net": "${net}"}},
+            ["stages.b.needs.n.where.net: point {net: z} joins no trial of `a`"],
+        ),
+        (X, {"require": 2}, []),
+        (X, {"require": 3}, ["stages.b.needs.n.require: 3 trials are required, and point {net: x} has 2"]),
+    ],
+    ids=[
+        "joined on the rest",
+        "own axis",
+        "an axis left",
+        "where",
+        "both",
+        "none",
+        "none where",
+        "enough",
+        "more",
+    ],
+)
+def test_what_is_gathered_is_joined_on_all_other_axes(
+    point: dict[str, Any], need: dict[str, Any], found: list[str]
+) -> None:
+    then = stage("b", point, needs=(ALL.model_copy(update=need),))
+
+    assert told(stage("a", *SEEDS), then) == found
+
+
+def test_a_search_has_as_many_trials_as_it_asks_for() -> None:
+    search = Search(trials=5, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
+    sweep = stage("a", {}).model_copy(update={"search": search})
+    five = NEED.model_copy(update={"all": ("lr",), "require": 5})
+
+    assert told(sweep, stage("b", {}, needs=(five,))) == []
+
+
+def test_points_that_gather_the_same_trials_are_told() -> None:
+    then = stage("b", {"k": 1, "seed": 0}, {"k": 1, "seed": 1}, needs=(ALL.model_copy(update={"where": X}),))
+    same = then.model_copy(
+        update={"points": tuple(point.model_copy(update={"params": {}}) for point in then.points)}
+    )
+
+    assert told(stage("a", *SEEDS), same) == [
+        "stages.b: duplicate trial: points {k: 1, seed: 0} and {k: 1, seed: 1} are the same trial"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [({}, {}, []), (X, Y, ["stages.b.needs.m: `n` and `m` both hand on `net`"])],
+    ids=["the same best", "the best of others"],
+)
+def test_the_best_of_two_places_hands_on_different_values(
+    first: dict[str, Any], second: dict[str, Any], found: list[str]
+) -> None:
+    needs = (best("n", "a", "net", where=first), best("m", "a", "net", where=second))
+
+    assert told(stage("a", X, Y), stage("b", {}, needs=needs)) == found

@@ -172,8 +172,33 @@ def test_a_point_chooses_by_the_axes_of_what_it_needs() -> None:
     assert sources(when={"seed": 1}).joined_axes() == {"seed", "net", "lr"}
 
 
+@pytest.mark.parametrize(
+    ("need", "axes"),
+    [
+        ({"where": {"net": "big"}}, {"seed"}),
+        ({"where": {"net": "${from}"}}, {"seed", "from"}),
+        ({"all": ["seed"]}, {"net"}),
+        ({"all": True}, {"net", "seed"}),
+    ],
+    ids=str,
+)
+def test_a_point_does_not_choose_by_what_is_given_or_gathered(need: dict[str, Any], axes: set[str]) -> None:
+    needs = {"n": {"stage": "a", **need}}
+    file = study(a={"over": ["net", "seed"]}, b={"over": ["net", "seed"], "needs": needs})
+
+    assert Sources(file=file, stage="b", edges=()).joined_axes() == axes
+
+
 @pytest.mark.parametrize(("needed", "complete"), [("a", True), ("z", False)])
 def test_needs_are_complete_when_each_leads_to_a_stage(needed: str, complete: bool) -> None:
     file = study(a={}, b={"needs": {"n": needed}})
 
     assert Sources(file=file, stage="b", edges=()).complete is complete
+
+
+def test_the_best_of_one_seed_alone_is_no_luck() -> None:
+    notes = Problems(lambda _: "")
+    need = {"stage": "a", "best": {"minimize": "loss"}, "where": {"seed": 0}}
+    check_luck(study(a=SEEDS, b={"needs": {"n": need}}), notes)
+
+    assert not notes.found

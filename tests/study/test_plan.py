@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.study.plan import Asked, Candidates, Known, applies, expand
+from orchestrator.study.plan import Asked, Candidates, Expansion, Known, applies, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.study_file import Best, Objective, Range, Search
@@ -249,3 +249,149 @@ def test_each_seed_takes_the_trial_of_its_own_seed() -> None:
 
 def test_a_mean_waits_for_every_seed() -> None:
     assert finals({"seed": 0}, losses=LUCKY[:3], ended=3) == []
+
+
+def test_where_names_another_point_than_ones_own() -> None:
+    edge = Edge(name="n", stage="a", where={"net": "x"})
+    plan = expand(study(PAIR.stages[0], stage("b", {"net": "x"}, {"net": "y"}, needs=(edge,))), Known())
+
+    assert [plan.by_id[trial.needs["n"]].axes["net"] for trial in plan.of("b")] == ["x", "x"]
+
+
+def test_where_takes_the_value_of_an_axis_of_ones_own() -> None:
+    edge = Edge(name="n", stage="a", where={"net": "${from}"})
+    plan = expand(study(PAIR.stages[0], stage("b", {"from": "y"}, {"from": "x"}, needs=(edge,))), Known())
+
+    assert [plan.by_id[trial.needs["n"]].axes["net"] for trial in plan.of("b")] == ["y", "x"]
+
+
+def test_the_best_is_looked_for_where_it_says() -> None:
+    needs = (Edge(name="n", stage="train", best=LOSS, where={"lr": 2}),)
+    whole = study(stage("train", *SEEDS), stage("final", {}, needs=needs))
+    ids = [trial.id for trial in expand(whole, Known()).of("train")]
+    results = {trial: {"loss": loss} for trial, loss in zip(ids, [0, 1, 5, 4], strict=True)}
+
+    (final,) = expand(whole, Known(results=results, ended=frozenset(ids))).of("final")
+
+    assert final.needs == {"n": ids[3]}
+
+
+ALL_SEEDS = Edge(name="n", stage="train", all=("seed",))
+"""Gathers over seeds, joined on the rest."""
+FOUR = tuple(trial.id for trial in expand(study(stage("train", *SEEDS)), Known()).trials)
+
+
+def gathered(edge: Edge, *points: dict[str, Any], known: Known | None = None) -> list[tuple[str, ...]]:
+    """Return the ids that each decided point gathers of two settings with two seeds."""
+    plan = expand(study(stage("train", *SEEDS), stage("mean", *points, needs=(edge,))), known or Known())
+    return [tuple(member.id for member in trial.gathered["n"].members) for trial in plan.of("mean")]
+
+
+def test_all_trials_over_an_axis_are_gathered_and_joined_on_the_others() -> None:
+    assert gathered(ALL_SEEDS, {"lr": 1}, {"lr": 2}) == [FOUR[:2], FOUR[2:]]
+
+
+def test_an_axis_of_ones_own_that_is_gathered_over_is_not_joined() -> None:
+    assert gathered(ALL_SEEDS, {"lr": 1, "seed": 1}) == [FOUR[:2]]
+
+
+def test_all_is_limited_by_where() -> None:
+    assert gathered(ALL_SEEDS.model_copy(update={"where": {"lr": 2}}), {"lr": 1}) == [FOUR[2:]]
+
+
+def test_a_gathered_trial_has_its_axes() -> None:
+    plan = expand(study(stage("train", *SEEDS), stage("mean", {"lr": 2}, needs=(ALL_SEEDS,))), Known())
+
+    assert [member.axes for member in plan.of("mean")[0].gathered["n"].members] == SEEDS[2:]
+
+
+def test_points_that_gather_the_same_trials_share_them() -> None:
+    whole = study(stage("train", *SEEDS), stage("mean", {"k": 1}, {"k": 2}, needs=(ALL_SEEDS,)))
+    expansion = Expansion(whole)
+    one, other = expansion.expand(Known()).of("mean")
+
+    assert one.gathered["n"] is other.gathered["n"]
+    assert expansion.expand(Known(results={"other": {}})).of("mean") == [one, other]
+
+
+def test_what_gathers_other_trials_is_another_trial() -> None:
+    whole = study(
+        stage("train", *SEEDS),
+        stage("mean", {"lr": 1}, {"lr": 2}, needs=(ALL_SEEDS,)).model_copy(
+            update={"points": tuple(Point(axes={"lr": lr}, seed=0, params={}) for lr in (1, 2))}
+        ),
+    )
+
+    assert len({trial.id for trial in expand(whole, Known()).of("mean")}) == 2
+
+
+def test_what_needs_a_mean_over_seeds_takes_the_best_of_them() -> None:
+    best = Edge(name="n", stage="mean", best=Best(maximize="acc"), inherits=("lr",))
+    mean = stage("mean", {"lr": 1}, {"lr": 2}, needs=(ALL_SEEDS,))
+    whole = study(stage("train", *SEEDS), mean, stage("final", {}, needs=(best,)))
+    ids = [trial.id for trial in expand(whole, Known()).of("mean")]
+    known = Known(results={ids[0]: {"acc": 0.2}, ids[1]: {"acc": 0.9}}, ended=frozenset(ids))
+
+    (final,) = expand(whole, known).of("final")
+
+    assert (final.needs, final.params["lr"]) == ({"n": ids[1]}, 2)
+
+
+THREE = ALL_SEEDS.model_copy(update={"all": ("lr", "seed"), "require": 3})
+
+
+@pytest.mark.parametrize(
+    ("done", "settled", "found"),
+    [
+        (FOUR, FOUR, [FOUR]),
+        (FOUR[1:], FOUR, [FOUR[1:]]),
+        (FOUR[2:], FOUR, []),
+        (FOUR[1:], FOUR[1:], []),
+    ],
+    ids=["all", "enough", "too few", "one may still have a result"],
+)
+def test_so_many_as_are_required_are_gathered_once_all_have_ended(
+    done: tuple[str, ...], settled: tuple[str, ...], found: list[tuple[str, ...]]
+) -> None:
+    known = Known(results={trial: {} for trial in done}, settled=frozenset(settled))
+
+    assert gathered(THREE, {}, known=known) == found
+
+
+def test_what_was_left_out_is_known() -> None:
+    known = Known(results={trial: {} for trial in FOUR[1:]}, settled=frozenset(FOUR))
+    plan = expand(study(stage("train", *SEEDS), stage("mean", {}, needs=(THREE,))), known)
+
+    assert plan.of("mean")[0].gathered["n"].without == (SEEDS[0],)
+
+
+ALL_ANSWERS = stage("ensemble", {}, needs=(Edge(name="n", stage="sweep", all=("lr",)),))
+
+
+def test_all_trials_of_a_search_are_gathered_with_what_it_chose() -> None:
+    (trial,) = expand(study(SWEEP.stages[0], ALL_ANSWERS), TWICE).of("ensemble")
+
+    assert [member.axes for member in trial.gathered["n"].members] == [{"lr": 0.5}, {"lr": 0.9}]
+
+
+def test_a_search_is_not_gathered_while_it_may_still_ask() -> None:
+    plan = expand(study(SWEEP.stages[0], ALL_ANSWERS), asked(OPENING.key, 0.5))
+
+    assert (plan.of("ensemble"), plan.undecided) == ([], {"sweep": 1, "ensemble": 1})
+
+
+def test_a_search_that_gathers_other_trials_is_another_search() -> None:
+    keys = [
+        expand(study(stage("train", *SEEDS), stage("s", {}, search=SEARCH, needs=(edge,))), Known())
+        .openings[0]
+        .key
+        for edge in (ALL_SEEDS, ALL_SEEDS.model_copy(update={"where": {"lr": 1}}))
+    ]
+
+    assert len(set(keys)) == 2
+
+
+def test_a_search_needs_all_that_it_gathers() -> None:
+    plan = expand(study(stage("train", *SEEDS), stage("s", {}, search=SEARCH, needs=(ALL_SEEDS,))), Known())
+
+    assert plan.openings[0].needed.ids == FOUR

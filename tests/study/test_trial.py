@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.study.trial import Trial, canonical, digest, quoted, trial_id
+from orchestrator.study.trial import Gathered, Member, Trial, canonical, digest, quoted, trial_id
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -49,6 +49,47 @@ def test_values_of_different_types_are_different_trials(one: object, other: obje
 def test_an_id_stays_what_it_was() -> None:
     # Folders of finished trials are found by it: a new value here would train everything again.
     assert identity() == "817908b935c4afb9"
+
+
+def group(*ids: str, **axes: int) -> Gathered:
+    return Gathered(members=tuple(Member(id=one, axes=axes) for one in ids))
+
+
+@pytest.mark.parametrize("other", [group("a"), group("a", "b", fold=1), group("b", "a")], ids=repr)
+def test_what_a_task_is_shown_of_gathered_trials_changes_the_id(other: Gathered) -> None:
+    assert identity(gathered={"n": other}) != identity(gathered={"n": group("a", "b")})
+
+
+def test_what_is_left_out_of_gathered_trials_does_not_change_the_id() -> None:
+    without = group("a").model_copy(update={"without": ({"fold": 1},)})
+
+    assert identity(gathered={"n": without}) == identity(gathered={"n": group("a")})
+
+
+def test_what_gathers_nothing_has_the_id_it_had() -> None:
+    assert identity(gathered={}) == identity()
+
+
+def needing(**gathered: Gathered) -> Trial:
+    return Trial(
+        id="a",
+        stage="s",
+        task="t",
+        version=1,
+        params={},
+        seed=0,
+        needs={"x": "d"},
+        gathered=gathered,
+        axes={},
+    )
+
+
+def test_what_gathers_nothing_is_written_as_it_was() -> None:
+    assert "gathered" not in needing().model_dump(mode="json")
+
+
+def test_all_trials_that_one_needs_are_listed() -> None:
+    assert needing(n=group("b", "c")).needed_ids == ("d", "b", "c")
 
 
 def test_a_number_that_is_none_is_refused() -> None:

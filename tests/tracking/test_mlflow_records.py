@@ -7,6 +7,7 @@ import pytest
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Evidence
 from orchestrator.files.record_file import write_beside
+from orchestrator.study.study import Edge
 from orchestrator.study.trial import Trial
 from orchestrator.tracking.edges.record import Record
 from orchestrator.tracking.mlflow_records import LARGEST_COPY, files, measures, parent_records, trial_records
@@ -135,3 +136,15 @@ def test_the_log_of_the_last_attempt_is_shown(runs: RunFolder) -> None:
     second = claim(runs, first(runs), 2)
 
     assert [one.path for one in files(runs.trial(first(runs)))["log.txt"]] == [second / "log.txt"]
+
+
+def test_all_that_is_needed_is_a_tag(runs: RunFolder) -> None:
+    gathers = Edge(name="all", stage="train", all=("seed",))
+    study = submission(
+        "study", stage("train", points(seed=[0, 1])), stage("mean", points(k=[1], seed=[0]), (gathers,))
+    )
+    one, other, mean = look(runs, study).plan.trials
+    claim(runs, mean)
+    (record,) = trial_records(runs, study, look(runs, study))
+
+    assert record.tags["needs"] == f"all={one.id}+{other.id}"

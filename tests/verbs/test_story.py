@@ -3,7 +3,7 @@ import pytest
 from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Result, Stop
 from orchestrator.evidence.judge import judge
 from orchestrator.study.plan import Plan
-from orchestrator.study.trial import Trial
+from orchestrator.study.trial import Gathered, Member, Trial
 from orchestrator.verbs.story import why
 from tests.tracked_study import face_study
 
@@ -113,3 +113,32 @@ def test_what_a_finished_trial_gave_and_took_is_told() -> None:
 )
 def test_a_story_ends_with_what_to_type(evidence: Evidence, command: str) -> None:
     assert story(FIRST, evidence)[-1] == f"next: {command}"
+
+
+THIRD = trial("c").model_copy(
+    update={
+        "gathered": {
+            "folds": Gathered(
+                members=tuple(Member(id=one * 16, axes={"fold": one}) for one in "ab"),
+                without=({"fold": "z"},),
+            )
+        }
+    }
+)
+
+
+def test_a_story_says_what_is_gathered() -> None:
+    plan = Plan(study="faces", trials=(FIRST, trial("b"), THIRD), openings=(), undecided={})
+    seen = judge(plan, {FIRST.id: Evidence(cancelled=True)})
+
+    assert why(STUDY, seen, THIRD)[2:5] == [
+        "  needs folds: 2 trials of gender: 1 CANCELLED, 1 READY",
+        "      aaaaaaaaaaaaaaaa (fold=a): CANCELLED",
+        "      without fold=z: it has no result",
+    ]
+
+
+def test_what_is_gathered_and_skipped_is_what_is_missing() -> None:
+    plan = Plan(study="faces", trials=(trial("a", "no data"), trial("b"), THIRD), openings=(), undecided={})
+
+    assert "  - no data" in why(STUDY, judge(plan, {}), THIRD)

@@ -54,14 +54,23 @@ class TrialFolder:
 
         Raises FileNotFoundError where it is gone.
         """
+        return self.each_needed([trial])[trial]
+
+    def each_needed(self, trials: Sequence[str]) -> dict[str, TrialFolder]:
+        """Return the folder of each of these trials, by its id; folders with many of them are listed once.
+
+        Raises FileNotFoundError where one is gone.
+        """
         around = self.path.parent
-        found = _trials_in(around.parent if around.name == self.id[:_FAN] else around, trial)
-        if not found:
+        top = around.parent if around.name == self.id[:_FAN] else around
+        lists = {trials[0]} if len(trials) == 1 else {trial[:_FAN] for trial in trials}
+        found = {folder.id: folder for one in sorted(lists) for folder in _trials_in(top, one)}
+        if gone := [trial for trial in trials if trial not in found]:
             raise FileNotFoundError(
-                f"the folder of the needed trial {trial} is not beside {self.path}; if it was removed, type "
-                "`submit` with the study's file, which trains it again, then `retry`"
+                f"the folder of the needed trial {gone[0]} is not beside {self.path}; if it was removed, "
+                "type `submit` with the study's file, which trains it again, then `retry`"
             )
-        return found[0]
+        return {trial: found[trial] for trial in trials}
 
     def describe(self, trial: Trial) -> None:
         """Write what the trial is, once."""

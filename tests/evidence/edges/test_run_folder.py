@@ -119,6 +119,21 @@ def test_what_a_trial_needs_is_found_however_both_lie(mixed: RunFolder, of: str,
     assert mixed.trial(other(of)).needed(need).id == need
 
 
+def test_several_needs_are_found_together(mixed: RunFolder) -> None:
+    found = mixed.trial(TRIAL).each_needed(["cdef", "0123", "abd"])
+
+    assert [(identity, folder.id) for identity, folder in found.items()] == [
+        ("cdef", "cdef"),
+        ("0123", "0123"),
+        ("abd", "abd"),
+    ]
+
+
+def test_one_of_several_needs_that_is_gone_is_told(mixed: RunFolder) -> None:
+    with pytest.raises(FileNotFoundError, match="needed trial cdee is not beside"):
+        mixed.trial(TRIAL).each_needed(["cdef", "cdee"])
+
+
 def test_a_need_that_is_gone_is_told(mixed: RunFolder) -> None:
     with pytest.raises(FileNotFoundError, match="needed trial 9999 is not beside"):
         mixed.trial(TRIAL).needed("9999")
