@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import math
+import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine.edges.command_program import newest
+from orchestrator.engine.members import members
+from orchestrator.files.record_file import write_beside
+from orchestrator.files.strangers import make_folder
 from orchestrator.study.command import NEED, filled, filled_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.engine.members import GatheredTrial
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.study.command import Command, CommandParameters
+    from orchestrator.study.trial import Trial
 
 
 def given_to(params: CommandParameters, seed: int) -> dict[str, Any]:
@@ -20,23 +29,45 @@ def given_to(params: CommandParameters, seed: int) -> dict[str, Any]:
     return {**(params.model_extra or {}), "seed": seed}
 
 
-def places_of(
-    command: Command, folder: TrialFolder, needs: Mapping[str, str], data: Path, code: Path
-) -> dict[str, str]:
+def places_of(command: Command, folder: TrialFolder, trial: Trial, data: Path, code: Path) -> dict[str, str]:
     """Return the folders and files that a command may refer to, whether they are there or not.
 
+    A need is the artifacts folder of its trial; one with `all` is a file that lists its trials.
     Raises FileNotFoundError where the folder of a needed trial is gone.
     """
-    needed = {name: folder.needed(trial).artifacts for name, trial in needs.items()}
+    needed = {name: folder.needed(other).artifacts for name, other in trial.needs.items()}
+    lists = {name: members_file(folder, name) for name in trial.gathered}
     places = {
         "checkpoint": str(folder.checkpoint),
         "artifacts": str(folder.artifacts),
         "data": str(needed.get("data", data)),
         "code": str(code),
-        **{f"{NEED}{name}": str(artifacts) for name, artifacts in needed.items()},
+        **{f"{NEED}{name}": str(path) for name, path in (needed | lists).items()},
     }
     files = {"metrics": command.lines, "result": command.result}
     return places | {name: str(Path.cwd() / filled_text(file, places)) for name, file in files.items()}
+
+
+def members_file(folder: TrialFolder, need: str) -> Path:
+    """Return the file that lists the trials of a need with `all`."""
+    return folder.path / "needs" / f"{re.sub('[^A-Za-z0-9_.-]', '_', need)}.json"
+
+
+def write_members(folder: TrialFolder, trial: Trial) -> None:
+    """Write what each need with `all` leads to: its trials with axes, artifacts and metrics."""
+    for name, gathered in trial.gathered.items():
+        listed = [
+            asdict(member) | {"artifacts": str(member.artifacts)} for member in members(folder, gathered)
+        ]
+        file = members_file(folder, name)
+        make_folder(file.parent)
+        write_beside(file, json.dumps(listed, indent=1))
+
+
+def _written(member: GatheredTrial) -> dict[str, Any]:
+    """Return a trial as JSON values: metrics that are not finite, which JSON does not know, as null."""
+    finite = {name: value if math.isfinite(value) else None for name, value in member.metrics.items()}
+    return asdict(member) | {"artifacts": str(member.artifacts), "metrics": finite}
 
 
 def command_words(command: Command, values: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.command_places import command_words, given_to, places_of
+from orchestrator.engine.command_places import command_words, given_to, places_of, write_members
 from orchestrator.engine.command_readings import Readings
 from orchestrator.engine.edges.command_program import Program, newest
 from orchestrator.files.strangers import make_folder
@@ -40,12 +40,13 @@ _TOLD_ELSEWHERE_S = 5.0
 def run(params: CommandParameters, context: Context) -> dict[str, float]:
     """Run the command to its end and return the last number of each metric; a program may have none."""
     command = params.command
-    places = places_of(command, context.folder, context.trial.needs, context.data, context.code)
+    places = places_of(command, context.folder, context.trial, context.data, context.code)
     given = given_to(params, context.seed)
     values = {**given, **places}
     words = command_words(command, values)
     for folder in (context.checkpoint, context.folder.artifacts):
         make_folder(folder)
+    write_members(context.folder, context.trial)
     link_modules(context.code)
     print(f"$ {shlex.join(words)}", flush=True)  # noqa: T201 - the trial's own log
     readings = Readings(command, places, context)
@@ -71,6 +72,7 @@ def environment(command: Command, values: Mapping[str, Any], context: Context) -
         "RESUME": str(int(newest(context.checkpoint) > 0)),
         "TRIAL": context.folder.id,
     }
+    needed = [(name, path) for name, path in values.items() if name.startswith(NEED)]
     ranks = {f"SLURM_{name}" for name in _RANKS}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {
@@ -78,7 +80,7 @@ def environment(command: Command, values: Mapping[str, Any], context: Context) -
         **{name: value for name, value in os.environ.items() if name not in ranks},
         "PATH": path,
         **{f"ORCHESTRATOR_{name}": value for name, value in own.items()},
-        **{need_variable(name): values[f"{NEED}{name}"] for name in context.trial.needs},
+        **{need_variable(name.removeprefix(NEED)): path for name, path in needed},
         **{name: filled_text(text, values) for name, text in command.environment.items()},
     }
 

@@ -22,7 +22,7 @@ def by_hand(runs: RunFolder, submission: Submission, trial: Trial) -> list[str]:
     params = CommandParameters.model_validate(trial.params)
     code = runs.study(submission.study.name) / "code" / submission.code
     try:
-        places = places_of(params.command, runs.trial(trial), trial.needs, Path(submission.data), code)
+        places = places_of(params.command, runs.trial(trial), trial, Path(submission.data), code)
     except FileNotFoundError as error:  # what it needs was not trained yet
         return [f"  by hand: not yet, {error}"]
     values = {**given_to(params, trial.seed), **places}

@@ -94,3 +94,24 @@ def test_a_table_has_the_metrics_of_commands(scripts: Toy) -> None:
     scripts.type("submit", "study.yaml")
 
     assert "val_acc" in json.dumps(scripts.json("report", "scripts"))
+
+
+AVERAGE = """
+  mean:
+    command: [python, -c, "${script}", "${need.folds}"]
+    params:
+      script: |
+        import json, sys
+        found = json.load(open(sys.argv[1]))
+        print("mean", sum(one["metrics"]["val_acc"] for one in found) / len(found))
+    needs: {folds: {stage: train, all: true}}
+    metrics: {mean: 'mean ([0-9.]+)'}
+"""
+
+
+def test_a_command_reads_the_trials_that_a_need_gathers_from_a_file(scripts: Toy) -> None:
+    scripts.study(STUDY + AVERAGE)
+    scripts.type("submit", "study.yaml")
+
+    (trial,) = scripts.trials("scripts", "mean")
+    assert scripts.result(trial["id"])["metrics"] == {"mean": pytest.approx(0.45)}
