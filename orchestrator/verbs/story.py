@@ -67,8 +67,10 @@ def _gathered_lines(name: str, gathered: Gathered, seen: Seen) -> list[str]:
     bad = [member for member in gathered.members if states[member.id].ended]
     bad = [member for member in bad if states[member.id] is not State.DONE]
     lines += [f"    {one.id} ({axes_text(one.axes)}): {states[one.id]}" for one in bad[:_MOST_SHOWN]]
+    if bad and (rest := len(states) - len(bad)):
+        lines.append(f"    `require: {rest}` in the study file would do without these")
     without = [f"    without {axes_text(axes)}: it has no result" for axes in gathered.without[:_MOST_SHOWN]]
-    more = len(bad) + len(gathered.without) - len(bad[:_MOST_SHOWN]) - len(without)
+    more = len(bad[_MOST_SHOWN:]) + len(gathered.without[_MOST_SHOWN:])
     return [*lines, *without, *([f"    and {more} more"] if more else [])]
 
 

@@ -52,6 +52,13 @@ shapes: {{brief: {{grace: 1s}}}}
 stages:
   first: {{task: drawn.train, over: [seed], params: {{steps: {steps}, save_every: 1}}, shape: brief}}
   second: {{task: drawn.go_on, over: [seed], params: {{steps: 2}}, needs: {{source: first}}, shape: brief}}
+  whole:
+    {{task: drawn.train, params: {{steps: 2}}, needs: {{all: {{stage: first, all: true}}}}, shape: brief}}
+  some:
+    task: drawn.train
+    params: {{steps: 1}}
+    needs: {{some: {{stage: second, all: true, require: 1}}}}
+    shape: brief
   sweep:
     task: drawn.train
     params: {{steps: 2}}

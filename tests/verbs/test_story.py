@@ -131,9 +131,10 @@ def test_a_story_says_what_is_gathered() -> None:
     plan = Plan(study="faces", trials=(FIRST, trial("b"), THIRD), openings=(), undecided={})
     seen = judge(plan, {FIRST.id: Evidence(cancelled=True)})
 
-    assert why(STUDY, seen, THIRD)[2:5] == [
+    assert why(STUDY, seen, THIRD)[2:6] == [
         "  needs folds: 2 trials of gender: 1 CANCELLED, 1 READY",
         "      aaaaaaaaaaaaaaaa (fold=a): CANCELLED",
+        "      `require: 1` in the study file would do without these",
         "      without fold=z: it has no result",
     ]
 
