@@ -10,6 +10,7 @@ from orchestrator.messages.errors import Problem, StudyFileError, TaskError
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.load import load
 from orchestrator.study.edges.task_source import Task, find_task
+from orchestrator.study.records import check_fields
 from orchestrator.study.resolve import doubts, resolve
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
     named = {stage: entry.task for stage, entry in loaded.file.stages.items()}
     tasks = _tasks({**named, **loaded.broken_tasks}, problems)
     study = resolve(loaded.file, tasks, problems, loaded.broken)
+    if not any(keys[0] == "stages" for keys in loaded.broken):  # one that was left out may use them
+        check_fields(loaded.whole, tasks, problems)
     if study is None or problems.found:
         raise StudyFileError(sorted(problems.found, key=_place))
     warnings = Problems(problems.where)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from orchestrator.messages.problems import Keys, Problems, nearest, shown
-from orchestrator.study.matrix import MOST_POINTS
+from orchestrator.study.axis_values import MOST_POINTS
 from orchestrator.study.parameters import check
 from orchestrator.study.study_file import Range, Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from orchestrator.study.axis_values import Value
     from orchestrator.study.parameters import TaskDescription
     from orchestrator.study.study_file import Scalar, StageEntry
 
@@ -33,7 +34,7 @@ def examples(search: Search) -> dict[str, Any]:
 
 
 def expanded(
-    points: Sequence[Mapping[str, Scalar]], search: Search | None, keys: Keys, problems: Problems
+    points: Sequence[Mapping[str, Value]], search: Search | None, keys: Keys, problems: Problems
 ) -> list[dict[str, Any]]:
     """Return the points, each once for every combination of a grid search; note a grid that is too large."""
     if search is None or search.sampler != "grid":

@@ -16,6 +16,8 @@ from pydantic import (
 )
 
 from orchestrator.messages.wording import Mistake, mistakes
+from orchestrator.study.axis_values import AxisValues, Value
+from orchestrator.study.sample import Sample
 from orchestrator.study.shape import Megabytes, Shape
 
 if TYPE_CHECKING:
@@ -128,8 +130,8 @@ class Need(Strict):
     """An edge to the stage whose output is read."""
 
     stage: str
-    when: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
-    """Only for points with these values."""
+    when: dict[str, Value] = Field(default_factory=dict)
+    """Only for points with these values; a list means any of them."""
     best: str | Best | None = None
     """Take the best finished trial and its parameters instead of joining on all axes."""
 
@@ -149,11 +151,25 @@ class StageEntry(Strict):
     keep: list[Kept] = Field(default_factory=list)
     """What `clean` leaves to finished trials; it changes nothing else."""
     search: Search | None = None
-    include: list[dict[str, Scalar]] = Field(default_factory=list)
-    exclude: list[dict[str, Scalar | list[Scalar]]] = Field(default_factory=list)
+    include: list[dict[str, Value]] = Field(default_factory=list)
+    """Points beside the product; without `over` all that there are, and the axes are those that they name."""
+    exclude: list[dict[str, Value]] = Field(default_factory=list)
     zip: list[Annotated[list[str], Field(min_length=2)]] = Field(default_factory=list)
-    axes: dict[str, list[Scalar]] = Field(default_factory=dict)
+    sample: Sample | None = None
+    """Of the product only so many settings, drawn at random."""
+    axes: dict[str, AxisValues] = Field(default_factory=dict)
     """Axes of this stage alone; filled in when studies are composed. Axes of the study go before them."""
+
+    @model_validator(mode="after")
+    def _over_listed_axes(self) -> StageEntry:
+        if self.lists_points and not self.over:
+            self.over.extend(dict.fromkeys(axis for point in self.include for axis in point))
+        return self
+
+    @property
+    def lists_points(self) -> bool:
+        """Whether its points are those of `include` alone."""
+        return bool(self.include) and "over" not in self.model_fields_set
 
 
 class Code(Strict):
@@ -167,7 +183,7 @@ class StudyFile(Strict):
     """A whole study after `extends` and `studies` were followed."""
 
     study: Name
-    axes: dict[str, Annotated[list[Scalar], Field(min_length=1)]] = Field(default_factory=dict)
+    axes: dict[str, AxisValues] = Field(default_factory=dict)
     shapes: dict[str, Shape] = Field(default_factory=dict)
     stages: dict[Name, StageEntry] = Field(min_length=1)
     report: str | list[str] | None = None
