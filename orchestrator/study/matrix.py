@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, nearest, shown
 from orchestrator.study.axis_values import MOST_POINTS
-from orchestrator.study.sample import sampled
+from orchestrator.study.sample import MOST_DRAWN_FROM, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,12 +33,11 @@ def points(
     for place, axis, _ in _conditions(entry, keys):
         if axis not in entry.over:
             _unknown(axis, entry, place, problems)
-    if not _countable(groups, axes, keys, problems):
+    if not _countable(entry, groups, axes, keys, problems):
         return []
-    product = [] if entry.lists_points else _product(groups, axes)
-    kept = [point for point in product if not _excluded(point, entry.exclude)]
-    if entry.sample is not None:
-        kept = sampled(kept, entry.sample, keys, problems)
+    multiplied = () if entry.lists_points else _product(groups, axes)
+    left = (point for point in multiplied if not _excluded(point, entry.exclude))
+    kept = list(left) if entry.sample is None else sampled(left, entry.sample, keys, problems)
     for index, given in enumerate(entry.include):
         here = (*keys, "include", index)
         if unknown := [axis for axis in given if axis not in entry.over]:
@@ -47,16 +46,16 @@ def points(
             message = f"the point has no value of axis `{open_[0]}`, which has none under `axes:` either"
             problems.add(here, message, f"add `{open_[0]}: VALUE` to the point")
         else:
-            kept += _included(given, groups, axes)
-    if product and not kept:
+            kept.extend(_included(given, groups, axes))
+    if not kept and not entry.include and entry.sample is None:
         problems.add(keys, "the stage has no point: `exclude` cuts all of them", "cut fewer points")
     return kept
 
 
 def _included(
     given: Mapping[str, Value], groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Value]]
-) -> list[dict[str, Value]]:
-    """Return the points of an entry of `include`: axes that it does not name have all their values.
+) -> Iterator[dict[str, Value]]:
+    """Give the points of an entry of `include`: axes that it does not name have all their values.
 
     Zipped axes stay together where it names none of them.
     """
@@ -118,24 +117,30 @@ def _repeated(zipped: Sequence[str], axes: Mapping[str, Sequence[Value]]) -> dic
 
 
 def _countable(
-    groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Value]], keys: Keys, problems: Problems
+    entry: StageEntry,
+    groups: Sequence[Sequence[str]],
+    axes: Mapping[str, Sequence[Value]],
+    keys: Keys,
+    problems: Problems,
 ) -> bool:
-    """Say whether the product is one that can be listed, and note where it is not."""
+    """Say whether the product is one that can be listed, or drawn from, and note where it is not."""
     count = math.prod(len(axes[group[0]]) for group in groups)
-    if count > MOST_POINTS:
+    most, done = (MOST_POINTS, "trained") if entry.sample is None else (MOST_DRAWN_FROM, "drawn from")
+    if count > most:
         counts = ", ".join(f"`{group[0]}` has {len(axes[group[0]])}" for group in groups)
-        message = f"the stage has {count:,} points, and at most {MOST_POINTS:,} are trained: {counts}"
-        problems.add((*keys, "over"), message, "shorten an axis, `zip` two of them, or search")
-    return count <= MOST_POINTS
+        message = f"the stage has {count:,} points, and at most {most:,} are {done}: {counts}"
+        hint = "shorten an axis, `zip` two of them, or search"
+        problems.add((*keys, "over"), message, hint if entry.sample else f"{hint}; `sample: 20` draws some")
+    return count <= most
 
 
-def _product(groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
+def _product(
+    groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Value]]
+) -> Iterator[dict[str, Value]]:
     order = [axis for group in groups for axis in group]
     columns = [list(zip(*(axes[axis] for axis in group), strict=True)) for group in groups]
-    return [
-        dict(zip(order, itertools.chain.from_iterable(row), strict=True))
-        for row in itertools.product(*columns)
-    ]
+    for row in itertools.product(*columns):
+        yield dict(zip(order, itertools.chain.from_iterable(row), strict=True))
 
 
 def _excluded(point: Mapping[str, Value], exclude: Sequence[Mapping[str, Value]]) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.study.axis_values import Value
     from orchestrator.study.parameters import TaskDescription
-    from orchestrator.study.study_file import Scalar, StageEntry
+    from orchestrator.study.study_file import StageEntry
 
 _LARGEST_WHOLE = 2**53
 """Samplers compute with floating-point numbers, which tell no larger ones apart."""
@@ -74,7 +74,7 @@ def check_space(entry: StageEntry, task: TaskDescription, keys: Keys, problems: 
                 problems.add(place, f"`{shown(values)}` has a value twice", "remove one")
 
 
-def _ends(values: list[Scalar] | Range) -> Iterator[tuple[str | int, Scalar]]:
+def _ends(values: list[Value] | Range) -> Iterator[tuple[str | int, Value]]:
     if isinstance(values, Range):
         yield from (("low", values.low), ("high", values.high))
     else:
@@ -101,7 +101,7 @@ def _check_range(task: TaskDescription, name: str, values: Range, keys: Keys, pr
         problems.add((*keys, "step"), message, "leave `step` out, or give a larger one")
 
 
-def _check_value(task: TaskDescription, name: str, value: Scalar, keys: Keys, problems: Problems) -> None:
+def _check_value(task: TaskDescription, name: str, value: Value, keys: Keys, problems: Problems) -> None:
     for mistake in check(task, {name: value})[1]:
         if mistake.keys[:1] == (name,):
             problems.add(keys, mistake.message, mistake.hint)
@@ -113,7 +113,7 @@ def typed(task: TaskDescription, name: str, values: Range) -> Range:
     return values.model_copy(update=ends)
 
 
-def _typed(task: TaskDescription, name: str, value: Scalar) -> Any:
+def _typed(task: TaskDescription, name: str, value: Value) -> Any:
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(task.model.model_fields[name].annotation or Any)
         return adapter.dump_python(adapter.validate_python(value), mode="json")
@@ -123,7 +123,7 @@ def _typed(task: TaskDescription, name: str, value: Scalar) -> Any:
 
 def settled(search: Search, task: TaskDescription) -> Search:
     """Return the search with values of the parameters' types: whole ends of a number's range are no steps."""
-    space: dict[str, list[Scalar] | Range] = {}
+    space: dict[str, list[Value] | Range] = {}
     for name, values in search.space.items():
         if name not in task.model.model_fields:
             space[name] = values

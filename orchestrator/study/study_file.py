@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from orchestrator.messages.problems import Keys, Problems
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=80)]
-Scalar = bool | int | float | str
 Kept = Literal["checkpoint", "set-aside", "work"]
 """What a finished trial leaves beside its result and its artifacts."""
 
@@ -103,7 +102,7 @@ class Search(Strict):
     sampler: Literal["grid", "random", "tpe"] = "tpe"
     trials: int | None = Field(default=None, ge=1)
     """How many; a grid has as many as its product."""
-    space: dict[str, Annotated[list[Scalar], Field(min_length=1)] | Range] = Field(min_length=1)
+    space: dict[str, Annotated[list[Value], Field(min_length=1)] | Range] = Field(min_length=1)
     objective: Objective
     parallel: int = Field(default=4, ge=1)
     """At most this many unfinished trials at once: more learn less from each other."""

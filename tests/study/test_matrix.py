@@ -7,17 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.messages.problems import Problems
+from orchestrator.study.axis_values import Value
 from orchestrator.study.matrix import check_axes, points, referred, substituted
-from orchestrator.study.study_file import Scalar, StageEntry
+from orchestrator.study.study_file import StageEntry
 
 SCALARS = st.integers() | st.text(max_size=3) | st.booleans()
 AXES = st.dictionaries(
     st.sampled_from("abcd"), st.lists(SCALARS, min_size=1, max_size=3, unique_by=repr), min_size=1
 )
-LETTERS: dict[str, Sequence[Scalar]] = {"a": [1, 2], "b": ["x", "y", "z"], "c": [True, False], "d": [3, 4]}
+LETTERS: dict[str, Sequence[Value]] = {"a": [1, 2], "b": ["x", "y", "z"], "c": [True, False], "d": [3, 4]}
 
 
-def expanded(axes: dict[str, Sequence[Scalar]], **entry: Any) -> list[dict[str, Scalar]]:
+def expanded(axes: dict[str, Sequence[Value]], **entry: Any) -> list[dict[str, Value]]:
     """Return the points of a stage that has nothing wrong."""
     problems = Problems(lambda _: "")
     found = points(StageEntry(task="t", **{"over": list(axes), **entry}), axes, ("stages", "s"), problems)
@@ -34,19 +35,19 @@ def told(**entry: Any) -> str:
 
 
 @given(AXES)
-def test_a_stage_has_the_product_of_its_axes(axes: dict[str, Sequence[Scalar]]) -> None:
+def test_a_stage_has_the_product_of_its_axes(axes: dict[str, Sequence[Value]]) -> None:
     assert len(expanded(axes)) == math.prod(map(len, axes.values()))
 
 
 @given(AXES)
-def test_no_two_points_are_the_same(axes: dict[str, Sequence[Scalar]]) -> None:
+def test_no_two_points_are_the_same(axes: dict[str, Sequence[Value]]) -> None:
     found = [repr(point) for point in expanded(axes)]
 
     assert len(set(found)) == len(found)
 
 
 @given(AXES)
-def test_the_order_of_axes_does_not_change_the_set_of_points(axes: dict[str, Sequence[Scalar]]) -> None:
+def test_the_order_of_axes_does_not_change_the_set_of_points(axes: dict[str, Sequence[Value]]) -> None:
     turned = expanded(dict(reversed(axes.items())))
 
     assert {repr(sorted(point.items())) for point in turned} == {
@@ -162,7 +163,7 @@ def test_references_are_found_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, "one"])
-def test_a_seed_is_a_whole_number(seed: Scalar) -> None:
+def test_a_seed_is_a_whole_number(seed: Value) -> None:
     problems = Problems(lambda _: "")
     check_axes({"seed": [seed]}, ("axes",), problems)
 

@@ -70,7 +70,7 @@ def test_the_folder_does_not_depend_on_what_a_study_calls_the_stage() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        *((1, "1"), ("1", '"1"'), ("1e5", '"1e5"'), ("true", '"true"'), (True, "True")),
+        *((1, "1"), ("1", '"1"'), ("1e5", '"1e5"'), ("true", '"true"'), (True, "true")),
         *(("vgg16", "vgg16"), ("inf", "inf"), ("1.5.1", "1.5.1"), ("", "")),
     ],
 )
