@@ -1,3 +1,4 @@
+import itertools
 import math
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_a_step_that_hits_the_end_includes_it(thousandths: int, steps: int) -> N
 def test_numbers_even_on_a_log_scale_have_equal_ratios(first: float, last: float, num: int) -> None:
     if not math.isclose(first, last, rel_tol=1e-3):
         found = READ.validate_python({"from": first, "to": last, "num": num, "log": True})
-        ratios = [after / before for before, after in zip(found, found[1:], strict=False)]
+        ratios = [after / before for before, after in itertools.pairwise(found)]
 
         assert all(math.isclose(ratio, ratios[0], rel_tol=1e-9) for ratio in ratios)
 

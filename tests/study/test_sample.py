@@ -53,7 +53,7 @@ def test_a_longer_axis_changes_no_more_than_it_adds(count: int) -> None:
 
 
 def test_the_sample_is_the_same_everywhere_and_for_ever() -> None:
-    assert drawn(GRID, 3) == [{"lr": 2, "width": 6}, {"lr": 3, "width": 2}, {"lr": 6, "width": 7}]
+    assert drawn(GRID, 3) == [{"lr": 3, "width": 1}, {"lr": 4, "width": 7}, {"lr": 6, "width": 0}]
 
 
 def test_another_seed_draws_others() -> None:

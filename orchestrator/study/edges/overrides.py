@@ -120,9 +120,12 @@ def _stage(place: str, stages: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _axes(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all axes by their names, those of a composed study with the records of all its stages."""
     axes: dict[str, Any] = {}
     for entry in _mapping(data, "stages").values():
-        axes |= _mapping(entry, "axes") if isinstance(entry, dict) else {}
+        for axis, given in (_mapping(entry, "axes") if isinstance(entry, dict) else {}).items():
+            others = _mapping(axes, axis) if isinstance(given, dict) else {}
+            axes[axis] = {**others, **given} if others else given
     return axes | _mapping(data, "axes")
 
 
@@ -140,7 +143,9 @@ def _axis_place(place: str, axes: Mapping[str, Any]) -> Keys:
     if record is None and "." in inside:
         name = inside.partition(".")[0]
         raise UnknownNameError(f"axis `{axis}` has no record `{name}`", nearest(name, given))
-    return ("axes", axis, record or inside, *(field.split(".") if field else ()))
+    if record is None or not field:  # a new one, or one as a whole
+        return ("axes", axis, inside)
+    return ("axes", axis, record, *field.split("."))
 
 
 def _split(place: str, names: Mapping[str, Any]) -> tuple[str | None, str]:
