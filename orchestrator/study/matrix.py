@@ -238,9 +238,11 @@ def substituted(value: Any, point: Mapping[str, Value]) -> Any:
     return value
 
 
-def zipped_axes(entry: StageEntry) -> set[str]:
-    """Return the axes of a stage whose values may repeat: it takes them together with those of others."""
-    return {axis for zipped in entry.zip for axis in zipped}
+def zipped_axes(*entries: StageEntry) -> set[str]:
+    """Return the axes that are zipped in each of these stages that is over them: their values may repeat."""
+    zipped = [{axis for group in entry.zip for axis in group} for entry in entries]
+    apart = [set(entry.over) - own for entry, own in zip(entries, zipped, strict=True)]
+    return set[str]().union(*zipped) - set[str]().union(*apart)
 
 
 def check_axes(

@@ -51,6 +51,11 @@ def linked_values(point: Mapping[str, Any], linked: Linked) -> dict[str, Any]:
     return {field: value for axis in linked for field, value in record_of(axis, point, linked).items()}
 
 
+def giver(parameter: str, point: Mapping[str, Any], linked: Linked) -> str | None:
+    """Return the axis whose record gives a parameter at a point."""
+    return next((axis for axis in linked if parameter in record_of(axis, point, linked)), None)
+
+
 def record_of(axis: str, point: Mapping[str, Any], linked: Linked) -> Mapping[str, Any]:
     """Return what a point's value of an axis stands for; nothing where it is the name of no record."""
     name = point.get(axis)
@@ -107,6 +112,16 @@ def used_fields(entry: StageEntry, axis: str, fields: Sequence[str], parameters:
 def axis_meant_in(place: str, references: Collection[str]) -> bool:
     """Say whether a reference names this place or one inside of it."""
     return any(reference == place or reference.startswith(f"{place}.") for reference in references)
+
+
+def used_axes(entry: StageEntry, linked: Linked, parameters: Collection[str]) -> set[str]:
+    """Return the axes that the parameters of a stage refer to, and those whose records give any."""
+    references = set[str]().union(*map(referred, entry.params.values()))
+    used = {axis for reference in references if (axis := axis_meant(reference, entry.over))}
+    given = {
+        axis for axis, records in linked.items() if used_fields(entry, axis, fields_of(records), parameters)
+    }
+    return used | given
 
 
 def check_linked(

@@ -54,9 +54,7 @@ def resolve(
     the file but were left out because something else is wrong with them: neither is told again.
     """
     before = len(problems.found)
-    together = [matrix.zipped_axes(entry) for entry in file.stages.values()]
-    apart = {axis for entry in file.stages.values() for axis in {*entry.over} - matrix.zipped_axes(entry)}
-    matrix.check_axes(file.axes, ("axes",), problems, set[str]().union(*together) - apart)
+    matrix.check_axes(file.axes, ("axes",), problems, matrix.zipped_axes(*file.stages.values()))
     order = ordered(file, broken, problems)
     stages = []
     sound: dict[str, bool] = {}
@@ -98,24 +96,22 @@ def _draft(
     axes, zipped = records.axes_of(entry, file.axes), matrix.zipped_axes(entry)
     own = {axis: values for axis, values in entry.axes.items() if axis in entry.over}
     matrix.check_axes(own, (*keys, "axes"), problems, zipped)
-    listed = {axis for point in entry.include for axis in point}
+    listed: dict[str, list[Value]] = {
+        axis: [] for point in entry.include for axis in point if ("axes", axis) not in broken
+    }
     for index, axis in enumerate(entry.over):
         if axis in entry.over[:index]:
             problems.add((*keys, "over", index), f"axis `{axis}` is named twice", "name it once")
-        elif axis not in axes and axis not in listed and ("axes", axis) not in broken:
+        elif axis not in {**axes, **listed} and ("axes", axis) not in broken:
             problems.add((*keys, "over", index), f"there is no axis `{axis}`", nearest(axis, axes))
-    usable = {
-        axis: axes.get(axis, []) if axis in zipped else matrix.distinct(axes.get(axis, []))
-        for axis in entry.over
-        if axis in axes or (axis in listed and ("axes", axis) not in broken)
-    }
-    linked = records.linked_axes({axis: axes[axis] for axis in entry.over if axis in axes})
+    usable = {axis: values for axis, values in {**listed, **axes}.items() if axis in entry.over}
+    in_order = {axis: usable[axis] for axis in entry.over if axis in usable}
     return _Draft(
         name=name,
         entry=entry,
         task=tasks.get(entry.task),
-        axes=usable,
-        linked=linked,
+        axes={axis: own if axis in zipped else matrix.distinct(own) for axis, own in in_order.items()},
+        linked=records.linked_axes(usable),
         shared=frozenset(file.axes),
         keys=keys,
     )
@@ -163,8 +159,9 @@ def _check_references(draft: _Draft, file: StudyFile, problems: Problems) -> Non
         for reference in sorted(matrix.referred(value) - set(over)):
             axis = records.axis_meant(reference, over)
             if axis is None:
-                add = f"add `{reference}` to `over:` of stage `{draft.name}`"
-                hint = add if reference in file.axes else nearest(reference, draft.axes)
+                meant = records.axis_meant(reference, file.axes)
+                add = f"add `{meant}` to `over:` of stage `{draft.name}`"
+                hint = nearest(reference, draft.axes) if meant is None else add
                 problems.add(place, f"`${{{reference}}}` is not an axis of this stage", hint)
                 continue
             values = [*draft.axes.get(axis, ()), *(point[axis] for point in listed if axis in point)]
@@ -195,14 +192,7 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     records.check_linked(entry, draft.linked, names, draft.keys, problems)
     if not sources.complete:
         return
-    references = set[str]().union(*map(matrix.referred, entry.params.values()))
-    used = {"seed", *names, *sources.joined_axes(), *references}
-    used |= {axis for reference in references if (axis := records.axis_meant(reference, entry.over))}
-    used |= {
-        axis
-        for axis, named in draft.linked.items()
-        if records.used_fields(entry, axis, records.fields_of(named), names)
-    }
+    used = {"seed", *names, *sources.joined_axes(), *records.used_axes(entry, draft.linked, names)}
     for index, axis in enumerate(entry.over):
         if axis in draft.axes and axis not in used:
             problems.add(
@@ -270,8 +260,7 @@ def _tell(
         problems.add((*draft.keys, "params", *mistake.keys), mistake.message, mistake.hint)
     elif name in draft.axes:
         problems.add(_axis_place(draft, name, axes[name]), mistake.message, mistake.hint)
-    elif name in records.linked_values(axes, draft.linked):
-        axis = next(each for each in draft.linked if name in records.record_of(each, axes, draft.linked))
+    elif axis := records.giver(name, axes, draft.linked):
         problems.add((*_axis_place(draft, axis, axes[axis]), *mistake.keys), mistake.message, mistake.hint)
     elif entry.search is not None and name in entry.search.space:
         return  # told by `check_space`, with the end or value that is wrong
@@ -300,8 +289,7 @@ def _axis_place(draft: _Draft, axis: str, value: Any) -> Keys:
     for index, other in enumerate(draft.axes[axis]):
         if matrix.comparable(other) == same:
             return (*keys, index)
-    listed = enumerate(draft.entry.include)
-    found = next(
-        (index for index, point in listed if axis in point and matrix.comparable(point[axis]) == same), None
-    )
-    return (*draft.keys, "include") if found is None else (*draft.keys, "include", found, axis)
+    for index, point in enumerate(draft.entry.include):
+        if axis in point and matrix.comparable(point[axis]) == same:
+            return (*draft.keys, "include", index, axis)
+    return draft.keys
