@@ -110,7 +110,9 @@ def _draft(
         name=name,
         entry=entry,
         task=tasks.get(entry.task),
-        axes={axis: own if axis in zipped else matrix.distinct(own) for axis, own in in_order.items()},
+        axes={
+            axis: values if axis in zipped else matrix.distinct(values) for axis, values in in_order.items()
+        },
         linked=records.linked_axes(usable),
         shared=frozenset(file.axes),
         keys=keys,
