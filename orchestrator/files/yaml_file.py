@@ -56,7 +56,7 @@ class Document:
 def read_yaml(path: Path, *, text_keys: bool = True, start: str = "study: NAME` and `stages:") -> Document:
     """Return a YAML mapping; raise StudyFileError where it is none.
 
-    Without `text_keys` a key may be a number or a truth value too; `start` says how such files begin.
+    Without `text_keys` a key may be a number, a truth value or null too; `start` says how such files begin.
     """
     return parse_mapping(_text(path), str(path), text_keys=text_keys, start=start)
 
@@ -205,7 +205,7 @@ class _Reading:
             if isinstance(key, str):
                 plain[str(key)] = self.plain(value, below)
                 _plain_scalar(key, below, self.problems)
-            elif not self.text_keys and isinstance(key, bool | int | float):
+            elif not self.text_keys and (key is None or isinstance(key, bool | int | float)):
                 plain[_plain_scalar(key, below, self.problems)] = self.plain(value, below)
             else:
                 self.problems.add(below, f"key `{key}` is not text", f"write it in quotes: '{key}'")

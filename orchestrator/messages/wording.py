@@ -77,7 +77,7 @@ def fields_at(annotation: Any, keys: Keys) -> list[str]:
     """Return the keys that a model allows at a place inside it."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if not keys:
-            return list(annotation.model_fields)
+            return [field.alias or name for name, field in annotation.model_fields.items()]
         field = annotation.model_fields.get(str(keys[0]))
         return fields_at(field.annotation, keys[1:]) if field else []
     origin, inner = get_origin(annotation), get_args(annotation)

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from orchestrator.study.study_file import Name, Scalar, Strict
+from orchestrator.study.axis_values import Value
+from orchestrator.study.study_file import Name, Strict
 from orchestrator.study.trial import quoted
 
-AxisValues = dict[str, Scalar | list[Scalar]]
+AxisValues = dict[str, Value]
+"""Axis -> the wanted value, or a list of several."""
 Better = Literal["higher", "lower", "none"]
 PLACE = "{}"
 MOST_DIGITS = 17
@@ -19,13 +21,13 @@ Combine = dict[str, Literal["sum", "mean"]]
 
 
 def text_of(value: object) -> str:
-    """Return an axis value as YAML writes it: `true`, `vgg16`, `3`, and the text `"3"` in quotes."""
-    return _bare(value) if isinstance(value, bool) else quoted(value)
+    """Return an axis value as YAML writes it: `true`, `vgg16`, `[64, 64]`, and the text `"3"` in quotes."""
+    return quoted(value)
 
 
 def _bare(value: object) -> str:
     """Return the same without quotes, as keys of `labels` are looked up."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return value if isinstance(value, str) else quoted(value)
 
 
 def _by_text(labels: object) -> object:
@@ -129,8 +131,8 @@ class Comparison(Strict):
     """Two values of one axis: `value` is compared to `to`."""
 
     axis: str
-    value: Scalar
-    to: Scalar
+    value: Value
+    to: Value
 
 
 class GainColumn(Strict):

@@ -14,8 +14,9 @@ from orchestrator.messages.problems import Keys, Problems, brief, nearest
 from orchestrator.study.command import NEED, PLACES, TASK, Command, CommandParameters, references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from orchestrator.study.parameters import TaskDescription
     from orchestrator.study.study_file import StageEntry
 
 _OPERATORS = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "&>"}
@@ -40,6 +41,11 @@ def command_task(entry: StageEntry, command: Command) -> CommandTask:
         warnings.simplefilter("ignore")  # a parameter may be called `json` or `copy`, as pydantic's methods
         model = create_model("Command", __base__=CommandParameters, **fields)
     return CommandTask(model, entry.version)
+
+
+def task_of(entry: StageEntry, tasks: Mapping[str, TaskDescription]) -> TaskDescription | None:
+    """Return what has to be known of a stage's task; None where it cannot be imported."""
+    return command_task(entry, entry.described) if entry.described else tasks.get(entry.task)
 
 
 def parameters(command: Command) -> list[str]:

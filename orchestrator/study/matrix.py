@@ -8,41 +8,64 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, nearest, shown
+from orchestrator.study.axis_values import MOST_POINTS
+from orchestrator.study.sample import MOST_DRAWN_FROM, sampled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from orchestrator.study.study_file import Scalar, StageEntry
+    from orchestrator.study.axis_values import Value
+    from orchestrator.study.study_file import StageEntry
 
-MOST_POINTS = 100_000
-"""Of one stage, before `exclude`."""
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
 
 def points(
-    entry: StageEntry, axes: Mapping[str, Sequence[Scalar]], keys: Keys, problems: Problems
-) -> list[dict[str, Scalar]]:
+    entry: StageEntry, axes: Mapping[str, Sequence[Value]], keys: Keys, problems: Problems
+) -> list[dict[str, Value]]:
     """Return the stage's points in declared order: product, zipped axes together, cut, then added to.
 
-    `axes` has a value list for every axis that can be used; axes of `over` without one are left out.
+    `axes` has a value list for every axis that can be used, an empty one where `include` alone gives values:
+    such a stage has the included points and no others. Axes of `over` that are not in `axes` are left out.
     """
     over = [axis for axis in dict.fromkeys(entry.over) if axis in axes]
     groups = _groups(entry, over, axes, keys, problems)
     for index, cut in enumerate(entry.exclude):
         for axis in (axis for axis in cut if axis not in entry.over):
             _unknown(axis, entry, (*keys, "exclude", index, axis), problems)
-    if not _countable(groups, axes, keys, problems):
+    if not _countable(entry, groups, axes, keys, problems):
         return []
-    kept = [point for point in _product(groups, axes) if not _excluded(point, entry.exclude)]
+    multiplied = () if entry.lists_points else _product(groups, axes)
+    left = (point for point in multiplied if not _excluded(point, entry.exclude))
+    kept = list(left) if entry.sample is None else sampled(left, entry.sample, keys, problems)
     for index, given in enumerate(entry.include):
+        here = (*keys, "include", index)
         if unknown := [axis for axis in given if axis not in entry.over]:
-            _unknown(unknown[0], entry, (*keys, "include", index, unknown[0]), problems)
+            _unknown(unknown[0], entry, (*here, unknown[0]), problems)
+        elif open_ := [axis for axis in over if not axes[axis] and axis not in given]:
+            message = f"the point has no value of axis `{open_[0]}`, which has none under `axes:` either"
+            problems.add(here, message, f"add `{open_[0]}: VALUE` to the point")
         else:
-            values = {**axes, **{axis: [value] for axis, value in given.items()}}
-            kept.extend(_product([[axis] for axis in over], values))
-    if not kept:
+            kept.extend(_included(given, groups, axes))
+    if not kept and not entry.include and entry.sample is None:
         problems.add(keys, "the stage has no point: `exclude` cuts all of them", "cut fewer points")
     return kept
+
+
+def _included(
+    given: Mapping[str, Value], groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Value]]
+) -> Iterator[dict[str, Value]]:
+    """Give the points of an entry of `include`: axes that it does not name have all their values.
+
+    Zipped axes stay together where it names none of them.
+    """
+    values = {axis: [given[axis]] if axis in given else axes[axis] for axis in axes}
+    apart = [group for group in groups if given.keys() & set(group)]
+    values |= {axis: distinct(values[axis]) for group in apart for axis in group}
+    singly = [
+        part for group in groups for part in ([[axis] for axis in group] if group in apart else [group])
+    ]
+    return _product(singly, values)
 
 
 def _unknown(axis: str, entry: StageEntry, keys: Keys, problems: Problems) -> None:
@@ -52,7 +75,7 @@ def _unknown(axis: str, entry: StageEntry, keys: Keys, problems: Problems) -> No
 def _groups(
     entry: StageEntry,
     over: Sequence[str],
-    axes: Mapping[str, Sequence[Scalar]],
+    axes: Mapping[str, Sequence[Value]],
     keys: Keys,
     problems: Problems,
 ) -> list[list[str]]:
@@ -65,6 +88,8 @@ def _groups(
             continue
         if any(axis not in axes for axis in zipped):
             continue
+        if not all(axes[axis] for axis in zipped):
+            continue  # the points are listed
         lengths = {axis: len(axes[axis]) for axis in zipped}
         if len(set(lengths.values())) > 1:
             counts = ", ".join(f"`{axis}` has {length}" for axis, length in lengths.items())
@@ -73,35 +98,52 @@ def _groups(
         if any([axis] not in groups for axis in zipped) or len(set(zipped)) < len(zipped):
             problems.add(here, "an axis is zipped twice", "name each axis in one group only")
             continue
+        if (row := _repeated(zipped, axes)) is not None:
+            problems.add(here, f"zipped axes have the values {shown(row)} twice", "remove one")
         groups[groups.index([min(zipped, key=over.index)])] = zipped
         groups = [group for group in groups if group == zipped or group[0] not in zipped]
     return groups
 
 
+def _repeated(zipped: Sequence[str], axes: Mapping[str, Sequence[Value]]) -> dict[str, Value] | None:
+    """Return the first values that zipped axes have together twice."""
+    seen: set[tuple[tuple[bool, Any], ...]] = set()
+    for row in zip(*(axes[axis] for axis in zipped), strict=True):
+        key = tuple(map(comparable, row))
+        if key in seen:
+            return dict(zip(zipped, row, strict=True))
+        seen.add(key)
+    return None
+
+
 def _countable(
-    groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Scalar]], keys: Keys, problems: Problems
+    entry: StageEntry,
+    groups: Sequence[Sequence[str]],
+    axes: Mapping[str, Sequence[Value]],
+    keys: Keys,
+    problems: Problems,
 ) -> bool:
-    """Say whether the product is one that can be listed, and note where it is not."""
+    """Say whether the product is one that can be listed, or drawn from, and note where it is not."""
     count = math.prod(len(axes[group[0]]) for group in groups)
-    if count > MOST_POINTS:
+    most, done = (MOST_POINTS, "trained") if entry.sample is None else (MOST_DRAWN_FROM, "drawn from")
+    if count > most:
         counts = ", ".join(f"`{group[0]}` has {len(axes[group[0]])}" for group in groups)
-        message = f"the stage has {count:,} points, and at most {MOST_POINTS:,} are trained: {counts}"
-        problems.add((*keys, "over"), message, "shorten an axis, `zip` two of them, or search")
-    return count <= MOST_POINTS
+        message = f"the stage has {count:,} points, and at most {most:,} are {done}: {counts}"
+        hint = "shorten an axis, `zip` two of them, or search"
+        problems.add((*keys, "over"), message, hint if entry.sample else f"{hint}; `sample: 20` draws some")
+    return count <= most
 
 
 def _product(
-    groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Scalar]]
-) -> list[dict[str, Scalar]]:
+    groups: Sequence[Sequence[str]], axes: Mapping[str, Sequence[Value]]
+) -> Iterator[dict[str, Value]]:
     order = [axis for group in groups for axis in group]
     columns = [list(zip(*(axes[axis] for axis in group), strict=True)) for group in groups]
-    return [
-        dict(zip(order, itertools.chain.from_iterable(row), strict=True))
-        for row in itertools.product(*columns)
-    ]
+    for row in itertools.product(*columns):
+        yield dict(zip(order, itertools.chain.from_iterable(row), strict=True))
 
 
-def _excluded(point: Mapping[str, Scalar], exclude: Sequence[Mapping[str, Scalar | list[Scalar]]]) -> bool:
+def _excluded(point: Mapping[str, Value], exclude: Sequence[Mapping[str, Value]]) -> bool:
     return any(
         all(axis in point and is_among(point[axis], wanted) for axis, wanted in cut.items())
         for cut in exclude
@@ -109,17 +151,27 @@ def _excluded(point: Mapping[str, Scalar], exclude: Sequence[Mapping[str, Scalar
 
 
 def comparable(value: Any) -> tuple[bool, Any]:
-    """Return what is equal only where two values are the same to a study; `1` and `true` are not."""
+    """Return what is equal only where two values are the same to a study, and can be a key.
+
+    `1` and `true` are not the same, nor are `[1]` and `[true]`; the order of a mapping's keys is no matter.
+    """
+    if isinstance(value, list | tuple):
+        return False, tuple(map(comparable, value))
+    if isinstance(value, dict):
+        return False, frozenset((key, comparable(part)) for key, part in value.items())
     return isinstance(value, bool), value
 
 
-def is_among(value: Scalar, wanted: Scalar | Sequence[Scalar]) -> bool:
-    """Say whether an axis value is the wanted one, or one of several; `1` and `true` are different."""
-    choices = wanted if isinstance(wanted, list) else [wanted]
+def is_among(value: Value, wanted: Value | Sequence[Value]) -> bool:
+    """Say whether an axis value is the wanted one, or one of several; `1` and `true` are different.
+
+    A list is wanted as a whole by a value that equals it: `[64, 64]` means `[[64, 64]]` there.
+    """
+    choices = [wanted, *wanted] if isinstance(wanted, list) else [wanted]
     return any(comparable(value) == comparable(choice) for choice in choices)
 
 
-def _conditions(entry: StageEntry, keys: Keys) -> Iterator[tuple[Keys, str, Scalar | list[Scalar]]]:
+def _conditions(entry: StageEntry, keys: Keys) -> Iterator[tuple[Keys, str, Value]]:
     """Give every condition on an axis: where it stands, the axis, the wanted value or values."""
     for index, cut in enumerate(entry.exclude):
         for axis, wanted in cut.items():
@@ -130,7 +182,7 @@ def _conditions(entry: StageEntry, keys: Keys) -> Iterator[tuple[Keys, str, Scal
 
 
 def check_values(
-    entry: StageEntry, axes: Mapping[str, Sequence[Scalar]], keys: Keys, warnings: Problems
+    entry: StageEntry, axes: Mapping[str, Sequence[Value]], keys: Keys, warnings: Problems
 ) -> None:
     """Note conditions on values that no point has.
 
@@ -138,8 +190,11 @@ def check_values(
     """
     for place, axis, wanted in _conditions(entry, keys):
         possible = [*axes.get(axis, ()), *(point[axis] for point in entry.include if axis in point)]
+        known = set(map(comparable, possible))
+        if not possible or comparable(wanted) in known:
+            continue
         for value in wanted if isinstance(wanted, list) else [wanted]:
-            if possible and not is_among(value, possible):
+            if comparable(value) not in known:
                 warnings.add(
                     place,
                     f"no point has the value `{shown(value)}` of axis `{axis}`",
@@ -147,9 +202,9 @@ def check_values(
                 )
 
 
-def distinct(values: Sequence[Scalar]) -> list[Scalar]:
+def distinct(values: Sequence[Value]) -> list[Value]:
     """Return the values without repetitions, in their order."""
-    first: dict[tuple[bool, Scalar], Scalar] = {}
+    first: dict[tuple[bool, Any], Value] = {}
     for value in values:
         first.setdefault(comparable(value), value)
     return list(first.values())
@@ -161,12 +216,12 @@ def referred(value: Any) -> set[str]:
         return set(_REFERENCE.findall(value))
     if isinstance(value, dict):
         return set().union(*(referred(item) for item in value.values()))
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return set().union(*(referred(item) for item in value))
     return set()
 
 
-def substituted(value: Any, point: Mapping[str, Scalar]) -> Any:
+def substituted(value: Any, point: Mapping[str, Value]) -> Any:
     """Return the value with every `${axis}` replaced.
 
     A reference alone keeps the axis value's type, one inside a text becomes text.
@@ -183,14 +238,25 @@ def substituted(value: Any, point: Mapping[str, Scalar]) -> Any:
     return value
 
 
-def check_axes(axes: Mapping[str, Sequence[Scalar]], keys: Keys, problems: Problems) -> None:
+def zipped_axes(*entries: StageEntry) -> set[str]:
+    """Return the axes that are zipped in each of these stages that is over them: their values may repeat."""
+    zipped = [{axis for group in entry.zip for axis in group} for entry in entries]
+    apart = [set(entry.over) - own for entry, own in zip(entries, zipped, strict=True)]
+    return set[str]().union(*zipped) - set[str]().union(*apart)
+
+
+def check_axes(
+    axes: Mapping[str, Sequence[Value]], keys: Keys, problems: Problems, may_repeat: Collection[str] = ()
+) -> None:
     """Note values given twice, and seeds that are no seeds."""
     for axis, values in axes.items():
-        seen: set[tuple[bool, Scalar]] = set()
+        seen: set[tuple[bool, Any]] = set()
         for index, value in enumerate(values):
-            if comparable(value) in seen:
+            if comparable(value) in seen and axis not in may_repeat:
                 problems.add(
-                    (*keys, axis, index), f"axis `{axis}` has the value `{shown(value)}` twice", "remove one"
+                    (*keys, axis, index),
+                    f"axis `{axis}` has the value `{shown(value)}` twice",
+                    "remove one, or `zip` the axis with others in every stage that is over it",
                 )
             seen.add(comparable(value))
             if axis == "seed" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):

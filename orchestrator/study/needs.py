@@ -17,6 +17,7 @@ from orchestrator.study.need_keys import (
     is_asked,
 )
 from orchestrator.study.plan import applies
+from orchestrator.study.records import example_values, handed_fields
 from orchestrator.study.search_space import examples
 from orchestrator.study.study import Edge
 from orchestrator.study.study_file import Best
@@ -73,7 +74,7 @@ def edges(
         written = Written(name=need, need=target, entry=entry, source=source, keys=place)
         check_where(written, best, problems)
         check_all(written, problems)
-        handed = _inherited(entry, source, task) if target.best is not None and task else ()
+        handed = _inherited(file, name, source, task) if target.best is not None and task else ()
         found.append(
             Edge(
                 name=need,
@@ -156,9 +157,12 @@ def _objective(best: str | Best, source: StageEntry) -> Best | None:
     return Best(minimize=objective.minimize, maximize=objective.maximize)
 
 
-def _inherited(entry: StageEntry, source: StageEntry, task: TaskDescription) -> tuple[str, ...]:
+def _inherited(file: StudyFile, stage: str, source: StageEntry, task: TaskDescription) -> tuple[str, ...]:
+    entry = file.stages[stage]
     own = {"seed", *entry.params, *entry.over, *(entry.search.space if entry.search else ())}
+    own.update(handed_fields(entry, file.axes))
     offered = [*(source.search.space if source.search else ()), *source.over]
+    offered += handed_fields(source, file.axes)
     return tuple(name for name in offered if name in task.model.model_fields and name not in own)
 
 
@@ -191,9 +195,7 @@ class Sources:
         for edge in self.edges:
             if applies(edge, axes):
                 source = self.file.stages[edge.stage]
-                offered = {
-                    axis: choices[0] for axis, choices in {**source.axes, **self.file.axes}.items() if choices
-                }
+                offered = example_values(source, self.file.axes)
                 offered |= examples(source.search) if source.search else {}
                 values |= {name: offered[name] for name in edge.inherits if name in offered}
         return values

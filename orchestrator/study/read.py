@@ -12,6 +12,7 @@ from orchestrator.study.command import TASK
 from orchestrator.study.edges.command_files import check_files
 from orchestrator.study.edges.load import load
 from orchestrator.study.edges.task_source import Task, find_task
+from orchestrator.study.records import check_fields
 from orchestrator.study.resolve import doubts, resolve
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()
     warnings = Problems(problems.where)
     check_files(loaded.file, problems, warnings)
     study = resolve(loaded.file, tasks, problems, loaded.broken)
+    if not any(keys[0] == "stages" for keys in loaded.broken):  # one that was left out may use them
+        check_fields(loaded.whole, tasks, problems)
     if study is None or problems.found:
         raise StudyFileError(sorted(problems.found, key=_place))
     doubts(loaded.whole, warnings)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, dotted, nearest
-from orchestrator.study import matrix
+from orchestrator.study import matrix, records
 from orchestrator.study.command import PLACES, TASK
-from orchestrator.study.command_checks import check_command, command_task
+from orchestrator.study.command_checks import check_command, parameters, task_of
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.parameters import TaskDescription, check, unsteady
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
     from orchestrator.messages.wording import Mistake
-    from orchestrator.study.study_file import Scalar, StageEntry, StudyFile
+    from orchestrator.study.axis_values import Value
+    from orchestrator.study.study_file import StageEntry, StudyFile
 
 
 _SEED = "the seed is an axis: write `seed: [0]` under `axes:` and `seed` in `over:`"
@@ -34,8 +35,10 @@ class _Draft:
     entry: StageEntry
     task: TaskDescription | None
     """None where it cannot be imported; that is told elsewhere."""
-    axes: Mapping[str, Sequence[Scalar]]
-    """Usable axes of the stage, in declared order."""
+    axes: Mapping[str, Sequence[Value]]
+    """Usable axes of the stage, in declared order; an empty one has the values of `include` alone."""
+    linked: records.Linked
+    """Those whose values are names of records."""
     shared: frozenset[str]
     """Axes that reach the whole study, not this stage alone."""
     keys: Keys
@@ -53,7 +56,7 @@ def resolve(
     the file but were left out because something else is wrong with them: neither is told again.
     """
     before = len(problems.found)
-    matrix.check_axes(file.axes, ("axes",), problems)
+    matrix.check_axes(file.axes, ("axes",), problems, matrix.zipped_axes(*file.stages.values()))
     order = ordered(file, broken, problems)
     stages = []
     sound: dict[str, bool] = {}
@@ -80,7 +83,7 @@ def doubts(file: StudyFile, warnings: Problems) -> None:
             warnings.add(("shapes", shape), f"no stage has shape `{shape}`", hint)
     check_luck(file, warnings)
     for name, entry in file.stages.items():
-        matrix.check_values(entry, {**entry.axes, **file.axes}, ("stages", name), warnings)
+        matrix.check_values(entry, records.axes_of(entry, file.axes), ("stages", name), warnings)
 
 
 def _draft(
@@ -92,21 +95,27 @@ def _draft(
 ) -> _Draft:
     """Return the stage with its axes, noting axes that do not exist."""
     entry, keys = file.stages[name], ("stages", name)
-    axes = {**entry.axes, **file.axes}
-    matrix.check_axes(entry.axes, (*keys, "axes"), problems)
+    axes, zipped = records.axes_of(entry, file.axes), matrix.zipped_axes(entry)
+    own = {axis: values for axis, values in entry.axes.items() if axis in entry.over}
+    matrix.check_axes(own, (*keys, "axes"), problems, zipped)
+    listed: dict[str, list[Value]] = {
+        axis: [] for point in entry.include for axis in point if ("axes", axis) not in broken
+    }
     for index, axis in enumerate(entry.over):
         if axis in entry.over[:index]:
             problems.add((*keys, "over", index), f"axis `{axis}` is named twice", "name it once")
-        elif axis not in axes and ("axes", axis) not in broken:
+        elif axis not in {**axes, **listed} and ("axes", axis) not in broken:
             problems.add((*keys, "over", index), f"there is no axis `{axis}`", nearest(axis, axes))
-        elif axis in axes and not axes[axis]:
-            problems.add((*keys, "axes", axis), f"axis `{axis}` is empty", f"give `{axis}` a value")
-    usable = {axis: matrix.distinct(axes[axis]) for axis in entry.over if axes.get(axis)}
+    usable = {axis: values for axis, values in {**listed, **axes}.items() if axis in entry.over}
+    in_order = {axis: usable[axis] for axis in entry.over if axis in usable}
     return _Draft(
         name=name,
         entry=entry,
-        task=command_task(entry, entry.described) if entry.described else tasks.get(entry.task),
-        axes=usable,
+        task=task_of(entry, tasks),
+        axes={
+            axis: values if axis in zipped else matrix.distinct(values) for axis, values in in_order.items()
+        },
+        linked=records.linked_axes(usable),
         shared=frozenset(file.axes),
         keys=keys,
     )
@@ -149,11 +158,20 @@ def _shape(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
 
 
 def _check_references(draft: _Draft, file: StudyFile, problems: Problems) -> None:
+    over, listed = draft.entry.over, draft.entry.include
     for name, value in draft.entry.params.items():
-        for axis in sorted(matrix.referred(value) - set(draft.entry.over)):
-            add = f"add `{axis}` to `over:` of stage `{draft.name}`"
-            hint = add if axis in file.axes else nearest(axis, draft.axes)
-            problems.add((*draft.keys, "params", name), f"`${{{axis}}}` is not an axis of this stage", hint)
+        place = (*draft.keys, "params", name)
+        for reference in sorted(matrix.referred(value) - set(over)):
+            axis = records.axis_meant(reference, over)
+            if axis is None:
+                meant = records.axis_meant(reference, file.axes)
+                add = f"add `{meant}` to `over:` of stage `{draft.name}`"
+                hint = nearest(reference, draft.axes) if meant is None else add
+                problems.add(place, f"`${{{reference}}}` is not an axis of this stage", hint)
+                continue
+            values = [*draft.axes.get(axis, ()), *(point[axis] for point in listed if axis in point)]
+            if wrong := records.without_field(reference, axis, values, draft.linked):
+                problems.add(place, f"`${{{reference}}}`: {wrong[0]}", wrong[1])
 
 
 def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
@@ -176,9 +194,11 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     if "seed" in names and entry.search is not None and "seed" in entry.search.space:
         place = (*draft.keys, "search", "space", "seed")
         problems.add(place, "the parameter `seed` is the trial's seed", _SEED)
+    records.check_linked(entry, draft.linked, names, draft.keys, problems)
     if not sources.complete:
         return
-    used = {"seed", *names, *sources.joined_axes()}.union(*map(matrix.referred, entry.params.values()))
+    used = {"seed", *names, *sources.joined_axes(), *records.used_axes(entry, draft.linked, names)}
+    used |= {axis for name in names if entry.command and (axis := records.axis_meant(name, entry.over))}
     for index, axis in enumerate(entry.over):
         if axis in draft.axes and axis not in used:
             problems.add(
@@ -209,11 +229,14 @@ def _parameters(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the parameters that a point is given, and an allowed value for each that is chosen later."""
     entry = draft.entry
-    given = {name: matrix.substituted(value, axes) for name, value in entry.params.items()}
+    reach = records.reachable(axes, draft.linked)
+    given = {name: matrix.substituted(value, reach) for name, value in entry.params.items()}
+    given = {**records.linked_values(axes, draft.linked), **given}
     given |= {axis: value for axis, value in axes.items() if axis not in given}
     given["seed"] = seed  # for a task that has such a parameter: it means the trial's
     if entry.described is not None:
-        given[TASK] = entry.described.model_dump(mode="json")
+        inside = {name: reach[name] for name in parameters(entry.described) if name in reach}
+        given = {**inside, **given, TASK: entry.described.model_dump(mode="json")}
     later = sources.examples(axes)
     if entry.search is not None and entry.search.sampler != "grid":
         later |= examples(entry.search)
@@ -241,11 +264,13 @@ def _tell(
         message = f"parameter `seed` of `{entry.task}` is given the trial's seed: {mistake.message}"
         problems.add((*draft.keys, "task"), message, "let it take whole numbers from 0 on")
     elif name in entry.params:
-        if matrix.referred(entry.params[name]) - set(draft.axes):
+        if matrix.referred(entry.params[name]) - records.reachable(axes, draft.linked).keys():
             return  # told by `_check_references`
         problems.add((*draft.keys, "params", *mistake.keys), mistake.message, mistake.hint)
     elif name in draft.axes:
         problems.add(_axis_place(draft, name, axes[name]), mistake.message, mistake.hint)
+    elif axis := records.giver(name, axes, draft.linked):
+        problems.add((*_axis_place(draft, axis, axes[axis]), *mistake.keys), mistake.message, mistake.hint)
     elif entry.search is not None and name in entry.search.space:
         return  # told by `check_space`, with the end or value that is wrong
     elif name in entry.over:
@@ -269,8 +294,15 @@ def _tell(
 
 
 def _axis_place(draft: _Draft, axis: str, value: Any) -> Keys:
-    values = enumerate(draft.axes[axis])
-    index = next((index for index, other in values if matrix.is_among(value, other)), None)
-    if index is None:
-        return (*draft.keys, "include")
-    return ("axes", axis, index) if axis in draft.shared else (*draft.keys, "axes", axis, index)
+    """Return where a value of an axis is written."""
+    keys: Keys = ("axes", axis) if axis in draft.shared else (*draft.keys, "axes", axis)
+    if records.record_of(axis, {axis: value}, draft.linked):
+        return (*keys, value)
+    same = matrix.comparable(value)
+    for index, other in enumerate(draft.axes[axis]):
+        if matrix.comparable(other) == same:
+            return (*keys, index)
+    for index, point in enumerate(draft.entry.include):
+        if axis in point and matrix.comparable(point[axis]) == same:
+            return (*draft.keys, "include", index, axis)
+    return draft.keys

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from orchestrator.messages.problems import Keys, Problems, nearest, shown
-from orchestrator.study.matrix import MOST_POINTS
+from orchestrator.study.axis_values import MOST_POINTS
 from orchestrator.study.parameters import check
 from orchestrator.study.study_file import Range, Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from orchestrator.study.axis_values import Value
     from orchestrator.study.parameters import TaskDescription
-    from orchestrator.study.study_file import Scalar, StageEntry
+    from orchestrator.study.study_file import StageEntry
 
 _LARGEST_WHOLE = 2**53
 """Samplers compute with floating-point numbers, which tell no larger ones apart."""
@@ -33,7 +34,7 @@ def examples(search: Search) -> dict[str, Any]:
 
 
 def expanded(
-    points: Sequence[Mapping[str, Scalar]], search: Search | None, keys: Keys, problems: Problems
+    points: Sequence[Mapping[str, Value]], search: Search | None, keys: Keys, problems: Problems
 ) -> list[dict[str, Any]]:
     """Return the points, each once for every combination of a grid search; note a grid that is too large."""
     if search is None or search.sampler != "grid":
@@ -73,7 +74,7 @@ def check_space(entry: StageEntry, task: TaskDescription, keys: Keys, problems: 
                 problems.add(place, f"`{shown(values)}` has a value twice", "remove one")
 
 
-def _ends(values: list[Scalar] | Range) -> Iterator[tuple[str | int, Scalar]]:
+def _ends(values: list[Value] | Range) -> Iterator[tuple[str | int, Value]]:
     if isinstance(values, Range):
         yield from (("low", values.low), ("high", values.high))
     else:
@@ -100,7 +101,7 @@ def _check_range(task: TaskDescription, name: str, values: Range, keys: Keys, pr
         problems.add((*keys, "step"), message, "leave `step` out, or give a larger one")
 
 
-def _check_value(task: TaskDescription, name: str, value: Scalar, keys: Keys, problems: Problems) -> None:
+def _check_value(task: TaskDescription, name: str, value: Value, keys: Keys, problems: Problems) -> None:
     for mistake in check(task, {name: value})[1]:
         if mistake.keys[:1] == (name,):
             problems.add(keys, mistake.message, mistake.hint)
@@ -112,7 +113,7 @@ def typed(task: TaskDescription, name: str, values: Range) -> Range:
     return values.model_copy(update=ends)
 
 
-def _typed(task: TaskDescription, name: str, value: Scalar) -> Any:
+def _typed(task: TaskDescription, name: str, value: Value) -> Any:
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(task.model.model_fields[name].annotation or Any)
         return adapter.dump_python(adapter.validate_python(value), mode="json")
@@ -122,7 +123,7 @@ def _typed(task: TaskDescription, name: str, value: Scalar) -> Any:
 
 def settled(search: Search, task: TaskDescription) -> Search:
     """Return the search with values of the parameters' types: whole ends of a number's range are no steps."""
-    space: dict[str, list[Scalar] | Range] = {}
+    space: dict[str, list[Value] | Range] = {}
     for name, values in search.space.items():
         if name not in task.model.model_fields:
             space[name] = values

@@ -17,7 +17,9 @@ from pydantic import (
 
 from orchestrator.messages.problems import brief
 from orchestrator.messages.wording import Mistake, mistakes
+from orchestrator.study.axis_values import AxisValues, Value
 from orchestrator.study.command import TASK, CommandKeys
+from orchestrator.study.sample import Sample
 from orchestrator.study.shape import Megabytes, Shape
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from orchestrator.messages.problems import Keys, Problems
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=80)]
-Scalar = bool | int | float | str
 Kept = Literal["checkpoint", "set-aside", "work"]
 """What a finished trial leaves beside its result and its artifacts."""
 
@@ -103,7 +104,7 @@ class Search(Strict):
     sampler: Literal["grid", "random", "tpe"] = "tpe"
     trials: int | None = Field(default=None, ge=1)
     """How many; a grid has as many as its product."""
-    space: dict[str, Annotated[list[Scalar], Field(min_length=1)] | Range] = Field(min_length=1)
+    space: dict[str, Annotated[list[Value], Field(min_length=1)] | Range] = Field(min_length=1)
     objective: Objective
     parallel: int = Field(default=4, ge=1)
     """At most this many unfinished trials at once: more learn less from each other."""
@@ -143,9 +144,9 @@ class Need(Strict):
     """An edge to the stage whose output is read."""
 
     stage: str
-    when: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
-    """Only for points with these values."""
-    where: dict[str, Scalar] = Field(default_factory=dict)
+    when: dict[str, Value] = Field(default_factory=dict)
+    """Only for points with these values; a list means any of them."""
+    where: dict[str, Value] = Field(default_factory=dict)
     """Axes of the needed stage -> the values that are meant; `${axis}` is the value of an own axis."""
     best: str | Best | None = None
     """Take the best finished trial and its parameters instead of joining on all axes."""
@@ -170,10 +171,13 @@ class StageEntry(CommandKeys, Strict):
     keep: list[Kept] = Field(default_factory=list)
     """What `clean` leaves to finished trials; it changes nothing else."""
     search: Search | None = None
-    include: list[dict[str, Scalar]] = Field(default_factory=list)
-    exclude: list[dict[str, Scalar | list[Scalar]]] = Field(default_factory=list)
+    include: list[dict[str, Value]] = Field(default_factory=list)
+    """Points beside the product; without `over` all that there are, and the axes are those that they name."""
+    exclude: list[dict[str, Value]] = Field(default_factory=list)
     zip: list[Annotated[list[str], Field(min_length=2)]] = Field(default_factory=list)
-    axes: dict[str, list[Scalar]] = Field(default_factory=dict)
+    sample: Sample | None = None
+    """Of the product only so many settings, drawn at random."""
+    axes: dict[str, AxisValues] = Field(default_factory=dict)
     """Axes of this stage alone; filled in when studies are composed. Axes of the study go before them."""
 
     @model_validator(mode="before")
@@ -191,6 +195,17 @@ class StageEntry(CommandKeys, Strict):
             return f"the command has no `${{{parameter}}}`"
         return f"`{self.task}` has no parameter `{parameter}`"
 
+    @model_validator(mode="after")
+    def _over_listed_axes(self) -> StageEntry:
+        if self.lists_points and not self.over:
+            self.over.extend(dict.fromkeys(axis for point in self.include for axis in point))
+        return self
+
+    @property
+    def lists_points(self) -> bool:
+        """Whether its points are those of `include` alone."""
+        return bool(self.include) and "over" not in self.model_fields_set
+
 
 class Code(Strict):
     """What of the project is copied for the workers."""
@@ -203,7 +218,7 @@ class StudyFile(Strict):
     """A whole study after `extends` and `studies` were followed."""
 
     study: Name
-    axes: dict[str, Annotated[list[Scalar], Field(min_length=1)]] = Field(default_factory=dict)
+    axes: dict[str, AxisValues] = Field(default_factory=dict)
     shapes: dict[str, Shape] = Field(default_factory=dict)
     stages: dict[Name, StageEntry] = Field(min_length=1)
     report: str | list[str] | None = None

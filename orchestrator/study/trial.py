@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = 1
+_PARTING = ",:[]{}"
 
 
 def _readable(version: int) -> int:
@@ -114,17 +115,29 @@ def axes_text(axes: Mapping[str, Any]) -> str:
     return " ".join(f"{axis}={quoted(value)}" for axis, value in axes.items()) or "-"
 
 
-def quoted(value: object) -> str:
-    """Return a value as text, in quotes where it is a text that looks like a number or a truth value."""
+def quoted(value: object, inside: str = "") -> str:
+    """Return a value in one line of YAML, in quotes where it is a text that looks like something else.
+
+    `inside` are further signs that a text is not to have: those that part a list or a mapping around it.
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {quoted(part, _PARTING)}" for key, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(quoted(part, _PARTING) for part in value) + "]"
     if not isinstance(value, str):
         return str(value)
-    if value.lower() in {"true", "false"}:
-        return f'"{value}"'
+    looks_else = value.lower() in {"true", "false", "null"} or value[:1] in set("[{") or _is_number(value)
+    return f'"{value}"' if looks_else or any(sign in value for sign in inside) else value
+
+
+def _is_number(text: str) -> bool:
     try:
-        float(value)
+        float(text)
     except ValueError:
-        return value
-    return f'"{value}"' if any(sign.isdigit() for sign in value) else value
+        return False
+    return any(sign.isdigit() for sign in text)
 
 
 def canonical(value: object) -> str:

@@ -37,7 +37,7 @@ def trial_name(study: Study, trial: Trial) -> str:
 
 def columns(study: Study, seen: Seen) -> list[str]:
     """Return the columns of MLflow's table that tell the trials apart, and the metrics of their results."""
-    axes = [axis for trial in seen.plan.trials for axis in trial.axes]
+    axes = [name for trial in seen.plan.trials for name, _ in _flat("", trial.axes)]
     sought = [name for stage in study.stages if stage.search for name in stage.search.space]
     return [
         *(f"params.`{flat_key(name)}`" for name in dict.fromkeys(axes + sought)),

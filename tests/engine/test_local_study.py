@@ -27,6 +27,31 @@ stages:
 """
 
 
+NETWORKS = """
+from pydantic import BaseModel
+
+
+class Params(BaseModel):
+    width: int = 1
+    layers: list[int] | None = None
+    size: int = 0
+
+
+def train(params: Params, context) -> dict[str, float]:
+    return {"weights": params.width * sum(params.layers or [1]), "size": params.size}
+"""
+ALL_KINDS = """
+study: kinds
+axes:
+  model: {small: {width: 2, batch: 8}, large: {width: 4, batch: 4}}
+  layers: [[64, 64], [128], null]
+stages:
+  train: {task: toy.train, over: [model, layers], params: {size: "${model.batch}"}}
+  again: {task: toy.train, over: [model, layers], needs: {first: train}}
+  few: {task: toy.train, include: [{width: 7, layers: [1, 2]}, {width: 8, layers: null}]}
+"""
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Toy:
     """Give a trained study; it is only looked at."""
@@ -44,6 +69,19 @@ def test_a_need_is_handed_over(trained: Toy) -> None:
     used = trained.trials("grid", "use")
 
     assert all(trained.result(trial["id"])["metrics"]["files"] == 1 for trial in used)
+
+
+def test_axes_of_records_lists_and_null_are_trained_and_shown(toy: Toy) -> None:
+    (toy.folder / "toy.py").write_text(NETWORKS)
+    toy.study(ALL_KINDS)
+    toy.type("submit", "study.yaml")
+    shown = toy.type("report", "kinds").stdout
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in shown.splitlines()]
+
+    assert ["model=small / layers=[64, 64]", "256", "8"] in rows
+    assert ["model=large / layers=null", "4", "4"] in rows
+    assert ["width=7 / layers=[1, 2]", "21", "0"] in rows
+    assert len({trial["id"] for trial in toy.trials("kinds")}) == 14
 
 
 def test_submitting_again_trains_nothing_again(toy: Toy) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from orchestrator.messages.errors import NotFoundError
@@ -55,6 +57,32 @@ def test_select_ignores_axes_the_stage_does_not_have() -> None:
     material = gather(baseline, observe({"iou": 0.6}, encoder="vgg16", hair=True))
 
     assert material.select("mean_mask", {"encoder": "vgg16", "hair": True}) == [baseline]
+
+
+LAYERS = [observe({"iou": 0.5}, layers=layers) for layers in ([64, 64], [128], None)]
+
+
+def test_each_list_and_null_has_a_row_of_its_own() -> None:
+    found = headers([Line(over=["layers"])], "segment", {}, gather(*LAYERS))
+
+    assert [header.path for header in found] == [("[64, 64]",), ("[128]",), ("null",)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "places"), [([64, 64], [0]), ([[64, 64], [128]], [0, 1]), (None, [2]), ([None, [128]], [1, 2])]
+)
+def test_a_list_that_an_axis_has_is_selected_as_a_whole(wanted: Any, places: list[int]) -> None:
+    assert gather(*LAYERS).select("segment", {"layers": wanted}) == [LAYERS[place] for place in places]
+
+
+def test_mappings_are_labelled_by_their_text() -> None:
+    file = ReportFile.model_validate({"labels": {"opt": {"{name: sgd}": "SGD", "null": "none"}}})
+
+    assert [file.label("opt", value) for value in ({"name": "sgd"}, None, {"name": "adam"})] == [
+        "SGD",
+        "none",
+        "{name: adam}",
+    ]
 
 
 def test_select_takes_any_of_a_list() -> None:

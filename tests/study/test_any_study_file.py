@@ -13,7 +13,13 @@ from orchestrator.study.read import read_study
 TASK = "tests.toy_tasks.train"
 GOOD: dict[str, Any] = {
     "study": "toy",
-    "axes": {"net": ["small", "big"], "seed": [0, 1]},
+    "axes": {
+        "net": ["small", "big"],
+        "seed": [0, 1],
+        "epochs": {"from": 1, "to": 9, "num": 5},
+        "model": {"a": {"lr": 1, "more": {"x": "y"}}, "b": {"lr": 2, "more": {"x": "z"}}},
+        "layers": [[64, 64], [128]],
+    },
     "shapes": {"cpu": {"memory": "3GB"}},
     "stages": {
         "a": {"task": TASK, "over": ["net", "seed"], "zip": [["net", "seed"]], "shape": "cpu"},
@@ -30,6 +36,13 @@ GOOD: dict[str, Any] = {
             "exclude": [{"seed": 0}],
             "include": [{"seed": 7}],
         },
+        "c": {
+            "task": TASK,
+            "over": ["model", "layers", "epochs"],
+            "params": {"note": "${model.more.x}"},
+            "sample": {"points": 3, "seed": 1},
+        },
+        "d": {"task": TASK, "include": [{"lr": 1, "layers": [1]}, {"lr": 2, "layers": []}]},
     },
 }
 
@@ -69,6 +82,9 @@ PARTS = st.sampled_from(
         {},
         {"a": 1},
         {"low": 1},
+        {"from": 0, "to": 1},
+        {"a": {"lr": 1}},
+        [None, [1]],
     ]
 )
 

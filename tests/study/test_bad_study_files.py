@@ -64,7 +64,68 @@ BAD = {
     "empty stage": Bad(f"{HEAD}  other:\n", 11, "`null` is empty, but must be a mapping"),
     "bad name": Bad(HEAD.replace("toy\n", "a/b\n"), 1, "`a/b` does not have the form", "letters, digits"),
     "empty axis": Bad(HEAD.replace("[small, big]", "[]"), 3, "`[]` is empty", "at least one value"),
-    "axis of lists": Bad(HEAD.replace("[0, 1]", "[[0]]"), 4, "`[0]` is a list, but must be true or false or"),
+    "axis that is no list": Bad(HEAD.replace("[0, 1]", "0"), 4, "`0` is a number, but must be a list", "[0]"),
+    "seed that is a list": Bad(HEAD.replace("[0, 1]", "[[0]]"), 4, "seed `[0]` is not a whole number"),
+    "numbers without a count": Bad(
+        HEAD.replace("[0, 1]", "{from: 0, to: 1}"), 4, "give exactly one of `num: HOW_MANY` and `step: HOW"
+    ),
+    "steps of nothing in an axis": Bad(
+        HEAD.replace("[0, 1]", "{from: 0, to: 1, step: 0}"), 4, "a step of 0 does not lead from 0 to 1"
+    ),
+    "unknown key of numbers": Bad(
+        HEAD.replace("[0, 1]", "{from: 0, to: 1, num: 2, lgo: true}"), 4, "unknown key `lgo`", "`log`?"
+    ),
+    "end that is no number": Bad(
+        HEAD.replace("[0, 1]", "{from: 0, to: much, num: 2}"), 4, "`much` is text, but must be a number"
+    ),
+    "no record": Bad(
+        HEAD.replace("net: [small, big]", "net:\n    small: {lr: 1}\n    big: 3"),
+        5,
+        "`3` is a number, but must be a mapping",
+    ),
+    "field that nothing uses": Bad(
+        HEAD.replace("net: [small, big]", "net:\n    small: {lr: 1}\n    big: {epoch: 3}"),
+        5,
+        "`epoch` changes nothing: no stage over `net` has a task with a parameter `epoch`",
+        "did you mean `epochs`?",
+    ),
+    "field the task refuses": Bad(
+        HEAD.replace("net: [small, big]", "net:\n    small: {lr: 1}\n    big:\n      lr: 0"),
+        6,
+        "`0` must be more than 0",
+    ),
+    "zipped values twice": Bad(
+        HEAD.replace("[small, big]", "[small, small]").replace("[0, 1]", "[0, 0]")
+        + "    zip: [[net, seed]]\n",
+        11,
+        "zipped axes have the values {net: small, seed: 0} twice",
+    ),
+    "value twice that is not zipped everywhere": Bad(
+        f"{HEAD}    zip: [[net, seed]]\n  b: {{task: {TASK}, over: [net]}}\n".replace(
+            "[small, big]", "[small, small]"
+        ),
+        3,
+        "axis `net` has the value `small` twice",
+        "or `zip` the axis with others in every stage that is over it",
+    ),
+    "value that the task refuses in a point": Bad(
+        f"{HEAD}    include:\n      - {{net: small, seed: 7}}\n      - {{net: bgi, seed: 7}}\n",
+        13,
+        "`bgi` is not allowed here",
+    ),
+    "listed point without a value": Bad(
+        f"{HEAD}  b:\n    task: {TASK}\n    include:\n      - {{lr: 1, epochs: 1}}\n      - {{lr: 2}}\n",
+        15,
+        "the point has no value of axis `epochs`, which has none under `axes:` either",
+        "add `epochs: VALUE` to the point",
+    ),
+    "sample of too many": Bad(
+        f"{HEAD}    sample: 5\n", 11, "5 settings are to be drawn, and the stage has 2", "leave `sample` out"
+    ),
+    "sample of nothing": Bad(f"{HEAD}    sample: {{points: 0}}\n", 11, "`0` must be at least 1"),
+    "unknown key of a sample": Bad(
+        f"{HEAD}    sample: {{pints: 1, points: 1}}\n", 11, "`pints`", "`points`?"
+    ),
     "axis value twice": Bad(HEAD.replace("[0, 1]", "[0, 0]"), 4, "has the value `0` twice", "remove one"),
     "bad seed": Bad(HEAD.replace("[0, 1]", "[a]"), 4, "seed `a` is not a whole number", "seed: [0, 1, 2]"),
     "bad memory": Bad(HEAD.replace("cpus: 1", "memory: 3XB"), 6, "`3XB` is not an amount of memory"),

@@ -11,8 +11,8 @@ LOSS = {"minimize": "loss"}
 
 
 def resolved(stage: dict[str, Any], problems: Problems, **top: Any) -> Study | None:
-    stages = {"a": stage, **top.pop("stages", {})}
-    file = StudyFile.model_validate({"study": "s", "axes": {"lr": [0.1, 1]}, "stages": stages, **top})
+    given = {"study": "s", "axes": {"lr": [0.1, 1]}, **top, "stages": {"a": stage, **top.get("stages", {})}}
+    file = StudyFile.model_validate(given)
     return resolve(file, {}, problems)
 
 
@@ -42,6 +42,16 @@ def test_a_parameter_may_refer_to_an_axis() -> None:
     stage = {"command": "train ${out}", "over": ["lr"], "params": {"out": "run-${lr}"}}
 
     assert params(stage) == [{"out": "run-0.1"}, {"out": "run-1"}]
+
+
+def test_a_command_refers_to_fields_of_records_by_their_own_names_or_with_the_axis() -> None:
+    model = {"small": {"width": 64, "batch": 256}, "large": {"width": 512, "batch": 32}}
+    stage = {"command": "train ${model} ${width} ${model.batch}", "over": ["model"]}
+
+    assert params(stage, axes={"model": model}) == [
+        {"model": "small", "width": 64, "model.batch": 256},
+        {"model": "large", "width": 512, "model.batch": 32},
+    ]
 
 
 def test_places_and_the_seed_are_no_parameters() -> None:

@@ -30,6 +30,59 @@ def test_overrides_reach_the_trials(path: Path) -> None:
     assert [point.params["epochs"] for point in read.study.stage("train").points] == [7]
 
 
+LINKED = """
+study: linked
+axes:
+  model: {small: {lr: 1, metric: a}, large: {lr: 2, metric: b}}
+stages:
+  train: {task: tests.toy_tasks.train, over: [model]}
+  score: {task: tests.toy_tasks.score, over: [model]}
+"""
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Path:
+    """Return a study whose two stages each use a field of the same records."""
+    file = tmp_path / "linked.yaml"
+    file.write_text(LINKED, encoding="utf-8")
+    return file
+
+
+def test_a_field_that_a_left_out_stage_may_use_is_not_told(linked: Path) -> None:
+    assert sizes(read_study(linked, only=["train"])) == {"train": 2}
+
+
+def test_a_record_is_chosen_and_changed_on_the_command_line(linked: Path) -> None:
+    read = read_study(linked, set_=["axes.model.small.lr=3", "axes.model=[small]"])
+
+    assert [point.params["lr"] for point in read.study.stage("train").points] == [3]
+
+
+@pytest.mark.parametrize(
+    ("own", "set_"),
+    [("", ["axes.model.large.lr=3", "axes.model=[large]"]), ("axes: {model: [large]}\n", ["train.note=a"])],
+)
+def test_a_record_of_a_composed_study_is_chosen(linked: Path, own: str, set_: list[str]) -> None:
+    whole = linked.with_name("whole.yaml")
+    whole.write_text(f"study: whole\nstudies: [linked.yaml]\n{own}", encoding="utf-8")
+
+    assert sizes(read_study(whole, set_=set_)) == {"train": 1, "score": 1}
+
+
+def test_a_study_that_extends_another_changes_and_adds_records(linked: Path) -> None:
+    more = linked.with_name("more.yaml")
+    more.write_text(
+        "extends: linked.yaml\naxes: {model: {small: {lr: 4}, huge: {lr: 5, metric: c}}}\n", encoding="utf-8"
+    )
+
+    points = read_study(more).study.stage("train").points
+    assert [(point.axes["model"], point.params["lr"]) for point in points] == [
+        ("small", 4),
+        ("large", 2),
+        ("huge", 5),
+    ]
+
+
 def test_it_is_known_from_which_files(path: Path) -> None:
     (path.parent / "more.yaml").write_text("extends: toy.yaml\naxes: {lr: [0.2]}\n", encoding="utf-8")
 

@@ -139,6 +139,84 @@ def test_axes_of_the_study_go_before_those_of_the_stage() -> None:
     assert point(study, "a").axes == {"net": "big", "epochs": 1}
 
 
+ZIPPED = {"over": ["note", "epochs"], "zip": [["note", "epochs"]]}
+PAIRS = {"note": ["a", "b", "c"], "epochs": [10, 10, 100]}
+
+
+def test_zipped_axes_may_repeat_values_where_every_stage_zips_them() -> None:
+    study = resolved({"a": ZIPPED, "b": {**ZIPPED, "params": {"lr": 1}}, "c": {"over": ["note"]}}, axes=PAIRS)
+
+    assert [found.params["epochs"] for found in study.stage("a").points] == [10, 10, 100]
+    assert len(study.stage("b").points) == 3
+
+
+def test_axes_of_a_composed_study_may_repeat_values_too() -> None:
+    study = resolved({"a": {**ZIPPED, "axes": PAIRS}, "b": {"over": ["note"], "axes": PAIRS}})
+
+    assert (len(study.stage("a").points), len(study.stage("b").points)) == (3, 3)
+
+
+def test_values_may_not_repeat_where_a_stage_does_not_zip_them() -> None:
+    (found,) = told({"a": ZIPPED, "b": {"over": ["epochs"]}}, axes=PAIRS)
+
+    assert found == "axes.epochs[1]: axis `epochs` has the value `10` twice"
+
+
+def test_a_stage_of_listed_points_has_these_alone() -> None:
+    listed = [{"net": "big", "lr": 2}, {"lr": 3, "net": "small"}]
+    stage = resolved({"a": {"include": listed}}, axes={"net": ["small", "big"]}).stage("a")
+
+    assert [found.axes for found in stage.points] == listed
+    assert [found.params["lr"] for found in stage.points] == [2.0, 3.0]
+
+
+def test_listed_points_are_taken_with_all_values_of_other_axes() -> None:
+    entry = {"over": ["lr", "seed"], "include": [{"lr": 2}, {"lr": 3}]}
+    stage = resolved({"a": entry}, axes={"seed": [0, 1]}).stage("a")
+
+    assert [tuple(found.axes.values()) for found in stage.points] == [(2, 0), (2, 1), (3, 0), (3, 1)]
+
+
+def test_an_axis_of_listed_points_that_changes_nothing_is_told() -> None:
+    (found,) = told({"a": {"include": [{"lrr": 2}, {"lrr": 3}]}})
+
+    assert found.startswith("stages.a.over[0]: axis `lrr` changes nothing")
+
+
+def test_the_best_hands_on_an_axis_that_only_its_listed_points_have() -> None:
+    best = {"stage": "a", "best": {"minimize": "loss"}}
+    study = resolved(
+        {"a": {"task": "score", "include": [{"metric": "m"}]}, "b": {"task": "score", "needs": {"x": best}}}
+    )
+
+    assert study.stage("b").needs[0].inherits == ("metric",)
+
+
+def test_stages_over_the_same_axes_draw_the_same_sample() -> None:
+    entry = {"over": ["lr", "epochs", "seed"], "sample": 4}
+    needing = {**entry, "over": ["epochs", "lr", "seed"], "needs": {"x": "a"}}
+    axes = {"lr": [1, 2, 3], "epochs": [1, 2, 3], "seed": [0, 1]}
+    study = resolved({"a": entry, "b": needing}, axes=axes)
+
+    assert [len(stage.points) for stage in study.stages] == [8, 8]
+
+
+def test_a_need_may_hold_for_one_list_alone() -> None:
+    when = {"stage": "a", "when": {"layers": [8, 8]}}
+    stages = {"a": {}, "b": {"over": ["layers"], "needs": {"x": when}}}
+    trials = expand(resolved(stages, axes={"layers": [[8, 8], [8], [16]]}), Known()).trials
+
+    assert [list(trial.needs) for trial in trials if trial.stage == "b"] == [["x"], [], []]
+
+
+def test_trials_are_joined_on_lists() -> None:
+    stages = {"a": {"over": ["layers"]}, "b": {"over": ["layers"], "needs": {"x": "a"}}}
+    trials = expand(resolved(stages, axes={"layers": [[8, 8], [8]]}), Known()).trials
+    ids = {trial.id: trial.axes for trial in trials}
+
+    assert all(ids[trial.needs["x"]] == trial.axes for trial in trials if trial.stage == "b")
+
+
 def test_a_stage_without_a_shape_has_the_default_one() -> None:
     assert resolved({"a": {}}).stage("a").shape == Shape()
 

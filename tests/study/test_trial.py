@@ -111,9 +111,11 @@ def test_the_folder_does_not_depend_on_what_a_study_calls_the_stage() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        *((1, "1"), ("1", '"1"'), ("1e5", '"1e5"'), ("true", '"true"'), (True, "True")),
+        *((1, "1"), ("1", '"1"'), ("1e5", '"1e5"'), ("true", '"true"'), (True, "true")),
         *(("vgg16", "vgg16"), ("inf", "inf"), ("1.5.1", "1.5.1"), ("", "")),
+        *((None, "null"), ("null", '"null"'), ([64, None, True], "[64, null, true]"), ("[64]", '"[64]"')),
+        *(({"name": "sgd", "lr": 0.1}, "{name: sgd, lr: 0.1}"), (["a, b", "1"], '["a, b", "1"]')),
     ],
 )
-def test_a_text_that_looks_like_a_number_is_shown_in_quotes(value: object, text: str) -> None:
+def test_a_text_that_looks_like_something_else_is_shown_in_quotes(value: object, text: str) -> None:
     assert quoted(value) == text

@@ -68,5 +68,19 @@ def test_columns_are_axes_metrics_and_the_state() -> None:
     ]
 
 
+def test_a_value_that_is_a_mapping_has_a_column_for_each_part() -> None:
+    given = seen(
+        observe({"iou": 0.5}, opt={"name": "sgd"}), observe({"iou": 0.6}, opt={"name": "adam", "lr": 1})
+    )
+
+    assert columns(study("segment"), given)[:2] == ["params.`opt.name`", "params.`opt.lr`"]
+
+
+def test_lists_and_null_stand_in_a_trial_name_with_their_axis() -> None:
+    trial = observe({}, stage="a", layers=[64, 64], weights=None).trial
+
+    assert trial_name(study("a"), trial) == "a layers=[64, 64] weights=null"
+
+
 def test_keys_lead_nowhere_else() -> None:
     assert ".." not in flat_key("../../etc/passwd")

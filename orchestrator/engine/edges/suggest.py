@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.study.matrix import comparable
 from orchestrator.study.study_file import Range, Search
 from orchestrator.study.trial import digest
 
@@ -35,9 +36,10 @@ def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dic
         direction="minimize" if search.objective.minimize else "maximize",
     )
     for params, value in told:
-        study.add_trial(_past(params, value, space))
+        known = {name: _coded(values, params[name]) for name, values in search.space.items()}
+        study.add_trial(_past(known, value, space))
     asked = study.ask(space)
-    return {name: asked.params[name] for name in search.space}
+    return {name: _decoded(search.space[name], asked.params[name]) for name in search.space}
 
 
 def _past(
@@ -59,8 +61,24 @@ def _distribution(values: Range | Sequence[Any]) -> optuna.distributions.BaseDis
     from optuna import distributions
 
     if not isinstance(values, Range):
-        return distributions.CategoricalDistribution(list(values))
+        return distributions.CategoricalDistribution([_coded(values, value) for value in values])
     if isinstance(values.low, int) and isinstance(values.high, int):
         step = int(values.step) if values.step else 1
         return distributions.IntDistribution(values.low, values.high, log=values.log, step=step)
     return distributions.FloatDistribution(values.low, values.high, log=values.log, step=values.step)
+
+
+def _coded(values: Range | Sequence[Any], value: Any) -> Any:
+    """Return what stands for a value: its place among lists and mappings, which Optuna cannot choose from."""
+    if not _has_parts(values):
+        return value
+    assert not isinstance(values, Range)
+    return next(place for place, other in enumerate(values) if comparable(other) == comparable(value))
+
+
+def _decoded(values: Range | Sequence[Any], code: Any) -> Any:
+    return values[code] if not isinstance(values, Range) and _has_parts(values) else code
+
+
+def _has_parts(values: Range | Sequence[Any]) -> bool:
+    return not isinstance(values, Range) and any(isinstance(value, list | dict) for value in values)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.yaml_file import Document
+from orchestrator.study.axis_values import is_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 def merged(base: Document, own: Document, *, unite_reports: bool = False) -> Document:
     """Return both together: mappings key by key, else the own value; null removes a key of the base."""
     data = _merged(base.data, own.data)
+    axes = (base.data.get("axes"), own.data.get("axes"))
+    if isinstance(axes[0], dict) and isinstance(axes[1], dict):
+        both = axes[0].keys() & axes[1].keys() & data["axes"].keys()
+        data["axes"] |= {axis: _merged_axis(axes[0][axis], axes[1][axis]) for axis in both}
     marks = {**base.marks, **own.marks}
     if unite_reports and base.data.get("report") and _are_names(own.data.get("report")):
         data["report"] = list(dict.fromkeys([*base.data["report"], *own.data["report"]]))
@@ -36,6 +41,17 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         else:
             result[key] = value
     return result
+
+
+def _merged_axis(base: Any, own: Any) -> Any:
+    """Return an axis over another: records by their names, numbers between two ends key by key."""
+    if is_records(base) and isinstance(own, list):
+        names = [name for name in own if isinstance(name, str) and name in base]
+        return {name: base[name] for name in names} if len(names) == len(own) else own
+    if not isinstance(base, dict) or not isinstance(own, dict) or is_records(base) != is_records(own):
+        return own
+    other = {} if is_records(own) else {"num": "step", "step": "num"}
+    return _merged({key: value for key, value in base.items() if other.get(key) not in own}, own)
 
 
 def composed(subs: Sequence[Document], own: Document, problems: Problems) -> Document:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.yaml_file import Document, parse_value
 from orchestrator.messages.errors import Problem, StudyFileError
-from orchestrator.messages.problems import Keys, nearest
+from orchestrator.messages.problems import Keys, nearest, shown
+from orchestrator.study.axis_values import is_records
 from orchestrator.study.names import UnknownNameError, ambiguous, stages_called
 from orchestrator.study.shape import Shape
 from orchestrator.study.study_file import StageEntry, StudyFile
@@ -29,10 +30,10 @@ def overridden(document: Document, given: Sequence[str], problems: Problems) -> 
             if not equals:
                 raise UnknownNameError("there is no `=` in it", "write `--set STAGE.PARAMETER=VALUE`")
             _check_whole(place.strip())
-            keys = _keys(place.strip(), data)
             value = parse_value(raw, source)
-            _put(data, keys, value)
-            marks[keys] = source
+            for keys in _everywhere(_keys(place.strip(), data), data):
+                _put(data, keys, _chosen(value, keys, data))
+                marks[keys] = source
         except UnknownNameError as error:
             problems.found.append(Problem(where=source, path="", message=str(error), hint=error.hint))
         except StudyFileError as error:
@@ -80,7 +81,7 @@ def _keys(place: str, data: Mapping[str, Any]) -> Keys:
     if place == "study":
         return ("study",)
     if first == "axes" and rest:
-        return ("axes", _known("the study has no axis", rest, _axes(data)))
+        return _axis_place(rest, _axes(data))
     if first == "shapes" and rest:
         shape, _, key = rest.partition(".")
         shape = _known("the study has no shape", shape, _mapping(data, "shapes"))
@@ -118,11 +119,67 @@ def _stage(place: str, stages: Mapping[str, Any]) -> tuple[str, str]:
     )
 
 
-def _axes(data: Mapping[str, Any]) -> list[str]:
-    axes = dict(_mapping(data, "axes"))
+def _axes(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all axes by their names, those of a composed study with the records of all its stages."""
+    axes: dict[str, Any] = {}
     for entry in _mapping(data, "stages").values():
-        axes |= _mapping(entry, "axes") if isinstance(entry, dict) else {}
-    return list(axes)
+        for axis, given in (_mapping(entry, "axes") if isinstance(entry, dict) else {}).items():
+            others = _mapping(axes, axis) if isinstance(given, dict) else {}
+            axes[axis] = {**others, **given} if others else given
+    return axes | _mapping(data, "axes")
+
+
+def _axis_place(place: str, axes: Mapping[str, Any]) -> Keys:
+    """Return the axis that the text begins with, and what is meant inside of it; the longest name wins."""
+    axis, inside = _split(place, axes)
+    if axis is None:
+        raise UnknownNameError(f"the study has no axis `{place}`", nearest(place, axes))
+    given = axes[axis]
+    if not inside:
+        return ("axes", axis)
+    if not isinstance(given, dict):
+        raise UnknownNameError(f"`{axis}` has no parts", f"set `{axis}` as a whole: `axes.{axis}=[VALUE]`")
+    record, field = _split(inside, given)
+    if record is None and "." in inside:
+        name = inside.partition(".")[0]
+        raise UnknownNameError(f"axis `{axis}` has no record `{name}`", nearest(name, given))
+    if record is None or not field:  # a new one, or one as a whole
+        return ("axes", axis, inside)
+    return ("axes", axis, record, *field.split("."))
+
+
+def _split(place: str, names: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Return the longest name that a dotted text begins with, and what follows."""
+    found = [name for name in names if place == name or place.startswith(f"{name}.")]
+    name = max(found, key=len, default=None)
+    return name, place if name is None else place.removeprefix(name).removeprefix(".")
+
+
+def _everywhere(keys: Keys, data: Mapping[str, Any]) -> list[Keys]:
+    """Return the places that are meant: composed studies have an axis of records in each of their stages."""
+    if keys[0] != "axes" or keys[1] in _mapping(data, "axes"):
+        return [keys]
+    stages = _mapping(data, "stages")
+    axes = {stage: _mapping(entry, "axes") for stage, entry in stages.items() if isinstance(entry, dict)}
+    having = [stage for stage, own in axes.items() if isinstance(own.get(str(keys[1])), dict)]
+    if len(keys) > 3:  # a field: only of a record that is there
+        having = [stage for stage in having if keys[2] in axes[stage][str(keys[1])]]
+    return [("stages", stage, *keys) for stage in having] or [keys]
+
+
+def _chosen(value: Any, keys: Keys, data: Mapping[str, Any]) -> Any:
+    """Return the records of the names that an axis of records is set to; any other value as it is."""
+    if keys[-2:-1] != ("axes",):
+        return value
+    given: Any = data
+    for key in keys:
+        given = given.get(str(key)) if isinstance(given, dict) else None
+    if not isinstance(value, list) or not is_records(given):
+        return value
+    for name in value:
+        if shown(name) not in given:
+            raise UnknownNameError(f"axis `{keys[-1]}` has no record `{shown(name)}`", nearest(name, given))
+    return {shown(name): given[shown(name)] for name in value}
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:

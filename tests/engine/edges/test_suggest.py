@@ -37,6 +37,20 @@ def test_answers_stay_in_the_space(sampler: str) -> None:
     assert params["net"] in {"a", "b"}
 
 
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_lists_mappings_and_null_may_be_chosen(sampler: str) -> None:
+    space = {"layers": [[64, 64], [128], None, {"a": 1}], "rate": [None, 0.5]}
+    odd = Search.model_validate(
+        {"sampler": sampler, "trials": 30, "space": space, "objective": {"minimize": "m"}}
+    )
+    told: list[Told] = []
+    for number in range(1, 31):
+        told.append((suggest(odd, 0, told, number), float(number)))
+
+    assert all(params["layers"] in space["layers"] and params["rate"] in space["rate"] for params, _ in told)
+    assert {str(params["layers"]) for params, _ in told} == set(map(str, space["layers"]))
+
+
 def test_two_seeds_give_two_answers() -> None:
     assert suggest(search("random"), 0, [], 1) != suggest(search("random"), 1, [], 1)
 

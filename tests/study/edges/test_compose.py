@@ -47,6 +47,32 @@ def test_the_own_document_goes_over_its_base(
     assert merged(*given).data == result
 
 
+NETS = {"small": {"width": 1, "lr": 1}, "large": {"width": 9}}
+EVEN = {"from": 0, "to": 1, "num": 3}
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "result"),
+    [
+        (NETS, {"small": {"lr": 2}}, {"small": {"width": 1, "lr": 2}, "large": {"width": 9}}),
+        (NETS, {"small": None}, {"large": {"width": 9}}),
+        (NETS, ["large"], {"large": {"width": 9}}),
+        (NETS, ["huge"], ["huge"]),
+        (NETS, EVEN, EVEN),
+        (EVEN, NETS, NETS),
+        (EVEN, {"num": 5}, {"from": 0, "to": 1, "num": 5}),
+        (EVEN, {"step": 0.5}, {"from": 0, "to": 1, "step": 0.5}),
+        ({"num": {}, "a": {}}, {"step": {}}, {"num": {}, "a": {}, "step": {}}),
+        ([1], NETS, NETS),
+    ],
+    ids=str,
+)
+def test_an_axis_goes_over_that_of_its_base(base: Any, own: Any, result: Any) -> None:
+    given = (Document(source="f", data={"axes": {"a": axis}}, marks={}) for axis in (base, own))
+
+    assert merged(*given).data == {"axes": {"a": result}}
+
+
 def test_reports_are_united_on_request() -> None:
     base, own = document(report=["a", "b"]), document(report=["b", "c"])
 

@@ -55,6 +55,73 @@ def test_a_place_on_the_command_line(text: str, keys: tuple[str, ...], wanted: o
     assert (value(document.data, *keys), problems) == (wanted, [])
 
 
+RECORDS = {"small": {"width": 64, "opt": {"lr": 1}}, "v1.5": {"width": 8}}
+LINKED: dict[str, Any] = {
+    "axes": {"model": RECORDS, "lr": {"from": 0, "to": 1, "num": 3}, "seed": [0]},
+    "stages": {},
+}
+COMPOSED: dict[str, Any] = {
+    "stages": {
+        "a.x": {"axes": {"model": RECORDS}},
+        "a.y": {"axes": {"model": RECORDS, "seed": [0]}},
+        "b.z": {"axes": {"model": {"tiny": {"width": 1}}}},
+    }
+}
+
+
+def set_in(data: dict[str, Any], *texts: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what the command line makes of a study, and what is wrong with it."""
+    problems = Problems(lambda _: "")
+    document = overridden(Document(source="f", data=data, marks={}), texts, problems)
+    return document.data, [f"{found.message} | {found.hint}" for found in problems.found]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "wanted"),
+    [
+        ("axes.model=[small]", ("axes", "model"), {"small": RECORDS["small"]}),
+        ("axes.model=[v1.5, small]", ("axes", "model", "v1.5"), {"width": 8}),
+        ("axes.model.small.width=32", ("axes", "model", "small", "width"), 32),
+        ("axes.model.small.opt.lr=2", ("axes", "model", "small", "opt"), {"lr": 2}),
+        ("axes.model.v1.5.width=2", ("axes", "model", "v1.5"), {"width": 2}),
+        ("axes.model.new={width: 9}", ("axes", "model", "new"), {"width": 9}),
+        ("axes.model={one: {width: 9}}", ("axes", "model"), {"one": {"width": 9}}),
+        ("axes.lr.num=5", ("axes", "lr"), {"from": 0, "to": 1, "num": 5}),
+        ("axes.lr=[0.5]", ("axes", "lr"), [0.5]),
+    ],
+)
+def test_a_part_of_an_axis_on_the_command_line(text: str, keys: tuple[str, ...], wanted: object) -> None:
+    data, problems = set_in(LINKED, text)
+
+    assert (value(data, *keys), problems) == (wanted, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("axes.model=[smal]", "axis `model` has no record `smal` | did you mean `small`?"),
+        ("axes.model=[[1]]", "axis `model` has no record `[1]` | allowed: `small`, `v1.5`"),
+        ("axes.model.smal.width=3", "axis `model` has no record `smal` | did you mean `small`?"),
+        ("axes.seed.small=3", "`seed` has no parts | set `seed` as a whole: `axes.seed=[VALUE]`"),
+        ("axes.modle.small=3", "the study has no axis `modle.small` | "),
+    ],
+)
+def test_a_part_that_an_axis_does_not_have_is_told(text: str, message: str) -> None:
+    (problem,) = set_in(LINKED, text)[1]
+
+    assert problem.startswith(message)
+
+
+def test_a_field_is_set_in_each_stage_of_a_composed_study_that_has_the_record() -> None:
+    data, _ = set_in(COMPOSED, "axes.model.small.width=32")
+    widths = {
+        stage: {name: record["width"] for name, record in entry["axes"]["model"].items()}
+        for stage, entry in data["stages"].items()
+    }
+
+    assert widths == {"a.x": {"small": 32, "v1.5": 8}, "a.y": {"small": 32, "v1.5": 8}, "b.z": {"tiny": 1}}
+
+
 def test_the_command_line_is_where_it_was_written() -> None:
     assert given("two.train.lr=0")[0].where(("stages", "two.train", "params", "lr")) == "--set two.train.lr=0"
 
