@@ -48,6 +48,13 @@ class Spacing(BaseModel):
     """How far apart; the end is included where it is hit."""
     log: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_axis(cls, given: dict[str, object]) -> dict[str, object]:
+        if given.keys() & {"low", "high"}:
+            raise ValueError("`low` and `high` are of searches: write `{from: 1, to: 9, num: 5}` here")
+        return given
+
     @model_validator(mode="after")
     def _countable(self) -> Spacing:
         for name, value in (("from", self.first), ("to", self.to), ("step", self.step)):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.study.study_file import StageEntry, StudyFile
 
 
+_NAMED_LIKE_AN_AXIS = "a parameter named like an axis of records is given the name: rename the axis"
 _SEED = "the seed is an axis: write `seed: [0]` under `axes:` and `seed` in `over:`"
 
 
@@ -268,7 +269,8 @@ def _tell(
             return  # told by `_check_references`
         problems.add((*draft.keys, "params", *mistake.keys), mistake.message, mistake.hint)
     elif name in draft.axes:
-        problems.add(_axis_place(draft, name, axes[name]), mistake.message, mistake.hint)
+        hint = _NAMED_LIKE_AN_AXIS if name in draft.linked else mistake.hint
+        problems.add(_axis_place(draft, name, axes[name]), mistake.message, hint)
     elif axis := records.giver(name, axes, draft.linked):
         problems.add((*_axis_place(draft, axis, axes[axis]), *mistake.keys), mistake.message, mistake.hint)
     elif entry.search is not None and name in entry.search.space:

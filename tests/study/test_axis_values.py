@@ -86,7 +86,7 @@ def test_numbers_even_on_a_log_scale_have_equal_ratios(first: float, last: float
         ({"from": 0, "to": math.inf, "num": 3}, "`to` must be a number between"),
         ({"from": True, "to": 2, "num": 3}, "valid number"),
         ({"from": 0, "too": 1}, "too"),
-        ({"low": 0, "high": 1}, "low"),
+        ({"low": 0, "high": 1}, "`low` and `high` are of searches: write `{from: 1, to: 9, num: 5}` here"),
         ({}, "at least 1"),
         ([], "at least 1"),
     ],

@@ -117,6 +117,12 @@ def test_a_field_that_the_task_refuses_is_told_where_it_is_written() -> None:
     assert found.startswith("axes.model.large.net: `bgi` is not allowed here")
 
 
+def test_a_parameter_of_the_axis_name_that_takes_no_name_is_told() -> None:
+    (found,) = told({"a": {"over": ["layers"]}}, axes={"layers": {"deep": {"epochs": 3}}})
+
+    assert found == "axes.layers.deep: `deep` is text, but must be a list"
+
+
 def test_two_records_that_say_the_same_are_the_same_trial() -> None:
     (found,) = told(of_model(), axes={"model": {"one": {"lr": 1}, "two": {"lr": 1.0}}})
 
