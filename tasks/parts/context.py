@@ -6,10 +6,10 @@ import json
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 
@@ -29,6 +29,26 @@ def asking(asked: Asked, batches: Iterable[T]) -> Iterator[T]:
         if asked.should_stop():
             raise InterruptedError(f"stopped in an evaluation, after {done} of its batches")
         yield batch
+
+
+class GatheredTrial(Protocol):
+    """One of the finished trials that a need with `all` leads to."""
+
+    @property
+    def trial(self) -> str:
+        """Its id."""
+
+    @property
+    def axes(self) -> Mapping[str, Any]:
+        """Its point, and what a search chose where it comes from one."""
+
+    @property
+    def artifacts(self) -> Path:
+        """Folder of its artifacts."""
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """Metrics of its result."""
 
 
 class Context(Asked, Protocol):
@@ -62,6 +82,9 @@ class Context(Asked, Protocol):
     def need(self, name: str) -> Path:
         """Folder of the artifacts of a needed trial."""
 
+    def members(self, name: str) -> Sequence[GatheredTrial]:
+        """Trials of a need with `all`, in the order of the plan."""
+
 
 def _never() -> bool:
     return False
@@ -75,6 +98,7 @@ class FolderContext:
     data: Path
     seed: int = 0
     needs: Mapping[str, Path] = field(default_factory=dict)
+    gathered: Mapping[str, Sequence[GatheredTrial]] = field(default_factory=dict)
     stop: Callable[[], bool] = _never
     code: Path = field(default_factory=Path.cwd)
 
@@ -103,6 +127,10 @@ class FolderContext:
     def need(self, name: str) -> Path:
         """Folder given for a need; KeyError if none was given."""
         return self.needs[name]
+
+    def members(self, name: str) -> Sequence[GatheredTrial]:
+        """Trials given for a need with `all`; KeyError if none were given."""
+        return self.gathered[name]
 
     def should_stop(self) -> bool:
         """Ask the function given as `stop`."""

@@ -1,4 +1,7 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +27,21 @@ def test_by_hand_the_project_is_the_current_folder(tmp_path: Path) -> None:
 def test_unknown_need_is_a_key_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="weights"):
         FolderContext(root=tmp_path, data=tmp_path).need("weights")
+
+
+@dataclass(frozen=True)
+class Fold:
+    trial: str
+    axes: Mapping[str, Any]
+    artifacts: Path
+    metrics: Mapping[str, float]
+
+
+def test_what_is_given_by_hand_as_gathered_is_handed_on(tmp_path: Path) -> None:
+    folds = [Fold(trial="a", axes={"fold": 0}, artifacts=tmp_path, metrics={"acc": 0.5})]
+    context: Context = FolderContext(root=tmp_path, data=tmp_path, gathered={"folds": folds})
+
+    assert context.members("folds") == folds
 
 
 def test_nobody_asks_to_stop_by_default(tmp_path: Path) -> None:
