@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.study.command import TASK
 from orchestrator.study.matrix import comparable, is_among
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def trial_rows(material: Material) -> TrialRows:
     axes = _columns("axis", [*(axis for one in seen for axis in one.trial.axes), "seed"], taken)
     shared = axes.keys() - _differing(seen)
     params = _columns(
-        "param", (name for one in seen for name in one.trial.params if name not in shared), taken
+        "param", (name for one in seen for name in _params(one) if name not in shared), taken
     )
     metrics = _columns("metric", (name for one in seen for name in one.metrics or {}), taken)
     return TrialRows(
@@ -99,6 +100,11 @@ def _axes(one: Observation) -> Mapping[str, Any]:
     return {**one.trial.axes, "seed": one.trial.seed}
 
 
+def _params(one: Observation) -> Mapping[str, Any]:
+    """Return the parameters; of a command what its words refer to, not the words."""
+    return {name: value for name, value in one.trial.params.items() if one.trial.task != TASK or name != TASK}
+
+
 def _row(
     one: Observation, axes: Mapping[str, str], params: Mapping[str, str], metrics: Mapping[str, str]
 ) -> Mapping[str, Any]:
@@ -106,7 +112,7 @@ def _row(
         "stage": one.trial.stage,
         "trial": one.trial.id,
         "state": str(one.state),
-        **{params[name]: value for name, value in one.trial.params.items()},
+        **{params[name]: value for name, value in _params(one).items()},
         **{axes[name]: value for name, value in _axes(one).items()},
         **{metrics[name]: value for name, value in (one.metrics or {}).items()},
         "attempts": one.attempts,

@@ -101,3 +101,10 @@ def test_a_trial_without_the_axis_is_not_chosen() -> None:
 
 def test_a_list_is_one_value() -> None:
     assert len(chosen(rows_of(observe(None, size=[1, 2])), {"size": [[1, 2]]}).rows) == 1
+
+
+def test_the_words_of_a_command_are_no_column() -> None:
+    one = with_params(VGG, command={"words": ["train"]})
+    command = replace(one, trial=one.trial.model_copy(update={"task": "command"}))
+
+    assert "command" not in rows_of(command).columns
