@@ -59,9 +59,10 @@ def check_conditions(
         if axis in entry.over:
             continue
         place = (*keys, "when", axis)
-        if source is not None and axis in source.over:
+        if source is not None and axis in {*axes_of(source)} - {*searched_by(source)}:
             message = f"`{axis}` is an axis of `{need.stage}`, not of this stage"
-            problems.add(place, message, f"write `where: {shown({axis: wanted})}`")
+            value = wanted[0] if isinstance(wanted, list) and wanted else wanted
+            problems.add(place, message, f"write `where: {shown({axis: value})}`")
         else:
             problems.add(place, f"`{axis}` is not an axis of this stage", nearest(axis, entry.over))
 

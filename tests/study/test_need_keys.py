@@ -70,6 +70,25 @@ def test_a_condition_is_on_an_axis_of_ones_own(when: dict[str, Any], known: bool
 
 
 @pytest.mark.parametrize(
+    ("when", "search", "hint"),
+    [
+        ({"net": "x"}, None, "write `where: {net: x}`"),
+        ({"net": ["x", "y"]}, None, "write `where: {net: x}`"),
+        ({"lr": 1}, GRID, "write `where: {lr: 1}`"),
+        ({"lr": 1}, SWEEP, "allowed: `seed`"),
+    ],
+    ids=["one", "several", "of a grid", "of a search"],
+)
+def test_a_condition_that_is_no_condition_is_answered_with_where(
+    when: dict[str, Any], search: dict[str, Any] | None, hint: str
+) -> None:
+    problems, given = Problems(lambda _: ""), written({"when": when}, "seed", search=search)
+    check_conditions(given.need, given.entry, given.source, given.keys, problems)
+
+    assert [one.hint for one in problems.found] == [hint]
+
+
+@pytest.mark.parametrize(
     ("need", "search", "message"),
     [
         ({"where": {"net": "x"}}, None, []),
