@@ -59,7 +59,8 @@ def edges(
         if best is not None:
             _check_mean(best, target.stage, source, ("stages", name, "needs", need, "best", "mean"), problems)
         handed = _inherited(file, name, source, task) if target.best is not None and task else ()
-        inherits = tuple(each for each in handed if best is None or each not in best.mean)
+        averaged = [*best.mean, *handed_fields(source, file.axes, best.mean)] if best else []
+        inherits = tuple(each for each in handed if each not in averaged)
         found.append(Edge(name=need, stage=target.stage, when=target.when, best=best, inherits=inherits))
     return tuple(found)
 
