@@ -81,7 +81,7 @@ def test_the_trials_are_those_of_the_parameters_written_out() -> None:
         ({"params": {"epochs": 1}}, "params.epochs: `epochs` is given twice: here and by the records"),
         ({"over": ["model", "net"]}, "over[0]: `net` is given twice: by the records of axis"),
         ({"over": ["model", "other"]}, "over[0]: `net` is given twice: by the records of axis"),
-        ({"params": {"note": "${model.more.note}"}}, "params.note: `${model.more.note}`: record `large` of axis"),
+        ({"params": {"note": "${model.more.note}"}}, "params.note: `${model.more.note}`: record `large` of"),
         ({"params": {"note": "${model.less}"}}, "params.note: `${model.less}`: record `small` of axis"),
         ({"params": {"note": "${modle.net}"}}, "params.note: `${modle.net}` is not an axis of this stage"),
         ({"over": ["model", "lr"], "params": {"note": "${lr.x}"}}, "params.note: `${lr.x}`: value `1` of"),
