@@ -75,13 +75,14 @@ def edges(
         check_where(written, best, problems)
         check_all(written, problems)
         handed = _inherited(file, name, source, task) if target.best is not None and task else ()
+        averaged = [*best.mean, *handed_fields(source, file.axes, best.mean)] if best else []
         found.append(
             Edge(
                 name=need,
                 stage=target.stage,
                 when=target.when,
                 best=best,
-                inherits=tuple(each for each in handed if best is None or each not in best.mean),
+                inherits=tuple(each for each in handed if each not in averaged),
                 where=target.where,
                 all=gathered_axes(target, entry, source),
                 require=None if target.require == "all" else target.require,

@@ -129,10 +129,11 @@ def check_linked(
     entry: StageEntry, linked: Linked, parameters: Collection[str], keys: Keys, problems: Problems
 ) -> None:
     """Note fields that give a parameter which is given in another way too, and names that no record has."""
-    for axis, records in linked.items():
+    for place, (axis, records) in enumerate(linked.items()):
         over = (*keys, "over", entry.over.index(axis))
+        later = list(linked)[place + 1 :]
         for field in (field for field in fields_of(records) if field in parameters):
-            others = [other for other in linked if other != axis and field in fields_of(linked[other])]
+            others = [other for other in later if field in fields_of(linked[other])]
             here = f"by the records of axis `{axis}`"
             if field == "seed":
                 hint = "write `seed: [0]` under `axes:` and `seed` in `over:`"
@@ -145,8 +146,8 @@ def check_linked(
                 message = f"`{field}` is given twice: {here} and {other}"
                 problems.add(over, message, "rename one of them")
             elif entry.search is not None and field in entry.search.space:
-                place = (*keys, "search", "space", field)
-                problems.add(place, f"`{field}` is given twice: here and {here}", "leave one of them out")
+                searched = (*keys, "search", "space", field)
+                problems.add(searched, f"`{field}` is given twice: here and {here}", "leave one of them out")
         for index, point in enumerate(entry.include):
             if axis in point and comparable(point[axis]) not in set(map(comparable, records)):
                 message = f"axis `{axis}` has no record `{shown(point[axis])}`"
@@ -183,10 +184,13 @@ def check_fields(file: StudyFile, tasks: Mapping[str, TaskDescription], problems
             )
 
 
-def handed_fields(entry: StageEntry, shared: Mapping[str, list[Value]]) -> list[str]:
-    """Return the parameters that the records of a stage's axes give."""
+def handed_fields(
+    entry: StageEntry, shared: Mapping[str, list[Value]], over: Sequence[str] | None = None
+) -> list[str]:
+    """Return the parameters that the records of a stage's axes give, of all of its axes or of some."""
     linked = linked_axes(axes_of(entry, shared))
-    return [field for axis in entry.over if axis in linked for field in fields_of(linked[axis])]
+    axes = entry.over if over is None else over
+    return [field for axis in axes if axis in linked for field in fields_of(linked[axis])]
 
 
 def example_values(entry: StageEntry, shared: Mapping[str, list[Value]]) -> dict[str, Any]:

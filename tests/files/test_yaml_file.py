@@ -84,3 +84,9 @@ def test_tags_are_refused(text: str) -> None:
 def test_an_anchor_inside_itself_is_refused(text: str) -> None:
     with pytest.raises(StudyFileError, match="an anchor stands inside itself"):
         parse_value(text, "here")
+
+
+def test_keys_that_are_no_text_are_read_where_they_may_be() -> None:
+    found = parse_mapping("labels: {null: none, 3: three, true: yes, a: b}", "f", text_keys=False)
+
+    assert found.data["labels"] == {None: "none", 3: "three", True: "yes", "a": "b"}

@@ -81,7 +81,7 @@ def test_the_trials_are_those_of_the_parameters_written_out() -> None:
         ({"params": {"epochs": 1}}, "params.epochs: `epochs` is given twice: here and by the records"),
         ({"over": ["model", "net"]}, "over[0]: `net` is given twice: by the records of axis"),
         ({"over": ["model", "other"]}, "over[0]: `net` is given twice: by the records of axis"),
-        ({"params": {"note": "${model.more}"}}, "params.note: `${model.more}`: record `large` of axis"),
+        ({"params": {"note": "${model.more.note}"}}, "params.note: `${model.more.note}`: record `large` of"),
         ({"params": {"note": "${model.less}"}}, "params.note: `${model.less}`: record `small` of axis"),
         ({"params": {"note": "${modle.net}"}}, "params.note: `${modle.net}` is not an axis of this stage"),
         ({"over": ["model", "lr"], "params": {"note": "${lr.x}"}}, "params.note: `${lr.x}`: value `1` of"),
@@ -92,7 +92,9 @@ def test_the_trials_are_those_of_the_parameters_written_out() -> None:
 def test_what_is_wrong_with_records_is_told(entry: dict[str, Any], message: str) -> None:
     axes = {**AXES, "net": ["small"], "lr": [1], "other": {"x": {"net": "big"}}}
 
-    assert told(of_model(**entry), axes=axes)[0].startswith(f"stages.a.{message}")
+    (found,) = told(of_model(**entry), axes=axes)
+
+    assert found.startswith(f"stages.a.{message}")
 
 
 def test_a_searched_field_is_given_twice() -> None:
@@ -174,6 +176,14 @@ def test_the_best_hands_on_the_fields_of_its_record() -> None:
     study = resolved({**of_model(), "b": {"needs": {"x": best}}}, axes=AXES)
 
     assert study.stage("b").needs[0].inherits == ("net", "epochs")
+
+
+def test_the_best_mean_over_records_hands_on_none_of_their_fields() -> None:
+    best = {"stage": "a", "best": {"minimize": "loss", "mean": ["model"]}}
+    axes = {**AXES, "lr": [1, 2]}
+    study = resolved({"a": {"over": ["model", "lr"]}, "b": {"needs": {"x": best}}}, axes=axes)
+
+    assert study.stage("b").needs[0].inherits == ("lr",)
 
 
 def test_own_records_go_before_those_of_the_best() -> None:
