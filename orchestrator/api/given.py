@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import io
 import math
 import os
 import sys
@@ -11,9 +10,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
-
 from orchestrator.files.yaml_file import Document, parse_mapping
+from orchestrator.files.yaml_text import yaml_text
 from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Keys, Problems, brief
 
@@ -64,17 +62,6 @@ def given_study(keys: Mapping[str, object], folder: Path) -> GivenStudy:
     return replace(given, document=document)
 
 
-def yaml_text(data: Mapping[str, Any]) -> str:
-    """Return the text of a YAML file: mappings in lines of their own, lists of plain values in one."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = None
-    yaml.width = 110
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # as ruamel documents it
-    out = io.StringIO()
-    yaml.dump(dict(data), out)
-    return out.getvalue()
-
-
 def plain_value(value: object, name: str) -> Any:
     """Return a value as a file would say it; StudyFileError where none could."""
     problems = Problems(lambda _: "")
@@ -90,7 +77,7 @@ def _plain(value: object, keys: Keys, problems: Problems) -> Any:
         return _finite(value, keys, problems)
     if len(keys) == 3 and keys[0] == "stages" and keys[2] == "task" and _names_code(value):
         return _task(value, keys, problems)
-    if len(keys) > _DEEPEST:
+    if len(keys) >= _DEEPEST:
         problems.add(keys[:3], f"lists and mappings stand more than {_DEEPEST} deep inside each other")
         return None
     if isinstance(value, Mapping):
@@ -108,7 +95,7 @@ def _plain(value: object, keys: Keys, problems: Problems) -> Any:
         if isinstance(value, Set)
         else "give text, a number, a list or a dict"
     )
-    problems.add(keys, f"`{brief(value)}` is a {kind}, which a study cannot hold", hint)
+    problems.add(keys, f"`{brief(value)}` is of type {kind}, which a study cannot hold", hint)
     return None
 
 
@@ -145,7 +132,7 @@ def _task(value: Any, keys: Keys, problems: Problems) -> str:
         )
     elif module == "__main__":
         message = (
-            f"`{name}` is defined in a notebook or in the program that runs, where no worker can import it"
+            f"`{name}` is defined in a notebook or in the running program, where no worker can import it"
         )
         problems.add(keys, message, _hint("my_tasks", name.rpartition(".")[2].strip("<>")))
     elif _found(module, name) is not value:

@@ -63,9 +63,9 @@ def load(
 def define(
     name: str,
     *,
-    stages: Mapping[str, Mapping[str, object]] | None = None,
-    axes: Mapping[str, Sequence[object]] | None = None,
-    shapes: Mapping[str, Mapping[str, object]] | None = None,
+    stages: Mapping[str, object] | None = None,
+    axes: Mapping[str, object] | None = None,
+    shapes: Mapping[str, object] | None = None,
     report: PathText | Sequence[PathText] | None = None,
     extends: PathText | None = None,
     studies: Sequence[PathText] | None = None,
@@ -80,7 +80,7 @@ def define(
 
     Raises StudyFileError with everything that is wrong, as of a file, each named by its place in the keys.
 
-    >>> stage = {"task": "toy.train", "over": ["lr", "seed"], "params": {"steps": 30}}
+    >>> stage = {"task": "toy.train", "over": ["lr", "seed"], "params": {"steps": 5}}
     >>> orchestrator.define("other", axes={"lr": [0.1], "seed": [0]}, stages={"train": stage}).plan().to_do
     0
     """

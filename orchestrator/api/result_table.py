@@ -37,7 +37,7 @@ class ResultTable:
         """The cells as people read them, as `0.655 ± 0.004`.
 
         >>> study.table(rows="lr", metric="loss").text.loc["0.1", "loss"]
-        '0.108 ± 0.097'
+        '0.2684 ± 0.2278'
         """
         return self._frame(number)
 

@@ -135,8 +135,8 @@ class StudyHandle:
         A cell is the mean ± standard deviation over the axes of `aggregate`; `better` sets the best bold.
         Without `digits` numbers have four significant ones.
 
-        >>> study.table(rows="lr", metric="loss").text["loss"].tolist()
-        ['0.108 ± 0.097', '0.004 ± 0.003']
+        >>> study.table(rows="lr", metric="loss", digits=3).text["loss"].tolist()
+        ['0.268 ± 0.228', '0.000 ± 0.000']
         """
         from orchestrator.api.look import material_of, named, values_of
         from orchestrator.api.result_table import ResultTable
