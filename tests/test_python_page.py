@@ -38,7 +38,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_six_lines_give_a_data_frame_and_a_table(said: str) -> None:
-    assert len(BLOCKS[0].splitlines()) == 6
+    assert len(list(filter(None, BLOCKS[0].splitlines()))) == 6
     assert said.startswith("### loss of train by lr\n\n|      | loss")
 
 
