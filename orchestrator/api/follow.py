@@ -44,7 +44,7 @@ def follow(runs: RunFolder, name: str, timeout_s: float | None) -> Advanced:
             pause = silent_s = min(2 * silent_s, _LONGEST_S)
             told = "the scheduler does not answer"
         else:
-            told = counted(advanced.seen)
+            told, silent_s = counted(advanced.seen), _ELSEWHERE_S
             if has_ended(runs, advanced.seen) and not living_workers(runs, name):
                 return advanced
             tell(told)

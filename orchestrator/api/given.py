@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.yaml_file import Document, parse_mapping
 from orchestrator.files.yaml_text import yaml_text
-from orchestrator.messages.errors import Problem, StudyFileError
+from orchestrator.messages.errors import Problem, StudyFileError, UserError
 from orchestrator.messages.problems import Keys, Problems, brief
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def given_study(keys: Mapping[str, object], folder: Path) -> GivenStudy:
 
 
 def plain_value(value: object, name: str) -> Any:
-    """Return a value as a file would say it; StudyFileError where none could."""
+    """Return a value as a file would say it; UserError where none could."""
     problems = Problems(lambda _: "")
     found = _plain(value, (name,), problems)
     if problems.found:
-        raise StudyFileError(problems.found)
+        raise UserError("\n".join(map(str, problems.found)))
     return found
 
 

@@ -47,10 +47,10 @@ def load(
     """
     folder, datasets = _folders(runs, data)
     typed = Typed(file=Path(study), cluster=cluster, set_=_overrides(set_), only=named(only), cpu=cpu)
-    if str(study).endswith(_SUFFIXES):
+    if isinstance(study, os.PathLike) or study.endswith(_SUFFIXES):
         check_file(typed.file)
         return _handle(typed, folder, datasets)
-    submission = find_submitted(str(study), folder.path)[1]
+    submission = find_submitted(study, folder.path)[1]
     if typed.words:
         raise UserError(
             f"`{study}` is the name of a study: set_, only, cluster and cpu change what a file says",

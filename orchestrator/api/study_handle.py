@@ -7,7 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 from orchestrator.api.undisturbed import undisturbed
-from orchestrator.messages.errors import NotFoundError, UserError
+from orchestrator.messages.errors import NotFoundError, OrchestratorError, UserError
+from orchestrator.messages.terminal import plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +80,6 @@ class StudyHandle:
         <study toy: 4 DONE>
         """
         from orchestrator.api.follow import follow
-        from orchestrator.messages.terminal import say
         from orchestrator.verbs.submitting import check_end
 
         try:
@@ -223,17 +223,19 @@ class StudyHandle:
 
     def __repr__(self) -> str:
         shown = self._shown()
-        return f"<study {self.name}: not submitted>" if shown is None else f"<study {shown!r}>"
+        return f"<study {self.name}: {shown}>" if isinstance(shown, str) else f"<study {shown!r}>"
 
     def _repr_html_(self) -> str:
         shown = self._shown()
-        if shown is None:
-            return f"<div><strong>{escape(self.name)}</strong>: not submitted</div>"
+        if isinstance(shown, str):
+            return f"<div><strong>{escape(self.name)}</strong>: {escape(plain(shown))}</div>"
         return shown._repr_html_()
 
-    def _shown(self) -> Status | None:
-        """Return the study's status; None where it was never submitted."""
+    def _shown(self) -> Status | str:
+        """Return the study's status, or why there is none: nothing that only shows a study may fail."""
         try:
             return self.status()
         except NotFoundError:
-            return None
+            return "not submitted"
+        except (OrchestratorError, OSError) as error:
+            return str(error)

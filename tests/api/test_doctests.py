@@ -8,6 +8,8 @@ import pytest
 import orchestrator
 from orchestrator.api.study_handle import StudyHandle
 
+pytestmark = pytest.mark.slow
+
 MODULES = ("opening", "result_table", "study_handle", "trial_handle")
 
 

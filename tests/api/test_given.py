@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from orchestrator.api.given import given_study, plain_value
-from orchestrator.messages.errors import StudyFileError
+from orchestrator.messages.errors import StudyFileError, UserError
 from tests import toy_tasks
 
 HERE = Path("/project")
@@ -145,5 +145,5 @@ def test_problems_that_follow_from_others_are_not_told() -> None:
 
 
 def test_one_value_is_told_with_its_name() -> None:
-    with pytest.raises(StudyFileError, match="is of type object, which a study cannot hold"):
+    with pytest.raises(UserError, match=r"^lr: .* is of type object, which a study cannot hold"):
         plain_value(object(), "lr")

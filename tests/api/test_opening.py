@@ -84,10 +84,12 @@ def test_a_file_may_be_overridden(project: Path) -> None:
     assert load("study.yaml", set_="axes.seed=[0]").plan().to_do == 2
 
 
+@pytest.mark.slow
 def test_a_name_is_that_of_a_submitted_study(study: StudyHandle) -> None:
     assert load("toy").status().done == 4
 
 
+@pytest.mark.slow
 def test_a_name_that_nobody_submitted_is_told_with_the_nearest(study: StudyHandle) -> None:
     with pytest.raises(NotFoundError) as raised:
         load("toys")
@@ -95,16 +97,24 @@ def test_a_name_that_nobody_submitted_is_told_with_the_nearest(study: StudyHandl
     assert raised.value.hint == "did you mean `toy`?"
 
 
+def test_a_path_is_a_file_whatever_its_name(project: Path) -> None:
+    (project / "study.yaml").rename("study.txt")
+
+    assert load(Path("study.txt")).plan().to_do == 4
+
+
 def test_a_file_that_is_not_there_is_told(project: Path) -> None:
     with pytest.raises(StudyFileError, match=r"there is no file `studi\.yaml`"):
         load("studi.yaml")
 
 
+@pytest.mark.slow
 def test_a_name_cannot_be_overridden(study: StudyHandle) -> None:
     with pytest.raises(UserError, match="is the name of a study"):
         load("toy", only=["train"])
 
 
+@pytest.mark.slow
 def test_the_environment_names_the_run_folder(
     finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from orchestrator.messages.errors import NotFoundError, TrialsFailedError, UserE
 from tests.toy_fixture import TASK, Toy, environment
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 HELD = {"train": {"task": "toy.train", "over": ["lr"], "params": {"held": True}}}
 
 
@@ -29,6 +31,13 @@ def test_a_study_that_was_not_submitted_shows_as_such(project: Path) -> None:
         "<study toy: not submitted>",
         "<div><strong>toy</strong>: not submitted</div>",
     )
+
+
+def test_a_study_whose_files_are_damaged_shows_that(own_finished: Path) -> None:
+    (own_finished / "runs/studies/toy/study.json").write_text("{}")
+
+    assert "study.json" in repr(load("study.yaml"))
+    assert "study.json" in load("study.yaml")._repr_html_()
 
 
 def test_a_study_shows_as_its_status(study: StudyHandle) -> None:

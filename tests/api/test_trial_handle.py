@@ -32,11 +32,13 @@ def first(study: StudyHandle) -> TrialHandle:
     return study.trials()[0]
 
 
+@pytest.mark.slow
 def test_a_finished_trial_has_metrics(first: TrialHandle) -> None:
     assert (first.state, first.attempts) == ("DONE", 1)
     assert first.metrics["loss"] == pytest.approx(0.8**10)
 
 
+@pytest.mark.slow
 def test_a_trial_knows_its_point_and_its_parameters(first: TrialHandle) -> None:
     assert (first.stage, first.axes, first.params, first.seed) == (
         *("train", {"lr": 0.1, "seed": 0}),
@@ -44,6 +46,7 @@ def test_a_trial_knows_its_point_and_its_parameters(first: TrialHandle) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_curve_has_a_line_per_step(first: TrialHandle) -> None:
     curve = first.curve()
 
@@ -51,10 +54,12 @@ def test_a_curve_has_a_line_per_step(first: TrialHandle) -> None:
     assert curve["loss"].iloc[0] == pytest.approx(0.8**2)
 
 
+@pytest.mark.slow
 def test_an_artifact_is_the_path_to_it(first: TrialHandle) -> None:
     assert first.artifact("x.txt").parent == first.folder / "artifacts"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["y.txt", "../result.json", ".."])
 def test_what_is_no_artifact_is_told_with_those_that_are(first: TrialHandle, name: str) -> None:
     with pytest.raises(NotFoundError, match="has no artifact") as raised:
@@ -63,6 +68,7 @@ def test_what_is_no_artifact_is_told_with_those_that_are(first: TrialHandle, nam
     assert "x.txt" in str(raised.value.hint)
 
 
+@pytest.mark.slow
 def test_a_log_is_what_was_printed(first: TrialHandle) -> None:
     assert first.log == (first.folder / "attempts/001/log.txt").read_text()
 
