@@ -44,6 +44,11 @@ def test_all_that_is_wrong_is_told_at_once_by_its_place(project: Path) -> None:
     ]
 
 
+def test_what_no_file_could_say_is_told_though_the_rest_is_right(project: Path) -> None:
+    with pytest.raises(StudyFileError, match=r"stages\.train\.params\.1: key `1` is not text"):
+        define("toy", stages={"train": {"task": "toy.train", "params": {1: 2}}})
+
+
 def test_what_is_told_is_what_a_file_is_told_but_for_its_line(project: Path) -> None:
     (project / "wrong.yaml").write_text(
         "study: toy\nstages: {train: {task: toy.train, params: {lr: -1, stps: 3}}}\n"

@@ -65,6 +65,10 @@ def test_the_stage_is_the_one_that_has_axes_and_metric() -> None:
     assert table(rows=["step"], columns=[], metrics=["anything"]).stage == "later"
 
 
+def test_of_stages_with_the_axes_the_one_with_the_metric_is_meant() -> None:
+    assert table(rows=["net"], columns=[], where={"lr": 0.1}).stage == "train"
+
+
 def test_which_of_several_stages_is_meant_has_to_be_said() -> None:
     with pytest.raises(UserError, match="`train`, `test` may be meant") as raised:
         table(rows=["net"], columns=[], metrics=["f1"])

@@ -24,7 +24,8 @@ def test_what_is_written_is_read_back(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1", "1e-5", "yes", "null", "2020-01-01", "a: b", "", " a", "é", "😀", "#", "~"]
+    "text",
+    ["1", "1e-5", "yes", "null", "2020-01-01", "a: b", "", " a", "é", "😀", "#", "~", "a\u2028b", "\ufeff"],
 )
 def test_a_text_stays_one(text: str) -> None:
     assert parse_mapping(yaml_text({"a": text}), "").data == {"a": text}
