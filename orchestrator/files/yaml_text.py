@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _BARE = re.compile(r"[A-Za-z_][\w./-]*", re.ASCII)
 """What needs no quotes, unless it is one of"""
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-"""What JSON leaves as it is, and YAML takes for the end of a line or refuses."""
+_ESCAPED = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What JSON leaves as it is, and YAML takes for the end of a line or does not read."""
 
 
 def yaml_text(data: Mapping[str, Any]) -> str:
