@@ -48,7 +48,7 @@ class StudyHandle:
 
         return planned(self._asked(), skip_missing_data=skip_missing_data)
 
-    @undisturbed()
+    @undisturbed(starting=True)
     def submit(
         self,
         *,
@@ -69,7 +69,7 @@ class StudyHandle:
         start(self._asked(fresh, no_fresh), skip_missing_data=skip_missing_data)
         return self.wait() if wait else self
 
-    @undisturbed()
+    @undisturbed(starting=True)
     def wait(self, timeout: float | None = None) -> StudyHandle:
         """Follow the study to its end, and let it advance meanwhile.
 

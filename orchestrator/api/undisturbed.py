@@ -18,12 +18,15 @@ _KERNEL = "JPY_"
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Work as the command line does, and leave umask and environment as they were."""
-    umask, hidden = os.umask(0o077), {}
+def undisturbed(*, starting: bool = False) -> Iterator[None]:
+    """Work as the command line does, and leave umask and environment as they were.
+
+    With `starting` workers may be started, which do not inherit what a kernel has set for itself alone.
+    """
+    umask = os.umask(0o077)
     os.umask(umask)
-    for name in [name for name, value in os.environ.items() if _is_of_a_kernel(name, value)]:
-        hidden[name] = os.environ.pop(name)
+    names = [name for name, value in os.environ.items() if starting and _is_of_a_kernel(name, value)]
+    hidden = {name: os.environ.pop(name) for name in names}
     bar_strangers()
     try:
         yield
