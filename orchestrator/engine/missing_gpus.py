@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import State
-from orchestrator.messages.errors import UserError
+from orchestrator.messages.errors import MissingGpusError
 from orchestrator.places.table import place_of
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def gpus_told(study: Study, seen: Seen, profile: Profile) -> str:
 
 
 def refuse_without_gpus(study: Study, seen: Seen, profile: Profile, command: str) -> None:
-    """Raise UserError with every stage that asks for too many GPUs; `command` is what was typed."""
+    """Raise MissingGpusError with every stage that asks for too many GPUs; `command` is what was typed."""
     if told := gpus_told(study, seen, profile):
-        raise UserError(
+        raise MissingGpusError(
             f"nothing was written, {told}",
             hint=f"train on the CPU what asks for GPUs: {command} --cpu\n"
             f"    or where there are some: {command} --cluster NAME",

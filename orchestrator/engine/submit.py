@@ -38,6 +38,7 @@ def write_submission(
     data: Path,
     given: Path,
     *,
+    text: str | None = None,
     words: Sequence[str] = (),
     without: Iterable[Path] = (),
     fresh: Mapping[str, str] | None = None,
@@ -45,6 +46,7 @@ def write_submission(
 ) -> Submission:
     """Write everything that workers will read: the resolved study, the project, the place, the words typed.
 
+    `given` is the study's file; `text` is what will stand in it, where it was given in Python.
     Of the project stay behind: run folder, datasets, what the study was read from, and files of `without`.
     Raises UserError when a stage asks for more time than the cluster's partition gives, when sbatch cannot
     be told of the run folder, or when the project cannot be copied.
@@ -71,7 +73,7 @@ def write_submission(
         profile=profile,
         reports=read.reports,
         given=str(given.resolve()),
-        text=given.read_text(encoding="utf-8"),
+        text=given.read_text(encoding="utf-8") if text is None else text,
         words=tuple(words),
         fresh=dict(fresh or {}),
         time=time.time(),

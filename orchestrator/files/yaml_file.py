@@ -40,16 +40,16 @@ class Document:
     """A mapping and where each of its parts was written."""
 
     source: str
-    """The file, as messages name it."""
+    """The file, as messages name it; empty where it was given in Python."""
     data: dict[str, Any]
     marks: Mapping[Keys, str]
     """Place -> `file:line`."""
 
     def where(self, keys: Keys) -> str:
-        """Return `file:line` of the place or of the nearest part around it that was written."""
+        """Return `file:line` of the place or of the nearest part around it; nothing without a file."""
         return next(
             (self.marks[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.marks),
-            f"{self.source}:1",
+            f"{self.source}:1" if self.source else "",
         )
 
 

@@ -16,6 +16,7 @@ OrchestratorError            exit code 1
     ├── TaskError            2   a task cannot be found, imported or called
     ├── ParameterError       2   parameters become others on the way to a task
     ├── MissingDataError     2   datasets or weights that the study needs are not there
+    ├── MissingGpusError     2   the place has fewer GPUs than the study asks for
     └── NotFoundError        2   no such study, trial, profile or table
 """
 
@@ -36,6 +37,8 @@ class OrchestratorError(Exception):
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        if hint:  # so that a traceback in Python or in a notebook shows it too
+            self.add_note(f"hint: {hint}")
 
 
 class TrialsFailedError(OrchestratorError):
@@ -110,12 +113,16 @@ class MissingDataError(UserError):
     """Datasets or weights that the study needs are not there."""
 
 
+class MissingGpusError(UserError):
+    """The place has fewer GPUs than the study asks for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong with a study file."""
 
     where: str
-    """`file:line`, as an editor understands it."""
+    """`file:line`, as an editor understands it; empty for what no file says."""
     path: str
     """Where in the study, as `stages.gender.params.lr`."""
     message: str
@@ -124,7 +131,7 @@ class Problem:
     """What to type instead."""
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.path}: {self.message}" if self.path else f"{self.where}: {self.message}"
+        text = ": ".join(part for part in (self.where, self.path, self.message) if part)
         return f"{text}\n    hint: {self.hint}" if self.hint else text
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from orchestrator.files.yaml_file import Document
     from orchestrator.messages.problems import Locate
     from orchestrator.study.edges.load import Loaded
     from orchestrator.study.names import Names
@@ -44,9 +45,14 @@ class Read:
     """The files that the study is made of."""
 
 
-def read_study(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Read:
-    """Return the study of a file; raise StudyFileError with everything that is wrong with it."""
-    loaded = load(path, set_=set_, only=only)
+def read_study(
+    path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = (), given: Document | None = None
+) -> Read:
+    """Return the study of a file, or the one `given` in Python that will be written there.
+
+    Raises StudyFileError with everything that is wrong with it.
+    """
+    loaded = load(path, set_=set_, only=only, given=given)
     problems = loaded.problems
     if loaded.file is None or loaded.whole is None:
         raise StudyFileError(sorted(problems.found, key=_place))

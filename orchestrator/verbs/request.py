@@ -1,4 +1,4 @@
-"""A study as it is asked for on the command line: its file, and what was typed beside it."""
+"""A study as it is asked for, on the command line or in Python: its file, and what was given beside it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.files.yaml_file import Document
     from orchestrator.places.profile import Profile
     from orchestrator.study.read import Read
 
@@ -28,6 +29,11 @@ class Typed:
     """What decides what a study is, and where it is trained."""
 
     file: Path
+    """Of a study that was given in Python, where `submit` will write it."""
+    document: Document | None = None
+    """What was given in Python instead of the file, and"""
+    text: str | None = None
+    """the same as the file will have it."""
     cluster: str = "local"
     set_: Sequence[str] = ()
     only: Sequence[str] = ()
@@ -66,7 +72,7 @@ class Request:
 
 def read_request(typed: Typed, runs: RunFolder, data: Path) -> Request:
     """Return the study that was asked for; StudyFileError with everything that is wrong with it."""
-    read = read_study(typed.file, set_=typed.set_, only=typed.only)
+    read = read_study(typed.file, set_=typed.set_, only=typed.only, given=typed.document)
     profile = find_profile(typed.cluster)
     fresh = fresh_stages(
         runs,

@@ -170,7 +170,7 @@ def submit(
     )
     request = read_request(typed, open_runs(runs), find_data(data))
     folder, profile = request.runs, request.profile
-    submission = _submitted(request, skip_missing_data=skip_missing_data)
+    submission = submitted(request, skip_missing_data=skip_missing_data)
     if profile.here and not detach:
         advanced = drive_to_end(folder, submission)
         if not advanced.submission.profile.here:
@@ -187,7 +187,7 @@ def submit(
     finish(folder, advanced.submission, advanced.seen, as_json)
 
 
-def _submitted(request: Request, *, skip_missing_data: bool) -> Submission:
+def submitted(request: Request, *, skip_missing_data: bool) -> Submission:
     """Write down what was asked for, unless something that it needs is not there; tell what is noteworthy."""
     from orchestrator.engine.missing_data import refuse, without_missing
     from orchestrator.engine.missing_gpus import refuse_without_gpus
@@ -214,6 +214,7 @@ def _submitted(request: Request, *, skip_missing_data: bool) -> Submission:
         profile,
         request.data,
         typed.file,
+        text=typed.text,
         words=typed.words,
         without=without,
         fresh=request.fresh,
@@ -238,16 +239,8 @@ def hindrances(advanced: Advanced) -> list[str]:
 
 
 def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -> None:
-    """Show how a study ended.
-
-    Raises TrialsFailedError when trials failed or nothing can be the best of a stage, StoppedError when it
-    was stopped before its end.
-    """
-    from orchestrator.engine.advance import is_over
+    """Show how a study ended; raise as `check_end` does."""
     from orchestrator.engine.broken_gpus import gpu_notes
-    from orchestrator.engine.stop_mark import read_stop
-    from orchestrator.evidence.state import State
-    from orchestrator.verbs.never_starts import never_starts
     from orchestrator.verbs.show import notes, status_json, status_table
 
     if as_json:
@@ -256,6 +249,19 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
         show(status_table(submission, seen))
     for note in (*notes(submission, seen), *gpu_notes(runs, submission, seen)):
         say(note)
+    check_end(runs, submission, seen)
+
+
+def check_end(runs: RunFolder, submission: Submission, seen: Seen) -> None:
+    """Raise TrialsFailedError when trials failed or nothing can be the best of a stage.
+
+    Raises StoppedError when the study was stopped before its end.
+    """
+    from orchestrator.engine.advance import is_over
+    from orchestrator.engine.stop_mark import read_stop
+    from orchestrator.evidence.state import State
+    from orchestrator.verbs.never_starts import never_starts
+
     bad = seen.count().get(State.FAILED, 0)
     if bad:
         raise TrialsFailedError(

@@ -16,6 +16,8 @@ from orchestrator.report.table import Cell, Note, Table, full, header_levels, qu
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jinja2 import Environment
+
     from orchestrator.report.document import Report
 
 NOTHING = "—"
@@ -99,6 +101,17 @@ def escape(text: str) -> str:
 
 def html(report: Report, folder: Path) -> str:
     """Return one page with all tables and figures in it; `folder` has the figures' files."""
+    environment = _templates()
+    environment.globals["picture"] = partial(_data_address, folder)
+    return environment.get_template("report.html").render(report=report)
+
+
+def table_html(table: Table) -> str:
+    """Return one table as the report shows it, its notes below it, for a page that is somebody else's."""
+    return _templates().get_template("one_table.html").render(table=table)
+
+
+def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -111,8 +124,7 @@ def html(report: Report, folder: Path) -> str:
     )
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
     environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
-    environment.globals["picture"] = partial(_data_address, folder)
-    return environment.get_template("report.html").render(report=report)
+    return environment
 
 
 def _markdown_cell(cell: Cell) -> str:

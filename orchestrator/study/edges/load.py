@@ -56,11 +56,16 @@ class Loaded:
     """The files that the study is made of."""
 
 
-def load(path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = ()) -> Loaded:
-    """Read a study file, follow `extends` and `studies`, override, and check it key by key."""
+def load(
+    path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = (), given: Document | None = None
+) -> Loaded:
+    """Read a study file, follow `extends` and `studies`, override, and check it key by key.
+
+    What is `given` in Python stands for the file, and names others by their absolute paths.
+    """
     problems = Problems(lambda _: f"{path}:1")
     read: list[Path] = []
-    document = _followed(path, _Trail((), itertools.count(1), read), problems)
+    document = _followed(path, _Trail((), itertools.count(1), read), problems, given)
     if document is None:
         return Loaded(file=None, problems=problems)
     document = overridden(document, set_, problems)
@@ -92,10 +97,12 @@ def _tasks_of(document: Document, broken: frozenset[Keys]) -> dict[str, str]:
     }
 
 
-def _followed(path: Path, trail: _Trail, problems: Problems) -> Document | None:
+def _followed(
+    path: Path, trail: _Trail, problems: Problems, given: Document | None = None
+) -> Document | None:
     """Return the file merged over those that it names; None where one of them cannot be read."""
     try:
-        own = _with_absolute_reports(read_yaml(path), path)
+        own = _with_absolute_reports(given or read_yaml(path), path)
     except StudyFileError as error:
         problems.found.extend(error.problems)
         return None

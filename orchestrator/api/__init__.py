@@ -1,0 +1,1 @@
+"""What `import orchestrator` gives: studies, trials and tables as values of Python."""
