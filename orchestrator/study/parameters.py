@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 from orchestrator.messages.errors import ParameterError
 from orchestrator.messages.problems import brief, dotted
 from orchestrator.messages.wording import Mistake, mistakes
-from orchestrator.study.parameter_model import broken, renamed, unknown_keys, unnamed, written
+from orchestrator.study.parameter_model import broken, written
+from orchestrator.study.parameter_names import renamed, unknown_keys, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
