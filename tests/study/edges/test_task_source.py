@@ -77,7 +77,11 @@ def test_a_task_says_what_it_misses(tmp_path: Path) -> None:
             "no module or function `tasks.segment.rnu`",
             "did you mean `tasks.segment.run`?",
         ),
-        ("tests.toy_tasks", "no function `run`", "add `def run(params: Params, context) -> "),
+        (
+            "tests.toy_tasks",
+            "no function `run`",
+            "its tasks: `tests.toy_tasks.score`, `tests.toy_tasks.train`",
+        ),
         ("tests.toy_tasks.untyped", "annotated with a pydantic model", "class Params(BaseModel)"),
         ("not a name", "is not the name of a module", "tasks.gender"),
         ("", "is not the name of a module", "tasks.gender"),
@@ -153,7 +157,10 @@ def run(params: Params, context): return {}
             "def run(context, params: Params): return {}",
             "`run(context, params)` takes its parameters second, not first",
         ),
-        ("def run(*args): return {}", "the first parameter of `{}` is not annotated with a pydantic model"),
+        (
+            "def run(*args): return {}",
+            "the first parameter of `{}.run` is not annotated with a pydantic model",
+        ),
     ],
 )
 def test_what_only_looks_like_a_task_is_told(
