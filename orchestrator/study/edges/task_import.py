@@ -130,7 +130,8 @@ def _failed(name: str, error: BaseException) -> TaskError:
     if isinstance(error, SystemExit):
         return TaskError(
             f"module `{name}` ends the program while it is imported{place}",
-            'put what runs by itself below `if __name__ == "__main__":`',
+            'put what runs by itself below `if __name__ == "__main__":`; a script stays as it is with '
+            f"`command: python {name.replace('.', '/')}.py` in place of `task:`",
         )
     if isinstance(error, SyntaxError):
         place = ""  # its own text says file and line

@@ -101,8 +101,9 @@ def _instead_of_file(name: str) -> str:
 
 
 def as_script(path: PurePath) -> str:
-    """Return the command that runs a file without or with its suffix."""
-    return f"python {path.with_suffix('.py') if path.suffix != '.py' else path}"
+    """Return the command that runs a file; one without a suffix is Python."""
+    program = {"": "python ", ".py": "python ", ".sh": "bash "}.get(path.suffix, "")
+    return f"{program}{path if path.suffix else path.with_suffix('.py')}"
 
 
 def functions(module: ModuleType) -> list[str]:

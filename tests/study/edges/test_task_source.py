@@ -216,3 +216,36 @@ def test_what_a_module_says_of_its_tasks_is_checked(
 
     assert message.format(name) in str(error)
     assert hint in str(error.hint)
+
+
+SCRIPT = "import argparse\ndef main(): pass\nif __name__ == '__main__':\n    main()\n"
+LONE = f"{PARAMS}def fit(params: Params, context): return {{}}\ndef helper(x): return x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (LONE, "write `task: {}.fit`"),
+        (
+            f"{LONE}class Trainer:\n    def run(self, params: Params, context): pass\n",
+            "`{0}.Trainer`, `{0}.fit`",
+        ),
+        (SCRIPT, "write `command: python {}.py` in place of `task:` for a script"),
+        (f"{PARAMS}def other(x): pass\n", "write `def run(params: Params, context) -> dict[str, float]`"),
+    ],
+)
+def test_a_module_without_run_is_told_with_what_is_in_it(
+    here: Path, text: str, hint: str, request: pytest.FixtureRequest
+) -> None:
+    name = f"without_{request.node.callspec.indices['text']}"
+    (here / f"{name}.py").write_text(text, encoding="utf-8")
+    error = error_of(name)
+
+    assert f"module `{name}` has no function `run`" in str(error)
+    assert hint.format(name) in str(error.hint)
+
+
+def test_a_script_that_ends_the_program_is_told_as_a_command(here: Path) -> None:
+    (here / "ending_script.py").write_text("import sys\nsys.exit(2)\n", encoding="utf-8")
+
+    assert "`command: python ending_script.py` in place of `task:`" in str(error_of("ending_script").hint)
