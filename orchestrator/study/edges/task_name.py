@@ -80,7 +80,13 @@ def _is_module(outer: ModuleType, name: str) -> bool:
 
 
 def _check_spelling(name: str) -> None:
-    """Raise TaskError where this is no name, but a file or something else."""
+    """Raise TaskError where this is no name, but a command, a file or something else."""
+    words = name.split()
+    if len(words) > 1 and any("/" in word or word.endswith(".py") for word in words):
+        raise TaskError(
+            f"`{name}` is a command, and a task is a function in a module",
+            f"write `command: {name}` in place of `task:`",
+        )
     if name.endswith(".py") or "/" in name or ".py:" in name:
         raise TaskError(f"`{name}` is a file, and a task is a function in a module", _instead_of_file(name))
     if not re.fullmatch(r"[^:]+(:[^:]+)?", name) or not all(map(str.isidentifier, re.split("[.:]", name))):

@@ -67,6 +67,7 @@ def test_the_name_that_trials_have_finds_the_same(project: str, name: str) -> No
         ),
         ("{}.train:score.run", "`{}.train.score` is no class", "write `task: {}.train.score`"),
         ("{}.train:Trainer.run.x", "goes too deep", "`module:Class.method`"),
+        ("{} other", "is not the name of a module or function", "`tasks.gender`"),
         ("{}:", "is not the name of a module or function", "`tasks.gender`"),
         (":{}", "is not the name of a module or function", "`tasks.gender`"),
         ("a:b:c", "is not the name of a module or function", "`tasks.gender`"),
@@ -100,3 +101,11 @@ def test_a_file_is_no_name_and_what_to_write_instead_is_told(name: str, hint: st
         find_task(name)
 
     assert str(caught.value.hint).startswith(hint)
+
+
+@pytest.mark.parametrize("name", ["python train.py --lr 0.1", "./run.sh 3"])
+def test_a_command_is_no_name_and_what_to_write_instead_is_told(name: str) -> None:
+    with pytest.raises(TaskError, match="is a command, and a task is a function in a module") as caught:
+        find_task(name)
+
+    assert caught.value.hint == f"write `command: {name}` in place of `task:`"

@@ -166,7 +166,7 @@ def test_nothing_to_know_gives_no_notes(runs: Runs) -> None:
         "tests.toy_tasks",
         "tests.toy_tasks.score",
         "tests.toy_tasks.Score.run",
-        "tests.toy_tasks.Score.run",
+        "tests.toy_tasks:Score.run",
     ],
 )
 def test_the_module_of_a_task_is_found_in_each_of_its_names(task: str) -> None:
