@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from orchestrator.study.edges.task_function import TaskFunction
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -61,20 +63,31 @@ def find_task(name: str) -> Task:
 
 def _task(named: Named) -> Task:
     module = named.module
-    function = function_of(named)
+    function, model = _function(named)
     missing = setting("missing", None, function, module)
     disk = setting("disk", None, function, module)
     return Task(
         name=named.name,
         module=module.__name__,
         version=task_settings.version(setting("VERSION", 1, function, module)),
-        model=parameters_of(function, module),
+        model=model,
         run=function.run,
         preload=task_settings.preload(setting("PRELOAD", (), function, module)),
         missing=task_settings.missing(missing, function.owner),
         disk=task_settings.disk(disk, function.owner),
         stands={"missing": missing.name, "disk": disk.name},
     )
+
+
+def _function(named: Named) -> tuple[TaskFunction, type[BaseModel]]:
+    """Return what is called, and the model of its parameters."""
+    try:
+        function = function_of(named)
+        return function, parameters_of(function, named.module)
+    except TaskError as error:
+        script = _script(named.module)
+        rather = f"; for a script write `command: {script}` in place of `task:`" if script else ""
+        raise TaskError(str(error), f"{error.hint}{rather}") from error
 
 
 def _instead_of(name: str, module: ModuleType) -> str:

@@ -249,3 +249,13 @@ def test_a_script_that_ends_the_program_is_told_as_a_command(here: Path) -> None
     (here / "ending_script.py").write_text("import sys\nsys.exit(2)\n", encoding="utf-8")
 
     assert "`command: python ending_script.py` in place of `task:`" in str(error_of("ending_script").hint)
+
+
+def test_a_function_of_a_script_that_is_no_task_is_told_as_a_command(here: Path) -> None:
+    (here / "plain_script.py").write_text(SCRIPT, encoding="utf-8")
+    error = error_of("plain_script.main")
+
+    assert "`main()` cannot be called with parameters and a context" in str(error)
+    assert str(error.hint).endswith(
+        "; for a script write `command: python plain_script.py` in place of `task:`"
+    )
