@@ -55,7 +55,7 @@ def _ask(read: Read, task: Task, stage: Stage, point: Point) -> int | str | None
     """Return what the stage's task says of one point; a text where that is of no use."""
     assert task.disk is not None
     params = as_declared(task.model.model_validate(example(read, stage, point)))
-    name = f"`{task.stands['disk']}`"
+    name = f"`{task.names['disk']}`"
     try:
         with chdir("."):
             given: Any = task.disk(params)

@@ -76,13 +76,13 @@ def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
             lacks = task.missing(params, None if made else data)
     except (Exception, SystemExit) as error:  # a task may raise anything
         raise TaskError(
-            f"`{task.stands['missing']}` failed for stage `{stage.name}`: {type(error).__name__}: {error}",
+            f"`{task.names['missing']}` failed for stage `{stage.name}`: {type(error).__name__}: {error}",
             _LIST,
         ) from error
     if not isinstance(lacks, list | tuple) or not all(isinstance(lack, str) for lack in lacks):
         kind = "the text " if isinstance(lacks, str) else ""
         raise TaskError(
-            f"`{task.stands['missing']}` returned {kind}`{brief(lacks)}` for stage `{stage.name}`", _LIST
+            f"`{task.names['missing']}` returned {kind}`{brief(lacks)}` for stage `{stage.name}`", _LIST
         )
     return tuple(lacks)
 

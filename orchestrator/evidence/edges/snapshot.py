@@ -79,21 +79,24 @@ def _own_output() -> Iterator[Path]:
 def _add_modules(project: Project, source: Path, modules: Iterable[str]) -> None:
     """Take the engine and modules of tasks that lie outside of the project, but for installed ones."""
     for place in sorted({place for name in {"orchestrator", *modules} if (place := _place(name))}):
-        if place.is_relative_to(source.resolve()) or is_installed(place):
+        if is_installed(place):
             continue
-        if place.is_dir():
-            project.add_folder(place, place.parent)
-        elif place.exists():
-            project.add_file(place, place.parent)
-        else:
-            archive = next(folder for folder in place.parents if folder.exists())
+        if (archive := _archive_around(place)) is not None:
             project.archived.append(f"{place.stem} ({archive})")
+        elif not place.is_relative_to(source.resolve()):
+            add = project.add_folder if place.is_dir() else project.add_file
+            add(place, place.parent)
+
+
+def _archive_around(place: Path) -> Path | None:
+    """Return the archive that a module lies in: a file where a folder is expected."""
+    return next((around for around in place.parents if around.is_file()), None)
 
 
 def _place(module: str) -> Path | None:
     """Return the folder of the package that a module is in, as far up as it goes; a lone module's file."""
     outer = sys.modules.get(module.partition(".")[0])
-    file = outer.__file__ if outer else None
+    file = getattr(outer, "__file__", None)
     if file is not None:
         place = Path(file).resolve()
         return place.parent if place.name == "__init__.py" else place

@@ -41,7 +41,7 @@ class Task:
     """Says which datasets or weights are not there; given the parameters and the data folder."""
     disk: Callable[[Any], int | None] | None = None
     """Says how many bytes a trial of these parameters leaves behind; None where it cannot say."""
-    stands: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     """What messages call `missing` and `disk`."""
 
 
@@ -75,7 +75,7 @@ def _task(named: Named) -> Task:
         preload=task_settings.preload(setting("PRELOAD", (), function, module)),
         missing=task_settings.missing(missing, function.owner),
         disk=task_settings.disk(disk, function.owner),
-        stands={"missing": missing.name, "disk": disk.name},
+        names={"missing": missing.name, "disk": disk.name},
     )
 
 

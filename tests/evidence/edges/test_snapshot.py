@@ -148,9 +148,12 @@ def test_a_task_that_is_installed_stays_there(
     assert not (into / take_snapshot(source, [name], into).code / file).exists()
 
 
-def test_a_task_in_an_archive_is_told_to_stay_there(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = source.parent / "other.zip"
-    name = import_from(archive, "zipped_module.py", monkeypatch)
+@pytest.mark.parametrize(("folder", "file"), [("..", "zipped_module.py"), (".", "zipped_too.py")])
+def test_a_task_in_an_archive_is_told_to_stay_there(
+    source: Path, monkeypatch: pytest.MonkeyPatch, folder: str, file: str
+) -> None:
+    archive = (source / folder / "other.zip").resolve()
+    name = import_from(archive, file, monkeypatch)
     (note,) = take_snapshot(source, [name], source.parent / "into").notes
 
-    assert note.startswith(f"not in the snapshot, read from archives: zipped_module ({archive}); ")
+    assert note.startswith(f"not in the snapshot, read from archives: {name} ({archive}); ")
