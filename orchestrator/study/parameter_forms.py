@@ -109,6 +109,8 @@ def _attributes(declared: object, names: Any) -> dict[str, Any]:
 def _dataclass_fields(declared: type) -> Iterator[tuple[str, Any]]:
     """Give the name of each parameter with its type and default."""
     hints = get_type_hints(declared, include_extras=True)
+    if lost := [name for name, hint in hints.items() if isinstance(hint, dataclasses.InitVar)]:
+        raise TypeError(f"`{lost[0]}` is an InitVar, which is not kept")  # and would be in no trial
     for field in dataclasses.fields(declared):
         default = ... if field.default is dataclasses.MISSING else field.default
         if field.default_factory is not dataclasses.MISSING:

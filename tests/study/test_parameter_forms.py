@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import FrozenInstanceError, dataclass, field
+from dataclasses import FrozenInstanceError, InitVar, dataclass, field
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 import pydantic
@@ -263,7 +263,20 @@ class Outside:
     typed: Inner
 
 
-@pytest.mark.parametrize(("form", "message"), [(Odd, "Plain"), (Outside, "typing_extensions.TypedDict")])
+@dataclass
+class Scaled:
+    lr: float = 1
+    factor: InitVar[float] = 2
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        (Odd, "Plain"),
+        (Outside, "typing_extensions.TypedDict"),
+        (Scaled, "`factor` is an InitVar, which is not kept"),
+    ],
+)
 def test_what_no_model_can_be_made_of_is_told(form: type, message: str) -> None:
     with pytest.raises(TypeError, match=f"`{form.__name__}`.*{message}"):
         model_of(form)
