@@ -91,7 +91,9 @@ def _method(owner: type, name: str, method: str = "run") -> TaskFunction:
 
 def _other_method(owner: type, name: str, method: str) -> str:
     """Return a hint: the methods that a class has itself, or what one looks like."""
-    own = [other for other in vars(owner) if not other.startswith("_") and callable(getattr(owner, other))]
+    own = [
+        other for other in vars(owner) if not other.startswith("_") and callable(getattr(owner, other, None))
+    ]
     otherwise = f"its methods: {listed(f'{name}.{other}' for other in own)}" if own else None
     form = f"{looks(method)}; a class has `def {method}(self, params: Params, context)`"
     return nearest(method, own, otherwise or form, prefix=f"{name}.")
