@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.cluster_fixture",
     "tests.shared_fixture",
     "tests.study_fixture",
+    "tests.study.edges.task_module_fixture",
     "tests.toy_fixture",
     "tests.mlflow_fixture",
     "tests.captured_slurm",

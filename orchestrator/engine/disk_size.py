@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import traceback
 from contextlib import chdir
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from orchestrator.engine.missing_data import example
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.problems import brief
 from orchestrator.study.edges.task_import import talking
+from orchestrator.study.parameter_forms import as_declared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +54,8 @@ def disk_sizes(read: Read) -> DiskSizes:
 def _ask(read: Read, task: Task, stage: Stage, point: Point) -> int | str | None:
     """Return what the stage's task says of one point; a text where that is of no use."""
     assert task.disk is not None
-    params = task.model.model_validate(example(read, stage, point))
-    name = f"`{task.module}.disk`"
+    params = as_declared(task.model.model_validate(example(read, stage, point)))
+    name = f"`{task.names['disk']}`"
     try:
         with chdir("."):
             given: Any = task.disk(params)
@@ -63,6 +65,6 @@ def _ask(read: Read, task: Task, stage: Stage, point: Point) -> int | str | None
         return f"{name} failed for stage `{stage.name}`: {failed}"
     if given is None or (isinstance(given, int) and not isinstance(given, bool) and given >= 0):
         return given
-    code = getattr(task.disk, "__code__", None)
+    code = getattr(inspect.unwrap(task.disk), "__code__", None)
     where = f" ({code.co_filename}:{code.co_firstlineno})" if code else ""
     return f"{name} returned `{brief(given)}` for stage `{stage.name}`{where}"

@@ -12,6 +12,7 @@ from orchestrator.messages.errors import MissingDataError, TaskError
 from orchestrator.messages.problems import brief
 from orchestrator.study.edges.task_import import talking
 from orchestrator.study.needs import Sources
+from orchestrator.study.parameter_forms import as_declared
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
 
@@ -69,18 +70,19 @@ def _ask(read: Read, stage: Stage, point: Point, data: Path) -> tuple[str, ...]:
     if task.missing is None:
         return ()
     made = any(edge.name == "data" and applies(edge, point.axes) for edge in stage.needs)
-    params = task.model.model_validate(example(read, stage, point))
+    params = as_declared(task.model.model_validate(example(read, stage, point)))
     try:
         with chdir("."):
             lacks = task.missing(params, None if made else data)
     except (Exception, SystemExit) as error:  # a task may raise anything
         raise TaskError(
-            f"`{task.module}.missing` failed for stage `{stage.name}`: {type(error).__name__}: {error}", _LIST
+            f"`{task.names['missing']}` failed for stage `{stage.name}`: {type(error).__name__}: {error}",
+            _LIST,
         ) from error
     if not isinstance(lacks, list | tuple) or not all(isinstance(lack, str) for lack in lacks):
         kind = "the text " if isinstance(lacks, str) else ""
         raise TaskError(
-            f"`{task.module}.missing` returned {kind}`{brief(lacks)}` for stage `{stage.name}`", _LIST
+            f"`{task.names['missing']}` returned {kind}`{brief(lacks)}` for stage `{stage.name}`", _LIST
         )
     return tuple(lacks)
 

@@ -176,7 +176,7 @@ def run_attempt(
     outcome: Literal["done", "failed", "interrupted"] = "done"
     failure: Failure | None = None
     try:
-        result = _call(folder, number, data, code, task)
+        result, module = _call(folder, number, data, code, task)
         folder.publish_result(
             Result(
                 metrics=result,
@@ -185,7 +185,7 @@ def run_attempt(
                 time=time.time(),
                 seconds=time.time() - began,
                 code=code.name,
-                provenance=provenance(),
+                provenance=provenance(module),
             )
         )
     except InterruptedError as stop:
@@ -203,7 +203,10 @@ def run_attempt(
     return ended
 
 
-def _call(folder: TrialFolder, number: int, data: Path, code: Path, task: Task | None) -> dict[str, float]:
+def _call(
+    folder: TrialFolder, number: int, data: Path, code: Path, task: Task | None
+) -> tuple[dict[str, float], str]:
+    """Return the metrics that a trial's task gives, and the module that it is in."""
     trial = Trial.model_validate(
         {"stage": "", "axes": {}, **json.loads(plain_text(folder.path / "trial.json"))}
     )
@@ -220,7 +223,7 @@ def _call(folder: TrialFolder, number: int, data: Path, code: Path, task: Task |
         given = task.run(handed(task, trial.params), context)
     if context.told_to_stop or folder.told_all(number).exists():
         raise InterruptedError("the task returned after it was told to stop")
-    return _metrics(given, may_be_none=trial.task == COMMAND)
+    return _metrics(given, may_be_none=trial.task == COMMAND), task.module
 
 
 def _metrics(given: Any, *, may_be_none: bool) -> dict[str, float]:

@@ -16,7 +16,6 @@ from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import UserError
 from orchestrator.places.table import place_of
-from orchestrator.study.command import TASK
 from orchestrator.study.edges.command_files import scripts
 from orchestrator.study.shape import format_duration
 
@@ -111,7 +110,7 @@ def _check_scripts(read: Read, snapshot: Path) -> None:
 
 
 def _modules(read: Read) -> set[str]:
-    return {stage.task for stage in read.study.stages} - {TASK}
+    return {task.module for task in read.tasks.values()}
 
 
 def _written_in(read: Read) -> list[Path]:

@@ -15,6 +15,7 @@ OrchestratorError            exit code 1
     ├── StudyFileError       2   all problems of a study file at once
     ├── TaskError            2   a task cannot be found, imported or called
     ├── ParameterError       2   parameters become others on the way to a task
+    ├── CommandError         2   a command failed, or cannot be run
     ├── MissingDataError     2   datasets or weights that the study needs are not there
     ├── MissingGpusError     2   the place has fewer GPUs than the study asks for
     └── NotFoundError        2   no such study, trial, profile or table

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import types
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -26,6 +28,7 @@ _KINDS = {
     "tuple": "a list",
     "dict": "a mapping (`key: value`)",
     "model": "a mapping (`key: value`)",
+    "dataclass": "a mapping (`key: value`)",
     "path": "a path",
     "none": "null",
 }
@@ -75,17 +78,27 @@ def mistakes(
 
 def fields_at(annotation: Any, keys: Keys) -> list[str]:
     """Return the keys that a model allows at a place inside it."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if (fields := _fields(annotation)) is not None:
         if not keys:
-            return [field.alias or name for name, field in annotation.model_fields.items()]
-        field = annotation.model_fields.get(str(keys[0]))
-        return fields_at(field.annotation, keys[1:]) if field else []
+            return list(fields)
+        return fields_at(fields.get(str(keys[0])), keys[1:])
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType, Annotated):
         return next((names for part in inner if (names := fields_at(part, keys))), [])
     if origin in (dict, list, tuple) and inner and keys:
         return fields_at(inner[-1 if origin is dict else 0], keys[1:])
     return []
+
+
+def _fields(annotation: Any) -> dict[str, Any] | None:
+    """Return the names of a model or dataclass with their types; None where it is neither."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
+    if not dataclasses.is_dataclass(annotation):
+        return None
+    with suppress(NameError):  # what only type checkers import
+        return get_type_hints(annotation)
+    return {field.name: None for field in dataclasses.fields(annotation)}
 
 
 def _walked(error: ErrorDetails, given: Any) -> Keys:
@@ -135,7 +148,7 @@ def _described(given: Any) -> str:
 
 def _mistake(keys: Keys, error: ErrorDetails, model: type[BaseModel], also: Sequence[str]) -> Mistake:
     last = keys[-1] if keys else ""
-    if error["type"] == "extra_forbidden":
+    if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         allowed = [*fields_at(model, keys[:-1]), *([] if keys[:-1] else also)]
         return Mistake(
             keys=keys, message=f"unknown key `{last}`", hint=nearest(last, allowed), unknown_key=True

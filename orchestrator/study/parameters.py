@@ -9,7 +9,9 @@ from pydantic import BaseModel, ValidationError
 from orchestrator.messages.errors import ParameterError
 from orchestrator.messages.problems import brief, dotted
 from orchestrator.messages.wording import Mistake, mistakes
-from orchestrator.study.parameter_model import broken, renamed, unknown_keys, unnamed, written
+from orchestrator.study.parameter_forms import as_declared
+from orchestrator.study.parameter_model import broken, written
+from orchestrator.study.parameter_names import renamed, unknown_keys, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +70,7 @@ def unsteady(task: TaskDescription, params: Mapping[str, Any]) -> list[Mistake]:
     ]
 
 
-def handed(task: TaskDescription, params: Mapping[str, Any]) -> BaseModel:
+def handed(task: TaskDescription, params: Mapping[str, Any]) -> Any:
     """Return a trial's parameters as its task takes them.
 
     Raises ParameterError where they are not what is written, which plans cannot always foresee: a search
@@ -79,4 +81,4 @@ def handed(task: TaskDescription, params: Mapping[str, Any]) -> BaseModel:
     if wrong:
         told = "; ".join(f"parameter `{dotted(mistake.keys)}`: {mistake.message}" for mistake in wrong)
         raise ParameterError(told, wrong[0].hint)
-    return held
+    return as_declared(held)

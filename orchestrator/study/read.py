@@ -57,25 +57,35 @@ def read_study(
     if loaded.file is None or loaded.whole is None:
         raise StudyFileError(sorted(problems.found, key=_place))
     named = {stage: entry.task for stage, entry in loaded.file.stages.items()}
-    tasks = _tasks({**named, **loaded.broken_tasks}, problems)
+    found = _tasks({**named, **loaded.broken_tasks}, problems)
+    file, tasks = _named_alike(loaded.file, found), {task.name: task for task in found.values()}
     warnings = Problems(problems.where)
-    check_files(loaded.file, problems, warnings)
-    study = resolve(loaded.file, tasks, problems, loaded.broken)
+    check_files(file, problems, warnings)
+    study = resolve(file, tasks, problems, loaded.broken)
     if not any(keys[0] == "stages" for keys in loaded.broken):  # one that was left out may use them
-        check_fields(loaded.whole, tasks, problems)
+        check_fields(loaded.whole, {**found, **tasks}, problems)
     if study is None or problems.found:
         raise StudyFileError(sorted(problems.found, key=_place))
     doubts(loaded.whole, warnings)
     return Read(
         study=study,
-        file=loaded.file,
-        reports=loaded.file.reports,
+        file=file,
+        reports=file.reports,
         tasks=tasks,
         where=problems.where,
         names=_names(loaded, tasks),
         warnings=tuple(warnings.found),
         sources=loaded.sources,
     )
+
+
+def _named_alike(file: StudyFile, found: Mapping[str, Task]) -> StudyFile:
+    """Return the file with one name for each task, whatever way it is spelled: trials are named by it."""
+    stages = {
+        stage: entry.model_copy(update={"task": found[entry.task].name}) if entry.task in found else entry
+        for stage, entry in file.stages.items()
+    }
+    return file.model_copy(update={"stages": stages})
 
 
 def _names(loaded: Loaded, tasks: Mapping[str, Task]) -> Names:
@@ -102,7 +112,7 @@ def _place(problem: Problem) -> tuple[str, int]:
 
 
 def _tasks(named: Mapping[str, str], problems: Problems) -> dict[str, Task]:
-    """Return the tasks that can be imported by their names, noting the others."""
+    """Return the tasks that can be imported by the names that the file gives them, noting the others."""
     stages: dict[str, str] = {}
     for stage, task in named.items():
         stages.setdefault(task, stage)

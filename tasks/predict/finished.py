@@ -200,13 +200,16 @@ def read_trained(folder: Path) -> Trained:
 
 
 def import_module_of(task: str) -> ModuleType:
-    """Return the module of a task: the whole name as a module first, then without the function's name."""
+    """Return the module of a task: the whole name first, then without its function, or class and method."""
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    outer, _, _ = task.rpartition(".")
-    for name in (task, outer) if all(part.isidentifier() for part in task.split(".")) else ():
+    whole, colon, _ = task.partition(":")
+    parts = whole.split(".")
+    spelled = all(part.isidentifier() for part in task.replace(":", ".").split("."))
+    for less in range(1 if colon else 3) if spelled else ():
+        name = ".".join(parts[: len(parts) - less])
         module = _imported(name) if name else None
-        if module is not None:
+        if module is not None and (less < 2 or hasattr(module, parts[-2])):
             return module
     raise NoAnswerError(
         f"this trial is of the task `{task}`, and there is no such module here\n"

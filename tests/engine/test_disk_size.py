@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.engine.disk_size import DiskSizes, disk_sizes
+from orchestrator.engine.missing_data import without_missing
 from orchestrator.study.read import read_study
 
 SAYS = """
@@ -58,3 +59,25 @@ def test_what_is_of_no_use_is_told_once_with_its_place(asked: tuple[str, DiskSiz
     assert note.startswith(f"`{name}.disk` {told} (")
     assert f"{name}.py:6)" in note
     assert sizes.points == {}
+
+
+TYPED = """
+from typing import TypedDict
+class P(TypedDict):
+    epochs: int
+def run(params: P, context): return {"loss": 0.0}
+def disk(params): return 100 * params["epochs"]
+def missing(params, data): return [] if params["epochs"] == 1 else ["much"]
+"""
+
+
+def test_what_is_asked_gets_the_same_object_as_the_task(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "typed_disk.py").write_text(TYPED, encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(STUDY.format(name="typed_disk"), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    read = read_study(tmp_path / "s.yaml")
+
+    assert disk_sizes(read).points == {("a", 0): 100, ("a", 1): 300}
+    assert [point.missing for point in without_missing(read, tmp_path).stages[0].points] == [(), ("much",)]

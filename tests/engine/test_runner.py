@@ -46,6 +46,24 @@ class Params(BaseModel):
 def run(params: Params, context) -> dict[str, float]:
     return {"loss": params.lr}
 """
+TRAINER = """
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class Params:
+    lr: float
+
+
+class Trainer:
+    def __init__(self):
+        self.where = Path.cwd()
+
+    def run(self, params: Params, context) -> dict[str, float]:
+        assert self.where.name == "work"
+        return {"loss": params.lr}
+"""
 TRIAL = Trial(id="0" * 16, stage="s", task="filler.fill", version=1, params={}, seed=0, needs={}, axes={})
 
 
@@ -135,6 +153,20 @@ def test_parameters_that_the_task_would_be_handed_as_others_are_told(
         "parameter_error",
         "ParameterError: parameter `lr`: it is 0.5 when it is first read, and 0.005 when read again",
     )
+
+
+def test_a_class_is_made_in_the_folder_that_the_attempt_runs_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "trainer_class.py").write_text(TRAINER)
+    monkeypatch.syspath_prepend(tmp_path)
+    trial = TRIAL.model_copy(update={"task": "trainer_class.Trainer", "params": {"lr": 3}})
+    folder = RunFolder(tmp_path / "runs").trial(trial)
+    folder.describe(trial)
+    folder.attempt(1).mkdir(parents=True)
+    (tmp_path / "code").mkdir()
+
+    assert run_attempt(folder, 1, tmp_path, tmp_path / "code").failure is None
 
 
 def test_a_message_of_megabytes_is_recorded_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -95,3 +96,27 @@ def test_keys_from_elsewhere_may_be_meant_at_the_top() -> None:
 )
 def test_the_keys_of_a_part_are_known(keys: Keys, names: list[str]) -> None:
     assert fields_at(Outer, keys) == names
+
+
+@dataclass
+class Part:
+    inner: Outer
+    many: "list[Unknown]"  # type: ignore[name-defined]  # noqa: F821
+
+
+@dataclass
+class Known:
+    inner: Outer
+
+
+@pytest.mark.parametrize(
+    ("declared", "keys", "names"),
+    [
+        (Known, (), ["inner"]),
+        (Known, ("inner", "inner"), ["low", "name"]),
+        (Part, (), ["inner", "many"]),
+        (Part, ("inner",), []),
+    ],
+)
+def test_the_keys_of_a_dataclass_are_known(declared: type, keys: Keys, names: list[str]) -> None:
+    assert fields_at(declared, keys) == names

@@ -223,3 +223,12 @@ def test_reading_a_study_imports_nothing_heavy() -> None:
     )
 
     assert done.stdout == "set()\n"
+
+
+def test_both_spellings_of_a_task_are_the_same_trials(path: Path) -> None:
+    dotted = expand(read_study(path).study, Known())
+    path.write_text(path.read_text().replace("toy_tasks.train", "toy_tasks:train"), encoding="utf-8")
+    read = read_study(path)
+
+    assert [trial.id for trial in expand(read.study, Known()).trials] == [trial.id for trial in dotted.trials]
+    assert read.tasks.keys() >= {stage.task for stage in read.study.stages}

@@ -50,6 +50,8 @@ class Project:
         self.linked: list[str] = []
         """Links that lead to folders."""
         self.unreadable: list[str] = []
+        self.archived: list[str] = []
+        """Modules that are imported from within an archive."""
         self._largest = largest
         self._without = frozenset(_identities(without))
         self._left_out: dict[Path, bool] = {}
@@ -112,6 +114,11 @@ class Project:
             )
         if self.unreadable:
             notes.append(f"not in the snapshot, cannot be read: {_some(self.unreadable)}")
+        if self.archived:
+            notes.append(
+                f"not in the snapshot, read from archives: {_some(self.archived)}; leave these as they are "
+                "while the study goes on, or unpack them"
+            )
         total = sum(file.size for file in self.files.values())
         if total > _LARGE_IN_ALL:
             notes.append(f"the snapshot has {_megabytes(total)}; {_FEWER}")

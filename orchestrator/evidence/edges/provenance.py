@@ -1,18 +1,24 @@
-"""What a result was made with: host, versions, GPU."""
+"""What a result was made with: host, versions, GPU, and the package of a task that is installed."""
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import socket
 import sys
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import Any
+
+from orchestrator.study.edges.task_import import is_installed
 
 _PACKAGES = ("torch", "torchvision", "numpy")
 
 
-def provenance() -> dict[str, Any]:
-    """Return the facts about this program that may explain a number later."""
+def provenance(module: str) -> dict[str, Any]:
+    """Return the facts about this program, and the task's module, that may explain a number later."""
     facts: dict[str, Any] = {
         "host": socket.gethostname(),
         "python": platform.python_version(),
@@ -24,4 +30,19 @@ def provenance() -> dict[str, Any]:
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         facts["gpu"] = torch.cuda.get_device_name()
+    if installed := _installed(module.partition(".")[0]):
+        facts["task"] = installed
     return facts
+
+
+def _installed(package: str) -> str | None:
+    """Return version and commit of an installed package, which is in no snapshot; None for another one."""
+    file = getattr(sys.modules.get(package), "__file__", None)
+    if file is None or not is_installed(Path(file)):
+        return None
+    with suppress(PackageNotFoundError, ValueError):
+        found = distribution(package)
+        origin = json.loads(found.read_text("direct_url.json") or "{}")
+        commit = origin.get("vcs_info", {}).get("commit_id")
+        return f"{package} {found.version}" + (f", commit {commit}" if commit else "")
+    return None

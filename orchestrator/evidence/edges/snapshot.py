@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.evidence.edges.project_files import MB, Project, ask_git, shown
 from orchestrator.files.record_file import write_beside
+from orchestrator.study.edges.task_import import is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -77,15 +78,31 @@ def _own_output() -> Iterator[Path]:
 
 def _add_modules(project: Project, source: Path, modules: Iterable[str]) -> None:
     """Take the engine and modules of tasks that lie outside of the project, but for installed ones."""
-    for name in sorted({"orchestrator", *(module.partition(".")[0] for module in modules)}):
-        found = sys.modules.get(name)
-        place = Path(found.__file__).resolve() if found is not None and found.__file__ else None
-        if place is None or place.is_relative_to(source.resolve()) or "site-packages" in place.parts:
+    for place in sorted({place for name in {"orchestrator", *modules} if (place := _place(name))}):
+        if is_installed(place):
             continue
-        if place.name == "__init__.py":
-            project.add_folder(place.parent, place.parent.parent)
-        else:
-            project.add_file(place, place.parent)
+        if (archive := _archive_around(place)) is not None:
+            project.archived.append(f"{place.stem} ({archive})")
+        elif not place.is_relative_to(source.resolve()):
+            add = project.add_folder if place.is_dir() else project.add_file
+            add(place, place.parent)
+
+
+def _archive_around(place: Path) -> Path | None:
+    """Return the archive that a module lies in: a file where a folder is expected."""
+    return next((around for around in place.parents if around.is_file()), None)
+
+
+def _place(module: str) -> Path | None:
+    """Return the folder of the package that a module is in, as far up as it goes; a lone module's file."""
+    outer = sys.modules.get(module.partition(".")[0])
+    file = getattr(outer, "__file__", None)
+    if file is not None:
+        place = Path(file).resolve()
+        return place.parent if place.name == "__init__.py" else place
+    inner = getattr(sys.modules.get(module), "__file__", None)
+    spaces = [Path(folder).resolve() for folder in getattr(outer, "__path__", ())]  # it may lie in several
+    return next((space for space in spaces if inner and Path(inner).resolve().is_relative_to(space)), None)
 
 
 def _copy(files: Mapping[str, ProjectFile], into: Path, code: str) -> str:

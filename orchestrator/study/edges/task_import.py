@@ -17,11 +17,13 @@ from orchestrator.messages.errors import TaskError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import ModuleType
 
 _MOST_S = 1.0
 """So long a thread that was started by an import may go on before it is told."""
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+_INSTALLED = {"site-packages", "dist-packages"}
 _left: list[threading.Thread] = []
 
 
@@ -55,6 +57,11 @@ def imported(name: str) -> ModuleType | None:
             "start it in the task, or with `daemon=True`",
         )
     return module
+
+
+def is_installed(place: Path) -> bool:
+    """Say whether a module's file is one of those that are installed, and not of somebody's own."""
+    return not _INSTALLED.isdisjoint(place.parts)
 
 
 def left_running() -> list[threading.Thread]:
@@ -130,7 +137,8 @@ def _failed(name: str, error: BaseException) -> TaskError:
     if isinstance(error, SystemExit):
         return TaskError(
             f"module `{name}` ends the program while it is imported{place}",
-            'put what runs by itself below `if __name__ == "__main__":`',
+            'put what runs by itself below `if __name__ == "__main__":`; a script stays as it is with '
+            f"`command: python {name.replace('.', '/')}.py` in place of `task:`",
         )
     if isinstance(error, SyntaxError):
         place = ""  # its own text says file and line

@@ -1,6 +1,8 @@
+import importlib
 import json
 import os
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,3 +98,62 @@ def test_the_record_of_a_snapshot_is_utf_8(tmp_path: Path) -> None:
     code = take_snapshot(source, [], tmp_path / "into").code
 
     assert json.loads((tmp_path / f"into/{code}.json").read_text())["source"].endswith("\\xff")
+
+
+def import_from(place: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write a module into a folder or a zip, import it from there, and return its name."""
+    if place.suffix == ".zip":
+        with zipfile.ZipFile(place, "w") as archive:
+            archive.writestr(file, "x = 1\n")
+    else:
+        (place / file).parent.mkdir(parents=True)
+        (place / file).write_text("x = 1\n")
+    monkeypatch.syspath_prepend(place)
+    name = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    importlib.import_module(name)
+    return name
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [
+        ("editable/src", "editable_package/__init__.py"),
+        ("editable/src", "editable_module.py"),
+        ("editable/src", "editable_space/inner/tasks.py"),
+    ],
+)
+def test_a_task_from_elsewhere_comes_along(
+    source: Path, monkeypatch: pytest.MonkeyPatch, folder: str, file: str
+) -> None:
+    into = source.parent / "into"
+    name = import_from(source.parent / folder, file, monkeypatch)
+
+    assert (into / take_snapshot(source, [name], into).code / file).is_file()
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [
+        ("lib/site-packages", "regular_package/__init__.py"),
+        ("lib/dist-packages", "debian_package/__init__.py"),
+        ("lib/site-packages", "regular_space/tasks.py"),
+    ],
+)
+def test_a_task_that_is_installed_stays_there(
+    source: Path, monkeypatch: pytest.MonkeyPatch, folder: str, file: str
+) -> None:
+    into = source.parent / "into"
+    name = import_from(source.parent / folder, file, monkeypatch)
+
+    assert not (into / take_snapshot(source, [name], into).code / file).exists()
+
+
+@pytest.mark.parametrize(("folder", "file"), [("..", "zipped_module.py"), (".", "zipped_too.py")])
+def test_a_task_in_an_archive_is_told_to_stay_there(
+    source: Path, monkeypatch: pytest.MonkeyPatch, folder: str, file: str
+) -> None:
+    archive = (source / folder / "other.zip").resolve()
+    name = import_from(archive, file, monkeypatch)
+    (note,) = take_snapshot(source, [name], source.parent / "into").notes
+
+    assert note.startswith(f"not in the snapshot, read from archives: {name} ({archive}); ")

@@ -21,6 +21,16 @@ class Params(BaseModel):
 def train(params: Params, context): return {{"loss": 0.0}}
 """
 
+DATACLASS = """
+import os
+from dataclasses import dataclass, field
+@dataclass
+class Params:
+    lr: float = 0.1
+    tag: str = field(default_factory=lambda: str(os.getpid()))
+def train(params: Params, context): return {"loss": 0.0}
+"""
+
 
 def told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, default: str, stage: str = ""
@@ -78,3 +88,15 @@ def test_nothing_is_submitted_with_a_default_that_is_another_in_each_program(toy
 
     assert "parameter `lr` of `toy.train`" in toy.type("submit", "study.yaml", code=2).stderr
     assert not (toy.folder / "runs/studies/s/study.json").exists()
+
+
+def test_a_dataclass_is_looked_at_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "changing_data.py").write_text(DATACLASS, encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(
+        "study: s\nstages: {a: {task: 'changing_data:train'}}\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    read = read_study(tmp_path / "s.yaml")
+
+    with pytest.raises(StudyFileError, match=r"parameter `tag` of `changing_data\.train`"):
+        SecondLook(read.tasks).compare(read.study, read.where)

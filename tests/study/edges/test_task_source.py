@@ -77,7 +77,11 @@ def test_a_task_says_what_it_misses(tmp_path: Path) -> None:
             "no module or function `tasks.segment.rnu`",
             "did you mean `tasks.segment.run`?",
         ),
-        ("tests.toy_tasks", "no function `run`", "add `def run(params: Params, context) -> "),
+        (
+            "tests.toy_tasks",
+            "no function `run`",
+            "its tasks: `tests.toy_tasks.score`, `tests.toy_tasks.train`",
+        ),
         ("tests.toy_tasks.untyped", "annotated with a pydantic model", "class Params(BaseModel)"),
         ("not a name", "is not the name of a module", "tasks.gender"),
         ("", "is not the name of a module", "tasks.gender"),
@@ -153,7 +157,10 @@ def run(params: Params, context): return {}
             "def run(context, params: Params): return {}",
             "`run(context, params)` takes its parameters second, not first",
         ),
-        ("def run(*args): return {}", "the first parameter of `{}` is not annotated with a pydantic model"),
+        (
+            "def run(*args): return {}",
+            "the first parameter of `{}.run` is not annotated with a pydantic model",
+        ),
     ],
 )
 def test_what_only_looks_like_a_task_is_told(
@@ -209,3 +216,46 @@ def test_what_a_module_says_of_its_tasks_is_checked(
 
     assert message.format(name) in str(error)
     assert hint in str(error.hint)
+
+
+SCRIPT = "import argparse\ndef main(): pass\nif __name__ == '__main__':\n    main()\n"
+LONE = f"{PARAMS}def fit(params: Params, context): return {{}}\ndef helper(x): return x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (LONE, "write `task: {}.fit`"),
+        (
+            f"{LONE}class Trainer:\n    def run(self, params: Params, context): pass\n",
+            "`{0}.Trainer`, `{0}.fit`",
+        ),
+        (SCRIPT, "write `command: python {}.py` in place of `task:` for a script"),
+        (f"{PARAMS}def other(x): pass\n", "write `def run(params: Params, context) -> dict[str, float]`"),
+    ],
+)
+def test_a_module_without_run_is_told_with_what_is_in_it(
+    here: Path, text: str, hint: str, request: pytest.FixtureRequest
+) -> None:
+    name = f"without_{request.node.callspec.indices['text']}"
+    (here / f"{name}.py").write_text(text, encoding="utf-8")
+    error = error_of(name)
+
+    assert f"module `{name}` has no function `run`" in str(error)
+    assert hint.format(name) in str(error.hint)
+
+
+def test_a_script_that_ends_the_program_is_told_as_a_command(here: Path) -> None:
+    (here / "ending_script.py").write_text("import sys\nsys.exit(2)\n", encoding="utf-8")
+
+    assert "`command: python ending_script.py` in place of `task:`" in str(error_of("ending_script").hint)
+
+
+def test_a_function_of_a_script_that_is_no_task_is_told_as_a_command(here: Path) -> None:
+    (here / "plain_script.py").write_text(SCRIPT, encoding="utf-8")
+    error = error_of("plain_script.main")
+
+    assert "`main()` cannot be called with parameters and a context" in str(error)
+    assert str(error.hint).endswith(
+        "; for a script write `command: python plain_script.py` in place of `task:`"
+    )

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tasks.predict.finished import NoAnswerError, find_finished, read_trained
+from tasks.predict.finished import NoAnswerError, find_finished, import_module_of, read_trained
 from tests.tasks.predict.conftest import Runs
 
 WHITE = np.full((2, 2, 3), 255, np.uint8)
@@ -158,3 +158,16 @@ def test_notes_tell_what_to_know(runs: Runs) -> None:
 
 def test_nothing_to_know_gives_no_notes(runs: Runs) -> None:
     assert find_finished(str(runs.add(synthetic=0.0).path), runs.path).notes == ()
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "tests.toy_tasks",
+        "tests.toy_tasks.score",
+        "tests.toy_tasks.Score.run",
+        "tests.toy_tasks:Score.run",
+    ],
+)
+def test_the_module_of_a_task_is_found_in_each_of_its_names(task: str) -> None:
+    assert import_module_of(task).__name__ == "tests.toy_tasks"
