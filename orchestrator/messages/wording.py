@@ -94,7 +94,7 @@ def _fields(annotation: Any) -> dict[str, Any] | None:
     """Return the names of a model or dataclass with their types; None where it is neither."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
-    if not dataclasses.is_dataclass(annotation):
+    if not isinstance(annotation, type) or not dataclasses.is_dataclass(annotation):
         return None
     with suppress(NameError):  # what only type checkers import
         return get_type_hints(annotation)
