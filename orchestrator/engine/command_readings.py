@@ -57,7 +57,7 @@ class Readings:
             _Growing(lines, Lines(before, is_csv=lines.suffix == ".csv")),
             _Growing(self._log, self._printed, start),
         ]
-        self._last: dict[str, float] = {}
+        self._last: dict[str, float] = _logged_before(context) if self._saved else {}
         self._furthest, self._saves = before, before
         self._looked = time.monotonic()
 
@@ -78,10 +78,12 @@ class Readings:
     def final(self) -> dict[str, float]:
         """Return the last number of each metric; those of the result file count before the others.
 
+        What an attempt before has logged counts where this one goes on from its checkpoint: it may have been
+        stopped after its last line.
         Raises ValueError where a pattern has found nothing, or the result file is none.
         """
-        if self._printed.missing:
-            metric = min(self._printed.missing)
+        if missing := self._printed.missing - self._last.keys():
+            metric = min(missing)
             raise ValueError(
                 f"the program ended well, but printed no `{metric}`: no line has a number where "
                 f"`{self._patterns[metric]}` looks for one"
@@ -96,3 +98,11 @@ class Readings:
     def tail(self) -> str:
         """Return the end of what the program printed."""
         return self._log.read_text(encoding="utf-8", errors="replace")[-_TAIL:] if self._log.exists() else ""
+
+
+def _logged_before(context: Context) -> dict[str, float]:
+    """Return the last number of each metric that attempts before have logged."""
+    found: dict[str, float] = {}
+    for metrics in context.folder.metrics().values():
+        found |= metrics
+    return found

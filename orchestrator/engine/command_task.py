@@ -101,16 +101,16 @@ def followed(program: Program, told_by: signal.Signals, readings: Readings, cont
     asked = told = 0.0
     while (code := program.wait(_LOOK_S)) is None:
         readings.look()
-        if not told and context.should_stop():
+        if not told and context.stopping:
             asked = asked or time.monotonic()
             since_written = time.time() - newest(context.checkpoint) / 1e9
-            if is_moment(time.monotonic() - asked, since_written):
+            if is_moment(time.monotonic() - asked, since_written) and context.should_stop():
                 program.tell(told_by)
                 told = time.monotonic()
     readings.look(end=True, took=time.monotonic() - told if told else 0.0)
     if code in (-signal.SIGTERM, 128 + signal.SIGTERM):
         _wait_for_word(context)
-    if context.should_stop():
+    if told or (code and context.stopping):
         raise InterruptedError(f"the program was told to stop: {_how(code)}")
     if code == -signal.SIGKILL:
         os.kill(os.getpid(), signal.SIGKILL)  # the worker finds out why, as for any trial
@@ -124,7 +124,7 @@ def is_moment(waited: float, since_written: float) -> bool:
 
 def _wait_for_word(context: Context) -> None:
     until = time.monotonic() + _TOLD_ELSEWHERE_S
-    while not context.should_stop() and time.monotonic() < until:
+    while not context.stopping and time.monotonic() < until:
         time.sleep(_LOOK_S)
 
 

@@ -137,6 +137,11 @@ class Context:
         self.told_to_stop = self.told_to_stop or self._stopping
         return self._stopping
 
+    @property
+    def stopping(self) -> bool:
+        """Whether a stop was asked for; unlike `should_stop()`, to look here promises nothing."""
+        return self._stopping
+
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Make should_stop() true; nothing else happens inside a signal."""
         self._stopping = True

@@ -190,3 +190,37 @@ def test_a_stop_is_passed_on_when_no_checkpoint_was_just_written(
     waited: float, since_written: float, told: bool
 ) -> None:
     assert is_moment(waited, since_written) is told
+
+
+SAVES = "import os, signal, sys; open(os.environ['ORCHESTRATOR_CHECKPOINT'] + '/last', 'w')"
+
+
+def test_a_program_that_ended_well_before_it_was_told_to_stop_is_done(tmp_path: Path) -> None:
+    script = f"{SAVES}; print('acc 1'); os.kill(os.getppid(), signal.SIGTERM)"
+
+    assert metrics_of(tmp_path, python(script, metrics=ACC)) == {"acc": 1.0}
+
+
+def test_a_program_that_was_told_is_interrupted_however_it_ends(tmp_path: Path) -> None:
+    waits = "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); os.kill(os.getppid(), signal.SIGTERM)"
+    ended, _ = attempted(tmp_path, python(f"import os, signal, sys; {waits}; signal.pause()"))
+
+    assert ended.outcome == "interrupted"
+
+
+def test_a_program_that_a_scheduler_told_itself_is_interrupted(tmp_path: Path) -> None:
+    dies = "os.kill(os.getppid(), signal.SIGTERM); os.kill(os.getpid(), signal.SIGTERM)"
+    ended, _ = attempted(tmp_path, python(f"{SAVES}; {dies}"))
+
+    assert ended.outcome == "interrupted"
+
+
+def test_what_was_printed_before_a_stop_counts_where_a_program_goes_on(tmp_path: Path) -> None:
+    first = "if os.environ['ORCHESTRATOR_RESUME'] == '0': print('acc 0.5'); sys.exit(1)"
+    command = python(f"{SAVES}\n{first}", metrics=ACC)
+    attempted(tmp_path, command)
+    _, folder = attempted(tmp_path, command, 2)
+
+    result = folder.read_result()
+    assert result is not None
+    assert result.metrics == {"acc": 0.5}
