@@ -28,6 +28,7 @@ from orchestrator.verbs import (
     rehearsing,
     showing,
     submitting,
+    writing,
 )
 from orchestrator.verbs.by_purpose import ByPurpose
 
@@ -40,6 +41,7 @@ VERBS = {
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
     "See its results": (showing.report, exporting.results, showing.ui),
     "Before you commit weeks": (checking.doctor, rehearsing.drill),
+    "While you write": (writing.schema,),
 }
 """What one wants to do -> the verbs for it."""
 
