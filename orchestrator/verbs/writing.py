@@ -9,6 +9,7 @@ import typer
 
 from orchestrator.messages.errors import UserError
 from orchestrator.messages.terminal import give, say
+from orchestrator.verbs import completion
 from orchestrator.verbs.options import given_path
 
 
@@ -22,6 +23,7 @@ def schema(
             help="A study file: with its axes, stages, shapes and parameters.",
             parser=given_path,
             metavar="FILE",
+            autocompletion=completion.study_files,
         ),
     ] = None,
 ) -> None:

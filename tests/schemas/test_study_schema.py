@@ -30,7 +30,7 @@ RIGHT = {
     "numbers between ends of a base": f"{OVER}axes: {{lr: {{num: 5}}}}\n",
     "a part of a study": OVER,
     "a part of a stage": f"{OVER}stages: {{train: {{search: {{trials: 3}}, needs: {{a: {{all: true}}}}}}}}\n",
-    "what is removed": f"{OVER}stages: {{train: null, b: {{shape: null}}}}\nreport: null\n",
+    "what is removed": f"{OVER}stages: {{train: null, b: {{over: null}}}}\nreport: null\n",
     "a composed study": "study: all\nstudies: [a.yaml]\nstages: {a.train: {params: {epochs: 1}}}\n",
 }
 WRONG = {
