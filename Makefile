@@ -35,7 +35,7 @@ unit:
 	$(BIN)/pytest --numprocesses 4
 
 # What editors know of study, report and profile files; made anew after a change of their models.
-schemas: setup
+schemas:
 	for kind in study report profile; do \
 		$(BIN)/python -m orchestrator schema $$kind >orchestrator/schemas/$$kind.json || exit 1; done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
@@ -37,7 +38,8 @@ def parameters_of_task(model: type[BaseModel]) -> tuple[Schema, dict[str, Schema
     parts = {f"{name}.{key}": walked(part, fitted) for key, part in schema.pop("$defs").items()}
     whole = {key: value for key, value in walked(schema, fitted).items() if key != "required"}
     open_ = model.model_config.get("extra") == "allow"
-    parts[name] = {"type": "object", **whole, "additionalProperties": open_}
+    explained = {key: _explained(one, model) for key, one in whole.get("properties", {}).items()}
+    parts[name] = {"type": "object", **whole, "properties": explained, "additionalProperties": open_}
     return {"$ref": f"#/$defs/{name}"}, parts
 
 
@@ -59,6 +61,14 @@ def parameters_of_command(command: Command) -> Schema:
     names = [name for name in references(command.texts) if name not in PLACES and not name.startswith(NEED)]
     explained: Schema = {"description": "The command refers to it."}
     return {"type": "object", "properties": dict.fromkeys(names, explained), "additionalProperties": True}
+
+
+def _explained(parameter: Schema, model: type[BaseModel]) -> Schema:
+    """Return a parameter whose explanation says what counts where it is left out."""
+    text = parameter.get("description", f"A parameter of `{model.__module__}`.")
+    if "default" in parameter:
+        text = f"{text} Left out: `{json.dumps(parameter['default'], ensure_ascii=False)}`."
+    return {**parameter, "description": text}
 
 
 def _or_axis(schema: Schema) -> Schema:

@@ -1,9 +1,15 @@
 """What editors underline in a study file, and what they leave alone."""
 
+from typing import Any
+
 import pytest
+from jsonschema import Draft7Validator
+from pydantic import ValidationError
 
 from orchestrator.schemas.study_schema import study_schema
+from orchestrator.study.study_file import StudyFile
 from tests.schemas.valid import wrong
+from tests.study.test_any_study_file import GOOD, places, with_part
 
 HEAD = """\
 study: toy
@@ -70,3 +76,40 @@ def test_what_is_wrong_is_underlined(text: str, place: str) -> None:
 @pytest.mark.parametrize("ends", ["{from: 1, to: 2}", "{from: 1, to: 2, num: 3, step: 1}"])
 def test_numbers_between_ends_need_one_of_two_keys(ends: str) -> None:
     assert wrong(SCHEMA, HEAD.replace("[1, 2]", ends))
+
+
+PARTS = (
+    None,
+    0,
+    -1,
+    2.5,
+    "",
+    "a",
+    "20h",
+    "3GB",
+    [],
+    [[]],
+    [1],
+    ["a"],
+    {},
+    {"a": 1},
+    {"a": {}},
+    {"stage": "a"},
+)
+"""No text in the place of a number: pydantic would read it as one."""
+
+
+def is_right(study: dict[str, Any]) -> bool:
+    try:
+        StudyFile.model_validate(study)
+    except ValidationError:
+        return False
+    return True
+
+
+def test_whatever_the_models_take_is_left_alone() -> None:
+    changed = [with_part(GOOD, keys, part) for keys in places(GOOD) for part in PARTS]
+    right = [study for study in changed if is_right(study)]
+
+    assert len(right) > 500
+    assert not [study for study in right if not Draft7Validator(SCHEMA).is_valid(study)]

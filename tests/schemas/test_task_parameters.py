@@ -70,10 +70,17 @@ def test_parameters_are_those_of_the_model(text: str, places: list[str]) -> None
     assert wrong(schema_of(Params), text) == places
 
 
-def test_a_parameter_has_its_explanation_and_its_least_value() -> None:
+@pytest.mark.parametrize(
+    ("parameter", "text"),
+    [
+        ("epochs", "How often it sees everything."),
+        ("kind", f'A parameter of `{__name__}`. Left out: `"sgd"`.'),
+    ],
+)
+def test_a_parameter_is_explained(parameter: str, text: str) -> None:
     (whole,) = [part for name, part in schema_of(Params)["$defs"].items() if name.endswith(".Params")]
 
-    assert whole["properties"]["epochs"]["description"] == "How often it sees everything."
+    assert whole["properties"][parameter]["description"] == text
 
 
 def test_a_model_that_takes_any_key_takes_any_key() -> None:
