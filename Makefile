@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNS ?= runs
 SCALE ?= --trials 100 1000 --search-random 200 --search-tpe 200
 
-.PHONY: study test quick setup lint types unit packages soak soak-shared benchmark clean
+.PHONY: study test quick setup lint types unit schemas packages soak soak-shared benchmark clean
 
 study: setup
 	$(BIN)/python -m orchestrator submit grids/quickstart.yaml --runs $(RUNS)
@@ -33,6 +33,11 @@ types:
 # Most of the time tests wait: four lanes (tests/lanes.py) keep two cores busy.
 unit:
 	$(BIN)/pytest --numprocesses 4
+
+# What editors know of study, report and profile files; made anew after a change of their models.
+schemas:
+	for kind in study report profile; do \
+		$(BIN)/python -m orchestrator schema $$kind >orchestrator/schemas/$$kind.json || exit 1; done
 
 # For use while working: no Slurm, no browser, no training; hardly anything waits.
 quick: setup

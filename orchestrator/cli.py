@@ -28,6 +28,7 @@ from orchestrator.verbs import (
     rehearsing,
     showing,
     submitting,
+    writing,
 )
 from orchestrator.verbs.by_purpose import ByPurpose
 
@@ -40,12 +41,17 @@ VERBS = {
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
     "See its results": (showing.report, exporting.results, showing.ui),
     "Before you commit weeks": (checking.doctor, rehearsing.drill),
+    "While you write": (writing.schema,),
 }
 """What one wants to do -> the verbs for it."""
 
+PROGRAM = "orchestrator"
+"""What shells complete: they know no `python -m orchestrator`."""
+_ASKS = "_ORCHESTRATOR_COMPLETE"
+"""Set by a shell that asks what may follow."""
+
 app = typer.Typer(
     cls=ByPurpose,
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,  # rich would double the time of --help
     pretty_exceptions_enable=False,
@@ -78,9 +84,12 @@ def main() -> None:
     """Run the command line."""
     _make_streams_usable()
     bar_strangers()
+    if _ASKS in os.environ:  # whatever is said would stand in the middle of what is typed
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123,SIM115 - until the end
+    about_completion = sys.argv[1:2] in (["--show-completion"], ["--install-completion"])
     try:
         _check_present_folder()
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, complete_var=_ASKS, prog_name=PROGRAM if about_completion else None)
     except OrchestratorError as error:
         raise _told(error) from None
     except OSError as error:  # a full disk, a folder that may not be written

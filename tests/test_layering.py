@@ -15,6 +15,7 @@ ROOMS = (
     "evidence",
     "engine",
     "report",
+    "schemas",
     "tracking",
     "doctor",
     "drill",

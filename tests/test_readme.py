@@ -69,7 +69,7 @@ VERBS = [
         "results",
         "ui",
     ),
-    *("doctor", "drill"),
+    *("doctor", "drill", "schema"),
 ]
 
 

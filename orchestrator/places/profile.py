@@ -21,20 +21,26 @@ class Profile(Strict):
     """A cluster's settings, as `slurm/<name>.yaml` gives them; `local` is built in."""
 
     name: Name
+    """What `--cluster` calls it."""
     scheduler: Name = "slurm"
     """What queues the jobs there: a place of `places.table`."""
     partition: Word | None = None
+    """Where jobs are queued."""
     account: Word | None = None
+    """To whom they are charged; null where the site asks for none."""
     gres: Word = "gpu"
     """The gres name of one GPU, as `gpu:v100`."""
     max_time: Seconds | None = None
-    """The wall limit of the partition, in seconds."""
+    """The wall limit of the partition, as `20h`; a number is seconds."""
     max_workers: int = Field(default=40, ge=1)
     """At most this many workers queued or active at once."""
     max_array_size: int = Field(default=1000, ge=2)
     """MaxArraySize of the site: array indices stay below it."""
     max_memory: Megabytes | None = None
-    """Memory of the largest node: a trial that ran out of it is repeated once, with up to twice as much."""
+    """Memory of the largest node, as `128GB`.
+
+    A trial that ran out of it is repeated once, with up to twice as much.
+    """
     signal_lead: Seconds = 120
     """Seconds before the wall limit at which a worker stops its trial at the latest."""
     lease: Seconds = 120

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from orchestrator.study.axis_values import Value
 from orchestrator.study.study_file import Name, Strict
 from orchestrator.study.trial import quoted
+from orchestrator.study.written_forms import exactly_one
 
 AxisValues = dict[str, Value]
 """Axis -> the wanted value, or a list of several."""
@@ -42,18 +43,27 @@ class Line(Strict):
     """A row or a column; with `over` one for every combination of values that the study has."""
 
     label: str | None = None
+    """What a reader calls it."""
     over: list[str] = Field(default_factory=list)
+    """Axes: one line for every combination of their values."""
     where: AxisValues = Field(default_factory=dict)
+    """Axis -> the value that is meant, or a list of several."""
     stage: str | None = None
+    """The stage whose trials it shows; left out: that of the table."""
     metric: str | None = None
     """In a column `{}` is where the row's metric goes: `{}_recall` and `cap` give `cap_recall`."""
     param: str | None = None
     """A parameter of the trials instead of a metric, for settings that a paper lists beside results."""
     combine: Combine | None = None
+    """Axis -> how values of trials that differ only in it become one."""
     scale: float | None = None
+    """Factor of what is shown: 100 for percent."""
     digits: int | None = Field(default=None, ge=0, le=MOST_DIGITS)
+    """Decimals that are shown."""
     better: Better | None = None
+    """Which value is set bold."""
     spread: bool | None = None
+    """Whether the standard deviation is shown."""
 
     @model_validator(mode="after")
     def _named(self) -> Line:
@@ -68,6 +78,7 @@ class Link(Strict):
     """Which printed table stands beside; lines with equal labels meet, others are listed here."""
 
     table: str
+    """Id of the printed table."""
     rows: dict[str, str] = Field(default_factory=dict)
     """Label here -> row of the reference."""
     columns: dict[str, str] = Field(default_factory=dict)
@@ -76,17 +87,22 @@ class Link(Strict):
 
 class _Piece(Strict):
     id: Name
+    """Its own name, which files of it have too."""
     title: str
+    """What stands above it."""
     where: AxisValues = Field(default_factory=dict)
+    """Axis -> the value that is meant, or a list of several."""
     footnotes: list[str] = Field(default_factory=list)
     """Ids of inconsistencies of the reference results; their texts are looked up."""
 
 
 class _Tabular(_Piece):
     rows: list[Line] = Field(min_length=1)
+    """The rows, from above."""
     aggregate: list[str] = Field(default_factory=lambda: ["seed"])
     """Axes over which a cell is a mean."""
-    reference: Annotated[Link, BeforeValidator(_link)] | None = None
+    reference: Annotated[Link, BeforeValidator(_link, json_schema_input_type=str | Link)] | None = None
+    """The printed table that stands beside it: its id, or a mapping where labels differ."""
 
 
 class TableDefinition(_Tabular):
@@ -95,11 +111,15 @@ class TableDefinition(_Tabular):
     stage: str | None = None
     """May be left out where every row, or every column, names its own."""
     columns: list[Line] = Field(min_length=1)
+    """The columns, from the left."""
     metric: str | None = None
+    """What its cells show; left out: what each row or column says."""
     combine: Combine = Field(default_factory=dict)
+    """Axis -> how values of trials that differ only in it become one."""
     scale: float = 1.0
     """Factor of what is shown: 100 for percent."""
     digits: int = Field(default=3, ge=0, le=MOST_DIGITS)
+    """Decimals that are shown."""
     better: Better = "none"
     """Which value of a column is set bold."""
     spread: bool = True
@@ -131,28 +151,37 @@ class Comparison(Strict):
     """Two values of one axis: `value` is compared to `to`."""
 
     axis: str
+    """The axis that both are values of."""
     value: Value
+    """What gains."""
     to: Value
+    """The base that it is compared to."""
 
 
 class GainColumn(Strict):
     """One way to express a gain."""
 
     label: str
+    """What a reader calls it."""
     gain: Literal["relative", "points"]
     """`relative`: percent of the base; `points`: difference times 100."""
     digits: int = Field(default=2, ge=0, le=MOST_DIGITS)
+    """Decimals that are shown."""
 
 
 class GainDefinition(_Tabular):
     """The gain of one axis value over another, averaged over conditions within each seed."""
 
     stage: str
+    """The stage whose trials are compared."""
     metric: str
+    """What is compared."""
     compare: Comparison
+    """Which two values."""
     over: list[str] = Field(min_length=1)
     """Axes whose combinations are the conditions averaged over."""
     columns: list[GainColumn] = Field(min_length=1)
+    """The columns, from the left."""
 
     @model_validator(mode="after")
     def _plain_rows(self) -> GainDefinition:
@@ -167,13 +196,20 @@ class GainDefinition(_Tabular):
 class FigureDefinition(_Piece):
     """Learning curves of a metric, or images that trials left as artifacts."""
 
+    model_config = ConfigDict(json_schema_extra=exactly_one("metric", "artifact"))
+
     stage: str
+    """The stage whose trials are drawn."""
     metric: str | None = None
+    """Curves of this metric."""
     artifact: str | None = None
+    """Images: the name of the artifact."""
     series: list[str] = Field(min_length=1, max_length=2)
     """Axes of the lines (the first decides the colour, the second the dash), or of the images."""
     x_label: str = "Epoch"
+    """What stands below it."""
     y_label: str | None = None
+    """What stands beside it; left out: the metric."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> FigureDefinition:
@@ -196,8 +232,11 @@ class ReportFile(Strict):
     flags: dict[str, str] = Field(default_factory=dict)
     """Metric -> what has to be said of a table whose trials have it at 1."""
     tables: list[TableDefinition] = Field(default_factory=list)
+    """Tables of metrics."""
     derived: list[GainDefinition] = Field(default_factory=list)
+    """Tables of gains of one value of an axis over another."""
     figures: list[FigureDefinition] = Field(default_factory=list)
+    """Learning curves and images."""
 
     def label(self, axis: str, value: object) -> str:
         """Return what a reader calls an axis value."""

@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from orchestrator.study.written_forms import exactly_one
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,15 +40,18 @@ _SPACING = frozenset({"from", "to", "num", "step", "log"})
 class Spacing(BaseModel):
     """Numbers between two ends: so many, or so far apart."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=exactly_one("num", "step"))
 
     first: Number = Field(alias="from")
+    """The first number."""
     to: Number
+    """The last number."""
     num: StrictInt | None = None
     """How many, both ends included."""
     step: Number | None = None
     """How far apart; the end is included where it is hit."""
     log: bool = False
+    """Whether they are even on a log scale."""
 
     @model_validator(mode="before")
     @classmethod

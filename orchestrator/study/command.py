@@ -44,7 +44,9 @@ def split(given: object) -> object:
         raise ValueError(f"`{given}` cannot be split into words: {error}") from None
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(split)]
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(split, json_schema_input_type=str | list[str | int | float | bool])
+]
 
 
 class Command(BaseModel):
@@ -83,7 +85,9 @@ class CommandKeys(BaseModel):
     """The program and its words; no shell reads them."""
     resume: Words = ()
     """Words that are added once the files of the checkpoint folder that they name are there."""
-    environment: dict[str, Annotated[str, BeforeValidator(as_text)]] = Field(default_factory=dict)
+    environment: dict[str, Annotated[str, BeforeValidator(as_text, json_schema_input_type=Any)]] = Field(
+        default_factory=dict
+    )
     """Variables of its environment."""
     metrics: dict[str, str] = Field(default_factory=dict)
     """Metric -> pattern of the lines in which it is printed."""

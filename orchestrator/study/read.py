@@ -45,6 +45,34 @@ class Read:
     """The files that the study is made of."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What can be told of a study file that somebody is still writing."""
+
+    file: StudyFile
+    axes: frozenset[str]
+    tasks: Mapping[str, Task]
+    """Stage -> its task, where that can be imported."""
+    problems: tuple[Problem, ...]
+    """What is wrong so far, and was left out."""
+
+
+def read_draft(path: Path) -> Draft:
+    """Return what can be told of a study file; raise StudyFileError where that is nothing."""
+    loaded = load(path)
+    if loaded.whole is None:
+        raise StudyFileError(sorted(loaded.problems.found, key=_place))
+    named = {stage: entry.task for stage, entry in loaded.whole.stages.items()}
+    stages = {**named, **loaded.broken_tasks}
+    tasks = _tasks(stages, loaded.problems)
+    return Draft(
+        file=loaded.whole,
+        axes=loaded.names.axes,
+        tasks={stage: tasks[name] for stage, name in stages.items() if name in tasks},
+        problems=tuple(sorted(loaded.problems.found, key=_place)),
+    )
+
+
 def read_study(
     path: Path, *, set_: Sequence[str] = (), only: Sequence[str] = (), given: Document | None = None
 ) -> Read:

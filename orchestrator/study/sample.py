@@ -31,13 +31,14 @@ class _Sample(BaseModel):
     points: StrictInt = Field(ge=1)
     """Settings: points that differ in their seed alone count once, and are taken together."""
     seed: StrictInt = Field(default=0, ge=0)
+    """Another seed draws other settings."""
 
 
 def _points(given: object) -> object:
     return given if isinstance(given, dict) else {"points": given}
 
 
-Sample = Annotated[_Sample, BeforeValidator(_points)]
+Sample = Annotated[_Sample, BeforeValidator(_points, json_schema_input_type=int | _Sample)]
 
 
 def sampled(

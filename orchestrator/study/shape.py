@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _UNITS_S = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _UNITS_MB = {"MB": 1, "M": 1, "GB": 1024, "G": 1024, "TB": 1024**2, "T": 1024**2}
 _UNITS_BYTES = (("TB", 1024**4), ("GB", 1024**3), ("MB", 1024**2))
+
+_LIKE_DURATION = "write for example `20h`, `1d12h`, `30min` or `20:00:00`"
+_LIKE_MEMORY = "write for example `24GB` or `500MB`"
 
 _LONGEST = 40
 """Characters of a duration or an amount."""
@@ -26,9 +29,7 @@ def parse_duration(text: object) -> int:
         return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     parts = re.findall(r"(\d+)\s*(min|[smhd])", given)
     if not parts or re.sub(r"\d+\s*(min|[smhd])\s*", "", given):
-        raise ValueError(
-            f"`{given}` is not a duration; write for example `20h`, `1d12h`, `30min` or `20:00:00`"
-        )
+        raise ValueError(f"`{given}` is not a duration; {_LIKE_DURATION}")
     return sum(int(number) * _UNITS_S[unit] for number, unit in parts)
 
 
@@ -38,7 +39,7 @@ def parse_memory(text: object) -> int:
         return text
     match = re.fullmatch(r"(\d+)\s*([MGT]B?)", _short(text).upper())
     if not match:
-        raise ValueError(f"`{text}` is not an amount of memory; write for example `24GB` or `500MB`")
+        raise ValueError(f"`{text}` is not an amount of memory; {_LIKE_MEMORY}")
     return int(match[1]) * _UNITS_MB[match[2]]
 
 
@@ -64,8 +65,22 @@ def format_bytes(count: int) -> str:
     return f"{number:.1f} {unit}" if number < 10 else f"{number:,.0f} {unit}"
 
 
-Seconds = Annotated[int, BeforeValidator(parse_duration), Field(gt=0, le=_LONGEST_S)]
-Megabytes = Annotated[int, BeforeValidator(parse_memory), Field(gt=0)]
+_Duration = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\d+-)?\d+:\d\d:\d\d$|^(\s*\d+\s*(min|[smhd]))+\s*$"),
+    Field(json_schema_extra={"patternErrorMessage": _LIKE_DURATION}),
+]
+_Memory = Annotated[
+    str,
+    StringConstraints(pattern=r"^\s*\d+\s*[MGTmgt][Bb]?\s*$"),
+    Field(json_schema_extra={"patternErrorMessage": _LIKE_MEMORY}),
+]
+Seconds = Annotated[
+    int,
+    BeforeValidator(parse_duration, json_schema_input_type=int | _Duration),
+    Field(gt=0, le=_LONGEST_S),
+]
+Megabytes = Annotated[int, BeforeValidator(parse_memory, json_schema_input_type=int | _Memory), Field(gt=0)]
 
 
 class Shape(BaseModel):
@@ -74,15 +89,17 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     gpus: int = Field(default=0, ge=0)
+    """GPUs of one worker."""
     cpus: int = Field(default=1, ge=1)
+    """Cores of one worker."""
     memory: Megabytes = 2048
-    """Megabytes."""
+    """Memory of one worker, as `24GB`; a number is megabytes."""
     time: Seconds = 3600
-    """The wall limit of one worker, in seconds; a trial may take several workers."""
+    """The wall limit of one worker, as `20h`; a number is seconds. A trial may take several workers."""
     workers: int | None = Field(default=None, ge=1)
     """At most this many workers of the shape at once."""
     grace: Seconds | None = None
-    """Seconds that a trial told to stop may take at least before it is killed; None as the profile says."""
+    """So long a trial told to stop may take at least before it is killed; left out: as the profile says."""
 
     def fits(self, room: Shape) -> bool:
         """Say whether a trial of this shape may be taken by a worker of shape `room`.

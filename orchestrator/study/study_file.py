@@ -21,6 +21,7 @@ from orchestrator.study.axis_values import AxisValues, Value
 from orchestrator.study.command import TASK, CommandKeys
 from orchestrator.study.sample import Sample
 from orchestrator.study.shape import Megabytes, Shape
+from orchestrator.study.written_forms import exactly_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +47,12 @@ class Strict(BaseModel):
 class Objective(Strict):
     """Which metric is best, and in which direction: exactly one of the two is given."""
 
+    model_config = ConfigDict(json_schema_extra=exactly_one("minimize", "maximize"))
+
     minimize: str | None = None
+    """The metric of which less is better."""
     maximize: str | None = None
+    """The metric of which more is better."""
 
     @model_validator(mode="after")
     def _one_direction(self) -> Objective:
@@ -76,9 +81,13 @@ class Range(Strict):
     """A numeric interval of a search space, both ends included."""
 
     low: float | int
+    """The least number."""
     high: float | int
+    """The largest number."""
     log: bool = False
+    """Whether it is searched on a log scale."""
     step: float | int | None = None
+    """How far apart its numbers are; left out: any of them."""
 
     @model_validator(mode="after")
     def _searchable(self) -> Range:
@@ -102,10 +111,13 @@ class Search(Strict):
     """Parameters that Optuna chooses, trial by trial."""
 
     sampler: Literal["grid", "random", "tpe"] = "tpe"
+    """How they are chosen; `tpe` learns from results."""
     trials: int | None = Field(default=None, ge=1)
     """How many; a grid has as many as its product."""
     space: dict[str, Annotated[list[Value], Field(min_length=1)] | Range] = Field(min_length=1)
+    """Parameter -> the list of its values, or a range as `{low: 1e-5, high: 1e-1, log: true}`."""
     objective: Objective
+    """What is best, as `{minimize: val_loss}`."""
     parallel: int = Field(default=4, ge=1)
     """At most this many unfinished trials at once: more learn less from each other."""
 
@@ -144,6 +156,7 @@ class Need(Strict):
     """An edge to the stage whose output is read."""
 
     stage: str
+    """The stage whose trials are needed."""
     when: dict[str, Value] = Field(default_factory=dict)
     """Only for points with these values; a list means any of them."""
     where: dict[str, Value] = Field(default_factory=dict)
@@ -163,18 +176,30 @@ def _need(value: object) -> object:
 class StageEntry(CommandKeys, Strict):
     """One task, or one command, over some axes."""
 
+    model_config = ConfigDict(json_schema_extra=exactly_one("task", "command"))
+
     task: str
+    """A module with a function `run`, or a function, as `tasks.gender` or `toy.train`."""
     over: list[str] = Field(default_factory=list)
+    """Axes whose values are combined; each is given to the parameter of its name."""
     params: dict[str, Any] = Field(default_factory=dict)
-    needs: dict[str, Annotated[Need, BeforeValidator(_need)]] = Field(default_factory=dict)
+    """Parameters of the task beside the axes; `${axis}` is the value of an axis."""
+    needs: dict[str, Annotated[Need, BeforeValidator(_need, json_schema_input_type=str | Need)]] = Field(
+        default_factory=dict
+    )
+    """Name by which the task asks for it -> the stage that is needed, joined on the axes both have."""
     shape: str | None = None
+    """The resources of a worker, by their name under `shapes`."""
     keep: list[Kept] = Field(default_factory=list)
     """What `clean` leaves to finished trials; it changes nothing else."""
     search: Search | None = None
+    """Parameters that are searched for instead of listed."""
     include: list[dict[str, Value]] = Field(default_factory=list)
     """Points beside the product; without `over` all that there are, and the axes are those that they name."""
     exclude: list[dict[str, Value]] = Field(default_factory=list)
+    """Points that are cut, by the values of some axes."""
     zip: list[Annotated[list[str], Field(min_length=2)]] = Field(default_factory=list)
+    """Axes that go together, first value with first value."""
     sample: Sample | None = None
     """Of the product only so many settings, drawn at random."""
     axes: dict[str, AxisValues] = Field(default_factory=dict)
@@ -211,19 +236,24 @@ class Code(Strict):
     """What of the project is copied for the workers."""
 
     largest_file: Megabytes = 10
-    """Megabytes."""
+    """Larger files stay behind, as `50MB`; a number is megabytes."""
 
 
 class StudyFile(Strict):
     """A whole study after `extends` and `studies` were followed."""
 
     study: Name
+    """The name of the study."""
     axes: dict[str, AxisValues] = Field(default_factory=dict)
+    """Axis -> a list of values, numbers as `{from: 1, to: 9, num: 5}`, or records with names."""
     shapes: dict[str, Shape] = Field(default_factory=dict)
+    """Name -> the resources of a worker."""
     stages: dict[Name, StageEntry] = Field(min_length=1)
+    """Name -> a task, or a command, over some axes."""
     report: str | list[str] | None = None
     """Files of table definitions, relative to the study file."""
     code: Code = Field(default_factory=Code)
+    """What of the project is copied for the workers."""
 
     @property
     def reports(self) -> tuple[str, ...]:

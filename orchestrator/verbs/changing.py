@@ -9,6 +9,7 @@ import typer
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.messages.terminal import say
+from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import check_beginnings, find_submitted, find_trial, open_runs, study_names
 from orchestrator.verbs.options import RUNS, Runs, StudyName
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 def cancel(
     study: StudyName,
     trials: Annotated[
-        Optional[list[str]], typer.Argument(help="Only these trials (ids or beginnings).")
+        Optional[list[str]],
+        typer.Argument(help="Only these trials (ids or beginnings).", autocompletion=completion.trials),
     ] = None,
     runs: Runs = RUNS,
 ) -> None:
@@ -43,8 +45,16 @@ def cancel(
 
 
 def retry(
-    study: Annotated[str, typer.Argument(help="A study (file or name), or a trial's id.")],
-    trials: Annotated[Optional[list[str]], typer.Argument(help="Only these trials.")] = None,
+    study: Annotated[
+        str,
+        typer.Argument(
+            help="A study (file or name), or a trial's id.", autocompletion=completion.studies_and_trials
+        ),
+    ],
+    trials: Annotated[
+        Optional[list[str]],
+        typer.Argument(help="Only these trials.", autocompletion=completion.trials),
+    ] = None,
     restart: Annotated[
         bool, typer.Option("--restart", help="Start from nothing; the checkpoint is set aside, not deleted.")
     ] = False,

@@ -9,13 +9,18 @@ from typing import Annotated, Optional
 import typer
 
 from orchestrator.messages.terminal import give, say, show
+from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import check_file, open_runs
 from orchestrator.verbs.options import RUNS, Json, Runs, given_path
 
 
 def doctor(
     cluster: Annotated[
-        Optional[str], typer.Option(help="A profile of slurm/, or a profile's file; else this machine.")
+        Optional[str],
+        typer.Option(
+            help="A profile of slurm/, or a profile's file; else this machine.",
+            autocompletion=completion.clusters,
+        ),
     ] = None,
     partition: Annotated[
         Optional[str], typer.Option(help="Look at this partition; without --cluster there is no profile yet.")

@@ -10,6 +10,7 @@ import typer
 from orchestrator.messages.errors import UserError
 from orchestrator.messages.problems import listed
 from orchestrator.messages.terminal import say, tell
+from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 from orchestrator.verbs.width import terminal_width
@@ -25,7 +26,9 @@ def results(
     where: Annotated[
         Optional[list[str]],
         typer.Option(
-            metavar="AXIS=VALUE,...", help="Only these: of an axis, a parameter, stage or state; repeatable."
+            metavar="AXIS=VALUE,...",
+            help="Only these: of an axis, a parameter, stage or state; repeatable.",
+            autocompletion=completion.columns,
         ),
     ] = None,
     as_markdown: Annotated[bool, typer.Option("--md", help="Markdown, also without this.")] = False,

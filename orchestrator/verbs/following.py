@@ -12,7 +12,7 @@ from orchestrator.messages.errors import InternalEvidenceError, NotFoundError, S
 from orchestrator.messages.terminal import give, printing, readable, say, show, tell
 from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
-from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
+from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, TrialId
 from orchestrator.verbs.submitting import finish, hindrances
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def advance(study: StudyName, runs: Runs = RUNS) -> None:
 
 
 def logs(
-    trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")],
+    trial: TrialId,
     runs: Runs = RUNS,
     attempt: Annotated[Optional[int], typer.Option(help="Not the newest attempt but this one.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the attempt ends.")] = False,
@@ -196,9 +196,7 @@ def pieces(folder: TrialFolder, number: int, *, follow: bool) -> Iterator[bytes]
         time.sleep(_TICK_S)
 
 
-def why(
-    trial: Annotated[str, typer.Argument(help="A trial's id, or its beginning.")], runs: Runs = RUNS
-) -> None:
+def why(trial: TrialId, runs: Runs = RUNS) -> None:
     """Tell the story of a trial, and what to type next.
 
     What it is, what happened to it, and what it waits for.

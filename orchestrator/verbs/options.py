@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from orchestrator.verbs import completion
+
 
 def given_path(text: str | Path) -> Path:
     """Return a path as it was typed; BadParameter for an empty one, which would mean the present folder."""
@@ -15,8 +17,24 @@ def given_path(text: str | Path) -> Path:
     return Path(text)
 
 
-StudyName = Annotated[str, typer.Argument(help="A study file, or the name of a study that was submitted.")]
-File = Annotated[Path, typer.Argument(help="The study file.", parser=given_path, metavar="file")]
+StudyName = Annotated[
+    str,
+    typer.Argument(
+        help="A study file, or the name of a study that was submitted.", autocompletion=completion.studies
+    ),
+]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="The study file.",
+        parser=given_path,
+        metavar="file",
+        autocompletion=completion.study_files,
+    ),
+]
+TrialId = Annotated[
+    str, typer.Argument(help="A trial's id, or its beginning.", autocompletion=completion.trials)
+]
 Runs = Annotated[
     Path,
     typer.Option(
@@ -34,7 +52,12 @@ Data = Annotated[
     ),
 ]
 ClusterName = Annotated[
-    str, typer.Option("--cluster", help="local, a profile of slurm/, or a profile's file.")
+    str,
+    typer.Option(
+        "--cluster",
+        help="local, a profile of slurm/, or a profile's file.",
+        autocompletion=completion.clusters,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Set = Annotated[
@@ -48,7 +71,11 @@ Skip = Annotated[
 Cpu = Annotated[bool, typer.Option("--cpu", help="Train on the CPU what asks for GPUs.")]
 Only = Annotated[
     list[str] | None,
-    typer.Option("--only", help="Only this stage, or part of a composed study, and what it needs."),
+    typer.Option(
+        "--only",
+        help="Only this stage, or part of a composed study, and what it needs.",
+        autocompletion=completion.parts,
+    ),
 ]
 Fresh = Annotated[
     list[str] | None,
@@ -56,10 +83,16 @@ Fresh = Annotated[
         "--fresh",
         metavar="STAGE",
         help="Train this stage, and all that needs it, again with the code as it is.",
+        autocompletion=completion.stages,
     ),
 ]
 NoFresh = Annotated[
     list[str] | None,
-    typer.Option("--no-fresh", metavar="STAGE", help="Count the results from before `--fresh` again."),
+    typer.Option(
+        "--no-fresh",
+        metavar="STAGE",
+        help="Count the results from before `--fresh` again.",
+        autocompletion=completion.stages,
+    ),
 ]
 RUNS, DATA = Path("runs"), Path("data")

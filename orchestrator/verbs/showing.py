@@ -10,6 +10,7 @@ import typer
 
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.terminal import give, say, tell
+from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 
@@ -49,7 +50,10 @@ def report(
 
 def ui(
     study: Annotated[
-        Optional[str], typer.Argument(help="Only this study; else all of the run folder.")
+        Optional[str],
+        typer.Argument(
+            help="Only this study; else all of the run folder.", autocompletion=completion.studies
+        ),
     ] = None,
     runs: Runs = RUNS,
     port: Annotated[

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.read import Read, read_study, study_name
+from orchestrator.study.read import Read, read_draft, read_study, study_name
 
 ROOT = Path(__file__).resolve().parents[2]
 GRIDS = ROOT / "grids"
@@ -28,6 +28,17 @@ def test_overrides_reach_the_trials(path: Path) -> None:
     read = read_study(path, set_=["train.epochs=7", "axes.net=[big]"])
 
     assert [point.params["epochs"] for point in read.study.stage("train").points] == [7]
+
+
+def test_a_draft_has_the_stages_whose_tasks_can_be_found(path: Path) -> None:
+    path.write_text(
+        path.read_text().replace("task: tests.toy_tasks.train,", "task: tests.nothing, ovr: [a],")
+    )
+    draft = read_draft(path)
+
+    assert list(draft.tasks) == ["data"]
+    assert draft.axes == {"net", "lr", "seed"}
+    assert [problem.where for problem in draft.problems] == [f"{path}:5"] * len(draft.problems)
 
 
 LINKED = """

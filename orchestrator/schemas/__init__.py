@@ -1,0 +1,1 @@
+"""JSON Schemas of study, report and profile files, for editors."""
