@@ -1,0 +1,186 @@
+"""Documented examples of other tools as studies: what they plan, and a number of what they train."""
+
+import shutil
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.study.read import read_study
+from tests.peers.pairs import Combination, Combinations, of_study, sets
+from tests.toy_fixture import Toy
+
+HERE = Path(__file__).resolve().parent
+
+
+def grid(**axes: Any) -> list[Combination]:
+    """Return every combination of values."""
+    return [dict(zip(axes, row, strict=True)) for row in product(*axes.values())]
+
+
+def each(rows: list[Combination], **more: Any) -> list[Combination]:
+    """Return combinations with the same values added to each."""
+    return [{**row, **more} for row in rows]
+
+
+REPLICAS = grid(p=[1, 2, 5], replica=[0, 1, 2])
+FLAGS = grid(kernel=["rbf", "linear"], regularization=[0.1, 1.0])
+SAMPLES = grid(sample=["A", "B", "C"])
+PEOPLE = [
+    {"name": name, "greeting": greeting}
+    for name, greeting in (("Pam", "Ciao"), ("Jim", "Hey"), ("Michael", "Hello"), ("Dwight", "Hi"))
+]
+DROPOUT = {"trials": 3, "minimize": "loss", "dropout": [0, 0.7]}
+
+PLANNED: dict[str, Combinations] = {
+    "seml_example": {
+        "small": [
+            {
+                **DROPOUT,
+                "learning_rate": lr,
+                "max_epochs": [200, 1000],
+                **dict.fromkeys(("small_dataset", "dataset"), d),
+                **dict.fromkeys(("hidden_sizes", "sizes"), s),
+            }
+            for lr, d, s in product([1e-5, 1e-1], ["small_1", "small_2"], [[16], [32, 16]])
+        ],
+        "large": [
+            {
+                **DROPOUT,
+                "learning_rate": 0.001,
+                "max_epochs": 1000,
+                **dict.fromkeys(("large_dataset", "dataset"), d),
+                **dict.fromkeys(("larger_sizes", "sizes"), s),
+            }
+            for d, s in product(["large_1", "large_2"], [[64], [64, 32]])
+        ],
+    },
+    "seml_advanced": {
+        "train": [
+            {
+                **data,
+                **sizes,
+                **optimizer,
+                "trials": 2,
+                "minimize": "loss",
+                "regularization.dropout": [0, 0.7],
+            }
+            for data, sizes, optimizer in product(
+                [
+                    {"data.dataset": "cora", "data.batch_size": 64},
+                    {"data.dataset": "arxiv", "data.batch_size": 512},
+                ],
+                grid(**{"model.hidden_sizes": [[16], [32, 16], []]}),
+                [
+                    {"optimizer.type": "adam", "optimizer.lr": 0.001},
+                    {"optimizer.type": "sgd", "optimizer.lr": 0.1},
+                ],
+            )
+        ]
+    },
+    "hydra_sphere": {
+        "sphere": [{"trials": 20, "minimize": "sphere", "x": [-5.5, 5.5], "y": {"choices": [-5, 0, 5]}}]
+    },
+    "hydra_groups": {"train": grid(dataset=["imagenet", "cifar10"], model=["alexnet", "resnet"])},
+    "snakemake_tutorial": {"map": SAMPLES, "sort": SAMPLES, "call": [{}], "plot": [{}]},
+    "snakemake_paramspace": {
+        "simulate": [
+            {"alpha": 1.0, "beta": 0.1, "gamma": 0.99},
+            {"alpha": 2.0, "beta": 0.0, "gamma": 3.9},
+            {"alpha": 0.5, "beta": 0.1, "gamma": 0.99},
+        ],
+        "plot": [{}],
+    },
+    "maestro_lulesh": {
+        "build": [{}],
+        "run": grid(size=[100, 200, 300], iterations=[10, 20, 30], trial=[1, 2, 3]),
+        "by_size": grid(size=[100, 200, 300]),
+        "over_all": [{}],
+    },
+    "maestro_hello": {"hello": PEOPLE, "bye": PEOPLE},
+    "wandb_fashion": {
+        "train": grid(
+            learning_rate=[0.001, 0.003, 0.01],
+            dropout=[0.2, 0.4],
+            hidden_layer_size=[96, 128, 148],
+            epochs=[3],
+        )
+    },
+    "signac_flow": {"volume": REPLICAS, "density": REPLICAS, "mean": grid(p=[1, 2, 5])},
+    "dvc_matrix": {
+        "train": [
+            *grid(model=["cnn"], layers=[3], width=[32], feature=["raw", "scaled"]),
+            *grid(model=["mlp"], layers=[2], width=[64], feature=["raw", "scaled"]),
+        ],
+        "compare": [{}],
+    },
+    "guild_pipeline": {"prepare": [{"split": 0.2}], "train": FLAGS, "evaluate": FLAGS},
+    "ray_basic": {"objective": grid(a=[0.001, 0.01, 0.1, 1.0], b=[1, 2, 3])},
+}
+
+TRAINED: dict[str, tuple[str, str, list[float]]] = {
+    "hydra_groups": ("train", "layers", [7, 50, 5, 50]),
+    "snakemake_tutorial": ("plot", "variants", [2]),
+    "snakemake_paramspace": ("plot", "greatest", [7.8]),
+    "maestro_lulesh": ("by_size", "mean", [0.12, 0.22, 0.32]),
+    "maestro_hello": ("bye", "letters", [11, 10, 16, 12]),
+    "signac_flow": ("mean", "mean", [0.999, 1.998, 4.995]),
+    "dvc_matrix": ("compare", "greatest", [0.932]),
+    "guild_pipeline": ("evaluate", "accuracy", [0.71, 0.8, 0.51, 0.6]),
+    "ray_basic": ("objective", "score", [a * a + b for a, b in product([0.001, 0.01, 0.1, 1], [1, 2, 3])]),
+}
+"""Study -> stage, metric and its value in each trial."""
+SEARCHED = {
+    "seml_example": ("small", "loss", 24, (2.0, 2.07)),
+    "seml_advanced": ("train", "loss", 24, (1.0, 1.07)),
+    "hydra_sphere": ("sphere", "sphere", 20, (0.0, 25.0)),
+    "wandb_fashion": ("train", "val_loss", 18, (0.49, 0.51)),
+}
+"""Study -> stage, metric, how many trials, and where the least value lies."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Toy:
+    """Give a folder with all the programs, and no study."""
+    shutil.copytree(HERE / "programs", tmp_path / "a folder", ignore=shutil.ignore_patterns("__pycache__"))
+    return Toy(tmp_path / "a folder")
+
+
+def metrics(folder: Toy, name: str, stage: str, metric: str) -> list[float]:
+    """Train a study; return a metric of each trial of a stage, in their order."""
+    shutil.copy(HERE / f"{name}.yaml", folder.folder)
+    folder.type("submit", f"{name}.yaml")
+    return [folder.result(trial["id"])["metrics"][metric] for trial in folder.trials(name, stage)]
+
+
+def test_every_study_is_planned_and_trained() -> None:
+    assert {path.stem for path in HERE.glob("*.yaml")} == PLANNED.keys() == TRAINED.keys() | SEARCHED.keys()
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_a_study_plans_what_the_other_tool_runs(
+    name: str, folder: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.folder)
+    monkeypatch.syspath_prepend(str(folder.folder))
+
+    assert sets(of_study(read_study(HERE / f"{name}.yaml"))) == sets(PLANNED[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_study_trains_what_its_programs_say(name: str, folder: Toy) -> None:
+    stage, metric, values = TRAINED[name]
+
+    assert metrics(folder, name, stage, metric) == pytest.approx(values, abs=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEARCHED)
+def test_the_best_of_many_trials_is_as_good_as_it_may_be(name: str, folder: Toy) -> None:
+    stage, metric, count, (least, most) = SEARCHED[name]
+    found = metrics(folder, name, stage, metric)
+
+    assert len(found) == count
+    assert least <= min(found) <= most
