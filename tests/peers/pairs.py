@@ -55,7 +55,8 @@ class Pair:
 
 def read_pairs(page: str) -> list[Pair]:
     """Return the pairs of a page in its order."""
-    return [_pair(section) for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]]
+    sections = re.split(r"^## ", page, flags=re.MULTILINE)[1:]
+    return [_pair(section) for section in sections if "**There**" in section]
 
 
 def _pair(section: str) -> Pair:
