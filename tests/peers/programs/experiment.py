@@ -1,10 +1,9 @@
-"""Stands in for a Sacred experiment: reads `with name=value` words and prints a loss."""
+"""Stands in for a Sacred experiment: reads `with name=value` words, and prints a loss."""
 
 import json
 import sys
 
-given = dict(word.split("=", 1) for word in sys.argv[2:])
-sizes = json.loads(given.get("hidden_sizes") or given["model.hidden_sizes"])
-dropout = float(given.get("dropout") or given["regularization.dropout"])
 assert sys.argv[1] == "with"
-print(f"loss {1 + len(sizes) + dropout / 10}")
+given = dict(word.split("=") for word in sys.argv[2:] if "=" in word)
+last = {name.rpartition(".")[2]: value for name, value in given.items()}
+print(f"loss {1 + len(json.loads(last['hidden_sizes'])) + float(last['dropout']) / 10}")
