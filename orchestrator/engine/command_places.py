@@ -56,9 +56,7 @@ def members_file(folder: TrialFolder, need: str) -> Path:
 def write_members(folder: TrialFolder, trial: Trial) -> None:
     """Write what each need with `all` leads to: its trials with axes, artifacts and metrics."""
     for name, gathered in trial.gathered.items():
-        listed = [
-            asdict(member) | {"artifacts": str(member.artifacts)} for member in members(folder, gathered)
-        ]
+        listed = [_written(member) for member in members(folder, gathered)]
         file = members_file(folder, name)
         make_folder(file.parent)
         write_beside(file, json.dumps(listed, indent=1))
