@@ -32,6 +32,8 @@ _MOST_PARTS = 100_000
 _LARGEST_NUMBER = 2**63 - 1
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What could steer a terminal, end a C string or not be written as UTF-8."""
+_BARE_REFERENCE = re.compile(r"(?<![\"'\w])\$\{[^{}]*\}")
+"""`${axis}` between the brackets of a mapping or a list, where its own are taken for others."""
 _TOO_DEEP = f"lists and mappings stand more than {_DEEPEST} deep inside each other", "flatten them"
 
 
@@ -156,6 +158,11 @@ def _plain_words(error: MarkedYAMLError, text: str, line: int) -> tuple[str, str
         return f"key `{key}` is given twice in the same mapping", "keep one of the two"
     if "'\\t'" in problem or given.lstrip(" ").startswith("\t"):
         return "a tab is used for indentation", "YAML is indented with spaces only"
+    if problem.startswith("expected ',' or") and (found := _BARE_REFERENCE.search(given)):
+        return (
+            f"`{found[0]}` is not in quotes, and its brackets are taken for a mapping",
+            f'write `"{found[0]}"`',
+        )
     if "found another document" in problem:
         return "a second document starts here", "keep one study in a file: remove the `---` line"
     return f"this is not YAML: {problem}", None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _OPERATORS = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "&>"}
 _SHELLS = {"sh", "bash", "dash", "zsh", "ksh"}
+_GUESS = re.compile(r"(?<!\$)\{\{?\s*([\w.]+)\s*\}\}?|\$(\w+)|%\(([\w.]+)\)[a-z]?")
+"""A reference as templates, shells and Python write it: `{lr}`, `{{ lr }}`, `$lr`, `%(lr)s`."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ONLY_COMMANDS = ("resume", "environment", "metrics", "result", "lines", "stop_signal", "version")
 _OWN_NAME = "name the axis or parameter otherwise"
@@ -54,6 +56,21 @@ def parameters(command: Command) -> list[str]:
     return [name for name in names if name not in (*PLACES, "seed") and not name.startswith(NEED)]
 
 
+def guessed_references(entry: StageEntry) -> dict[str, str]:
+    """Return the axes and parameters that a command refers to in another way -> how.
+
+    A name that it refers to as it should is left out: then the other sign means something else.
+    """
+    if entry.described is None:
+        return {}
+    space = entry.search.space if entry.search else ()
+    texts = [" ".join(entry.command), " ".join(entry.resume), *entry.described.texts]
+    proper = set(references(texts))
+    found = {next(filter(None, one.groups())): one[0] for text in texts for one in _GUESS.finditer(text)}
+    known = {*entry.over, *entry.params, *space} - proper
+    return {name: text for name, text in found.items() if name in known}
+
+
 def check_command(entry: StageEntry, keys: Keys, problems: Problems) -> None:
     """Note what is wrong with the words, patterns and names of a command, or given where there is none."""
     command = entry.described
@@ -68,6 +85,9 @@ def check_command(entry: StageEntry, keys: Keys, problems: Problems) -> None:
         return
     _check_shell(command, keys, problems)
     _check_patterns(command, keys, problems)
+    for name, text in guessed_references(entry).items():
+        hint = f"write `${{{name}}}`; to pass `{text}` itself on, refer to `${{{name}}}` under `environment:`"
+        problems.add((*keys, "command"), f"`{text}` is no reference: it stands for itself", hint)
     for name in command.environment:
         if not _VARIABLE.fullmatch(name):
             hint = "use letters, digits and `_`"

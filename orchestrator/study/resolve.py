@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, dotted, nearest
+from orchestrator.messages.problems import Keys, Problems, dotted, nearest, shown
 from orchestrator.study import matrix, records
 from orchestrator.study.command import PLACES, TASK
-from orchestrator.study.command_checks import check_command, parameters, task_of
+from orchestrator.study.command_checks import check_command, guessed_references, parameters, task_of
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.parameters import TaskDescription, check, unsteady
@@ -66,7 +66,8 @@ def resolve(
         draft = _draft(name, file, tasks, broken, problems)
         stages.append(_stage(draft, file, broken, problems))
         complete = all(need.stage in file.stages for need in draft.entry.needs.values())
-        sound[name] = complete and draft.task is not None and len(problems.found) == noted
+        seeds = all(map(matrix.is_seed, draft.axes.get("seed", ())))
+        sound[name] = complete and draft.task is not None and seeds and len(problems.found) == noted
     check_joins(stages, sound, problems)
     return None if len(problems.found) > before else Study(name=file.study, stages=tuple(stages))
 
@@ -179,9 +180,15 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     """Note parameters the task does not have, those given twice, and axes that change nothing."""
     assert draft.task is not None
     entry, names = draft.entry, [name for name in draft.task.model.model_fields if name != TASK]
+    meant = guessed_references(entry)
     for name in entry.params:
         place = (*draft.keys, "params", name)
-        if name not in names:
+        if name not in names and name in meant:
+            continue  # told by `check_command`
+        if name not in names and name in type(entry).model_fields:
+            place, hint = _key_of_the_stage(draft, name, problems)
+            problems.add(place, entry.lacks(name), hint)
+        elif name not in names:
             hint = _SEED if name == "seed" else nearest(name, names)
             problems.add(place, entry.lacks(name), hint)
         elif name == "seed":
@@ -199,15 +206,30 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     if not sources.complete:
         return
     used = {"seed", *names, *sources.joined_axes(), *records.used_axes(entry, draft.linked, names)}
-    used |= {axis for name in names if entry.command and (axis := records.axis_meant(name, entry.over))}
+    used |= {
+        axis for name in [*names, *meant] if entry.command and (axis := records.axis_meant(name, entry.over))
+    }
     for index, axis in enumerate(entry.over):
         if axis in draft.axes and axis not in used:
             problems.add(
                 (*draft.keys, "over", index),
                 f"axis `{axis}` changes nothing: {entry.lacks(axis)}, "
                 f"and neither a need nor `${{{axis}}}` uses it",
-                nearest(axis, names),
+                nearest(axis, dict.fromkeys([*names, "seed"])),
             )
+
+
+def _key_of_the_stage(draft: _Draft, name: str, problems: Problems) -> tuple[Keys, str]:
+    """Return where a key of the stage is written that was given as a parameter, and what to do instead."""
+    keys: Keys = (*draft.keys, "params", name)
+    value, inside = draft.entry.params[name], keys
+    while isinstance(value, dict) and len(value) == 1:
+        (key, value) = next(iter(value.items()))
+        inside = (*inside, key)
+    if not problems.where(inside).startswith("--set "):
+        return keys, f"`{name}` is a key of the stage: write it beside `params:`"
+    typed = dotted((*draft.keys, *inside[len(keys) - 1 :]))
+    return inside, f"`{name}` is a key of the stage: type `--set {typed}={shown(value)}`"
 
 
 def _point(draft: _Draft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
