@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, dotted, nearest, shown
+from orchestrator.messages.problems import Keys, Problems, dotted, nearest
 from orchestrator.study import matrix, records
 from orchestrator.study.command import PLACES, TASK
 from orchestrator.study.command_checks import check_command, guessed_references, parameters, task_of
@@ -15,6 +15,7 @@ from orchestrator.study.parameters import TaskDescription, check, unsteady
 from orchestrator.study.search_space import check_space, examples, expanded, settled
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
+from orchestrator.study.wrong_guesses import key_of_the_stage
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -186,7 +187,7 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
         if name not in names and name in meant:
             continue  # told by `check_command`
         if name not in names and name in type(entry).model_fields:
-            place, hint = _key_of_the_stage(draft, name, problems)
+            place, hint = key_of_the_stage(place, entry.params[name], problems)
             problems.add(place, entry.lacks(name), hint)
         elif name not in names:
             hint = _SEED if name == "seed" else nearest(name, names)
@@ -217,19 +218,6 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
                 f"and neither a need nor `${{{axis}}}` uses it",
                 nearest(axis, dict.fromkeys([*names, "seed"])),
             )
-
-
-def _key_of_the_stage(draft: _Draft, name: str, problems: Problems) -> tuple[Keys, str]:
-    """Return where a key of the stage is written that was given as a parameter, and what to do instead."""
-    keys: Keys = (*draft.keys, "params", name)
-    value, inside = draft.entry.params[name], keys
-    while isinstance(value, dict) and len(value) == 1:
-        (key, value) = next(iter(value.items()))
-        inside = (*inside, key)
-    if not problems.where(inside).startswith("--set "):
-        return keys, f"`{name}` is a key of the stage: write it beside `params:`"
-    typed = dotted((*draft.keys, *inside[len(keys) - 1 :]))
-    return inside, f"`{name}` is a key of the stage: type `--set {typed}={shown(value)}`"
 
 
 def _point(draft: _Draft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import brief, listed, shown
+from orchestrator.messages.problems import brief, dotted, listed, shown
 from orchestrator.study.other_values import as_axis, as_space, counted, meant, other_keys, rejoin
 from orchestrator.study.other_words import in_form, instead, needs_form, words_at
 
@@ -116,6 +116,18 @@ class Guesses:
             message = f"`{brief(given)}` is {kind}, but must be a mapping (`key: value`)"
             self.problems.add((*keys, "needs"), message, f"write `needs: {brief(read)}`")
             entry["needs"] = read
+
+
+def key_of_the_stage(keys: Keys, value: Any, problems: Problems) -> tuple[Keys, str]:
+    """Return where a key of the stage is written that was given among its parameters, and what to do."""
+    stage, inside = keys[:2], keys
+    while isinstance(value, dict) and len(value) == 1:
+        key, value = next(iter(value.items()))
+        inside = (*inside, key)
+    what = f"`{keys[-1]}` is a key of the stage"
+    if not problems.where(inside).startswith("--set "):
+        return keys, f"{what}: write it beside `params:`"
+    return inside, f"{what}: type `--set {dotted((*stage, *inside[3:]))}={shown(value)}`"
 
 
 def _mappings(part: Any) -> list[tuple[str, dict[str, Any]]]:
