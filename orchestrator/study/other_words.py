@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import shown
+from orchestrator.messages.problems import brief
 from orchestrator.study.other_values import as_axis, as_space, counted, meant
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _WORDS: Mapping[str, Mapping[str, OtherWord]] = {
         "matrix strategy grid sweep foreach": OtherWord(_AXES),
         "repeats repeat repetitions replicates n_seeds num_seeds seeds seed": OtherWord(_SEEDS),
         "sbatch slurm resources gpus cpus time": OtherWord(f"{_RESOURCES}; {_SITE}"),
-        "seml program cmd run script command task executable": OtherWord(_STAGE),
+        "seml program cmd run script command executable": OtherWord(_STAGE),
         "fixed params": OtherWord("write `params: <value>` in each stage"),
         "random": OtherWord("write `sample: 20` in a stage, or `search: {sampler: random, ...}`"),
         "defaults": OtherWord("write `extends: <base>` to start from another study; what varies is an axis"),
@@ -56,7 +56,10 @@ _WORDS: Mapping[str, Mapping[str, OtherWord]] = {
         ),
         "metric": OtherWord("write `search: {objective: <objective>, ...}` in a stage"),
         "run_cap count n_trials": OtherWord("write `search: {trials: <value>, ...}` in a stage"),
-        "search": OtherWord("it stands in a stage: `stages: {train: {search: ...}}`"),
+        "task": OtherWord("write `stages: {train: {task: <value>}}`"),
+        "over needs shape search include exclude zip sample keep": OtherWord(
+            "it stands in a stage: `stages: {train: {<key>: <value>}}`"
+        ),
     },
     "stage": {
         "cmd run script program executable entrypoint": _own("command", "command"),
@@ -95,7 +98,13 @@ def words_at(place: str) -> Mapping[str, OtherWord]:
 def instead(key: str, given: Any, word: OtherWord) -> str:
     """Return what to write instead of a key with this value."""
     forms = {"key": lambda _: key, **_FORMS}
-    return re.sub(r"<(\w+)>", lambda found: shown(forms[found[1]](given)), word.write)
+    return re.sub(r"<(\w+)>", lambda found: brief(forms[found[1]](given)), word.write)
+
+
+def elsewhere(name: str, given: Any) -> str | None:
+    """Return where it is written what a parameter of that name hardly means; None for other names."""
+    word = words_at("stage").get(name)
+    return instead(name, given, word) if word and not word.key else None
 
 
 def in_form(given: Any, word: OtherWord) -> Any:
@@ -153,8 +162,8 @@ def needs_form(given: Any) -> Any:
 
 
 def _base(given: Any) -> str:
-    names = [name for name in given if isinstance(name, str) and name != "_self_"] if given else []
-    return f"{names[0] if isinstance(given, list) and names else 'other'}.yaml"
+    names = [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
+    return f"{next((name for name in names if name != '_self_'), 'other')}.yaml"
 
 
 def _seeds(given: Any) -> Any:

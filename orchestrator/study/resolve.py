@@ -11,6 +11,7 @@ from orchestrator.study.command import PLACES, TASK
 from orchestrator.study.command_checks import check_command, guessed_references, parameters, task_of
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
+from orchestrator.study.other_words import elsewhere
 from orchestrator.study.parameters import TaskDescription, check, unsteady
 from orchestrator.study.search_space import check_space, examples, expanded, settled
 from orchestrator.study.shape import Shape
@@ -190,7 +191,7 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
             place, hint = key_of_the_stage(place, entry.params[name], problems)
             problems.add(place, entry.lacks(name), hint)
         elif name not in names:
-            hint = _SEED if name == "seed" else nearest(name, names)
+            hint = _SEED if name == "seed" else nearest(name, names, elsewhere(name, entry.params[name]))
             problems.add(place, entry.lacks(name), hint)
         elif name == "seed":
             problems.add(place, "the parameter `seed` is the trial's seed", _SEED)

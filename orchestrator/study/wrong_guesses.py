@@ -29,11 +29,14 @@ class Guesses:
         """Put what is meant in the place of what was guessed, and return the keys that are left out."""
         gone = self._keys(data, (), "study")
         self._axes(data, ())
-        for name, entry in _mappings(data.get("stages")):
-            keys: Keys = ("stages", name)
+        stages = _mappings(data.get("stages"))
+        for name, entry in stages.items():
+            keys, needs = ("stages", name), entry.get("needs")
             gone |= self._keys(entry, keys, "stage")
             self._axes(entry, keys)
             self._needs(entry, keys)
+            if entry.get("needs") is not needs and isinstance(entry["needs"], dict):
+                entry["needs"] = _composed(entry["needs"], name, stages)
             if isinstance(search := entry.get("search"), dict):
                 gone |= self._keys(search, (*keys, "search"), "search")
                 self._space(search.get("space"), (*keys, "search", "space"))
@@ -130,6 +133,13 @@ def key_of_the_stage(keys: Keys, value: Any, problems: Problems) -> tuple[Keys, 
     return inside, f"{what}: type `--set {dotted((*stage, *inside[3:]))}={shown(value)}`"
 
 
-def _mappings(part: Any) -> list[tuple[str, dict[str, Any]]]:
+def _composed(needs: Mapping[str, Any], stage: str, stages: Collection[str]) -> dict[str, Any]:
+    """Return needs as they are named in a composed study: stages have the prefix of their own study."""
+    prefix = stage.rpartition(".")[0]
+    names = {need: f"{prefix}.{given}" for need, given in needs.items()}
+    return {need: names[need] if names[need] in stages else given for need, given in needs.items()}
+
+
+def _mappings(part: Any) -> dict[str, dict[str, Any]]:
     found = part.items() if isinstance(part, dict) else ()
-    return [(name, inner) for name, inner in found if isinstance(inner, dict)]
+    return {name: inner for name, inner in found if isinstance(inner, dict)}

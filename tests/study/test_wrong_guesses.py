@@ -6,9 +6,10 @@ from typing import NamedTuple
 import pytest
 
 from orchestrator.messages.errors import Problem, StudyFileError
-from orchestrator.study.other_words import words_at
+from orchestrator.messages.problems import Problems
+from orchestrator.study.other_words import instead, words_at
 from orchestrator.study.read import read_study
-from orchestrator.study.study_file import Search, StageEntry, StudyFile
+from orchestrator.study.study_file import Search, StageEntry, StudyFile, checked
 
 
 class Guess(NamedTuple):
@@ -122,6 +123,8 @@ AT_TOP = {
     "parameters: {lr: {min: 0.1, max: 1}}": "write `search: {space: {lr: {low: 0.1, high: 1}}, ...}`",
     "metric: {name: loss, goal: minimize}": "write `search: {objective: {minimize: loss}, ...}` in a stage",
     "program: x.py": "write `stages: {train: {command: python x.py}}`",
+    "task: tests.toy_tasks.train": "write `stages: {train: {task: tests.toy_tasks.train}}`",
+    "over: [lr]": "it stands in a stage: `stages: {train: {over: [lr]}}`",
     "momentum: 0.9": "write `params: {momentum: 0.9}` in each stage",
 }
 IN_SEARCH = {
@@ -247,3 +250,46 @@ MODELS = {
 @pytest.mark.parametrize("place", MODELS)
 def test_no_word_of_ours_is_taken_for_one_of_another_tool(place: str) -> None:
     assert not words_at(place).keys() & MODELS[place].model_fields.keys()
+
+
+ODD = (None, True, 3, -1.5, "x", [], [1], [{}], {}, {"a": None}, {"a": {"b": [1]}}, {"matrix": 3})
+
+
+@pytest.mark.parametrize("place", MODELS)
+def test_a_word_of_another_tool_may_have_any_value(place: str) -> None:
+    hints = [instead(key, value, word) for key, word in words_at(place).items() for value in ODD]
+
+    assert all(hints)
+
+
+@pytest.mark.parametrize("value", ODD, ids=str)
+def test_a_guess_of_any_form_is_told_and_no_traceback(value: object) -> None:
+    problems = Problems(lambda _: "")
+    stage = {"task": TASK, "over": ["a"], **dict.fromkeys(words_at("stage"), value), "needs": value}
+    search = {**dict.fromkeys(words_at("search"), value), "space": {"a": value}}
+    data = {"study": "s", "axes": {"a": value}, "stages": {"b": {**stage, "search": search}}}
+
+    checked({**data, **dict.fromkeys(words_at("study"), value)}, problems)
+
+    assert len(problems.found) > len(words_at("stage"))
+
+
+def test_needs_of_a_composed_study_are_named_as_in_their_own_file(tmp_path: Path) -> None:
+    (tmp_path / "part.yaml").write_text(f"{NEXT}    needs: [train]\n", encoding="utf-8")
+    path = tmp_path / "whole.yaml"
+    path.write_text("study: whole\nstudies: [part.yaml]\n", encoding="utf-8")
+
+    (problem,) = problems_of(path)
+
+    assert problem.hint == "write `needs: {train: train}`"
+
+
+@pytest.mark.parametrize("place", ["stages.train.gpus", "train.gpus"])
+def test_a_word_of_another_tool_that_is_set_is_told_with_what_to_write(place: str, tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(HEAD, encoding="utf-8")
+
+    (problem,) = problems_of(path, f"{place}=2")
+
+    assert problem.where == f"--set {place}=2"
+    assert problem.hint == "write `shapes: {large: {gpus: 2}}` in the study, and `shape: large` in the stage"
