@@ -25,4 +25,5 @@ def absent_lines(runs: RunFolder, submission: Submission, evidence: Evidence) ->
     without = [runs.path, *map(Path, (submission.data, submission.given, *submission.reports))]
     names = absent_files(last.exit.failure)[:_MOST_TOLD]
     told = [reason for name in names if (reason := stayed_behind(name, snapshot, without))]
-    return [*(f"    {reason}" for reason in told), *(["    then `submit` again and `retry`"] if told else [])]
+    again = "`retry` and `submit` again" if submission.profile.here else "`submit` again and `retry`"
+    return [f"    {line}" for line in (*told, f"then {again}")] if told else []

@@ -21,5 +21,5 @@ def test_a_file_that_is_not_in_the_snapshot_is_told_with_what_to_do(toy: Toy) ->
 
     told = toy.type("why", toy.trials("toy")[0]["id"]).stdout
 
-    assert f"    `labels.csv` lies in {toy.folder}, but not in the snapshot that trials see: " in told
-    assert "write `code: {largest_file: 2MB}` in the study\n    then `submit` again and `retry`\n" in told
+    assert f"    `labels.csv` lies in {toy.folder}, but not in the snapshot that trials see; " in told
+    assert "write `code: {largest_file: 2MB}` in the study\n    then `retry` and `submit` again\n" in told

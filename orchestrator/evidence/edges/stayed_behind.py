@@ -35,7 +35,7 @@ def stayed_behind(name: str, snapshot: Path, without: Iterable[Path]) -> str | N
     if not is_so:
         return None
     reason = _reason(name, source, without, int(record.get("largest", _LARGEST)))
-    return f"`{shown(name)}` lies in {source}, but not in the snapshot that trials see: {reason}"
+    return f"`{shown(name)}` lies in {source}, but not in the snapshot that trials see; {reason}"
 
 
 def _reason(name: str, source: Path, without: Iterable[Path], largest: int) -> str:

@@ -45,7 +45,7 @@ def test_a_file_that_stays_behind_is_told_with_the_reason(
     (source / name).write_bytes(b"x" * size)
 
     assert told(source, tmp_path, name) == (
-        f"`{name}` lies in {source}, but not in the snapshot that trials see: {reason}"
+        f"`{name}` lies in {source}, but not in the snapshot that trials see; {reason}"
     )
 
 
