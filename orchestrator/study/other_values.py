@@ -31,6 +31,7 @@ class Interval(NamedTuple):
     high: float
     log: bool = False
     num: int | None = None
+    step: float | None = None
 
 
 Meant = list[Any] | Interval
@@ -69,15 +70,17 @@ def as_space(value: Meant) -> Any:
     if not isinstance(value, Interval):
         return value
     ends: dict[str, Any] = {"low": value.low, "high": value.high}
-    return ends | ({"log": True} if value.log else {})
+    return ends | ({"log": True} if value.log else {"step": value.step} if value.step else {})
 
 
 def as_axis(value: Meant) -> Any:
     """Return what is written under an axis for it."""
     if not isinstance(value, Interval):
         return _written(value)
-    ends: dict[str, Any] = {"from": value.low, "to": value.high, "num": value.num or _SOME}
-    return ends | ({"log": True} if value.log else {})
+    ends: dict[str, Any] = {"from": value.low, "to": value.high}
+    if value.step and not value.log:
+        return ends | {"step": value.step}
+    return ends | {"num": value.num or _SOME} | ({"log": True} if value.log else {})
 
 
 def counted(count: int) -> Any:
@@ -102,7 +105,13 @@ def _of_mapping(given: dict[str, Any]) -> Meant | None:
         return [given["value"]]
     low, high = (next((given[key] for key in keys if key in given), None) for keys in (_LOWS, _HIGHS))
     log = bool(given.get("log")) or any("log" in str(given.get(key)) for key in _SCALES)
-    return _interval(low, high, log=log)
+    found, num, step = _interval(low, high, log=log), given.get("num"), given.get("step")
+    if found is None:
+        return None
+    return found._replace(
+        num=num if isinstance(num, int) and num > 1 else None,
+        step=step if isinstance(step, int | float) and step > 0 else None,
+    )
 
 
 def _interval(low: Any, high: Any, *, log: bool = False) -> Interval | None:

@@ -84,10 +84,13 @@ _WORDS: Mapping[str, Mapping[str, OtherWord]] = {
         ),
         "method algorithm algo search_alg": _own("sampler", "sampler"),
         "parameters params search_space": _own("space", "space"),
-        "metric": _own("objective", "objective"),
         "n_jobs max_concurrent workers": _own("parallel"),
     },
 }
+
+_DIRECTIONS = ("goal", "direction", "mode")
+OF_OBJECTIVE = ("metric", "name", *_DIRECTIONS)
+"""What a metric and its direction are called inside of an objective."""
 
 
 def words_at(place: str) -> Mapping[str, OtherWord]:
@@ -137,10 +140,17 @@ def _space(given: Any) -> Any:
     return {name: values if known is None else as_space(known) for name, (known, values) in found.items()}
 
 
-def _objective(given: Any) -> Any:
-    name = given.get("name", "METRIC") if isinstance(given, dict) else given
-    goal = given.get("goal") if isinstance(given, dict) else None
-    return {"maximize" if goal == "maximize" else "minimize": name}
+def objective_form(given: Any) -> Any:
+    """Return a metric, and the direction that stands beside it, as `objective:` takes them."""
+    if not isinstance(given, dict):
+        return {"minimize": given}
+    if isinstance(inner := given.get("metric"), dict):
+        return objective_form(inner)
+    if own := {key: given[key] for key in ("minimize", "maximize") if isinstance(given.get(key), str)}:
+        return own
+    name = next((given[key] for key in ("metric", "name") if key in given), "METRIC")
+    goal = next((str(given[key]).lower() for key in _DIRECTIONS if key in given), "")
+    return {"maximize" if goal.startswith("max") else "minimize": name}
 
 
 def _sampler(given: Any) -> Any:
@@ -182,5 +192,5 @@ _FORMS: Mapping[str, Callable[[Any], Any]] = {
     "needs": needs_form,
     "sampler": _sampler,
     "space": _space,
-    "objective": _objective,
+    "objective": objective_form,
 }

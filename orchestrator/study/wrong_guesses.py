@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import brief, dotted, listed, shown
 from orchestrator.study.other_values import as_axis, as_space, counted, meant, other_keys, rejoin
-from orchestrator.study.other_words import in_form, instead, needs_form, words_at
+from orchestrator.study.other_words import (
+    OF_OBJECTIVE,
+    in_form,
+    instead,
+    needs_form,
+    objective_form,
+    words_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -38,6 +45,7 @@ class Guesses:
             if entry.get("needs") is not needs and isinstance(entry["needs"], dict):
                 entry["needs"] = _composed(entry["needs"], name, stages)
             if isinstance(search := entry.get("search"), dict):
+                self._objective(search, (*keys, "search"))
                 gone |= self._keys(search, (*keys, "search"), "search")
                 self._space(search.get("space"), (*keys, "search", "space"))
         return gone
@@ -110,6 +118,22 @@ class Guesses:
         if wrong:
             message = f"unknown key{'s' * (len(wrong) > 1)} {listed(wrong)}"
         self.problems.add(keys, message, f"write `{keys[-1]}: {brief(written)}`")
+
+    def _objective(self, search: dict[str, Any], keys: Keys) -> None:
+        """Note a metric and a direction that do not stand as an objective, and read them."""
+        given, place = search.get("objective"), (*keys, "objective")
+        wrong = [key for key in given if key in OF_OBJECTIVE] if isinstance(given, dict) else []
+        if "objective" not in search:
+            wrong = [key for key in search if key in (*OF_OBJECTIVE, "minimize", "maximize")]
+            given = {key: search.pop(key) for key in wrong}
+            place = (*keys, *wrong[:1])
+        if not wrong and not isinstance(given, str):
+            return
+        search["objective"] = objective_form(given)
+        message = f"`{brief(given)}` is text, but must be a mapping (`key: value`)"
+        if wrong:
+            message = f"unknown key{'s' * (len(wrong) > 1)} {listed(wrong)}"
+        self.problems.add(place, message, f"write `objective: {brief(search['objective'])}`")
 
     def _needs(self, entry: dict[str, Any], keys: Keys) -> None:
         """Note needs without names, and give each the name of its stage."""

@@ -14,6 +14,8 @@ from orchestrator.study.other_values import as_axis, as_space, meant, other_keys
         ("0..3", [0, 1, 2, 3]),
         ("adam, sgd", ["adam", "sgd"]),
         ({"min": 1, "max": 2}, {"from": 1, "to": 2, "num": 5}),
+        ({"min": 1, "max": 3, "num": 3}, {"from": 1, "to": 3, "num": 3}),
+        ({"start": 1, "stop": 3, "step": 1}, {"from": 1, "to": 3, "step": 1}),
     ],
 )
 def test_values_of_other_tools_are_an_axis(given: object, axis: object) -> None:
@@ -28,6 +30,13 @@ def test_an_interval_of_another_tool_is_a_space() -> None:
 
     assert found is not None
     assert as_space(found) == {"low": 1, "high": 2, "log": True}
+
+
+def test_an_interval_with_a_step_is_a_space_with_one() -> None:
+    found = meant({"min": 1, "max": 9, "step": 2})
+
+    assert found is not None
+    assert as_space(found) == {"low": 1, "high": 9, "step": 2}
 
 
 @pytest.mark.parametrize(

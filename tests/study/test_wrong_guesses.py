@@ -131,6 +131,7 @@ IN_SEARCH = {
     "{n_trials: 3, objective: {minimize: loss}}": ("n_trials", "write `trials: 3`"),
     "{samples: 3, objective: {minimize: loss}}": ("samples", "write `trials: 3`"),
     "{trials: 3, method: bayes, objective: {minimize: loss}}": ("method", "write `sampler: tpe`"),
+    "{trials: 3, minimize: loss}": ("minimize", "write `objective: {minimize: loss}`"),
     "{trials: 3, metric: {name: loss, goal: maximize}}": ("metric", "write `objective: {maximize: loss}`"),
 }
 COMMAND_KEYS = ("cmd", "run", "script", "program")
@@ -169,6 +170,21 @@ GUESSES = {
         f"command: {text}": Guess(command(f'"echo {text}"'), f"`{text}` is no reference", "write `${lr}`")
         for text in REFERENCES
     },
+    "a metric with its direction": Guess(
+        searched("trials: 3\n      metric: loss\n      direction: maximize"),
+        "unknown keys `metric`, `direction`",
+        "write `objective: {maximize: loss}`",
+    ),
+    "an objective with its direction": Guess(
+        searched("trials: 3\n      objective: {metric: loss, direction: maximize}"),
+        "unknown keys `metric`, `direction`",
+        "write `objective: {maximize: loss}`",
+    ),
+    "an objective without a direction": Guess(
+        searched("trials: 3\n      objective: loss"),
+        "`loss` is text, but must be a mapping",
+        "write `objective: {minimize: loss}`",
+    ),
     "seeds as text": Guess(
         HEAD.replace("[0, 1]", "['0', '1']"),
         "seeds `0`, `1` are text",
