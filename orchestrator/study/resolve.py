@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.problems import Keys, Problems, dotted, nearest
 from orchestrator.study import matrix, records
 from orchestrator.study.command import PLACES, TASK
-from orchestrator.study.command_checks import check_command, guessed_references, parameters, task_of
+from orchestrator.study.command_checks import (
+    check_command,
+    check_guesses,
+    guessed_references,
+    parameters,
+    task_of,
+)
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.other_words import elsewhere
@@ -87,6 +93,7 @@ def doubts(file: StudyFile, warnings: Problems) -> None:
             warnings.add(("shapes", shape), f"no stage has shape `{shape}`", hint)
     check_luck(file, warnings)
     for name, entry in file.stages.items():
+        check_guesses(entry, ("stages", name), warnings)
         matrix.check_values(entry, records.axes_of(entry, file.axes), ("stages", name), warnings)
 
 
@@ -131,7 +138,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
     sources = Sources(file=file, stage=draft.name, edges=needs)
     bare = matrix.points(entry, draft.axes, keys, problems)
     _check_references(draft, file, problems)
-    check_command(entry, keys, problems)
+    check_command(entry, keys, problems, {"seed", *sources.joined_axes()})
     search = entry.search
     if task is not None:
         _check_names(draft, sources, problems)

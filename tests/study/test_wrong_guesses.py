@@ -256,6 +256,31 @@ def test_a_sign_that_the_command_has_for_itself_is_left_alone(tmp_path: Path) ->
     assert read_study(path).study.stages
 
 
+def test_a_sign_of_an_axis_that_is_used_otherwise_is_a_doubt(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        command("'echo ${lr} $seed'")
+        .replace("over: [lr]", "over: [lr, seed]")
+        .replace("axes: {", "axes: {seed: [0, 1], "),
+        encoding="utf-8",
+    )
+
+    (warning,) = read_study(path).warnings
+
+    assert warning.message == "`$seed` is no reference: it stands for itself"
+
+
+def test_a_variable_of_the_environment_is_no_guess(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    text = command("[sh, -c, 'echo $seed', '${lr}']") + "    environment: {seed: 3}\n"
+    path.write_text(
+        text.replace("over: [lr]", "over: [lr, seed]").replace("axes: {", "axes: {seed: [0, 1], "),
+        encoding="utf-8",
+    )
+
+    assert not read_study(path).warnings
+
+
 MODELS = {
     "study": StudyFile,
     "stage": StageEntry,
