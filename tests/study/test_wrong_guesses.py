@@ -196,6 +196,12 @@ GUESSES = {
     "reference without quotes": Guess(
         in_stage("params: {note: ${net}}"), "`${net}` is not in quotes", 'write `"${net}"`'
     ),
+    "reference within a text without quotes": Guess(
+        in_stage("params: {lr: 1, note: on ${net}}"), "`on ${net}` is not in quotes", 'write `"on ${net}"`'
+    ),
+    "reference in two pairs of brackets": Guess(
+        in_stage("params: {note: {{net}}}"), "key `{net: null}` is not text", 'write `"${net}"`'
+    ),
     "an axis of seeds by another name": Guess(
         HEAD.replace("seed: [", "seeds: [").replace("seed]", "seeds]"),
         "axis `seeds` changes nothing",
