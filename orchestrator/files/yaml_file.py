@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 import warnings
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Keys, Problems, brief, dotted, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _LARGEST = 2 * 1024**2
 """Bytes of a file; people write a hundredth of that."""
@@ -32,6 +33,9 @@ _MOST_PARTS = 100_000
 _LARGEST_NUMBER = 2**63 - 1
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What could steer a terminal, end a C string or not be written as UTF-8."""
+_LONGEST_SHOWN = 1000
+"""Characters of a line that is looked at to say what is wrong with it."""
+_REFERENCE = re.compile(r"\$\{[^{}]*\}")
 _TOO_DEEP = f"lists and mappings stand more than {_DEEPEST} deep inside each other", "flatten them"
 
 
@@ -156,9 +160,22 @@ def _plain_words(error: MarkedYAMLError, text: str, line: int) -> tuple[str, str
         return f"key `{key}` is given twice in the same mapping", "keep one of the two"
     if "'\\t'" in problem or given.lstrip(" ").startswith("\t"):
         return "a tab is used for indentation", "YAML is indented with spaces only"
+    if problem.startswith("expected ',' or") and (bare := _bare_reference(given[:_LONGEST_SHOWN])):
+        return f"`{bare}` is not in quotes, and its brackets are taken for a mapping", f'write `"{bare}"`'
     if "found another document" in problem:
         return "a second document starts here", "keep one study in a file: remove the `---` line"
     return f"this is not YAML: {problem}", None
+
+
+def _bare_reference(line: str) -> str:
+    """Return a text with `${axis}` that stands between brackets without quotes; empty where there is none."""
+    for found in _REFERENCE.finditer(line):
+        start = max(line.rfind(sign, 0, found.start()) for sign in ",[{:") + 1
+        ends = [end for sign in ",]}" if (end := line.find(sign, found.end())) >= 0]
+        text = line[start : min(ends, default=len(line))].strip()
+        if not {"'", '"'} & set(text):
+            return text
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +216,7 @@ class _Reading:
         """Return a mapping; keys that came in by `<<` have the line of the mapping."""
         plain: dict[Any, Any] = {}
         for key, value in node.items():
-            below = (*keys, str(key))
+            below = (*keys, brief(dict(key)) if isinstance(key, Mapping) else str(key))
             own = key in (node.lc.data or {})
             self.marks[below] = self.line(node.lc.key(key)[0]) if own else self.marks.get(keys, self.line(0))
             if isinstance(key, str):
@@ -207,6 +224,10 @@ class _Reading:
                 _plain_scalar(key, below, self.problems)
             elif not self.text_keys and (key is None or isinstance(key, bool | int | float)):
                 plain[_plain_scalar(key, below, self.problems)] = self.plain(value, below)
+            elif isinstance(key, Mapping):
+                names = [f"${{{name}}}" for name in key]
+                hint = f'write `"{names[0]}"` if that is a reference' if names else "write a text"
+                self.problems.add(below, f"key `{brief(dict(key))}` is not text", hint)
             else:
                 self.problems.add(below, f"key `{key}` is not text", f"write it in quotes: '{key}'")
         return plain

@@ -14,13 +14,15 @@ from orchestrator.messages.problems import Keys, Problems, brief, nearest
 from orchestrator.study.command import NEED, PLACES, TASK, Command, CommandParameters, references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from orchestrator.study.parameters import TaskDescription
     from orchestrator.study.study_file import StageEntry
 
 _OPERATORS = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "&>"}
 _SHELLS = {"sh", "bash", "dash", "zsh", "ksh"}
+_GUESS = re.compile(r"(?<!\$)\{\{?\s*([\w.]+)\s*\}\}?|\$(\w+)|%\(([\w.]+)\)[a-z]?")
+"""A reference as templates, shells and Python write it: `{lr}`, `{{ lr }}`, `$lr`, `%(lr)s`."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ONLY_COMMANDS = ("resume", "environment", "metrics", "result", "lines", "stop_signal", "version")
 _OWN_NAME = "name the axis or parameter otherwise"
@@ -54,8 +56,35 @@ def parameters(command: Command) -> list[str]:
     return [name for name in names if name not in (*PLACES, "seed") and not name.startswith(NEED)]
 
 
-def check_command(entry: StageEntry, keys: Keys, problems: Problems) -> None:
-    """Note what is wrong with the words, patterns and names of a command, or given where there is none."""
+def guessed_references(entry: StageEntry) -> dict[str, str]:
+    """Return the axes and parameters that a command refers to in another way -> how.
+
+    A name that it refers to as it should is left out: then the other sign means something else.
+    """
+    if entry.described is None:
+        return {}
+    space = entry.search.space if entry.search else ()
+    texts = [" ".join(entry.command), " ".join(entry.resume), *entry.described.texts]
+    proper = set(references(texts))
+    found = {next(filter(None, one.groups())): one[0] for text in texts for one in _GUESS.finditer(text)}
+    known = {*entry.over, *entry.params, *space} - proper - entry.environment.keys()
+    return {name: text for name, text in found.items() if name in known}
+
+
+def check_guesses(entry: StageEntry, keys: Keys, problems: Problems, used: Collection[str] = ()) -> None:
+    """Note references as others write them, but for names that are `used` in another way: these may be so."""
+    for name, text in guessed_references(entry).items():
+        if name not in used:
+            here = f"${{{name}}}"
+            hint = f"write `{here}`; to pass `{text}` itself on, refer to `{here}` under `environment:`"
+            problems.add((*keys, "command"), f"`{text}` is no reference: it stands for itself", hint)
+
+
+def check_command(entry: StageEntry, keys: Keys, problems: Problems, used: Collection[str] = ()) -> None:
+    """Note what is wrong with the words, patterns and names of a command, or given where there is none.
+
+    `used` are axes that matter though the command may not refer to them.
+    """
     command = entry.described
     if command is None:
         for key in _ONLY_COMMANDS:
@@ -68,6 +97,7 @@ def check_command(entry: StageEntry, keys: Keys, problems: Problems) -> None:
         return
     _check_shell(command, keys, problems)
     _check_patterns(command, keys, problems)
+    check_guesses(entry, keys, problems, used)
     for name in command.environment:
         if not _VARIABLE.fullmatch(name):
             hint = "use letters, digits and `_`"

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, nearest, shown
+from orchestrator.messages.problems import Keys, Problems, listed, nearest, shown
 from orchestrator.study.axis_values import MOST_POINTS
 from orchestrator.study.sample import MOST_DRAWN_FROM, sampled
 
@@ -259,9 +259,25 @@ def check_axes(
                     "remove one, or `zip` the axis with others in every stage that is over it",
                 )
             seen.add(comparable(value))
-            if axis == "seed" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-                problems.add(
-                    (*keys, axis, index),
-                    f"seed `{shown(value)}` is not a whole number from 0 on",
-                    "write for example `seed: [0, 1, 2]`",
-                )
+    _check_seeds(axes.get("seed", ()), (*keys, "seed"), problems)
+
+
+def _check_seeds(values: Sequence[Value], keys: Keys, problems: Problems) -> None:
+    """Note seeds that are no seeds, all of them at once."""
+    wrong = {index: value for index, value in enumerate(values) if not is_seed(value)}
+    if not wrong:
+        return
+    several, first = len(wrong) > 1, next(iter(wrong))
+    what = f"seed{'s' * several} {listed(wrong.values())} {'are' if several else 'is'}"
+    if all(isinstance(value, str) and value.isdecimal() for value in wrong.values()):
+        meant = shown([int(value) if isinstance(value, str) else value for value in values])
+        hint = f"write `seed: {meant}`, without quotes"
+        problems.add((*keys, first), f"{what} text, and a seed is a whole number from 0 on", hint)
+    else:
+        kind = "no whole numbers" if several else "not a whole number"
+        problems.add((*keys, first), f"{what} {kind} from 0 on", "write for example `seed: [0, 1, 2]`")
+
+
+def is_seed(value: Value) -> bool:
+    """Say whether an axis value can be a seed."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

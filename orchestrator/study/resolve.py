@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.problems import Keys, Problems, dotted, nearest
 from orchestrator.study import matrix, records
 from orchestrator.study.command import PLACES, TASK
-from orchestrator.study.command_checks import check_command, parameters, task_of
+from orchestrator.study.command_checks import (
+    check_command,
+    check_guesses,
+    guessed_references,
+    parameters,
+    task_of,
+)
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
+from orchestrator.study.other_words import elsewhere
 from orchestrator.study.parameters import TaskDescription, check, unsteady
 from orchestrator.study.search_space import check_space, examples, expanded, settled
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
+from orchestrator.study.wrong_guesses import key_of_the_stage
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -66,7 +74,8 @@ def resolve(
         draft = _draft(name, file, tasks, broken, problems)
         stages.append(_stage(draft, file, broken, problems))
         complete = all(need.stage in file.stages for need in draft.entry.needs.values())
-        sound[name] = complete and draft.task is not None and len(problems.found) == noted
+        seeds = all(map(matrix.is_seed, draft.axes.get("seed", ())))
+        sound[name] = complete and draft.task is not None and seeds and len(problems.found) == noted
     check_joins(stages, sound, problems)
     return None if len(problems.found) > before else Study(name=file.study, stages=tuple(stages))
 
@@ -84,6 +93,7 @@ def doubts(file: StudyFile, warnings: Problems) -> None:
             warnings.add(("shapes", shape), f"no stage has shape `{shape}`", hint)
     check_luck(file, warnings)
     for name, entry in file.stages.items():
+        check_guesses(entry, ("stages", name), warnings)
         matrix.check_values(entry, records.axes_of(entry, file.axes), ("stages", name), warnings)
 
 
@@ -128,7 +138,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
     sources = Sources(file=file, stage=draft.name, edges=needs)
     bare = matrix.points(entry, draft.axes, keys, problems)
     _check_references(draft, file, problems)
-    check_command(entry, keys, problems)
+    check_command(entry, keys, problems, {"seed", *sources.joined_axes()})
     search = entry.search
     if task is not None:
         _check_names(draft, sources, problems)
@@ -179,10 +189,16 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     """Note parameters the task does not have, those given twice, and axes that change nothing."""
     assert draft.task is not None
     entry, names = draft.entry, [name for name in draft.task.model.model_fields if name != TASK]
+    meant = guessed_references(entry)
     for name in entry.params:
         place = (*draft.keys, "params", name)
-        if name not in names:
-            hint = _SEED if name == "seed" else nearest(name, names)
+        if name not in names and name in meant:
+            continue  # told by `check_command`
+        if name not in names and name in type(entry).model_fields:
+            place, hint = key_of_the_stage(place, entry.params[name], problems)
+            problems.add(place, entry.lacks(name), hint)
+        elif name not in names:
+            hint = _SEED if name == "seed" else nearest(name, names, elsewhere(name, entry.params[name]))
             problems.add(place, entry.lacks(name), hint)
         elif name == "seed":
             problems.add(place, "the parameter `seed` is the trial's seed", _SEED)
@@ -199,14 +215,16 @@ def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:
     if not sources.complete:
         return
     used = {"seed", *names, *sources.joined_axes(), *records.used_axes(entry, draft.linked, names)}
-    used |= {axis for name in names if entry.command and (axis := records.axis_meant(name, entry.over))}
+    used |= {
+        axis for name in [*names, *meant] if entry.command and (axis := records.axis_meant(name, entry.over))
+    }
     for index, axis in enumerate(entry.over):
         if axis in draft.axes and axis not in used:
             problems.add(
                 (*draft.keys, "over", index),
                 f"axis `{axis}` changes nothing: {entry.lacks(axis)}, "
                 f"and neither a need nor `${{{axis}}}` uses it",
-                nearest(axis, names),
+                nearest(axis, dict.fromkeys([*names, "seed"])),
             )
 
 

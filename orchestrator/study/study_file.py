@@ -22,6 +22,7 @@ from orchestrator.study.command import TASK, CommandKeys
 from orchestrator.study.sample import Sample
 from orchestrator.study.shape import Megabytes, Shape
 from orchestrator.study.written_forms import exactly_one
+from orchestrator.study.wrong_guesses import Guesses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -272,7 +273,9 @@ def checked(data: Mapping[str, Any], problems: Problems) -> tuple[StudyFile | No
     Returns no file where too little is left.
     """
     rest: dict[str, Any] = copy.deepcopy(dict(data))
-    left_out: set[Keys] = set()
+    own: dict[str, type[BaseModel]] = {"study": StudyFile, "stage": StageEntry, "search": Search}
+    names = {place: [*model.model_fields] for place, model in own.items()}
+    left_out = Guesses(names, problems).read(rest)
     while True:
         try:
             return StudyFile.model_validate(rest), frozenset(left_out)

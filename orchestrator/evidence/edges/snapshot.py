@@ -52,7 +52,8 @@ def take_snapshot(
     if not (into / code).exists():
         code = _copy(project.files, into, code)
         write_beside(
-            into / f"{code}.json", json.dumps({"source": shown(str(source)), **_git(source)}, indent=1)
+            into / f"{code}.json",
+            json.dumps({"source": shown(str(source)), "largest": largest, **_git(source)}, indent=1),
         )
     return Snapshot(code, tuple(project.notes()))
 

@@ -10,6 +10,7 @@ from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Keys, nearest, shown
 from orchestrator.study.axis_values import is_records
 from orchestrator.study.names import UnknownNameError, ambiguous, stages_called
+from orchestrator.study.other_words import words_at
 from orchestrator.study.shape import Shape
 from orchestrator.study.study_file import StageEntry, StudyFile
 
@@ -89,7 +90,8 @@ def _keys(place: str, data: Mapping[str, Any]) -> Keys:
     if first == "stages" and rest:
         stage, inside = _stage(rest, _mapping(data, "stages"))
         keys = inside.split(".")
-        _known("a stage has no key", keys[0], StageEntry.model_fields)
+        if keys[0] not in words_at("stage"):  # these are told with what to write
+            _known("a stage has no key", keys[0], StageEntry.model_fields)
         return ("stages", stage, *keys)
     stage, inside = _stage(place, _mapping(data, "stages"))
     if not inside:
