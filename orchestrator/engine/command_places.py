@@ -13,7 +13,7 @@ from orchestrator.engine.edges.command_program import newest
 from orchestrator.engine.members import members
 from orchestrator.files.record_file import write_beside
 from orchestrator.files.strangers import make_folder
-from orchestrator.study.command import NEED, filled, filled_text
+from orchestrator.study.command import EACH, NEED, filled, filled_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.members import GatheredTrial
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.study.command import Command, CommandParameters
-    from orchestrator.study.trial import Trial
+    from orchestrator.study.trial import Gathered, Trial
 
 
 def given_to(params: CommandParameters, seed: int) -> dict[str, Any]:
@@ -29,10 +29,11 @@ def given_to(params: CommandParameters, seed: int) -> dict[str, Any]:
     return {**(params.model_extra or {}), "seed": seed}
 
 
-def places_of(command: Command, folder: TrialFolder, trial: Trial, data: Path, code: Path) -> dict[str, str]:
+def places_of(command: Command, folder: TrialFolder, trial: Trial, data: Path, code: Path) -> dict[str, Any]:
     """Return the folders and files that a command may refer to, whether they are there or not.
 
-    A need is the artifacts folder of its trial; one with `all` is a file that lists its trials.
+    A need is the artifacts folder of its trial; one with `all` is a file that lists its trials, and each of
+    their folders.
     Raises FileNotFoundError where the folder of a needed trial is gone.
     """
     needed = {name: folder.needed(other).artifacts for name, other in trial.needs.items()}
@@ -43,9 +44,16 @@ def places_of(command: Command, folder: TrialFolder, trial: Trial, data: Path, c
         "data": str(needed.get("data", data)),
         "code": str(code),
         **{f"{NEED}{name}": str(path) for name, path in (needed | lists).items()},
+        **{f"{EACH}{name}": _folders(folder, gathered) for name, gathered in trial.gathered.items()},
     }
     files = {"metrics": command.lines, "result": command.result}
     return places | {name: str(Path.cwd() / filled_text(file, places)) for name, file in files.items()}
+
+
+def _folders(folder: TrialFolder, gathered: Gathered) -> list[str]:
+    ids = [member.id for member in gathered.members]
+    found = folder.each_needed(ids)
+    return [str(found[identity].artifacts) for identity in ids]
 
 
 def members_file(folder: TrialFolder, need: str) -> Path:

@@ -18,6 +18,8 @@ PLACES = ("checkpoint", "artifacts", "metrics", "result", "data", "code")
 """What a command may refer to besides parameters: folders and files of the attempt."""
 NEED = "need."
 """`${need.weights}` is the artifacts folder of the need `weights`."""
+EACH = "each."
+"""A word with `${each.folds}` is repeated for each trial of the need `folds`, with its artifacts folder."""
 RESULT, LINES = "result.json", "metrics.jsonl"
 
 _REFERENCE = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
@@ -125,12 +127,16 @@ def filled(words: Iterable[str], values: Mapping[str, Any]) -> list[str]:
     """Return words with every `${name}` replaced; `$${` stands for `${`.
 
     A value stays within its word, whatever it holds; a list that is a word of its own becomes a word for
-    each of its items. Raises KeyError for a name without a value.
+    each of its items, and a word with `${each.name}` one for each item of that list. Raises KeyError for a
+    name without a value.
     """
     result: list[str] = []
     for word in words:
         whole = _REFERENCE.fullmatch(word)
-        if whole and isinstance(values[whole[1]], list):
+        each = next((name for name in references([word]) if name.startswith(EACH)), None)
+        if each is not None:
+            result += [filled_text(word, {**values, each: item}) for item in values[each]]
+        elif whole and isinstance(values[whole[1]], list):
             result += map(as_text, values[whole[1]])
         else:
             result.append(filled_text(word, values))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, create_model
 
 from orchestrator.messages.problems import Keys, Problems, brief, nearest
-from orchestrator.study.command import NEED, PLACES, TASK, Command, CommandParameters, references
+from orchestrator.study.command import EACH, NEED, PLACES, TASK, Command, CommandParameters, references
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -53,7 +53,7 @@ def task_of(entry: StageEntry, tasks: Mapping[str, TaskDescription]) -> TaskDesc
 def parameters(command: Command) -> list[str]:
     """Return the names that a command refers to, but for places and the seed, which each trial has."""
     names = references(command.texts)
-    return [name for name in names if name not in (*PLACES, "seed") and not name.startswith(NEED)]
+    return [name for name in names if name not in (*PLACES, "seed") and not name.startswith((NEED, EACH))]
 
 
 def guessed_references(entry: StageEntry) -> dict[str, str]:
@@ -145,19 +145,32 @@ def _check_references(entry: StageEntry, command: Command, keys: Keys, problems:
     for name in references(command.texts):
         if name.startswith("_"):
             problems.add((*keys, "command"), f"`${{{name}}}` begins with `_`", _OWN_NAME)
-        if not name.startswith(NEED):
-            continue
-        need = name.removeprefix(NEED)
-        if need not in entry.needs:
-            message = f"`${{{name}}}` is no need of this stage"
-            problems.add((*keys, "command"), message, nearest(need, entry.needs, prefix=NEED))
-        elif entry.needs[need].when:
-            variable = need_variable(need)
-            message = f"`${{{name}}}` holds only for some points, and the others have nothing to put there"
-            problems.add((*keys, "command"), message, f"let the program read {variable}, if it is there")
+        kind = next((kind for kind in (NEED, EACH) if name.startswith(kind)), None)
+        if kind is not None:
+            _check_need(entry, kind, name, (*keys, "command"), problems)
+    if found := references([*command.environment.values(), command.result, command.lines]):
+        for name in (name for name in found if name.startswith(EACH)):
+            problems.add(
+                keys, f"`${{{name}}}` becomes several words, and here is one text", "use the command"
+            )
+    meant = {TASK, *PLACES}.intersection([TASK, *references(command.texts)])
     for place, name in _names(entry, keys):
-        if name in (TASK, *PLACES) or name.startswith(NEED):
+        if name in meant or name.startswith((NEED, EACH)):
             problems.add(place, f"`{name}` has a meaning of its own in a command", _OWN_NAME)
+
+
+def _check_need(entry: StageEntry, kind: str, name: str, place: Keys, problems: Problems) -> None:
+    """Note a reference to what is no need, to one that may not hold, or to each trial where there is one."""
+    need = name.removeprefix(kind)
+    if need not in entry.needs:
+        message = f"`${{{name}}}` is no need of this stage"
+        problems.add(place, message, nearest(need, entry.needs, prefix=kind))
+    elif entry.needs[need].when:
+        message = f"`${{{name}}}` holds only for some points, and the others have nothing to put there"
+        problems.add(place, message, f"let the program read {need_variable(need)}, if it is there")
+    elif kind == EACH and entry.needs[need].all is None:
+        message = f"`${{{name}}}` is for needs with `all`, and `{need}` is one trial"
+        problems.add(place, message, f"write `${{{NEED}{need}}}`")
 
 
 def _names(entry: StageEntry, keys: Keys) -> Iterator[tuple[Keys, str]]:

@@ -106,6 +106,10 @@ AVERAGE = """
         print("mean", sum(one["metrics"]["val_acc"] for one in found) / len(found))
     needs: {folds: {stage: train, all: true}}
     metrics: {mean: 'mean ([0-9.]+)'}
+  count:
+    command: [python, -c, "import sys; print('found', len(sys.argv) - 1)", "${each.folds}/x"]
+    needs: {folds: {stage: train, all: true}}
+    metrics: {found: 'found ([0-9]+)'}
 """
 
 
@@ -115,3 +119,5 @@ def test_a_command_reads_the_trials_that_a_need_gathers_from_a_file(scripts: Toy
 
     (trial,) = scripts.trials("scripts", "mean")
     assert scripts.result(trial["id"])["metrics"] == {"mean": pytest.approx(0.45)}
+    (trial,) = scripts.trials("scripts", "count")
+    assert scripts.result(trial["id"])["metrics"] == {"found": 4.0}

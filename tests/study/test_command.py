@@ -58,6 +58,14 @@ def test_a_list_that_is_a_word_of_its_own_becomes_several() -> None:
     assert filled(["a", "${flags}", "b"], {"flags": ["--amp", "-n", 2]}) == ["a", "--amp", "-n", "2", "b"]
 
 
+def test_a_word_with_each_is_repeated() -> None:
+    assert filled(["call", "${each.a}/x-${n}"], {"each.a": ["/p", "/q q"], "n": 1}) == [
+        "call",
+        "/p/x-1",
+        "/q q/x-1",
+    ]
+
+
 def test_an_empty_list_is_no_word() -> None:
     assert filled(["a", "${flags}"], {"flags": []}) == ["a"]
 

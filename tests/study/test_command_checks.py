@@ -17,7 +17,8 @@ def resolved(stage: dict[str, Any], problems: Problems, **top: Any) -> Study | N
 
 
 def told(stage: dict[str, Any], **top: Any) -> list[str]:
-    """Return what is wrong with a command, and the hints."""
+    """Return what is wrong with a command, and the hints; `b` is another one."""
+    top.setdefault("stages", {"b": {"command": "y"}})
     problems = Problems(lambda _: "")
     assert resolved(stage, problems, **top) is None
     return [f"{problem.path}: {problem.message}: {problem.hint}" for problem in problems.found]
@@ -52,6 +53,13 @@ def test_a_command_refers_to_fields_of_records_by_their_own_names_or_with_the_ax
         {"model": "small", "width": 64, "model.batch": 256},
         {"model": "large", "width": 512, "model.batch": 32},
     ]
+
+
+def test_a_record_may_be_called_like_a_place_that_nobody_means() -> None:
+    data = {"a": {"train": 1}, "b": {"train": 2}}
+    stage = {"command": "train ${data.train}", "over": ["data"]}
+
+    assert params(stage, axes={"data": data}) == [{"data.train": 1}, {"data.train": 2}]
 
 
 def test_places_and_the_seed_are_no_parameters() -> None:
@@ -113,6 +121,14 @@ def test_the_best_trial_hands_on_what_the_command_refers_to() -> None:
         ({"command": "x", "metrics": {"acc": "(a)(b)"}}, "stages.a.metrics.acc: `(a)(b)` has 2 groups"),
         ({"command": "x", "environment": {"A-B": 1}}, "stages.a.environment.A-B: `A-B` cannot be the name"),
         ({"command": "x ${need.b}"}, "stages.a.command: `${need.b}` is no need of this stage"),
+        (
+            {"command": "x ${each.b}", "needs": {"b": "b"}},
+            "stages.a.command: `${each.b}` is for needs with `all`, and `b` is one trial: write `${need.b}`",
+        ),
+        (
+            {"command": "x", "environment": {"A": "${each.b}"}, "needs": {"b": {"stage": "b", "all": True}}},
+            "stages.a: `${each.b}` becomes several words, and here is one text",
+        ),
         ({"command": "x ${data}", "params": {"data": 1}}, "stages.a.params.data: `data` has a"),
         ({"command": "x", "result": "${metrics}.json"}, "stages.a: `${metrics}` is what `result:`"),
         ({"task": "command"}, "stages.a.task: `task: command` says no command"),
