@@ -26,7 +26,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
     known: dict[str, Candidates[Trial]] = {}
     per_point = {stage.name: stage.trials_per_point for stage in stages}
     gathering = Gathering(Known(), {})
-    given = {stage.name: _parameters(stage) for stage in stages}
+    given = {stage.name: _handed_on(stage) for stage in stages}
     clean: dict[str, bool] = {}
     for stage in stages:
         noted = len(problems.found)
@@ -136,20 +136,28 @@ def _differ(trials: Sequence[Trial], axis: str) -> bool:
     return any(comparable(trial.axes[axis]) != first for trial in trials)
 
 
-def _parameters(stage: Stage) -> set[str]:
+def _handed_on(stage: Stage) -> set[str]:
+    """Return what trials of a stage can hand on: parameters, and axes that are none."""
     searched = stage.search.space if stage.search else ()
-    return {*searched, *(name for point in stage.points for name in point.params)}
+    return {*searched, *(name for point in stage.points for name in (*point.axes, *point.params))}
 
 
 def _check_handed_on(stage: Stage, given: Mapping[str, set[str]], problems: Problems) -> None:
-    """Note a parameter that two needs of one point hand on: which of the two is meant?
+    """Note a parameter that two needs of one point hand on, and one that none of its trials has.
 
-    `given` has the parameters of each stage: an axis that is none cannot be handed on.
+    `given` is what each stage can hand on.
     """
     for point in stage.points:
         givers: dict[str, Edge] = {}
         for edge in (edge for edge in stage.needs if applies(edge, point.axes)):
-            for name in (name for name in edge.inherits if name in given[edge.stage]):
+            if lost := [name for name in edge.inherits if name not in given[edge.stage]]:
+                problems.add(
+                    ("stages", stage.name, "needs", edge.name),
+                    f"the best of `{edge.stage}` cannot hand on {listed(lost)}: its task does not take that",
+                    f"give it under `params:` of stage `{stage.name}`, or be over its axis here too",
+                )
+                return
+            for name in edge.inherits:
                 first = givers.setdefault(name, edge)
                 if (first.stage, first.best, first.where) != (edge.stage, edge.best, edge.where):
                     problems.add(

@@ -245,7 +245,11 @@ class _Earlier:
                 gathered[edge.name] = found
                 continue
             needs[edge.name] = found.id
-            inherited |= {name: found.params[name] for name in edge.inherits if name in found.params}
+            handed = {
+                **found.axes,
+                **found.params,
+            }  # a trial that averages others has an axis for no parameter
+            inherited |= {name: handed[name] for name in edge.inherits if name in handed}
         return Needed(needs=needs, gathered=gathered, inherited=inherited)
 
     def _one(self, edge: Edge, point: Point) -> Trial | None:

@@ -86,10 +86,13 @@ def best(name: str, stage: str, *inherits: str, **rest: Any) -> Edge:
         ),
         ((best("n", "a", "net"), best("m", "c")), []),
         ((best("n", "a", "net"), best("m", "a", "net")), []),
-        ((best("n", "a", "k"), best("m", "c", "k")), []),
+        (
+            (best("n", "a", "k"), best("m", "c", "k")),
+            ["stages.b.needs.n: the best of `a` cannot hand on `k`: its task does not take that"],
+        ),
         ((best("n", "a", "net", when={"j": 1}), best("m", "c", "net", when={"j": 2})), []),
     ],
-    ids=["both", "one", "the same trial", "an axis that is no parameter", "never together"],
+    ids=["both", "one", "the same trial", "what no trial has", "never together"],
 )
 def test_two_needs_that_hand_on_one_parameter_are_told(needs: tuple[Edge, ...], found: list[str]) -> None:
     assert told(stage("a", X, Y), stage("c", X, Y), stage("b", {"j": 1}, {"j": 2}, needs=needs)) == found

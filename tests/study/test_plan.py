@@ -337,6 +337,19 @@ def test_what_needs_a_mean_over_seeds_takes_the_best_of_them() -> None:
     assert (final.needs, final.params["lr"]) == ({"n": ids[1]}, 2)
 
 
+def test_an_axis_that_is_no_parameter_of_the_best_trial_is_handed_on_too() -> None:
+    best = Edge(name="n", stage="mean", best=Best(maximize="acc"), inherits=("lr",))
+    points = tuple(Point(axes={"lr": lr}, seed=0, params={}) for lr in (1, 2))
+    mean = stage("mean", {"lr": 1}, needs=(ALL_SEEDS,)).model_copy(update={"points": points})
+    whole = study(stage("train", *SEEDS), mean, stage("final", {}, needs=(best,)))
+    ids = [trial.id for trial in expand(whole, Known()).of("mean")]
+    known = Known(results={ids[0]: {"acc": 0.2}, ids[1]: {"acc": 0.9}}, ended=frozenset(ids))
+
+    (final,) = expand(whole, known).of("final")
+
+    assert final.params["lr"] == 2
+
+
 THREE = ALL_SEEDS.model_copy(update={"all": ("lr", "seed"), "require": 3})
 
 
