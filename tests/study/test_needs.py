@@ -180,7 +180,7 @@ def test_a_point_chooses_by_the_axes_of_what_it_needs() -> None:
         ({"all": ["seed"]}, {"net"}),
         ({"all": True}, {"net", "seed"}),
     ],
-    ids=str,
+    ids=["one value", "that of an own axis", "gathered over one", "gathered over what is not shared"],
 )
 def test_a_point_does_not_choose_by_what_is_given_or_gathered(need: dict[str, Any], axes: set[str]) -> None:
     needs = {"n": {"stage": "a", **need}}
