@@ -139,9 +139,13 @@ def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
     """Say whether a trial that fits may become ready while the worker may still idle."""
     if is_over(seen) or time.time() - idle_since >= worker.submission.profile.linger:
         return False
-    fitting = {stage.name for stage in worker.submission.study.stages if stage.shape.fits(worker.shape)}
-    return bool(fitting & seen.plan.undecided.keys()) or any(
-        trial.stage in fitting and not seen.states[trial.id].ended for trial in seen.plan.trials
+    stages = {stage.name: stage for stage in worker.submission.study.stages}
+    fitting = {
+        (stage.name, shape) for stage in stages.values() for shape in stage.shapes if shape.fits(worker.shape)
+    }
+    return bool({name for name, _ in fitting} & seen.plan.undecided.keys()) or any(
+        not seen.states[trial.id].ended and (trial.stage, stages[trial.stage].shape_of(trial)) in fitting
+        for trial in seen.plan.trials
     )
 
 

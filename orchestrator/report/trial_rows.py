@@ -44,9 +44,7 @@ def trial_rows(material: Material) -> TrialRows:
     taken = {*FIRST, *LAST}
     axes = _columns("axis", [*(axis for one in seen for axis in one.trial.axes), "seed"], taken)
     shared = axes.keys() - _differing(seen)
-    params = _columns(
-        "param", (name for one in seen for name in _params(one) if name not in shared), taken
-    )
+    params = _columns("param", (name for one in seen for name in _params(one) if name not in shared), taken)
     metrics = _columns("metric", (name for one in seen for name in one.metrics or {}), taken)
     return TrialRows(
         axes=tuple(axes.values()),

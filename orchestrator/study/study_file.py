@@ -20,7 +20,8 @@ from orchestrator.messages.wording import Mistake, mistakes
 from orchestrator.study.axis_values import AxisValues, Value
 from orchestrator.study.command import TASK, CommandKeys
 from orchestrator.study.sample import Sample
-from orchestrator.study.shape import Megabytes, Shape
+from orchestrator.study.shape import Megabytes
+from orchestrator.study.shape_entry import ShapeEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -219,7 +220,7 @@ class StudyFile(Strict):
 
     study: Name
     axes: dict[str, AxisValues] = Field(default_factory=dict)
-    shapes: dict[str, Shape] = Field(default_factory=dict)
+    shapes: dict[str, ShapeEntry] = Field(default_factory=dict)
     stages: dict[Name, StageEntry] = Field(min_length=1)
     report: str | list[str] | None = None
     """Files of table definitions, relative to the study file."""

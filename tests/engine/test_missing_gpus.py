@@ -165,3 +165,16 @@ def test_what_hinders_a_local_study_is_said_while_the_rest_goes_on(
 
     assert driver.wait(PATIENCE_S) == 1
     assert len(list((toy.folder / "runs").glob("trials/*/*/result.json"))) == 1
+
+
+def test_one_point_that_asks_for_more_than_there_is_counts() -> None:
+    large = Point(axes={"n": 2}, seed=0, params={"n": 2}, shape=TWO)
+
+    assert short(stage("a", points=(POINT, large)), limits=Limits(workers=2, gpus=1)) == ["a"]
+
+
+def test_on_the_cpu_no_point_asks_for_a_gpu() -> None:
+    large = Point(axes={"n": 2}, seed=0, params={"n": 2}, shape=TWO)
+    study = on_cpu(Study(name="s", stages=(stage("a", points=(POINT, large)),)))
+
+    assert {shape.gpus for shape in study.stage("a").shapes} == {0}
