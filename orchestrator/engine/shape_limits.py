@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.messages.errors import UserError
 from orchestrator.messages.problems import nearest
 from orchestrator.places.profile import limits_of
+from orchestrator.places.table import place_of
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def beyond_limits(study: Study, profile: Profile) -> list[str]:
 
 
 def _beyond(shape: Shape, profile: Profile) -> Iterator[str]:
+    if shape.nodes > 1 and place_of(profile).node_starter(shape.nodes) is None:
+        what = "this machine is one" if profile.here else f"jobs of `{profile.scheduler}` have one"
+        yield f"{shape.nodes} nodes, and {what}: --cluster NAME, or `nodes: 1` in its shape"
     if profile.here:
-        if shape.nodes > 1:
-            yield f"{shape.nodes} nodes, and this machine is one: --cluster NAME, or `nodes: 1` in its shape"
         return
     known = {profile.partition, *profile.partitions}
     if profile.partitions and shape.partition and shape.partition not in known:

@@ -8,6 +8,7 @@ touches CUDA itself.
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.claim import Offers, claim_asked
+from orchestrator.engine.command_nodes import offered
 from orchestrator.engine.gpu_look import gpu_trouble
 from orchestrator.engine.hand_over import hand_over, wake
 from orchestrator.engine.observe import Newest, Observer
@@ -132,6 +134,7 @@ def _introduce(folder: Path, index: int) -> Worker | None:
         seconds=mine.shape.time,
         least_lead=least_lead(mine.submission.profile, mine.shape),
     )
+    os.environ.update(offered(mine.shape, mine.place))
     return Worker(**vars(mine), name=f"{folder.name}-{index}", limit=limit)
 
 

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from orchestrator.messages.wording import Mistake
     from orchestrator.study.shape_entry import ShapeEntry
     from orchestrator.study.study import Point
+    from orchestrator.study.study_file import StageEntry
+
+_TORCHRUN = (
+    "write for example `command: torchrun --nnodes=${nodes} --nproc_per_node=${gpus} "
+    "--rdzv-backend=c10d --rdzv-endpoint=${rendezvous} train.py`"
+)
 
 
 def with_shapes(
@@ -47,6 +53,14 @@ def with_shapes(
         point if shape in (None, first) else point.model_copy(update={"shape": shape})
         for point, shape in zip(points, shapes, strict=True)
     )
+
+
+def check_nodes(entry: StageEntry, shapes: Sequence[Shape | None], keys: Keys, problems: Problems) -> None:
+    """Note a task that is to have several nodes."""
+    nodes = max(shape.nodes for shape in shapes if shape)
+    if nodes > 1 and not entry.command and entry.shape:
+        message = f"`nodes: {nodes}` is for stages with a `command:`, and `{keys[-1]}` is a task: one program"
+        problems.add(("shapes", entry.shape, "nodes"), message, _TORCHRUN)
 
 
 def _shape_at(reach: Mapping[str, Any], entry: ShapeEntry) -> tuple[Shape | None, list[Mistake]]:

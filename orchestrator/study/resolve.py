@@ -12,7 +12,7 @@ from orchestrator.study.command_checks import check_command, parameters, task_of
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.parameters import TaskDescription, check, unsteady
-from orchestrator.study.point_shapes import with_shapes
+from orchestrator.study.point_shapes import check_nodes, with_shapes
 from orchestrator.study.references import wrong_references
 from orchestrator.study.search_space import check_space, examples, expanded, settled
 from orchestrator.study.shape_entry import ShapeEntry
@@ -142,6 +142,7 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
     points = tuple(_point(draft, axes, sources, problems) for axes in combinations)
     _check_defaults(draft, combinations, sources, problems)
     shape, points = _shaped(draft, points, file, broken, problems)
+    check_nodes(entry, [shape, *(point.shape for point in points)], keys, problems)
     return Stage(
         name=draft.name,
         task=entry.task,

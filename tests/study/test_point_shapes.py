@@ -7,7 +7,9 @@ import pytest
 from orchestrator.messages.problems import Problems
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.records import check_fields
+from orchestrator.study.resolve import resolve
 from orchestrator.study.shape import Shape
+from orchestrator.study.study_file import StudyFile
 from tests.study.test_resolve import TASKS, file_of, resolved, told
 
 MODELS = {"model": {"small": {"net": "small", "gpus": 1}, "large": {"net": "big", "gpus": 4}}}
@@ -79,3 +81,27 @@ def test_a_field_that_only_a_shape_uses_is_used() -> None:
     check_fields(file_of(STAGES, axes=MODELS, shapes={"gpu": {"gpus": "${model.gpus}"}}), TASKS, problems)
 
     assert problems.found == []
+
+
+def test_a_task_is_one_program_and_has_one_node() -> None:
+    assert told({"a": {"shape": "wide"}}, shapes={"wide": {"nodes": 2}}) == [
+        "shapes.wide.nodes: `nodes: 2` is for stages with a `command:`, and `a` is a task: one program"
+    ]
+
+
+def test_a_command_may_have_several_nodes() -> None:
+    problems = Problems(lambda _: "")
+    file = StudyFile.model_validate(
+        {
+            "study": "s",
+            "shapes": {"wide": {"nodes": 2}},
+            "stages": {"a": {"command": "run ${nodes} ${gpus} ${rendezvous}", "shape": "wide"}},
+        }
+    )
+    study = resolve(file, {}, problems)
+
+    assert study is not None, problems.found
+    assert (study.stage("a").shape.nodes, study.stage("a").points[0].params) == (
+        2,
+        {"command": {"words": ["run", "${nodes}", "${gpus}", "${rendezvous}"]}},
+    )
