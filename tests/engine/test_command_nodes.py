@@ -150,8 +150,9 @@ def test_a_stop_ahead_of_the_start_is_told(spread: Path) -> None:
 def test_nothing_goes_on_once_the_runner_is_killed(spread: Path) -> None:
     script = (
         "import os, subprocess, time\n"
-        f"child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
-        f"open({str(spread)!r} + '/pid' + os.environ['NODE'], 'w').write(f'{{os.getpid()}} {{child.pid}}\\n')\n"
+        "child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+        f"file = open({str(spread)!r} + '/pid' + os.environ['NODE'], 'w')\n"
+        "file.write(f'{os.getpid()} {child.pid}\\n'); file.close()\n"
         "time.sleep(600)\n"
     )
     runner = (

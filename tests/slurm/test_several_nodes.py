@@ -46,6 +46,10 @@ def pids(toy: Toy) -> list[int]:
     return [int((checkpoint(toy, name) or Path()).read_text()) for name in ("pid0", "pid1")]
 
 
+def log(toy: Toy, attempt: int = 1) -> str:
+    return next((toy.folder / "runs").glob(f"trials/*/*/attempts/{attempt:03d}/log.txt")).read_text()
+
+
 def gone(found: list[int]) -> bool:
     return not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in found)
 
@@ -65,16 +69,23 @@ def test_torchrun_meets_on_two_nodes(toy: Toy, dev_cluster: DevCluster) -> None:
 
 
 def test_what_was_stopped_goes_on_where_it_was(toy: Toy, dev_cluster: DevCluster) -> None:
-    toy.study(STUDY.replace("--steps 5", "--steps 100000"))
+    held = "while step == 3 and not told and not os.path.exists(os.environ['GO']): time.sleep(0.05)"
+    (toy.folder / "train.py").write_text(SCRIPT.replace("time.sleep(0.1)", held))
+    toy.study(
+        STUDY.replace("--steps 5", "--steps 7").replace(
+            "    shape: wide", f"    shape: wide\n    environment: {{GO: '{toy.folder}/go'}}"
+        )
+    )
     toy.type(*SUBMIT)
-    toy.wait(lambda: checkpoint(toy, "step"))
+    toy.wait(lambda: (file := checkpoint(toy, "step")) and file.read_text() == "3")
     toy.type("cancel", "nodes")
     toy.wait(lambda: toy.trials("nodes")[0]["state"] == "CANCELLED")
-    step = int((checkpoint(toy, "step") or Path()).read_text())
-    log = next((toy.folder / "runs").glob("trials/*/*/attempts/001/log.txt")).read_text()
+    toy.let_go()
+    toy.type("retry", "nodes")
+    toy.done("nodes", 1)
 
-    assert step > 0
-    assert f"saved at {step}" in log
+    assert "from step 5" in log(toy, 2)
+    assert metrics(toy) == {"sum": 6, "steps": 7}
 
 
 def test_a_rank_that_fails_fails_the_trial_once(toy: Toy, dev_cluster: DevCluster) -> None:
@@ -128,4 +139,4 @@ def test_what_a_shape_asks_for_is_given(
     toy.type(*SUBMIT)
     toy.done("nodes", 1)
 
-    assert printed in next((toy.folder / "runs").glob("trials/*/*/attempts/001/log.txt")).read_text()
+    assert printed in log(toy)
