@@ -213,7 +213,7 @@ def test_a_list_says_what_a_trial_needs() -> None:
     first, *_ = seen_of(FACES).plan.trials
 
     assert trial_lines(FACES, seen_of(FACES), None)[4].endswith(
-        f"WAITING  segment  encoder=vgg16 dataset=lfw hair=True seed=0  needs weights={first.id[:8]}"
+        f"WAITING  segment  encoder=vgg16 dataset=lfw hair=true seed=0  needs weights={first.id[:8]}"
     )
 
 
