@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.shape_limits import beyond_limits
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import UserError
@@ -68,7 +69,7 @@ def refuse_without_gpus(study: Study, seen: Seen, profile: Profile, command: str
     """Raise UserError with every stage that asks for too many GPUs; `command` is what was typed."""
     if told := gpus_told(study, seen, profile):
         raise UserError(
-            f"nothing was written, {told}",
+            "\n".join([f"nothing was written, {told}", *beyond_limits(study, profile)]),
             hint=f"train on the CPU what asks for GPUs: {command} --cpu\n"
             f"    or where there are some: {command} --cluster NAME",
         )

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.missing_gpus import on_cpu, short_of_gpus
+from orchestrator.engine.missing_gpus import on_cpu, refuse_without_gpus, short_of_gpus
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen, State
-from orchestrator.places.profile import Limits
+from orchestrator.messages.errors import UserError
+from orchestrator.places.profile import LOCAL, Limits
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
@@ -178,3 +179,10 @@ def test_on_the_cpu_no_point_asks_for_a_gpu() -> None:
     study = on_cpu(Study(name="s", stages=(stage("a", points=(POINT, large)),)))
 
     assert {shape.gpus for shape in study.stage("a").shapes} == {0}
+
+
+def test_all_that_cannot_be_given_is_told_at_once() -> None:
+    study = Study(name="s", stages=(stage("a", Shape(gpus=99, nodes=2)),))
+
+    with pytest.raises(UserError, match=r"(?s)a asks for 99 GPUs.*a asks for 2 nodes"):
+        refuse_without_gpus(study, look(study), LOCAL, "submit s.yaml")
