@@ -12,7 +12,12 @@ CLUSTERS = (
         "tests/slurm/test_losses.py",
         "tests/security/test_real_slurm.py",
     ),
-    ("tests/slurm/test_soak.py", "tests/slurm/test_submission.py", "tests/slurm/test_commands.py"),
+    (
+        "tests/slurm/test_soak.py",
+        "tests/slurm/test_submission.py",
+        "tests/slurm/test_commands.py",
+        "tests/slurm/test_several_nodes.py",
+    ),
     ("tests/slurm/test_dev_shared.py", "tests/slurm/test_soak_shared.py"),
 )
 """The files that want a real Slurm; each row has a development cluster to itself."""

@@ -11,8 +11,8 @@ from tests.toy_fixture import Toy
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "commands.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, flags=re.DOTALL)
-SCRIPT, HYDRA = (text for kind, text in BLOCKS if kind == "python")
-STUDY, HYDRA_STUDY, OTHERS = (text for kind, text in BLOCKS if kind == "yaml")
+SCRIPT, _, HYDRA = (text for kind, text in BLOCKS if kind == "python")
+STUDY, _, HYDRA_STUDY, OTHERS = (text for kind, text in BLOCKS if kind == "yaml")
 MAKEFILE = 'train:\n\tprintf \'#!/bin/sh\\necho loss=$$1\\n\' > "$(OUT)"\n\tchmod +x "$(OUT)"\n'
 FIT = "import json, sys; json.dump({'loss': float(sys.argv[3])}, open('fit.json', 'w'))"
 

@@ -19,8 +19,9 @@ def profile_text(profile: Profile, findings: Sequence[Finding], heading: Sequenc
     """Return the lines of `slurm/<name>.yaml`; what reads profiles reads them back."""
     found = {finding.key: finding for finding in findings if finding.key}
     lines = [f"# {line}" for line in heading]
+    plain = profile.model_dump(mode="json", include={"partitions"}, exclude_defaults=True)
     for key in Profile.model_fields:
-        value = _written(key, getattr(profile, key))
+        value = _written(key, plain.get(key, getattr(profile, key)))
         comment = _comment(found.get(key), getattr(profile, key) == Profile.model_fields[key].get_default())
         lines.append(f"{f'{key}: {value}':<{_COMMENT_AT}} {comment}".rstrip())
     return "\n".join(lines) + "\n"

@@ -199,7 +199,7 @@ def _met(copy: Copy, fault: Fault, outcome: Outcome, unlike: Sequence[Difference
         [one for one in unlike if one.trial == outcome.id],
         copy.legs(outcome.id, fault.strikes),
         cuts=fault.cuts,
-        lead=least_lead(profile, study.stage(outcome.stage).shape),
+        lead=max(least_lead(profile, shape) for shape in study.stage(outcome.stage).shapes),
     )
     also = tuple(words for trial, words in fault.wrong if trial == outcome.id)
     return replace(met, wrong=met.wrong + also)

@@ -66,7 +66,9 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
     study = worker.submission.study
     for _ in range(_RACES):
-        fitting = [one for one in seen.plan.openings if study.stage(one.stage).shape.fits(worker.shape)]
+        fitting = [
+            one for one in seen.plan.openings if study.stage(one.stage).shape_of(one.point).fits(worker.shape)
+        ]
         opening = next((one for one in fitting if open_slots(seen, one) > 0), None)
         if opening is None:
             return None

@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.engine.command_nodes import own_nodes
 from orchestrator.engine.command_places import command_words, given_to, places_of, write_members
 from orchestrator.engine.command_readings import Readings
 from orchestrator.engine.edges.command_program import Program, newest
+from orchestrator.engine.edges.spread_program import SpreadProgram
 from orchestrator.files.strangers import make_folder
 from orchestrator.messages.errors import CommandError
 from orchestrator.study.command import NEED, CommandParameters, as_text, filled_text
@@ -21,6 +23,7 @@ from orchestrator.study.command_checks import need_variable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.engine.command_nodes import Nodes
     from orchestrator.engine.runner import Context
     from orchestrator.study.command import Command
 
@@ -42,7 +45,8 @@ def run(params: CommandParameters, context: Context) -> dict[str, float]:
     command = params.command
     places = places_of(command, context.folder, context.trial, context.data, context.code)
     given = given_to(params, context.seed)
-    values = {**given, **places}
+    nodes = own_nodes(str(context.attempt))
+    values = {**given, **places, **nodes.words}
     words = command_words(command, values)
     for folder in (context.checkpoint, context.folder.artifacts):
         make_folder(folder)
@@ -50,16 +54,18 @@ def run(params: CommandParameters, context: Context) -> dict[str, float]:
     link_modules(context.code)
     print(f"$ {shlex.join(words)}", flush=True)  # noqa: T201 - the trial's own log
     readings = Readings(command, places, context)
-    variables = environment(command, values, context) | {"ORCHESTRATOR_PARAMETERS": as_text(given)}
+    variables = environment(command, values, context, nodes) | {"ORCHESTRATOR_PARAMETERS": as_text(given)}
     told_by = signal.Signals[f"SIG{command.stop_signal}"]
-    program = started(words, variables, told_by)
+    program = started(words, variables, told_by, nodes)
     code = followed(program, told_by, readings, context)
     if code:
         raise CommandError(_how(code), readings.tail())
     return readings.final()
 
 
-def environment(command: Command, values: Mapping[str, Any], context: Context) -> dict[str, str]:
+def environment(
+    command: Command, values: Mapping[str, Any], context: Context, nodes: Nodes
+) -> dict[str, str]:
     """Return the variables that the program sees; our own Python is the first to be found."""
     own = {
         "CHECKPOINT": values["checkpoint"],
@@ -80,20 +86,27 @@ def environment(command: Command, values: Mapping[str, Any], context: Context) -
         **{name: value for name, value in os.environ.items() if name not in ranks},
         "PATH": path,
         **{f"ORCHESTRATOR_{name}": value for name, value in own.items()},
+        **nodes.variables,
         **{need_variable(name.removeprefix(NEED)): path for name, path in needed},
         **{name: filled_text(text, values) for name, text in command.environment.items()},
     }
 
 
-def started(words: list[str], variables: Mapping[str, str], told_by: signal.Signals) -> Program:
-    """Start the program; CommandError where there is none, or it cannot be run."""
+def started(
+    words: list[str], variables: Mapping[str, str], told_by: signal.Signals, nodes: Nodes
+) -> Program | SpreadProgram:
+    """Start the program, on each node of several; CommandError where there is none, or it cannot be run."""
     try:
+        if nodes.starter:
+            return SpreadProgram(words, variables, told_by, starter=nodes.starter, variable=nodes.variable)
         return Program(words, variables, told_by)
     except OSError as error:
         raise CommandError(f"`{words[0]}` cannot be run: {error.strerror}", str(error)) from error
 
 
-def followed(program: Program, told_by: signal.Signals, readings: Readings, context: Context) -> int:
+def followed(
+    program: Program | SpreadProgram, told_by: signal.Signals, readings: Readings, context: Context
+) -> int:
     """Follow the program to its end, pass a stop on to it; return its exit code.
 
     Raises InterruptedError where it was told to stop.

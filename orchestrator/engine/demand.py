@@ -38,8 +38,8 @@ def busy_jobs(seen: Seen) -> set[str]:
 
 
 def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
-    """Return what a worker must have for a trial: its stage's shape, with more memory after a lack of it."""
-    shape, evidence = study.stage(trial.stage).shape, seen.evidence[trial.id]
+    """Return what a worker must have for a trial: its shape, with more memory after a lack of it."""
+    shape, evidence = study.stage(trial.stage).shape_of(trial), seen.evidence[trial.id]
     memory = memory_needed(evidence) if evidence.attempts else None
     return shape if memory is None else shape.model_copy(update={"memory": memory})
 
@@ -48,15 +48,16 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     """Return for each shape how many trials could start now, those that searches would ask for included."""
     ready = {trial.id: trial for trial in reversed(seen.plan.trials) if seen.states[trial.id].claimable}
     begun = [trial for trial in ready.values() if seen.evidence[trial.id].attempts]
-    fresh = Counter(trial.stage for trial in ready.values())
-    fresh.subtract(trial.stage for trial in begun)
+    fresh = Counter((trial.stage, trial.shape) for trial in ready.values())
+    fresh.subtract((trial.stage, trial.shape) for trial in begun)
     counts = Counter(shape_of(study, seen, trial) for trial in begun)
     for stage in study.stages:
-        if fresh[stage.name]:
-            counts[stage.shape] += fresh[stage.name]
+        for (name, shape), count in fresh.items():
+            if name == stage.name and count:
+                counts[shape or stage.shape] += count
     for opening in seen.plan.openings:
         if slots := open_slots(seen, opening):
-            counts[study.stage(opening.stage).shape] += slots
+            counts[study.stage(opening.stage).shape_of(opening.point)] += slots
     return counts
 
 

@@ -40,7 +40,7 @@ def gpu_trouble(worker: Worker) -> str:
     if not asked or not worker.submission.profile.check_gpus:
         return ""
     for stage in worker.submission.study.stages:
-        if stage.shape.fits(worker.shape):
+        if any(shape.fits(worker.shape) for shape in stage.shapes):
             warm(worker, stage.task)
     torch = sys.modules.get("torch")
     reading, writing = os.pipe()

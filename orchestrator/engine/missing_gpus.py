@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.shape_limits import beyond_limits
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import MissingGpusError
@@ -15,6 +16,7 @@ from orchestrator.places.table import place_of
 if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.places.profile import Limits, Profile
+    from orchestrator.study.shape import Shape
     from orchestrator.study.study import Stage, Study
 
 _NOT_NOW = {State.DONE, State.PRUNED, State.FAILED, State.SKIPPED, State.PAUSED}
@@ -27,9 +29,14 @@ def short_of_gpus(study: Study, seen: Seen, limits: Limits) -> list[Stage]:
         return []
     ahead = _still_to_train(seen)
     left_out = skipped(study, seen).undecided
-    wanted = {trial.stage for trial in seen.plan.trials if trial.id in ahead}
-    wanted |= {name for name, count in seen.plan.undecided.items() if count > left_out.get(name, 0)}
-    return [stage for stage in study.stages if stage.name in wanted and stage.shape.gpus > limits.gpus]
+    wanted: dict[str, list[Shape]] = {stage.name: [] for stage in study.stages}
+    for trial in seen.plan.trials:
+        if trial.id in ahead:
+            wanted[trial.stage].append(study.stage(trial.stage).shape_of(trial))
+    for name, count in seen.plan.undecided.items():
+        if count > left_out.get(name, 0):
+            wanted[name].extend(study.stage(name).shapes)
+    return [stage for stage in study.stages if any(shape.gpus > limits.gpus for shape in wanted[stage.name])]
 
 
 def _still_to_train(seen: Seen) -> set[str]:
@@ -50,7 +57,9 @@ def gpus_told(study: Study, seen: Seen, profile: Profile) -> str:
     if not stages:
         return ""
     first = "1 stage asks" if len(stages) == 1 else f"{len(stages)} stages ask"
-    lines = [f"- {stage.name} asks for {counted(stage.shape.gpus)}" for stage in stages]
+    lines = [
+        f"- {stage.name} asks for {counted(max(shape.gpus for shape in stage.shapes))}" for stage in stages
+    ]
     return "\n".join(
         [f"{first} for more GPUs than there are here:", *lines, f"found here: {limits.gpus_found}"]
     )
@@ -60,7 +69,7 @@ def refuse_without_gpus(study: Study, seen: Seen, profile: Profile, command: str
     """Raise MissingGpusError with every stage that asks for too many GPUs; `command` is what was typed."""
     if told := gpus_told(study, seen, profile):
         raise MissingGpusError(
-            f"nothing was written, {told}",
+            "\n".join([f"nothing was written, {told}", *beyond_limits(study, profile)]),
             hint=f"train on the CPU what asks for GPUs: {command} --cpu\n"
             f"    or where there are some: {command} --cluster NAME",
         )
@@ -68,11 +77,7 @@ def refuse_without_gpus(study: Study, seen: Seen, profile: Profile, command: str
 
 def on_cpu(study: Study) -> Study:
     """Return the study with shapes that ask for no GPU; its trials stay the same ones."""
-    stages = (
-        stage.model_copy(update={"shape": stage.shape.model_copy(update={"gpus": 0})})
-        for stage in study.stages
-    )
-    return study.model_copy(update={"stages": tuple(stages)})
+    return study.with_shapes(lambda shape: shape.model_copy(update={"gpus": 0}))
 
 
 def counted(gpus: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.advance import advance
 from orchestrator.engine.observe import read_submission
+from orchestrator.engine.shape_limits import refuse_beyond_limits
 from orchestrator.engine.stop_mark import lift_stop
 from orchestrator.evidence.edges.project_files import MB
 from orchestrator.evidence.edges.snapshot import code_of, take_snapshot
@@ -17,7 +18,6 @@ from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import UserError
 from orchestrator.places.table import place_of
 from orchestrator.study.edges.command_files import scripts
-from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,10 +47,10 @@ def write_submission(
 
     `given` is the study's file; `text` is what will stand in it, where it was given in Python.
     Of the project stay behind: run folder, datasets, what the study was read from, and files of `without`.
-    Raises UserError when a stage asks for more time than the cluster's partition gives, when sbatch cannot
+    Raises UserError when a stage asks for more than the cluster's partition gives, when sbatch cannot
     be told of the run folder, or when the project cannot be copied.
     """
-    _check_limits(read, profile)
+    refuse_beyond_limits(read.study, profile)
     folder = runs.study(read.study.name)
     place_of(profile).check_folder(folder.resolve())
     take = partial(
@@ -134,24 +134,3 @@ def start_workers(runs: RunFolder, name: str) -> Advanced:
             break
         time.sleep(pause_s)
     return advanced
-
-
-def _check_limits(read: Read, profile: Profile) -> None:
-    told = []
-    for stage in read.study.stages:
-        time_, memory = stage.shape.time, stage.shape.memory
-        if profile.max_time is not None and time_ > profile.max_time:
-            ends = format_duration(profile.max_time)
-            told.append(
-                f"{stage.name} asks for {format_duration(time_)}, but `{profile.name}` ends jobs after {ends}"
-            )
-        if profile.max_memory is not None and memory > profile.max_memory:
-            told.append(
-                f"{stage.name} asks for {memory} MB, but no node of `{profile.name}` has more than "
-                f"{profile.max_memory} MB"
-            )
-    if told:
-        raise UserError(
-            "\n".join(told),
-            hint="lower that in the stages' shapes; a trial that needs more time goes on in the next worker",
-        )

@@ -8,6 +8,7 @@ touches CUDA itself.
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.claim import Offers, claim_asked
+from orchestrator.engine.command_nodes import offered
 from orchestrator.engine.gpu_look import gpu_trouble
 from orchestrator.engine.hand_over import hand_over, wake
 from orchestrator.engine.observe import Newest, Observer
@@ -132,6 +134,7 @@ def _introduce(folder: Path, index: int) -> Worker | None:
         seconds=mine.shape.time,
         least_lead=least_lead(mine.submission.profile, mine.shape),
     )
+    os.environ.update(offered(mine.shape, mine.place))
     return Worker(**vars(mine), name=f"{folder.name}-{index}", limit=limit)
 
 
@@ -139,9 +142,13 @@ def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
     """Say whether a trial that fits may become ready while the worker may still idle."""
     if is_over(seen) or time.time() - idle_since >= worker.submission.profile.linger:
         return False
-    fitting = {stage.name for stage in worker.submission.study.stages if stage.shape.fits(worker.shape)}
-    return bool(fitting & seen.plan.undecided.keys()) or any(
-        trial.stage in fitting and not seen.states[trial.id].ended for trial in seen.plan.trials
+    stages = {stage.name: stage for stage in worker.submission.study.stages}
+    fitting = {
+        (stage.name, shape) for stage in stages.values() for shape in stage.shapes if shape.fits(worker.shape)
+    }
+    return bool({name for name, _ in fitting} & seen.plan.undecided.keys()) or any(
+        not seen.states[trial.id].ended and (trial.stage, stages[trial.stage].shape_of(trial)) in fitting
+        for trial in seen.plan.trials
     )
 
 

@@ -152,6 +152,10 @@ class ThisMachine(Place):
         """Return the workers that are there, once whoever started them cannot say so any more."""
         return self.find(launch) if launch.starter_lives() is False else None
 
+    def node_starter(self, _nodes: int) -> None:
+        """Return nothing: this machine is one node."""
+        return
+
     def end_of(self, _job: str, asked_s: float) -> End:
         """Return when the time that was asked for is over: nobody else ends a worker here."""
         return End(time=time.time() + asked_s, known=True)

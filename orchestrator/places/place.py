@@ -29,6 +29,16 @@ class Ended:
     node: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStarter:
+    """How a program of a job starts another one on each of the job's nodes."""
+
+    words: tuple[str, ...]
+    """Before the words of the program, as `srun ...`; it ends when all of them have."""
+    variable: str
+    """What it sets to the number of the node, from 0 on: 0 is the one that the worker runs on."""
+
+
 class Place(Protocol):
     """Where workers are started: this machine, or a cluster by its scheduler.
 
@@ -94,6 +104,9 @@ class Place(Protocol):
 
     def started_with(self, job: str, launch: Launch, /) -> tuple[str, ...] | None:
         """Return the jobs that a launch came to, one of which is live; None while its starter may say so."""
+
+    def node_starter(self, nodes: int, /) -> NodeStarter | None:
+        """Return how a program is started on each node of a job of so many; None where jobs have one node."""
 
     def end_of(self, job: str, asked_s: float, /) -> End:
         """Return when this very program, which asked for so many seconds, will be ended."""

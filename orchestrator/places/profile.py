@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from orchestrator.study.placement import OneLine, Option, Word
 from orchestrator.study.shape import Megabytes, Seconds, Shape
 from orchestrator.study.study_file import Name, Strict
 
-Word = Annotated[str, StringConstraints(pattern=r"^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$", max_length=200)]
-"""A name of the site; what would begin an option or a line of its own is none."""
-Option = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
-OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=1000)]
-"""In a job script the line after it would be a command."""
+
+class PartitionLimits(Strict):
+    """What a partition allows a job; None where nobody has said."""
+
+    max_time: Seconds | None = None
+    """Its wall limit, in seconds."""
+    max_memory: Megabytes | None = None
+    """Memory of its largest node: a trial that ran out of it is repeated once, with up to twice as much."""
+    max_cpus: int | None = Field(default=None, ge=1)
+    """Cores of its largest node."""
+    max_gpus: int | None = Field(default=None, ge=0)
+    """GPUs of the node with most."""
+    max_nodes: int | None = Field(default=None, ge=1)
+    """Nodes that one job may have."""
 
 
 class Profile(Strict):
@@ -32,6 +41,14 @@ class Profile(Strict):
     """The gres name of one GPU, as `gpu:v100`."""
     max_time: Seconds | None = None
     """The wall limit of the partition, as `20h`; a number is seconds."""
+    max_cpus: int | None = Field(default=None, ge=1)
+    """Cores of the largest node."""
+    max_gpus: int | None = Field(default=None, ge=0)
+    """GPUs of the node with most."""
+    max_nodes: int | None = Field(default=None, ge=1)
+    """Nodes that one job may have."""
+    partitions: dict[Word, PartitionLimits] = Field(default_factory=dict)
+    """Other partitions that shapes may name, with their limits; shapes may name any where none is given."""
     max_workers: int = Field(default=40, ge=1)
     """At most this many workers queued or active at once."""
     max_array_size: int = Field(default=1000, ge=2)
@@ -80,7 +97,17 @@ class Limits:
     """What GPUs were found, and how."""
 
 
+def limits_of(profile: Profile, shape: Shape) -> PartitionLimits:
+    """Return what is known of the partition in which workers of a shape run."""
+    partition = shape.partition or profile.partition
+    if partition in profile.partitions:
+        return profile.partitions[partition]
+    if partition != profile.partition:
+        return PartitionLimits()
+    return PartitionLimits(**{key: getattr(profile, key) for key in PartitionLimits.model_fields})
+
+
 def more_memory(profile: Profile, shape: Shape) -> int | None:
     """Return the megabytes to repeat a trial with that ran out of memory; None where there is no more."""
-    more = min(2 * shape.memory, profile.max_memory or 0)
+    more = min(2 * shape.memory, limits_of(profile, shape).max_memory or 0)
     return more if more > shape.memory else None

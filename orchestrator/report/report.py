@@ -92,9 +92,10 @@ def results(study: str, runs: Path) -> pd.DataFrame:
 def gather(submission: Submission, seen: Seen) -> Material:
     """Return the trials that definitions refer to."""
     stages: dict[str, list[Observation]] = {stage.name: [] for stage in submission.study.stages}
-    gpus = {stage.name: stage.shape.gpus for stage in submission.study.stages}
+    by_name = {stage.name: stage for stage in submission.study.stages}
     for trial in seen.plan.trials:
-        stages[trial.stage].append(_observed(trial, seen, gpus[trial.stage]))
+        gpus = by_name[trial.stage].shape_of(trial).all_gpus
+        stages[trial.stage].append(_observed(trial, seen, gpus))
     return Material(stages=stages, undecided=seen.plan.undecided)
 
 

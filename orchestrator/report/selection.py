@@ -31,7 +31,7 @@ class Observation:
     seconds: float = 0.0
     """Time of all attempts."""
     gpus: int = 0
-    """Those of the stage's shape."""
+    """Those of the trial's shape, on all of its nodes."""
     failure: str = ""
     """The class of the failure, where the trial failed."""
 

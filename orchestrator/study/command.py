@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 TASK = "command"
 """The task of all stages that are commands."""
-PLACES = ("checkpoint", "artifacts", "metrics", "result", "data", "code")
-"""What a command may refer to besides parameters: folders and files of the attempt."""
+PLACES = ("checkpoint", "artifacts", "metrics", "result", "data", "code", "nodes", "gpus", "rendezvous")
+"""What a command may refer to besides parameters: folders, files and nodes of the attempt."""
 NEED = "need."
 """`${need.weights}` is the artifacts folder of the need `weights`."""
 EACH = "each."

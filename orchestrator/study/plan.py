@@ -293,6 +293,7 @@ def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needed: Need
         axes=point.axes,
         fresh=stage.fresh,
         missing=point.missing,
+        shape=point.shape,
     )
 
 

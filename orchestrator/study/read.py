@@ -90,7 +90,7 @@ def read_study(
     warnings = Problems(problems.where)
     check_files(file, problems, warnings)
     study = resolve(file, tasks, problems, loaded.broken)
-    if not any(keys[0] == "stages" for keys in loaded.broken):  # one that was left out may use them
+    if not any(keys[0] in ("stages", "shapes") for keys in loaded.broken):  # what was left out may use them
         check_fields(loaded.whole, {**found, **tasks}, problems)
     if study is None or problems.found:
         raise StudyFileError(sorted(problems.found, key=_place))

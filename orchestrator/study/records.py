@@ -172,6 +172,9 @@ def check_fields(file: StudyFile, tasks: Mapping[str, TaskDescription], problems
         used = set[str]().union(
             *(used_fields(entry, axis, fields, model) for entry, model in zip(entries, models, strict=True))
         )
+        shapes = [file.shapes[entry.shape] for entry in entries if entry.shape and entry.shape in file.shapes]
+        references = set[str]().union(*(shape.references for shape in shapes))
+        used |= {field for field in fields if axis_meant_in(f"{axis}.{field}", references)}
         place = ("axes", axis) if axis in file.axes else ("stages", names[0], "axes", axis)
         for field in (field for field in fields if field not in used):
             owner = next(name for name, record in records.items() if field in record)

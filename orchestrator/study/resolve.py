@@ -19,16 +19,19 @@ from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.other_words import elsewhere
 from orchestrator.study.parameters import TaskDescription, check, unsteady
+from orchestrator.study.point_shapes import check_nodes, with_shapes
+from orchestrator.study.references import wrong_references
 from orchestrator.study.search_space import check_space, examples, expanded, settled
-from orchestrator.study.shape import Shape
+from orchestrator.study.shape_entry import ShapeEntry
 from orchestrator.study.study import Point, Stage, Study
 from orchestrator.study.wrong_guesses import key_of_the_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from orchestrator.messages.wording import Mistake
     from orchestrator.study.axis_values import Value
+    from orchestrator.study.shape import Shape
     from orchestrator.study.study_file import StageEntry, StudyFile
 
 
@@ -148,11 +151,13 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
     combinations = expanded(bare, search, keys, problems)
     points = tuple(_point(draft, axes, sources, problems) for axes in combinations)
     _check_defaults(draft, combinations, sources, problems)
+    shape, points = _shaped(draft, points, file, broken, problems)
+    check_nodes(entry, [shape, *(point.shape for point in points)], keys, problems)
     return Stage(
         name=draft.name,
         task=entry.task,
         version=task.version if task else 0,
-        shape=_shape(draft, file, broken, problems),
+        shape=shape,
         shape_name=entry.shape,
         points=points,
         needs=needs,
@@ -161,28 +166,35 @@ def _stage(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Pr
     )
 
 
-def _shape(draft: _Draft, file: StudyFile, broken: frozenset[Keys], problems: Problems) -> Shape:
+def _shaped(
+    draft: _Draft, points: tuple[Point, ...], file: StudyFile, broken: frozenset[Keys], problems: Problems
+) -> tuple[Shape, tuple[Point, ...]]:
+    """Return the stage's shape, and its points, with shapes of their own where it refers to axes."""
     name = draft.entry.shape
     if name is not None and name not in file.shapes and ("shapes", name) not in broken:
         problems.add((*draft.keys, "shape"), f"there is no shape `{name}`", nearest(name, file.shapes))
-    return file.shapes.get(name or "", Shape())
+    entry = file.shapes.get(name or "", ShapeEntry())
+    if name is None or not entry.later:
+        return entry.at({}), points
+    for key, value in entry.later.items():
+        this = f"stage `{draft.name}`"
+        for wrong in _wrong_references(draft, value, file, this):
+            problems.add(("shapes", name, key), *wrong)
+    reaches = [records.reachable(point.axes, draft.linked) for point in points]
+    return with_shapes(points, reaches, entry, ("shapes", name), problems)
 
 
 def _check_references(draft: _Draft, file: StudyFile, problems: Problems) -> None:
-    over, listed = draft.entry.over, draft.entry.include
     for name, value in draft.entry.params.items():
-        place = (*draft.keys, "params", name)
-        for reference in sorted(matrix.referred(value) - set(over)):
-            axis = records.axis_meant(reference, over)
-            if axis is None:
-                meant = records.axis_meant(reference, file.axes)
-                add = f"add `{meant}` to `over:` of stage `{draft.name}`"
-                hint = nearest(reference, draft.axes) if meant is None else add
-                problems.add(place, f"`${{{reference}}}` is not an axis of this stage", hint)
-                continue
-            values = [*draft.axes.get(axis, ()), *(point[axis] for point in listed if axis in point)]
-            if wrong := records.without_field(reference, axis, values, draft.linked):
-                problems.add(place, f"`${{{reference}}}`: {wrong[0]}", wrong[1])
+        for wrong in _wrong_references(draft, value, file, "this stage"):
+            problems.add((*draft.keys, "params", name), *wrong)
+
+
+def _wrong_references(draft: _Draft, value: Any, file: StudyFile, this: str) -> Iterator[tuple[str, str]]:
+    entry, shared = draft.entry, file.axes
+    return wrong_references(
+        value, entry, draft.axes, draft.linked, shared=shared, stage=draft.name, this=this
+    )
 
 
 def _check_names(draft: _Draft, sources: Sources, problems: Problems) -> None:

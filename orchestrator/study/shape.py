@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from orchestrator.study.placement import Placement
 
 _UNITS_S = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _UNITS_MB = {"MB": 1, "M": 1, "GB": 1024, "G": 1024, "TB": 1024**2, "T": 1024**2}
@@ -83,17 +85,19 @@ Seconds = Annotated[
 Megabytes = Annotated[int, BeforeValidator(parse_memory, json_schema_input_type=int | _Memory), Field(gt=0)]
 
 
-class Shape(BaseModel):
+_CHOICES = ("partition", "gpu", "constraint", "qos", "account", "exclusive", "sbatch")
+"""What a scheduler alone can make of a shape."""
+
+
+class Shape(Placement):
     """What a worker asks for; a trial names the shape it needs."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     gpus: int = Field(default=0, ge=0)
-    """GPUs of one worker."""
+    """GPUs of each node."""
     cpus: int = Field(default=1, ge=1)
-    """Cores of one worker."""
+    """Cores of each node."""
     memory: Megabytes = 2048
-    """Memory of one worker, as `24GB`; a number is megabytes."""
+    """Memory of each node, as `24GB`; a number is megabytes."""
     time: Seconds = 3600
     """The wall limit of one worker, as `20h`; a number is seconds. A trial may take several workers."""
     workers: int | None = Field(default=None, ge=1)
@@ -101,11 +105,30 @@ class Shape(BaseModel):
     grace: Seconds | None = None
     """So long a trial told to stop may take at least before it is killed; left out: as the profile says."""
 
+    @property
+    def all_gpus(self) -> int:
+        """The GPUs of all its nodes."""
+        return self.nodes * self.gpus
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What it says of where on a cluster its workers run: key -> value."""
+        given = {key: getattr(self, key) for key in _CHOICES}
+        return {key: value for key, value in given.items() if value and (key != "gpu" or self.gpus)}
+
+    def anywhere(self) -> Shape:
+        """Return the shape without what only a scheduler can make of it."""
+        bare = Placement()
+        return self.model_copy(update={key: getattr(bare, key) for key in _CHOICES})
+
     def fits(self, room: Shape) -> bool:
         """Say whether a trial of this shape may be taken by a worker of shape `room`.
 
-        A worker with GPUs leaves trials without to others: they would keep its GPUs idle.
+        A worker with GPUs leaves trials without to others: they would keep its GPUs idle. What was chosen of
+        the cluster must be the same: a trial may be too much for other nodes, accounts or queues.
         """
         if self.gpus == 0 and room.gpus > 0:
+            return False
+        if self.nodes != room.nodes or self.chosen != room.chosen:
             return False
         return self.gpus <= room.gpus and self.cpus <= room.cpus and self.memory <= room.memory

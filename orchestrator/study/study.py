@@ -12,7 +12,9 @@ from orchestrator.study.study_file import Best, Kept, Search, Strict
 from orchestrator.study.trial import FreshSince
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from orchestrator.study.trial import Trial
 
 
 class Point(Strict):
@@ -25,6 +27,8 @@ class Point(Strict):
     """Every parameter of the task, defaults filled in, except those that a search or a best need sets."""
     missing: tuple[str, ...] = ()
     """What the task does not find: filled in by `submit --skip-missing-data`, which skips such a point."""
+    shape: Shape | None = Field(default=None, exclude_if=lambda shape: shape is None)
+    """What its workers must have; None where that is what the stage says. It is no part of the trial."""
 
 
 class Edge(Strict):
@@ -62,6 +66,7 @@ class Stage(Strict):
     version: int
     fresh: FreshSince = ""
     shape: Shape
+    """That of all points that have none of their own."""
     shape_name: str | None = None
     """What the file calls the shape; None where it names none."""
     points: tuple[Point, ...]
@@ -76,6 +81,23 @@ class Stage(Strict):
         """How many trials a point stands for: those that its search is asked for, else one."""
         return self.search.trials or 0 if self.search else 1
 
+    def shape_of(self, one: Point | Trial) -> Shape:
+        """Return the shape of one of its points or trials."""
+        return one.shape or self.shape
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes of its points, each once."""
+        return tuple(dict.fromkeys(map(self.shape_of, self.points)))
+
+    def with_shapes(self, changed: Callable[[Shape], Shape]) -> Stage:
+        """Return the stage with other shapes."""
+        points = tuple(
+            point.model_copy(update={"shape": changed(point.shape)}) if point.shape else point
+            for point in self.points
+        )
+        return self.model_copy(update={"shape": changed(self.shape), "points": points})
+
 
 class Study(Strict):
     """A resolved study: stages in an order in which needs come first."""
@@ -86,3 +108,7 @@ class Study(Strict):
     def stage(self, name: str) -> Stage:
         """Return the stage of that name."""
         return next(stage for stage in self.stages if stage.name == name)
+
+    def with_shapes(self, changed: Callable[[Shape], Shape]) -> Study:
+        """Return the study with other shapes; its trials stay the same ones."""
+        return self.model_copy(update={"stages": tuple(stage.with_shapes(changed) for stage in self.stages)})

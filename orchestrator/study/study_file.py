@@ -20,7 +20,8 @@ from orchestrator.messages.wording import Mistake, mistakes
 from orchestrator.study.axis_values import AxisValues, Value
 from orchestrator.study.command import TASK, CommandKeys
 from orchestrator.study.sample import Sample
-from orchestrator.study.shape import Megabytes, Shape
+from orchestrator.study.shape import Megabytes
+from orchestrator.study.shape_entry import ShapeEntry
 from orchestrator.study.written_forms import exactly_one
 from orchestrator.study.wrong_guesses import Guesses
 
@@ -247,7 +248,7 @@ class StudyFile(Strict):
     """The name of the study."""
     axes: dict[str, AxisValues] = Field(default_factory=dict)
     """Axis -> a list of values, numbers as `{from: 1, to: 9, num: 5}`, or records with names."""
-    shapes: dict[str, Shape] = Field(default_factory=dict)
+    shapes: dict[str, ShapeEntry] = Field(default_factory=dict)
     """Name -> the resources of a worker."""
     stages: dict[Name, StageEntry] = Field(min_length=1)
     """Name -> a task, or a command, over some axes."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from orchestrator.study.shape import Shape
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -82,6 +84,8 @@ class Trial(BaseModel):
     fresh: FreshSince = ""
     missing: tuple[str, ...] = ()
     """What its task did not find when the study was submitted; such a trial is skipped."""
+    shape: Shape | None = None
+    """What its worker must have; None where that is what its stage says. The id does not depend on it."""
 
     @property
     def folder(self) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Trial
 
+_PORT = 29500
+"""torchrun's own."""
+
 
 def by_hand(runs: RunFolder, submission: Submission, trial: Trial) -> list[str]:
     """Return what to type in the project's folder to do what a trial does; nothing where it is a task."""
@@ -25,7 +28,9 @@ def by_hand(runs: RunFolder, submission: Submission, trial: Trial) -> list[str]:
         places = places_of(params.command, runs.trial(trial), trial, Path(submission.data), code)
     except FileNotFoundError as error:  # what it needs was not trained yet
         return [f"  by hand: not yet, {error}"]
-    values = {**given_to(params, trial.seed), **places}
+    shape = submission.study.stage(trial.stage).shape_of(trial)
+    nodes = {"nodes": shape.nodes, "gpus": shape.gpus, "rendezvous": f"localhost:{_PORT}"}
+    values = {**given_to(params, trial.seed), **places, **nodes}
     texts = params.command.environment.items()
     variables = [f"{name}={shlex.quote(filled_text(text, values))}" for name, text in texts]
     return [f"  by hand: {' '.join([*variables, shlex.join(command_words(params.command, values))])}"]

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.missing_gpus import on_cpu
+from orchestrator.engine.shape_limits import unused_placement
 from orchestrator.engine.submit import code_now
+from orchestrator.messages.errors import Problem
 from orchestrator.places.profile_file import find_profile, profile_files
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.study.fresh import Freshness, with_fresh
 from orchestrator.study.read import read_study
+from orchestrator.study.shape import Shape
 from orchestrator.verbs.code_changes import fresh_stages
 
 if TYPE_CHECKING:
@@ -81,9 +84,19 @@ def read_request(typed: Typed, runs: RunFolder, data: Path) -> Request:
         lambda: code_now(read, runs, data, typed.file, without=no_code(typed, read)),
     )
     study = with_fresh(on_cpu(read.study) if typed.cpu else read.study, fresh)
-    return Request(
-        typed=typed, runs=runs, data=data, profile=profile, read=replace(read, study=study), fresh=fresh
-    )
+    read = replace(read, study=study)
+    if profile.here:
+        read = _without_placement(read)
+    return Request(typed=typed, runs=runs, data=data, profile=profile, read=read, fresh=fresh)
+
+
+def _without_placement(read: Read) -> Read:
+    """Return the study without what only a cluster can make of its shapes; a warning says so."""
+    unused = unused_placement(read.study)
+    if not unused:
+        return read
+    warning = Problem(where=read.where(("shapes",)), path="shapes", message=unused)
+    return replace(read, study=read.study.with_shapes(Shape.anywhere), warnings=(*read.warnings, warning))
 
 
 def no_code(typed: Typed, read: Read) -> list[Path]:

@@ -10,7 +10,8 @@ from rich.table import Table
 from orchestrator.evidence.skipped import Skipped, skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.report.trial_forms import brief_text
-from orchestrator.study.shape import format_bytes, format_duration
+from orchestrator.study.shape import format_bytes
+from orchestrator.verbs.shape_text import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.disk_needed import DiskNeeded
     from orchestrator.places.profile import Profile
+    from orchestrator.study.shape import Shape
     from orchestrator.study.study import Stage, Study
     from orchestrator.study.trial import Trial
 
@@ -57,6 +59,14 @@ def _plan_row(
     done = sum(seen.states[trial.id] is State.DONE for trial in trials)
     left_out = sum(trial.id in held.trials for trial in trials) + held.undecided.get(stage.name, 0)
     to_do = total - done - left_out
+    ahead = [
+        stage.shape_of(trial)
+        for trial in trials
+        if seen.states[trial.id] is not State.DONE and trial.id not in held.trials
+    ]
+    largest = max(map(_gpu_seconds, stage.shapes), default=0)
+    seconds = sum(map(_gpu_seconds, ahead)) + (to_do - len(ahead)) * largest
+    workers = max((shape.workers or profile.max_workers for shape in stage.shapes), default=0)
     return {
         "stage": stage.name,
         "task": stage.task,
@@ -65,11 +75,17 @@ def _plan_row(
         "done": done,
         "skipped": left_out,
         "to_do": to_do,
-        "workers": min(to_do, stage.shape.workers or profile.max_workers, profile.max_workers),
-        "gpu_hours": round(to_do * stage.shape.gpus * stage.shape.time / 3600, 2),
+        "workers": min(to_do, workers, profile.max_workers),
+        "gpu_hours": round(seconds / 3600, 2),
         "shape": stage.shape_name,
+        "asks": shape_text(stage.shapes),
         "resources": stage.shape.model_dump(mode="json"),
+        "shapes": [shape.model_dump(mode="json") for shape in stage.shapes],
     }
+
+
+def _gpu_seconds(shape: Shape) -> int:
+    return shape.all_gpus * shape.time
 
 
 def with_disk(
@@ -144,17 +160,10 @@ def _plan_columns(rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[st
         "task": [*(row["task"] for row in rows), ""],
         **{name.replace("_", " "): [str(row[name]) for row in (*rows, totals)] for name in counts},
         "workers": [*(str(row["workers"]) for row in rows), ""],
-        "shape": [*(_shape(row["resources"]) for row in rows), ""],
+        "shape": [*(row["asks"] for row in rows), ""],
         "GPU-hours at most": [f"{row['gpu_hours']:g}" for row in (*rows, totals)],
         **({"disk": disk} if disk else {}),
     }
-
-
-def _shape(shape: dict[str, Any]) -> str:
-    gpus = f"{shape['gpus']} GPU, " if shape["gpus"] else ""
-    memory = shape["memory"]
-    size = f"{memory / 1024:g} GB" if memory >= 1024 else f"{memory} MB"
-    return f"{gpus}{shape['cpus']} CPU, {size}, {format_duration(shape['time'])}"
 
 
 def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,7 @@ def plan(
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.missing_gpus import gpus_told
     from orchestrator.engine.observe import look_ahead
+    from orchestrator.engine.shape_limits import beyond_limits
     from orchestrator.evidence.disk_needed import disk_needed
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.study.fresh import Freshness
@@ -96,6 +97,8 @@ def plan(
         say(f"note: {note}")
     if lacks:
         say(f"note: not found, needed before anything is trained:\n{told(lacks)}")
+    for line in beyond_limits(study, profile):
+        say(f"note: `submit` will refuse this: {line}")
     if told_gpus := gpus_told(study, seen, profile):
         say(f"note: {told_gpus}")
     if as_json:

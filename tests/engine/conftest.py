@@ -6,6 +6,9 @@ import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from tests.engine.queue_programs import Queue, make_programs
+from tests.engine.spread_fixture import spread
+
+__all__ = ["spread"]
 
 
 @pytest.fixture

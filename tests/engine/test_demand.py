@@ -108,3 +108,20 @@ def test_a_search_waits_for_all_that_it_gathers(done: int, slots: int) -> None:
     seen = judge(plan, {trial.id: DONE for trial in plan.of("first")[:done]})
 
     assert open_slots(seen, seen.plan.openings[0]) == slots
+
+
+def test_trials_of_one_stage_may_want_workers_of_several_shapes() -> None:
+    large = POINTS[1].model_copy(update={"shape": GPU})
+    study = Study(
+        name="s", stages=(Stage(name="a", task="t", version=1, shape=SMALL, points=(POINTS[0], large)),)
+    )
+
+    assert wanted(study, judge(expand(study, Known()), {})) == {SMALL: 1, GPU: 1}
+
+
+def test_a_search_wants_workers_of_its_points_shape() -> None:
+    large = POINTS[0].model_copy(update={"shape": GPU})
+    stage = Stage(name="a", task="t", version=1, shape=SMALL, points=(large,), search=SEARCH)
+    study = Study(name="s", stages=(stage,))
+
+    assert wanted(study, judge(expand(study, Known()), {})) == {GPU: 3}

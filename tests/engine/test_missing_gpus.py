@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.missing_gpus import on_cpu, short_of_gpus
+from orchestrator.engine.missing_gpus import on_cpu, refuse_without_gpus, short_of_gpus
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen, State
-from orchestrator.places.profile import Limits
+from orchestrator.messages.errors import UserError
+from orchestrator.places.profile import LOCAL, Limits
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
@@ -165,3 +166,23 @@ def test_what_hinders_a_local_study_is_said_while_the_rest_goes_on(
 
     assert driver.wait(PATIENCE_S) == 1
     assert len(list((toy.folder / "runs").glob("trials/*/*/result.json"))) == 1
+
+
+def test_one_point_that_asks_for_more_than_there_is_counts() -> None:
+    large = Point(axes={"n": 2}, seed=0, params={"n": 2}, shape=TWO)
+
+    assert short(stage("a", points=(POINT, large)), limits=Limits(workers=2, gpus=1)) == ["a"]
+
+
+def test_on_the_cpu_no_point_asks_for_a_gpu() -> None:
+    large = Point(axes={"n": 2}, seed=0, params={"n": 2}, shape=TWO)
+    study = on_cpu(Study(name="s", stages=(stage("a", points=(POINT, large)),)))
+
+    assert {shape.gpus for shape in study.stage("a").shapes} == {0}
+
+
+def test_all_that_cannot_be_given_is_told_at_once() -> None:
+    study = Study(name="s", stages=(stage("a", Shape(gpus=99, nodes=2)),))
+
+    with pytest.raises(UserError, match=r"(?s)a asks for 99 GPUs.*a asks for 2 nodes"):
+        refuse_without_gpus(study, look(study), LOCAL, "submit s.yaml")

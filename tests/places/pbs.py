@@ -123,6 +123,9 @@ class PbsCluster(Place):
             return None
         return _jobs_of(_id(job).partition("[")[0], launch.intent.count)
 
+    def node_starter(self, _nodes: int) -> None:
+        return None
+
     def end_of(self, job: str, asked_s: float, /) -> End:
         for shown in self._queue() or ():
             if shown.job == _id(job) and shown.end:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.engine.shape_limits import beyond_limits
 from orchestrator.places import local
 from orchestrator.places.job_log import Intent, JobLog, Launch
 from orchestrator.places.place import Place
@@ -17,6 +18,7 @@ from orchestrator.places.program import program_name
 from orchestrator.places.table import PLACES, all_places, job_name, place_of, place_of_job, place_of_launch
 from orchestrator.places.wall_limit import End
 from orchestrator.study.shape import Shape
+from orchestrator.study.study import Point, Stage, Study
 from tests.engine.queue_programs import make_programs
 from tests.launches import begun
 from tests.places.pbs import PbsCluster, make_pbs
@@ -323,3 +325,20 @@ def test_a_local_launch_is_settled_by_its_workers_once_its_starter_is_gone(tmp_p
     orphan = replace(launch, intent=launch.intent.model_copy(update={"starter": program_name(2**22)}))
 
     assert place_of(LOCAL).started_with("", orphan) == ()
+
+
+def test_a_job_of_one_node_starts_its_commands_itself(site: Site) -> None:
+    assert site.place().node_starter(1) is None
+
+
+def test_several_nodes_are_refused_where_jobs_have_one(site: Site) -> None:
+    stage = Stage(
+        name="a",
+        task="command",
+        version=1,
+        shape=Shape(nodes=2),
+        points=(Point(axes={}, seed=0, params={}),),
+    )
+    told = beyond_limits(Study(name="s", stages=(stage,)), site.profile)
+
+    assert bool(told) is (site.place().node_starter(2) is None)

@@ -1,6 +1,7 @@
 import pytest
 
 from orchestrator.study.shape import Shape, format_bytes, format_duration, parse_duration, parse_memory
+from orchestrator.study.shape_entry import ShapeEntry
 
 GPU = Shape(gpus=1, cpus=6, memory=24000)
 CPU = Shape(cpus=2, memory=4000)
@@ -79,3 +80,40 @@ def test_which_trials_fit_into_a_worker(trial: Shape, room: Shape, fits: bool) -
 )
 def test_bytes_as_they_are_told(count: int, text: str) -> None:
     assert format_bytes(count) == text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"partition": "long"},
+        {"gpu": "a100"},
+        {"constraint": "ib"},
+        {"qos": "high"},
+        {"account": "lab"},
+        {"exclusive": True},
+        {"nodes": 2},
+        {"sbatch": {"nice": 1}},
+    ],
+)
+def test_a_trial_is_taken_by_workers_of_the_same_placement(more: dict[str, object]) -> None:
+    other = GPU.model_copy(update=more)
+
+    assert (other.fits(other), other.fits(GPU), GPU.fits(other)) == (True, False, False)
+
+
+def test_the_type_of_no_gpu_is_no_matter() -> None:
+    assert CPU.model_copy(update={"gpu": "a100"}).fits(CPU)
+
+
+def test_a_study_elsewhere_has_no_placement() -> None:
+    assert Shape(cpus=2, partition="long", sbatch={"nice": 1}, nodes=2).anywhere() == Shape(cpus=2, nodes=2)
+
+
+@pytest.mark.parametrize("given", [{"gpu": "a100"}, {"gpu": "a100", "gpus": 0}])
+def test_a_type_of_no_gpu_is_told_in_a_study_file(given: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="`gpu: a100` says of which type, and `gpus:` how many"):
+        ShapeEntry.model_validate(given)
+
+
+def test_a_type_is_of_use_where_some_points_have_a_gpu() -> None:
+    assert ShapeEntry.model_validate({"gpu": "a100", "gpus": "${n}"}).at({"n": 0}).gpus == 0

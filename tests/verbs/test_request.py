@@ -72,3 +72,19 @@ def test_a_report_file_that_is_wrong_is_told(file: Path) -> None:
 
     with pytest.raises(StudyFileError, match="tabels"):
         no_code(Typed(file=file), read_study(file))
+
+
+def test_here_what_is_for_a_cluster_is_left_out_with_one_warning(file: Path) -> None:
+    file.write_text(STUDY.replace("{gpus: 2}", "{gpus: 2, partition: long, qos: high}"))
+    request = requested(file)
+
+    assert request.read.study.stage("train").shape.chosen == {}
+    assert [warning.message for warning in request.read.warnings] == [
+        "partition, qos of shapes are for a cluster only, and ignored here"
+    ]
+
+
+def test_on_a_cluster_it_stays(file: Path) -> None:
+    file.write_text(STUDY.replace("{gpus: 2}", "{gpus: 2, partition: long}"))
+
+    assert requested(file, cluster="dev").read.study.stage("train").shape.partition == "long"

@@ -10,8 +10,10 @@ from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import LOCAL
 from orchestrator.study.plan import Asked, Known, expand
+from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
 from orchestrator.study.study_file import Objective, Range, Search
+from orchestrator.verbs.shape_text import shape_text
 from orchestrator.verbs.show_plan import (
     crowded_out,
     plan_json,
@@ -51,6 +53,48 @@ def test_what_is_skipped_is_not_to_be_done() -> None:
     totals = plan_totals(lacking, seen_of(lacking), LOCAL)
 
     assert (totals["skipped"], totals["to_do"]) == (11, 33)
+
+
+def shaped(*shapes: Shape) -> Study:
+    """Return a study of a trial for each shape."""
+    made = [
+        point.model_copy(update={"shape": shape})
+        for point, shape in zip(points(seed=list(range(len(shapes)))), shapes, strict=True)
+    ]
+    return Study(name="s", stages=(stage("a", tuple(made)),))
+
+
+def test_what_a_plan_costs_is_that_of_each_trial() -> None:
+    study = shaped(Shape(gpus=1, time=3600), Shape(gpus=2, time=7200), Shape(gpus=4, nodes=2, time=3600))
+
+    assert plan_totals(study, seen_of(study), LOCAL)["gpu_hours"] == 1 + 4 + 8
+
+
+def test_what_is_done_costs_nothing_any_more() -> None:
+    study = shaped(Shape(gpus=1, time=3600), Shape(gpus=2, time=3600))
+
+    assert plan_totals(study, seen_of(study, "c"), LOCAL)["gpu_hours"] == 2
+
+
+def test_a_plan_shows_between_what_its_shapes_vary() -> None:
+    study = shaped(Shape(gpus=1, cpus=4), Shape(gpus=4, cpus=4, memory=4096))
+    rows = plan_rows(study, seen_of(study), LOCAL)
+
+    assert shape_text(study.stage("a").shapes) == "1 to 4 GPU, 4 CPU, 2 to 4 GB, 1h"
+    assert [shape["gpus"] for shape in rows[0]["shapes"]] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        (Shape(memory=500), "1 CPU, 500 MB, 1h"),
+        (Shape(nodes=2, gpus=4, memory=4096), "2 nodes with 4 GPU, 1 CPU, 4 GB, 1h"),
+        (Shape(gpus=1, gpu="a100", memory=4096), "1 GPU (a100), 1 CPU, 4 GB, 1h"),
+        (Shape(partition="long", exclusive=True), "1 CPU, 2 GB, 1h, partition long, exclusive"),
+    ],
+)
+def test_a_shape_in_words(shape: Shape, text: str) -> None:
+    assert shape_text((shape,)) == text
 
 
 def test_a_trial_of_two_stages_counts_once() -> None:

@@ -76,7 +76,7 @@ class TrialFolder:
         """Write what the trial is, once."""
         file = self.path / "trial.json"
         if not file.exists():
-            identity = trial.model_dump(mode="json", exclude={"stage", "axes", "missing"})
+            identity = trial.model_dump(mode="json", exclude={"stage", "axes", "missing", "shape"})
             write_beside(file, json.dumps({"format": FORMAT, **identity}, indent=1))
 
     def attempt(self, number: int) -> Path:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import SchedulerError
-from orchestrator.places.place import Ended, Place
+from orchestrator.places.place import Ended, NodeStarter, Place
 from orchestrator.places.profile import Limits
 from orchestrator.places.program import program_name
 from orchestrator.places.slurm.accounting import ends_of
@@ -141,6 +141,14 @@ class SlurmCluster(Place):
         if not job.startswith(f"{self.kind}:"):
             return None
         return _jobs_of(_id(job).partition("_")[0], launch.intent.count if launch.intent else 1)
+
+    def node_starter(self, nodes: int) -> NodeStarter | None:
+        """Return srun as it starts one program on each node, in a step that shares the job's resources."""
+        if nodes == 1:
+            return None
+        counts = (f"--nodes={nodes}", f"--ntasks={nodes}", "--ntasks-per-node=1")
+        manner = ("--overlap", "--kill-on-bad-exit=1", "--wait=0", "--export=ALL")
+        return NodeStarter(words=("srun", *counts, *manner), variable="SLURM_NODEID")
 
     def end_of(self, job: str, asked_s: float) -> End:
         """Return when Slurm will end this program's job.

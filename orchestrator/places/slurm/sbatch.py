@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from orchestrator.places.job_log import Intent
     from orchestrator.places.profile import Profile
+    from orchestrator.study.shape import Shape
 
 BEGAN = "ORCHESTRATOR_JOB_BEGAN"
 """Environment variable of a job: the Unix time at which its script began."""
@@ -97,11 +98,9 @@ def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, An
         "no-requeue": True,
         "signal": f"USR2@{least_lead(profile, shape)}",
         **profile.sbatch,
+        **shape.sbatch,
+        **_placement(profile, shape),
     }
-    if profile.account:
-        options["account"] = profile.account
-    if shape.gpus:
-        options["gres"] = f"{profile.gres}:{shape.gpus}"
     if intent.avoid:
         options["exclude"] = ",".join([*filter(None, [options.get("exclude")]), *intent.avoid])
     if intent.after:
@@ -121,11 +120,27 @@ def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, An
             f"export PYTHONPATH={shlex.quote(str(code))}${{PYTHONPATH:+:$PYTHONPATH}}",
             f"export OMP_NUM_THREADS={shape.cpus} SRUN_CPUS_PER_TASK={shape.cpus}",
         ],
-        "additional_parameters": options,
+        "additional_parameters": {key: value for key, value in options.items() if value is not False},
     }
-    if profile.partition:
-        parameters["partition"] = profile.partition
+    if partition := shape.partition or profile.partition:
+        parameters["partition"] = partition
     return parameters
+
+
+def _placement(profile: Profile, shape: Shape) -> dict[str, Any]:
+    """Return the options for what a shape chooses of the cluster, or the profile."""
+    gres = profile.gres if shape.gpu is None else f"{profile.gres.partition(':')[0]}:{shape.gpu}"
+    several = shape.nodes > 1
+    options = {
+        "account": shape.account or profile.account,
+        "gres": f"{gres}:{shape.gpus}" if shape.gpus else None,
+        "constraint": shape.constraint,
+        "qos": shape.qos,
+        "exclusive": shape.exclusive,
+        "nodes": shape.nodes if several else None,
+        "ntasks-per-node": 1 if several else None,
+    }
+    return {key: value for key, value in options.items() if value}
 
 
 def _array(job: str) -> str:

@@ -9,6 +9,7 @@ from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim, Result
 from orchestrator.messages.errors import InternalEvidenceError
 from orchestrator.study.plan import Asked
+from orchestrator.study.shape import Shape
 from orchestrator.study.trial import Trial
 
 CLAIM = Claim(worker="w", job="local:h:1:2", host="h", time=0, code="c")
@@ -164,3 +165,10 @@ def test_known_answers_are_not_read_again(tmp_path: Path) -> None:
     runs.ask_file("key", 1).unlink()
 
     assert runs.asked("key", known) == known
+
+
+def test_what_a_trial_asks_for_is_no_part_of_it(tmp_path: Path) -> None:
+    folder = TrialFolder(tmp_path)
+    folder.describe(TRIAL.model_copy(update={"shape": Shape(gpus=2)}))
+
+    assert "shape" not in json.loads((tmp_path / "trial.json").read_text())

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from orchestrator.places.job_log import Intent
 from orchestrator.places.profile import Profile
 from orchestrator.places.slurm.sbatch import job_parameters
@@ -51,3 +53,43 @@ def test_a_sentinel_waits_for_whole_arrays() -> None:
     assert (
         job_parameters(PROFILE, sentinel, Path("/c"))["additional_parameters"]["dependency"] == "afterany:7:9"
     )
+
+
+def options(profile: Profile = PROFILE, **shape: object) -> dict[str, object]:
+    """Return the options of a launch whose shape says so."""
+    intent = INTENT.model_copy(update={"shape": INTENT.shape.model_copy(update=shape)})
+    told = job_parameters(profile, intent, Path("/c"))
+    found: dict[str, object] = told["additional_parameters"]
+    return {**found, "partition": told["partition"]}
+
+
+@pytest.mark.parametrize(
+    ("shape", "key", "value"),
+    [
+        ({"partition": "long"}, "partition", "long"),
+        ({"account": "lab"}, "account", "lab"),
+        ({"qos": "high"}, "qos", "high"),
+        ({"constraint": "ib&avx512"}, "constraint", "ib&avx512"),
+        ({"gpu": "a100"}, "gres", "gpu:a100:2"),
+        ({"exclusive": True}, "exclusive", True),
+        ({"sbatch": {"nice": 100}}, "nice", 100),
+        ({"nodes": 2}, "nodes", 2),
+        ({"nodes": 2}, "ntasks-per-node", 1),
+    ],
+)
+def test_what_a_shape_says_goes_before_the_profile(shape: dict[str, object], key: str, value: object) -> None:
+    profile = PROFILE.model_copy(update={"sbatch": {"qos": "low", "constraint": "any", "nice": 1}})
+
+    assert options(profile, **shape)[key] == value
+
+
+def test_an_option_that_is_false_is_left_out() -> None:
+    profile = PROFILE.model_copy(update={"sbatch": {"contiguous": True}})
+
+    assert "contiguous" not in options(profile, sbatch={"contiguous": False})
+
+
+def test_a_sentinel_has_the_profiles_placement() -> None:
+    sentinel = INTENT.model_copy(update={"kind": "sentinel", "shape": Shape()})
+
+    assert job_parameters(PROFILE, sentinel, Path("/c"))["partition"] == "gpu"
