@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.schemas.editor_schema import DRAFT, editor_schema
-from orchestrator.schemas.walk import NULL, Schema, either, walked
+from orchestrator.schemas.walk import NULL, OF_AXIS, Schema, either, walked
 from orchestrator.study.study_file import StudyFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _WHOLE, _PART = "Study", "part."
+_SHAPE = "ShapeEntry"
 _REFERENCE = "#/$defs/"
 
 
@@ -31,6 +32,9 @@ def study_schema(add: Callable[[Schema], Schema] = lambda parts: parts) -> Schem
     """
     schema = editor_schema(WrittenStudy)
     parts = add({**schema.pop("$defs"), _WHOLE: schema})
+    shape = parts[_SHAPE]
+    values = {name: either(value, OF_AXIS) for name, value in shape["properties"].items()}
+    parts[_SHAPE] = {**shape, "properties": values}
     return {
         "$schema": DRAFT,
         "title": "study file",

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
 from orchestrator.schemas.editor_schema import editor_schema
-from orchestrator.schemas.walk import Schema, either, walked
+from orchestrator.schemas.walk import OF_AXIS, Schema, either, walked
 from orchestrator.study.command import NEED, PLACES, references
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from orchestrator.study.command import Command
-
-_REFERENCE: Schema = {"type": "string", "pattern": r"\$\{"}
-"""`${axis}` may stand for any value."""
 
 
 def parameters_of_task(model: type[BaseModel]) -> tuple[Schema, dict[str, Schema]]:
@@ -73,4 +70,4 @@ def _explained(parameter: Schema, model: type[BaseModel]) -> Schema:
 
 def _or_axis(schema: Schema) -> Schema:
     any_text = schema.get("type") == "string" and not schema.keys() & {"enum", "const", "pattern", "format"}
-    return schema if any_text else either(schema, _REFERENCE)
+    return schema if any_text else either(schema, OF_AXIS)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 NULL: Schema = {"type": "null"}
+OF_AXIS: Schema = {"type": "string", "pattern": r"\$\{"}
+"""`${axis}`, where it may stand for a value."""
 _MAPPINGS = ("properties", "patternProperties", "$defs")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _SINGLE = ("items", "additionalProperties", "propertyNames", "not", "if", "then", "else")

@@ -86,11 +86,15 @@ class Placement(BaseModel):
     nodes: int = Field(default=1, ge=1, exclude_if=lambda nodes: nodes == 1)
     """On each of them the command is started; the other amounts are those of one node."""
     partition: Word | None = Field(default=None, exclude_if=lambda given: given is None)
+    """The partition, where another than the profile's is meant."""
     gpu: GpuType | None = Field(default=None, exclude_if=lambda given: given is None)
     """The type of the GPUs, as Slurm names it in `gpu:a100:2`."""
     constraint: Word | None = Field(default=None, exclude_if=lambda given: given is None)
+    """Features that nodes must have, as `a100&ib`."""
     qos: Word | None = Field(default=None, exclude_if=lambda given: given is None)
+    """The quality of service."""
     account: Word | None = Field(default=None, exclude_if=lambda given: given is None)
+    """The account that is charged."""
     exclusive: bool = Field(default=False, exclude_if=lambda given: not given)
     """Whether no other job may run on its nodes."""
     sbatch: SbatchOptions = Field(default_factory=dict, exclude_if=lambda given: not given)
