@@ -31,7 +31,7 @@ RIGHT = {
     "a sample with a seed": f"{HEAD}    sample: {{points: 3, seed: 1}}\n",
     "durations": f"{HEAD}shapes: {{a: {{time: 1d12h}}, b: {{time: 3600}}, c: {{time: '1-20:00:00'}}}}\n",
     "memory": f"{HEAD}shapes: {{a: {{memory: 24 GB}}, b: {{memory: 500m}}, c: {{memory: 2048}}}}\n",
-    "shapes of axes": f"{HEAD}shapes: {{a: {{gpus: \"${{lr}}\", time: 2h}}}}\n",
+    "shapes of axes": f'{HEAD}shapes: {{a: {{gpus: "${{lr}}", time: 2h}}}}\n',
     "spaced numbers": HEAD.replace("[1, 2]", "{from: 1, to: 9, num: 5}"),
     "records": HEAD.replace("[1, 2]", "{a: {x: 1}, b: {y: [1]}}"),
     "numbers between ends of a base": f"{OVER}axes: {{lr: {{num: 5}}}}\n",
