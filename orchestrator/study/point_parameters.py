@@ -1,0 +1,143 @@
+"""The parameters of a stage's points: what each is given, what is chosen later, where a mistake is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.messages.problems import dotted, nearest
+from orchestrator.study import matrix, records
+from orchestrator.study.command import PLACES, TASK
+from orchestrator.study.command_checks import parameters
+from orchestrator.study.parameters import check, unsteady
+from orchestrator.study.search_space import examples
+from orchestrator.study.study import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+    from orchestrator.messages.problems import Keys, Problems
+    from orchestrator.messages.wording import Mistake
+    from orchestrator.study.axis_values import Value
+    from orchestrator.study.needs import Sources
+    from orchestrator.study.parameters import TaskDescription
+    from orchestrator.study.study_file import StageEntry
+
+_NAMED_LIKE_AN_AXIS = "a parameter named like an axis of records is given the name: rename the axis"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A stage of the file with what surrounds it."""
+
+    name: str
+    entry: StageEntry
+    task: TaskDescription | None
+    """None where it cannot be imported; that is told elsewhere."""
+    axes: Mapping[str, Sequence[Value]]
+    """Usable axes of the stage, in declared order; an empty one has the values of `include` alone."""
+    linked: records.Linked
+    """Those whose values are names of records."""
+    shared: frozenset[str]
+    """Axes that reach the whole study, not this stage alone."""
+    keys: Keys
+
+
+def point_of(draft: Draft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
+    """Return one point with all its parameters, except those that a search or a best need sets."""
+    task = draft.task
+    seed = axes.get("seed", 0)
+    point = Point(axes=dict(axes), seed=seed if isinstance(seed, int) else 0, params={})
+    if task is None:
+        return point
+    given, later = _parameters(draft, axes, point.seed, sources)
+    params, mistakes = check(task, {**later, **given})
+    for mistake in mistakes:
+        _tell(draft, mistake, axes, later, problems)
+    settled_now = {name: value for name, value in params.items() if name not in later or name in given}
+    return point.model_copy(update={"params": settled_now})
+
+
+def _parameters(
+    draft: Draft, axes: Mapping[str, Any], seed: int, sources: Sources
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the parameters that a point is given, and an allowed value for each that is chosen later."""
+    entry = draft.entry
+    reach = records.reachable(axes, draft.linked)
+    given = {name: matrix.substituted(value, reach) for name, value in entry.params.items()}
+    given = {**records.linked_values(axes, draft.linked), **given}
+    given |= {axis: value for axis, value in axes.items() if axis not in given}
+    given["seed"] = seed  # for a task that has such a parameter: it means the trial's
+    if entry.described is not None:
+        inside = {name: reach[name] for name in parameters(entry.described) if name in reach}
+        given = {**inside, **given, TASK: entry.described.model_dump(mode="json")}
+    later = sources.examples(axes)
+    if entry.search is not None and entry.search.sampler != "grid":
+        later |= examples(entry.search)
+    return given, later
+
+
+def check_defaults(
+    draft: Draft, combinations: Sequence[Mapping[str, Any]], sources: Sources, problems: Problems
+) -> None:
+    """Note defaults that are others each time they are made; one point shows it."""
+    if draft.task is None or not combinations:
+        return
+    given, later = _parameters(draft, combinations[0], 0, sources)
+    for mistake in unsteady(draft.task, {**later, **given}):
+        _tell(draft, mistake, combinations[0], later, problems)
+
+
+def _tell(
+    draft: Draft, mistake: Mistake, axes: Mapping[str, Any], later: Container[str], problems: Problems
+) -> None:
+    """Note what is wrong with a parameter at the place where it was written."""
+    entry = draft.entry
+    name = str(mistake.keys[0]) if mistake.keys else ""
+    if name == "seed":
+        message = f"parameter `seed` of `{entry.task}` is given the trial's seed: {mistake.message}"
+        problems.add((*draft.keys, "task"), message, "let it take whole numbers from 0 on")
+    elif name in entry.params:
+        if matrix.referred(entry.params[name]) - records.reachable(axes, draft.linked).keys():
+            return  # told by `_check_references`
+        problems.add((*draft.keys, "params", *mistake.keys), mistake.message, mistake.hint)
+    elif name in draft.axes:
+        hint = _NAMED_LIKE_AN_AXIS if name in draft.linked else mistake.hint
+        problems.add(_axis_place(draft, name, axes[name]), mistake.message, hint)
+    elif axis := records.giver(name, axes, draft.linked):
+        problems.add((*_axis_place(draft, axis, axes[axis]), *mistake.keys), mistake.message, mistake.hint)
+    elif entry.search is not None and name in entry.search.space:
+        return  # told by `check_space`, with the end or value that is wrong
+    elif name in entry.over:
+        return  # the axis itself is wrong, which is told where it stands
+    elif name in axes or not mistake.keys:
+        place = "params" if entry.params else "task"
+        problems.add((*draft.keys, place), mistake.message, mistake.hint)
+    elif mistake.message.endswith("is missing") and entry.command:
+        hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
+        offered = [*entry.over, *entry.params, *PLACES]
+        problems.add((*draft.keys, "command"), f"`${{{name}}}` has no value", nearest(name, offered, hint))
+    elif mistake.message.endswith("is missing"):
+        hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
+        problems.add(draft.keys, f"parameter `{name}` of `{entry.task}` is missing", hint)
+    elif name in later:
+        problems.add((*draft.keys, "needs"), f"parameter `{name}` comes from a need: {mistake.message}")
+    else:
+        where = dotted(mistake.keys)
+        message = f"parameter `{where}` of `{entry.task}`: {mistake.message}"
+        problems.add((*draft.keys, "task"), message, mistake.hint)
+
+
+def _axis_place(draft: Draft, axis: str, value: Any) -> Keys:
+    """Return where a value of an axis is written."""
+    keys: Keys = ("axes", axis) if axis in draft.shared else (*draft.keys, "axes", axis)
+    if records.record_of(axis, {axis: value}, draft.linked):
+        return (*keys, value)
+    same = matrix.comparable(value)
+    for index, other in enumerate(draft.axes[axis]):
+        if matrix.comparable(other) == same:
+            return (*keys, index)
+    for index, point in enumerate(draft.entry.include):
+        if axis in point and matrix.comparable(point[axis]) == same:
+            return (*draft.keys, "include", index, axis)
+    return draft.keys
