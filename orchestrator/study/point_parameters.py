@@ -27,7 +27,7 @@ _NAMED_LIKE_AN_AXIS = "a parameter named like an axis of records is given the na
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class StageDraft:
     """A stage of the file with what surrounds it."""
 
     name: str
@@ -43,7 +43,7 @@ class Draft:
     keys: Keys
 
 
-def point_of(draft: Draft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
+def point_of(draft: StageDraft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
     """Return one point with all its parameters, except those that a search or a best need sets."""
     task = draft.task
     seed = axes.get("seed", 0)
@@ -59,7 +59,7 @@ def point_of(draft: Draft, axes: Mapping[str, Any], sources: Sources, problems: 
 
 
 def _parameters(
-    draft: Draft, axes: Mapping[str, Any], seed: int, sources: Sources
+    draft: StageDraft, axes: Mapping[str, Any], seed: int, sources: Sources
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the parameters that a point is given, and an allowed value for each that is chosen later."""
     entry = draft.entry
@@ -78,7 +78,7 @@ def _parameters(
 
 
 def check_defaults(
-    draft: Draft, combinations: Sequence[Mapping[str, Any]], sources: Sources, problems: Problems
+    draft: StageDraft, combinations: Sequence[Mapping[str, Any]], sources: Sources, problems: Problems
 ) -> None:
     """Note defaults that are others each time they are made; one point shows it."""
     if draft.task is None or not combinations:
@@ -89,7 +89,7 @@ def check_defaults(
 
 
 def _tell(
-    draft: Draft, mistake: Mistake, axes: Mapping[str, Any], later: Container[str], problems: Problems
+    draft: StageDraft, mistake: Mistake, axes: Mapping[str, Any], later: Container[str], problems: Problems
 ) -> None:
     """Note what is wrong with a parameter at the place where it was written."""
     entry = draft.entry
@@ -128,7 +128,7 @@ def _tell(
         problems.add((*draft.keys, "task"), message, mistake.hint)
 
 
-def _axis_place(draft: Draft, axis: str, value: Any) -> Keys:
+def _axis_place(draft: StageDraft, axis: str, value: Any) -> Keys:
     """Return where a value of an axis is written."""
     keys: Keys = ("axes", axis) if axis in draft.shared else (*draft.keys, "axes", axis)
     if records.record_of(axis, {axis: value}, draft.linked):

@@ -16,7 +16,7 @@ from orchestrator.study.command_checks import (
 from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.other_words import elsewhere
-from orchestrator.study.point_parameters import Draft, check_defaults, point_of
+from orchestrator.study.point_parameters import StageDraft, check_defaults, point_of
 from orchestrator.study.point_shapes import check_nodes, with_shapes
 from orchestrator.study.references import wrong_references
 from orchestrator.study.search_space import check_space, expanded, settled
@@ -86,7 +86,7 @@ def _draft(
     tasks: Mapping[str, TaskDescription],
     broken: frozenset[Keys],
     problems: Problems,
-) -> Draft:
+) -> StageDraft:
     """Return the stage with its axes, noting axes that do not exist."""
     entry, keys = file.stages[name], ("stages", name)
     axes, zipped = records.axes_of(entry, file.axes), matrix.zipped_axes(entry)
@@ -102,7 +102,7 @@ def _draft(
             problems.add((*keys, "over", index), f"there is no axis `{axis}`", nearest(axis, axes))
     usable = {axis: values for axis, values in {**listed, **axes}.items() if axis in entry.over}
     in_order = {axis: usable[axis] for axis in entry.over if axis in usable}
-    return Draft(
+    return StageDraft(
         name=name,
         entry=entry,
         task=task_of(entry, tasks),
@@ -115,7 +115,7 @@ def _draft(
     )
 
 
-def _stage(draft: Draft, file: StudyFile, broken: frozenset[Keys], problems: Problems) -> Stage:
+def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems: Problems) -> Stage:
     entry, keys, task = draft.entry, draft.keys, draft.task
     needs = edges(draft.name, file, task, broken, problems)
     sources = Sources(file=file, stage=draft.name, edges=needs)
@@ -147,7 +147,7 @@ def _stage(draft: Draft, file: StudyFile, broken: frozenset[Keys], problems: Pro
 
 
 def _shaped(
-    draft: Draft, points: tuple[Point, ...], file: StudyFile, broken: frozenset[Keys], problems: Problems
+    draft: StageDraft, points: tuple[Point, ...], file: StudyFile, broken: frozenset[Keys], problems: Problems
 ) -> tuple[Shape, tuple[Point, ...]]:
     """Return the stage's shape, and its points, with shapes of their own where it refers to axes."""
     name = draft.entry.shape
@@ -164,20 +164,20 @@ def _shaped(
     return with_shapes(points, reaches, entry, ("shapes", name), problems)
 
 
-def _check_references(draft: Draft, file: StudyFile, problems: Problems) -> None:
+def _check_references(draft: StageDraft, file: StudyFile, problems: Problems) -> None:
     for name, value in draft.entry.params.items():
         for wrong in _wrong_references(draft, value, file, "this stage"):
             problems.add((*draft.keys, "params", name), *wrong)
 
 
-def _wrong_references(draft: Draft, value: Any, file: StudyFile, this: str) -> Iterator[tuple[str, str]]:
+def _wrong_references(draft: StageDraft, value: Any, file: StudyFile, this: str) -> Iterator[tuple[str, str]]:
     entry, shared = draft.entry, file.axes
     return wrong_references(
         value, entry, draft.axes, draft.linked, shared=shared, stage=draft.name, this=this
     )
 
 
-def _check_names(draft: Draft, sources: Sources, problems: Problems) -> None:
+def _check_names(draft: StageDraft, sources: Sources, problems: Problems) -> None:
     """Note parameters the task does not have, those given twice, and axes that change nothing."""
     assert draft.task is not None
     entry, names = draft.entry, [name for name in draft.task.model.model_fields if name != TASK]
