@@ -51,7 +51,7 @@ def test_each_combination_is_trained_to_its_end(swept: Toy) -> None:
 
 
 def test_a_trial_that_met_the_wall_limit_went_on_where_it_was(swept: Toy) -> None:
-    stopped = [path.parents[2] for path in (swept.folder / "runs").glob("trials/*/*/attempts/001/stop.json")]
+    stopped = [path.parents[1] for path in (swept.folder / "runs").glob("trials/*/*/attempts/002")]
     firsts = {json.loads((folder / "result.json").read_text())["metrics"]["first"] for folder in stopped}
 
     assert firsts == {1.0}
