@@ -116,7 +116,8 @@ def _wrong(
 ) -> list[str]:
     wrong = [words for leg in legs if (words := deaf(leg, lead))]
     if wrong:
-        wrong = [f"{wrong[0]}: it must ask context.should_stop() at every step"]
+        told = "a command is told once its checkpoint folder is quiet for a second"
+        wrong = [f"{wrong[0]}: it must ask context.should_stop() at every step ({told})"]
     if Origin.IGNORED in after:
         wrong.append("began at its first step again although it had saved a checkpoint: it does not read it")
     if not cuts and len(legs) > 1 and outcome.state == State.DONE:

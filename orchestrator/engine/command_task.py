@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.study.command import Command
 
 _LOOK_S = 0.5
-_QUIET_S = 2.0
+_QUIET_S = 1.0
 """So long nothing was written into the checkpoint folder when a stop is passed on: a program that does not
 listen is cut off, and may be in the middle of a file, or between two files that belong together."""
 _MOST_PATIENT_S = 10.0
