@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -144,3 +145,17 @@ def test_what_a_shape_asks_for_is_given(
     toy.done("nodes", 1)
 
     assert printed in log(toy)
+
+
+def test_lulesh_runs_on_two_nodes(toy: Toy, dev_cluster: DevCluster) -> None:
+    peers = Path(__file__).resolve().parents[1] / "peers"
+    for program in ("lulesh.py", "summary.py"):
+        shutil.copy(peers / "programs" / program, toy.folder)
+    shutil.copy(peers / "maestro_lulesh.yaml", toy.folder / "study.yaml")
+    smaller = [f"--set=axes.{each}" for each in ("size=[10, 20]", "iterations=[10]", "trial=[1]")]
+    toy.type(*SUBMIT, *smaller)
+    toy.done("maestro_lulesh", 8)
+
+    runs = [toy.trial_folder(trial["id"]) for trial in toy.trials("maestro_lulesh", "run")]
+    printed = [(folder / "attempts/001/log.txt").read_text().count("Grind time") for folder in runs]
+    assert printed == [2, 2]
