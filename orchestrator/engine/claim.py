@@ -9,16 +9,17 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import open_slots, shape_of
-from orchestrator.engine.edges.suggest import FAILED, Told, suggest
+from orchestrator.engine.edges.suggest import suggest
+from orchestrator.engine.told import what_came_of
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
-from orchestrator.study.plan import Asked
+from orchestrator.study.opening import Asked
 
 if TYPE_CHECKING:
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.plan import Opening
+    from orchestrator.study.opening import Opening
     from orchestrator.study.shape import Shape
     from orchestrator.study.trial import Trial
 
@@ -86,24 +87,13 @@ def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
     """
     search = worker.submission.study.stage(opening.stage).search
     assert search is not None
-    told = _told(search.objective.metric, opening, seen) if search.learns else ()
-    numbers = range(opening.answers + 1, opening.answers + 1 + (1 if search.learns else slots))
+    told = what_came_of(opening, seen) if search.learns else ()
+    asked = len(opening.answers)
+    numbers = range(asked + 1, asked + 1 + (1 if search.learns else slots))
     first, *more = (suggest(search, opening.point.seed, told, number) for number in numbers)
     after = tuple(trial.id for trial in opening.trials if search.learns and seen.evidence[trial.id].result)
-    asked = Asked(number=numbers[0], params=first, after=after, more=tuple(more))
-    worker.runs.publish_answer(opening.key, asked)
-
-
-def _told(metric: str, opening: Opening, seen: Seen) -> list[Told]:
-    """Return the trials of a search with what came of them."""
-    told: list[Told] = []
-    for trial in opening.trials:
-        result = seen.evidence[trial.id].result
-        if result is not None:
-            told.append((trial.params, result.metrics.get(metric, FAILED)))
-        else:
-            told.append((trial.params, FAILED if seen.states[trial.id].ended else None))
-    return told
+    answer = Asked(number=numbers[0], params=first, after=after, more=tuple(more))
+    worker.runs.publish_answer(opening.key, answer)
 
 
 def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:

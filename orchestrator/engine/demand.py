@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.state import Seen
     from orchestrator.places.profile import Limits
-    from orchestrator.study.plan import Opening
+    from orchestrator.study.opening import Opening
     from orchestrator.study.shape import Shape
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
@@ -67,7 +67,7 @@ def open_slots(seen: Seen, opening: Opening) -> int:
         return 0
     unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
     shown = any(seen.evidence[trial.id].result for trial in opening.trials)
-    most = max(opening.parallel, opening.ahead) if shown else opening.parallel
+    most = max(opening.search.parallel, opening.ahead) if shown else opening.search.parallel
     return max(0, min(most - unfinished, opening.remaining))
 
 

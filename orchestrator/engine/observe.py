@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.edges.journal import Sign
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.places.profile import Profile
-    from orchestrator.study.plan import Opening
+    from orchestrator.study.opening import Opening
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
 

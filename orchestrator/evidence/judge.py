@@ -166,7 +166,7 @@ class Judge:
         openings = tuple(
             replace(opening, remaining=0)
             if opening.stage in self._paused
-            or first_without(opening.trials, opening.objective.metric, self._evidence)
+            or first_without(opening.trials, opening.search.objective.metric, self._evidence)
             else opening
             for opening in self._plan.openings
         )

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from orchestrator.study.placement import OneLine, Option, Word
 from orchestrator.study.shape import Megabytes, Seconds, Shape
-from orchestrator.study.study_file import Name, Strict
+from orchestrator.study.strict import Strict
+from orchestrator.study.study_file import Name
 
 
 class PartitionLimits(Strict):

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from orchestrator.study.axis_values import Value
-from orchestrator.study.study_file import Name, Strict
+from orchestrator.study.strict import Strict
+from orchestrator.study.study_file import Name
 from orchestrator.study.trial import quoted
 from orchestrator.study.written_forms import exactly_one
 

@@ -11,7 +11,7 @@ from orchestrator.study.matrix import comparable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.study.study_file import Best
+    from orchestrator.study.objective import Best
     from orchestrator.study.trial import Trial
 
 

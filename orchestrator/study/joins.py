@@ -8,7 +8,8 @@ from orchestrator.messages.problems import Keys, Problems, listed, nearest, show
 from orchestrator.study.best import member, settings
 from orchestrator.study.gather import Gathering
 from orchestrator.study.matrix import comparable, distinct, is_among
-from orchestrator.study.plan import Candidates, Known, Needed, applies, trial_of
+from orchestrator.study.needed import Needed
+from orchestrator.study.plan import Candidates, Known, applies, trial_of
 from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:

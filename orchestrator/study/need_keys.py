@@ -9,7 +9,8 @@ from orchestrator.messages.problems import Keys, Problems, listed, nearest, show
 from orchestrator.study.matrix import referred
 
 if TYPE_CHECKING:
-    from orchestrator.study.study_file import Best, Need, StageEntry
+    from orchestrator.study.objective import Best
+    from orchestrator.study.study_file import Need, StageEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

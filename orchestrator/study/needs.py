@@ -16,11 +16,11 @@ from orchestrator.study.need_keys import (
     gathered_axes,
     is_asked,
 )
+from orchestrator.study.objective import Best
 from orchestrator.study.plan import applies
 from orchestrator.study.records import example_values, handed_fields
 from orchestrator.study.search_space import examples
 from orchestrator.study.study import Edge
-from orchestrator.study.study_file import Best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,75 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import Field
-
 from orchestrator.study.best import best_of
 from orchestrator.study.gather import Gathering, Made
 from orchestrator.study.matrix import comparable, is_among
+from orchestrator.study.needed import Needed
+from orchestrator.study.opening import Answer, Asked, Opening, search_key
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Objective, Strict
-from orchestrator.study.trial import Gathered, Trial, digest, needed_content, needed_ids, trial_id
+from orchestrator.study.trial import Gathered, Trial, trial_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-
-_AT_ONCE = 100
-"""So many unfinished trials a search may have whose answers do not depend on results."""
-
-
-class Asked(Strict):
-    """One answer of a search: trial number `number` shall use `params`."""
-
-    number: int
-    params: dict[str, Any]
-    after: tuple[str, ...] = ()
-    """Ids of the finished trials that the answer was drawn after."""
-    more: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
-    """Parameters of the answers after this one, which were drawn together with it."""
-
-    def each(self) -> Iterator[Asked]:
-        """Yield this answer and those drawn together with it, one by one."""
-        for place, params in enumerate((self.params, *self.more)):
-            yield Asked(number=self.number + place, params=params, after=self.after)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needed:
-    """What the needs of one point lead to."""
-
-    needs: Mapping[str, str] = field(default_factory=dict)
-    """Name of the need -> id of the trial it is."""
-    gathered: Mapping[str, Gathered] = field(default_factory=dict)
-    """Name of each need with `all` -> the trials it leads to."""
-    inherited: Mapping[str, Any] = field(default_factory=dict)
-    """Parameters taken from best trials."""
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of all these trials."""
-        return needed_ids(self.needs, self.gathered)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """A search that may still ask."""
-
-    stage: str
-    key: str
-    """Names the search by its content: two studies with the same search share its answers."""
-    point: Point
-    needed: Needed
-    objective: Objective
-    trials: tuple[Trial, ...]
-    """Those asked for so far, each once: a search may propose the same parameters again."""
-    answers: int
-    """How often it was asked."""
-    remaining: int
-    parallel: int
-    """At most so many unfinished at once."""
-    ahead: int
-    """The same once there is a result, where answers depend on none."""
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,20 +117,23 @@ class Expansion:
         base = point.model_copy(update={"params": {**point.params, **needed.inherited}})
         key = search_key(stage, base, needed)
         asked = known.asked.get(key, ())[: stage.search.trials]
-        trials = [
-            self._trial(stage, place, one.number, {**needed.inherited, **one.params}, needed) for one in asked
+        answers = [
+            Answer(
+                number=one.number,
+                params=one.params,
+                after=one.after,
+                trials=(self._trial(stage, place, one.number, {**needed.inherited, **one.params}, needed),),
+            )
+            for one in asked
         ]
         return Opening(
             stage=stage.name,
             key=key,
             point=base,
             needed=needed,
-            objective=stage.search.objective,
-            trials=tuple({trial.id: trial for trial in trials}.values()),
-            answers=len(asked),
+            search=stage.search,
+            answers=tuple(answers),
             remaining=(stage.search.trials or 0) - len(asked),
-            parallel=stage.search.parallel,
-            ahead=0 if stage.search.learns else _AT_ONCE,
         )
 
 
@@ -295,17 +239,3 @@ def trial_of(stage: Stage, point: Point, params: Mapping[str, Any], needed: Need
         missing=point.missing,
         shape=point.shape,
     )
-
-
-def search_key(stage: Stage, point: Point, needed: Needed) -> str:
-    """Return the name of a search: everything that its answers depend on, but not how many are wanted."""
-    assert stage.search is not None
-    content = {
-        "task": stage.task,
-        "version": stage.version,
-        "params": point.params,
-        "seed": point.seed,
-        **needed_content(needed.needs, needed.gathered),
-        "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
-    }
-    return digest(content | ({"fresh": stage.fresh} if stage.fresh else {}))

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from orchestrator.messages.problems import Keys, Problems, nearest, shown
 from orchestrator.study.axis_values import MOST_POINTS
 from orchestrator.study.parameters import check
-from orchestrator.study.study_file import Range, Search
+from orchestrator.study.search import Range, Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from orchestrator.study.matrix import substituted
+from orchestrator.study.objective import Best
+from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
-from orchestrator.study.study_file import Best, Kept, Search, Strict
+from orchestrator.study.strict import Strict
+from orchestrator.study.study_file import Kept
 from orchestrator.study.trial import FreshSince
 
 if TYPE_CHECKING:

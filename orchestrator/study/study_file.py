@@ -19,9 +19,12 @@ from orchestrator.messages.problems import brief
 from orchestrator.messages.wording import Mistake, mistakes
 from orchestrator.study.axis_values import AxisValues, Value
 from orchestrator.study.command import TASK, CommandKeys
+from orchestrator.study.objective import Best
 from orchestrator.study.sample import Sample
+from orchestrator.study.search import Search
 from orchestrator.study.shape import Megabytes
 from orchestrator.study.shape_entry import ShapeEntry
+from orchestrator.study.strict import Strict
 from orchestrator.study.written_forms import exactly_one
 from orchestrator.study.wrong_guesses import Guesses
 
@@ -33,112 +36,6 @@ if TYPE_CHECKING:
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=80)]
 Kept = Literal["checkpoint", "set-aside", "work"]
 """What a finished trial leaves beside its result and its artifacts."""
-
-
-_LARGEST = 1e300
-_NEAREST = 1e-300
-"""Beyond these a sampler computes infinities."""
-
-
-class Strict(BaseModel):
-    """A part of a study or of a profile: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Objective(Strict):
-    """Which metric is best, and in which direction: exactly one of the two is given."""
-
-    model_config = ConfigDict(json_schema_extra=exactly_one("minimize", "maximize"))
-
-    minimize: str | None = None
-    """The metric of which less is better."""
-    maximize: str | None = None
-    """The metric of which more is better."""
-
-    @model_validator(mode="after")
-    def _one_direction(self) -> Objective:
-        if (self.minimize is None) == (self.maximize is None):
-            raise ValueError("give exactly one of `minimize: METRIC` and `maximize: METRIC`")
-        return self
-
-    @property
-    def metric(self) -> str:
-        """The metric's name."""
-        return self.minimize or self.maximize or ""
-
-    def key(self, value: float) -> float:
-        """Return a number that is smaller for a better value."""
-        return value if self.minimize else -value
-
-
-class Best(Objective):
-    """Which trial of a needed stage is taken."""
-
-    mean: list[str] = Field(default_factory=list)
-    """Axes that the metric is averaged over first: trials that differ in nothing else are compared as one."""
-
-
-class Range(Strict):
-    """A numeric interval of a search space, both ends included."""
-
-    low: float | int
-    """The least number."""
-    high: float | int
-    """The largest number."""
-    log: bool = False
-    """Whether it is searched on a log scale."""
-    step: float | int | None = None
-    """How far apart its numbers are; left out: any of them."""
-
-    @model_validator(mode="after")
-    def _searchable(self) -> Range:
-        for name, value in (("low", self.low), ("high", self.high), ("step", self.step)):
-            if value is not None and not -_LARGEST <= value <= _LARGEST:  # not a number neither
-                raise ValueError(f"{name} must be a number between {-_LARGEST:g} and {_LARGEST:g}")
-        if self.low >= self.high:
-            raise ValueError(f"low ({self.low}) must be below high ({self.high})")
-        if self.high - self.low < _NEAREST:
-            raise ValueError(f"low ({self.low}) and high ({self.high}) are too near to each other")
-        if self.step is not None and self.step <= 0:
-            raise ValueError(f"a step is above 0, not {self.step}")
-        if self.log and self.low <= 0:
-            raise ValueError(f"a log range needs low > 0, not {self.low}")
-        if self.log and self.step is not None:
-            raise ValueError("a log range cannot have a step")
-        return self
-
-
-class Search(Strict):
-    """Parameters that Optuna chooses, trial by trial."""
-
-    sampler: Literal["grid", "random", "tpe"] = "tpe"
-    """How they are chosen; `tpe` learns from results."""
-    trials: int | None = Field(default=None, ge=1)
-    """How many; a grid has as many as its product."""
-    space: dict[str, Annotated[list[Value], Field(min_length=1)] | Range] = Field(min_length=1)
-    """Parameter -> the list of its values, or a range as `{low: 1e-5, high: 1e-1, log: true}`."""
-    objective: Objective
-    """What is best, as `{minimize: val_loss}`."""
-    parallel: int = Field(default=4, ge=1)
-    """At most this many unfinished trials at once: more learn less from each other."""
-
-    @property
-    def learns(self) -> bool:
-        """Whether its answers depend on results."""
-        return self.sampler not in {"grid", "random"}
-
-    @model_validator(mode="after")
-    def _counted(self) -> Search:
-        if self.sampler == "grid":
-            ranges = [name for name, values in self.space.items() if isinstance(values, Range)]
-            if ranges:
-                raise ValueError(f"a grid needs lists, but `{'`, `'.join(ranges)}` is a range")
-            if self.trials is not None:
-                raise ValueError("a grid has as many trials as its product; leave `trials` out")
-        elif self.trials is None:
-            raise ValueError(f"`trials` is missing: how many trials may sampler `{self.sampler}` use")
-        return self
 
 
 def _gathering(value: object) -> object:

@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 
 from orchestrator.drill.sample import ANSWERS, COMPARED, sample
+from orchestrator.study.objective import Best
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Best, Search
 
 
 def points(*axes: dict[str, Any], missing: tuple[str, ...] = ()) -> tuple[Point, ...]:

@@ -10,9 +10,10 @@ from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Evidence
 from orchestrator.evidence.judge import judge
 from orchestrator.places.job_log import Launched
+from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Search
 from orchestrator.study.study import Edge, Study
-from orchestrator.study.study_file import Objective, Search
 from tests.engine.queue_programs import Queue, make_queue
 from tests.launches import begun
 from tests.toy_fixture import Toy

@@ -6,10 +6,11 @@ from orchestrator.engine.demand import LiveWorker, open_slots, orders, wanted
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.places.profile import Limits
+from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Objective, Search
 
 SMALL = Shape(cpus=1)
 GPU = Shape(gpus=1, cpus=4)

@@ -10,10 +10,11 @@ from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen, State
 from orchestrator.messages.errors import UserError
 from orchestrator.places.profile import LOCAL, Limits
+from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Objective, Search
 from tests.toy_fixture import Toy
 from tests.waiting import PATIENCE_S
 

@@ -3,9 +3,10 @@ from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
+from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Range, Search
 from orchestrator.study.study import Study
-from orchestrator.study.study_file import Objective, Range, Search
 from tests.tracked_study import points, stage
 
 TWINS = Study(

@@ -7,10 +7,12 @@ from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.objective import NoBest, no_best
 from orchestrator.evidence.state import Seen
-from orchestrator.study.plan import Asked, Known, expand
+from orchestrator.study.objective import Best, Objective
+from orchestrator.study.opening import Asked
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Best, Objective, Range, Search
 
 SEARCH = Search(
     trials=2, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"), parallel=1

@@ -5,10 +5,12 @@ import pytest
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
-from orchestrator.study.plan import Asked, Known, expand
+from orchestrator.study.objective import Best, Objective
+from orchestrator.study.opening import Asked
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Best, Objective, Range, Search
 
 LOSS = Best(minimize="loss")
 SEARCH = Search(trials=5, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))

@@ -9,8 +9,8 @@ from typing import Any
 
 from orchestrator.study.axis_values import Records
 from orchestrator.study.read import Read
+from orchestrator.study.search import Range, Search
 from orchestrator.study.study import Point, Stage
-from orchestrator.study.study_file import Range, Search
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coming_from.md"
 

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from orchestrator.study.best import best_of, settings
-from orchestrator.study.study_file import Best
+from orchestrator.study.objective import Best
 from orchestrator.study.trial import Trial
 
 LOSS = Best(minimize="loss")

@@ -5,9 +5,10 @@ import pytest
 from orchestrator.messages.errors import UserError
 from orchestrator.study.fresh import Freshness, freshened, with_fresh
 from orchestrator.study.names import UnknownNameError
+from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Range, Search
 from orchestrator.study.study import Edge, Study
-from orchestrator.study.study_file import Objective, Range, Search
 from tests.tracked_study import points, stage
 
 STUDY = Study(

@@ -4,9 +4,10 @@ import pytest
 
 from orchestrator.messages.problems import Problems
 from orchestrator.study.joins import check_joins
+from orchestrator.study.objective import Best, Objective
+from orchestrator.study.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage
-from orchestrator.study.study_file import Best, Objective, Range, Search
 
 NEED = Edge(name="n", stage="a")
 

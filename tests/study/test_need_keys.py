@@ -4,7 +4,8 @@ import pytest
 
 from orchestrator.messages.problems import Problems
 from orchestrator.study.need_keys import Written, check_all, check_conditions, check_where, gathered_axes
-from orchestrator.study.study_file import Best, Need, StageEntry
+from orchestrator.study.objective import Best
+from orchestrator.study.study_file import Need, StageEntry
 
 SWEEP = {"trials": 3, "space": {"lr": [0.1, 1]}, "objective": {"minimize": "loss"}}
 GRID = {"sampler": "grid", "space": {"lr": [0.1, 1]}, "objective": {"minimize": "loss"}}

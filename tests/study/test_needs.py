@@ -5,8 +5,9 @@ import pytest
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
+from orchestrator.study.objective import Best
 from orchestrator.study.study import Edge
-from orchestrator.study.study_file import Best, StudyFile
+from orchestrator.study.study_file import StudyFile
 
 TRAIN = find_task("tests.toy_tasks.train")
 LOSS = Best(minimize="loss")

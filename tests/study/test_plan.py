@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.study.plan import Asked, Candidates, Expansion, Known, applies, expand
+from orchestrator.study.objective import Best, Objective
+from orchestrator.study.opening import Asked
+from orchestrator.study.plan import Candidates, Expansion, Known, applies, expand
+from orchestrator.study.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
-from orchestrator.study.study_file import Best, Objective, Range, Search
 
 LOSS = Best(minimize="loss")
 SEARCH = Search(trials=2, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
@@ -130,7 +132,7 @@ def test_an_answer_that_is_given_twice_is_one_trial() -> None:
 def test_a_search_ends_though_it_answers_the_same_again_and_again() -> None:
     (opening,) = expand(SWEEP, asked(OPENING.key, 0.5, 0.5)).openings
 
-    assert (len(opening.trials), opening.answers, opening.remaining) == (1, 2, 0)
+    assert (len(opening.trials), len(opening.answers), opening.remaining) == (1, 2, 0)
 
 
 def test_undecided_trials_are_counted() -> None:

@@ -4,12 +4,14 @@ import pytest
 
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.objective import Best
 from orchestrator.study.parameters import TaskDescription
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.resolve import doubts, resolve
+from orchestrator.study.search import Range
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Study
-from orchestrator.study.study_file import Best, Range, StudyFile
+from orchestrator.study.study_file import StudyFile
 from tests import odd_tasks
 
 TASKS: dict[str, TaskDescription] = {

@@ -7,12 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from orchestrator.engine.edges.suggest import Told, suggest
+from orchestrator.engine.edges.suggest import suggest
+from orchestrator.engine.told import Told
 from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.objective import Objective
 from orchestrator.study.parameters import TaskDescription
+from orchestrator.study.search import Range, Search
 from orchestrator.study.search_space import check_space, examples, expanded, settled
-from orchestrator.study.study_file import Objective, Range, Search, StageEntry
+from orchestrator.study.study_file import StageEntry
 
 TRAIN = find_task("tests.toy_tasks.train")
 LOSS = Objective(minimize="loss")
@@ -147,11 +150,12 @@ def test_what_a_study_file_may_say_of_a_range_can_be_searched(name: str, given_:
         return
     search, answers = settled(search, ANY), list[Told]()
     for number in range(1, 13):  # the sampler learns after ten
-        answers.append((suggest(search, 0, answers, number), float(number)))
+        params = suggest(search, 0, answers, number)
+        answers.append(Told(number=number, params=params, state="complete", values=(float(number),)))
 
     drawn = search.space[name]
     assert isinstance(drawn, Range)
-    assert all(drawn.low <= params[name] <= drawn.high for params, _ in answers)
+    assert all(drawn.low <= one.params[name] <= drawn.high for one in answers)
 
 
 def test_whole_ends_of_a_range_of_numbers_are_no_steps() -> None:

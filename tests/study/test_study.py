@@ -1,9 +1,10 @@
 import pytest
 from pydantic import ValidationError
 
+from orchestrator.study.objective import Objective
+from orchestrator.study.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Stage, Study
-from orchestrator.study.study_file import Objective, Range, Search
 
 SEARCH = Search(trials=5, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
 PLAIN = Stage(name="a", task="t", version=1, shape=Shape(), points=())

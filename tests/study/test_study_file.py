@@ -5,7 +5,9 @@ import pytest
 from pydantic import ValidationError
 
 from orchestrator.messages.problems import Keys, Problems
-from orchestrator.study.study_file import Objective, Range, Search, StageEntry, StudyFile, checked
+from orchestrator.study.objective import Objective
+from orchestrator.study.search import Range, Search
+from orchestrator.study.study_file import StageEntry, StudyFile, checked
 
 GOOD = {"study": "s", "axes": {"lr": [1]}, "stages": {"a": {"task": "t"}, "b": {"task": "t"}}}
 MINIMIZE = {"minimize": "loss"}

@@ -3,9 +3,11 @@ from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure, Res
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
-from orchestrator.study.plan import Asked, Known, expand
+from orchestrator.study.objective import Best, Objective
+from orchestrator.study.opening import Asked
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Range, Search
 from orchestrator.study.study import Edge, Study
-from orchestrator.study.study_file import Best, Objective, Range, Search
 from orchestrator.verbs.show import (
     notes,
     running_lines,

@@ -9,10 +9,12 @@ from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import LOCAL
-from orchestrator.study.plan import Asked, Known, expand
+from orchestrator.study.objective import Objective
+from orchestrator.study.opening import Asked
+from orchestrator.study.plan import Known, expand
+from orchestrator.study.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
-from orchestrator.study.study_file import Objective, Range, Search
 from orchestrator.verbs.shape_text import shape_text
 from orchestrator.verbs.show_plan import (
     crowded_out,

@@ -22,7 +22,7 @@ from orchestrator.files.line_file import last_line, logged, read_lines, whole
 from orchestrator.files.record_file import damaged, publish, read_stored, write_beside
 from orchestrator.files.strangers import make_folder
 from orchestrator.places.wall_limit import Pace
-from orchestrator.study.plan import Asked
+from orchestrator.study.opening import Asked
 from orchestrator.study.trial import FORMAT, Trial
 
 if TYPE_CHECKING:

@@ -1,0 +1,42 @@
+"""A search space as Optuna's distributions, and values as it can choose among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.study.matrix import comparable
+from orchestrator.study.search import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import optuna
+
+
+def distribution(values: Range | Sequence[Any]) -> optuna.distributions.BaseDistribution:
+    """Return what a parameter's values are drawn from."""
+    from optuna import distributions
+
+    if not isinstance(values, Range):
+        return distributions.CategoricalDistribution([coded(values, value) for value in values])
+    if isinstance(values.low, int) and isinstance(values.high, int):
+        step = int(values.step) if values.step else 1
+        return distributions.IntDistribution(values.low, values.high, log=values.log, step=step)
+    return distributions.FloatDistribution(values.low, values.high, log=values.log, step=values.step)
+
+
+def coded(values: Range | Sequence[Any], value: Any) -> Any:
+    """Return what stands for a value: its place among lists and mappings, which Optuna cannot choose from."""
+    if not _has_parts(values):
+        return value
+    assert not isinstance(values, Range)
+    return next(place for place, other in enumerate(values) if comparable(other) == comparable(value))
+
+
+def decoded(values: Range | Sequence[Any], code: Any) -> Any:
+    """Return the value that a code stands for."""
+    return values[code] if not isinstance(values, Range) and _has_parts(values) else code
+
+
+def _has_parts(values: Range | Sequence[Any]) -> bool:
+    return not isinstance(values, Range) and any(isinstance(value, list | dict) for value in values)

@@ -1,0 +1,93 @@
+"""A search as far as it has got: its name, the answers it gave, the trials that try them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from orchestrator.study.strict import Strict
+from orchestrator.study.trial import digest, needed_content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from orchestrator.study.needed import Needed
+    from orchestrator.study.search import Search
+    from orchestrator.study.study import Point, Stage
+    from orchestrator.study.trial import Trial
+
+
+_AT_ONCE = 100
+"""So many unfinished trials a search may have whose answers do not depend on results."""
+
+
+class Asked(Strict):
+    """One answer of a search: trial number `number` shall use `params`."""
+
+    number: int
+    params: dict[str, Any]
+    after: tuple[str, ...] = ()
+    """Ids of the finished trials that the answer was drawn after."""
+    more: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
+    """Parameters of the answers after this one, which were drawn together with it."""
+
+    def each(self) -> Iterator[Asked]:
+        """Yield this answer and those drawn together with it, one by one."""
+        for place, params in enumerate((self.params, *self.more)):
+            yield Asked(number=self.number + place, params=params, after=self.after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer of a search with what tries it."""
+
+    number: int
+    params: Mapping[str, Any]
+    """What the search chose, by the names of its space."""
+    after: tuple[str, ...]
+    """Ids of the finished trials that it was drawn after."""
+    trials: tuple[Trial, ...]
+    """Those that try it: its value is their mean."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A search that may still ask."""
+
+    stage: str
+    key: str
+    """Names the search by its content: two studies with the same search share its answers."""
+    point: Point
+    needed: Needed
+    search: Search
+    answers: tuple[Answer, ...]
+    """Those that it gave so far, in the order of their numbers."""
+    remaining: int
+    """How many more it may be asked for."""
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        """Those asked for so far, each once: a search may propose the same parameters again."""
+        return tuple({trial.id: trial for answer in self.answers for trial in answer.trials}.values())
+
+    @property
+    def ahead(self) -> int:
+        """At most so many unfinished at once when there is a result, where answers depend on none."""
+        return 0 if self.search.learns else _AT_ONCE
+
+
+def search_key(stage: Stage, point: Point, needed: Needed) -> str:
+    """Return the name of a search: everything that its answers depend on, but not how many are wanted."""
+    assert stage.search is not None
+    content = {
+        "task": stage.task,
+        "version": stage.version,
+        "params": point.params,
+        "seed": point.seed,
+        **needed_content(needed.needs, needed.gathered),
+        "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
+    }
+    return digest(content | ({"fresh": stage.fresh} if stage.fresh else {}))
