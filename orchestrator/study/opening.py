@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from orchestrator.study.needed import Needed
     from orchestrator.study.search import Search
+    from orchestrator.study.search_end import SearchEnd
     from orchestrator.study.study import Point, Stage
     from orchestrator.study.trial import Trial
 
@@ -24,13 +25,17 @@ _AT_ONCE = 100
 """So many unfinished trials a search may have whose answers do not depend on results."""
 
 
+_NOT_IN_KEY = {"trials", "parallel", "timeout", "target", "patience"}
+"""Keys of a search that change no answer, only how many there are."""
+
+
 class Asked(Strict):
     """One answer of a search: trial number `number` shall use `params`."""
 
     number: int
     params: dict[str, Any]
     after: tuple[str, ...] = ()
-    """Ids of the finished trials that the answer was drawn after."""
+    """Ids of the trials that had ended when the answer was drawn: its sampler was told of them."""
     more: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
     """Parameters of the answers after this one, which were drawn together with it."""
 
@@ -48,7 +53,7 @@ class Answer:
     params: Mapping[str, Any]
     """What the search chose, by the names of its space."""
     after: tuple[str, ...]
-    """Ids of the finished trials that it was drawn after."""
+    """Ids of the trials that had ended when it was drawn: its sampler was told of them."""
     trials: tuple[Trial, ...]
     """Those that try it: its value is their mean."""
 
@@ -66,12 +71,19 @@ class Opening:
     answers: tuple[Answer, ...]
     """Those that it gave so far, in the order of their numbers."""
     remaining: int
-    """How many more it may be asked for."""
+    """How many more answers it may be asked for."""
+    end: SearchEnd | None = None
+    """Why it asks no more, where that is not because it has given all its answers."""
 
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
         """Those asked for so far, each once: a search may propose the same parameters again."""
         return tuple({trial.id: trial for answer in self.answers for trial in answer.trials}.values())
+
+    @property
+    def per_answer(self) -> int:
+        """How many trials try one answer."""
+        return len(self.search.tried_with)
 
     @property
     def ahead(self) -> int:
@@ -88,6 +100,6 @@ def search_key(stage: Stage, point: Point, needed: Needed) -> str:
         "params": point.params,
         "seed": point.seed,
         **needed_content(needed.needs, needed.gathered),
-        "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
+        "search": stage.search.model_dump(mode="json", exclude=_NOT_IN_KEY),
     }
     return digest(content | ({"fresh": stage.fresh} if stage.fresh else {}))

@@ -12,6 +12,7 @@ from rich.text import Text
 from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.judge import MOST_ALIKE
 from orchestrator.evidence.objective import no_best
+from orchestrator.evidence.search_budget import budgets
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.evidence.too_few import too_few
@@ -54,6 +55,7 @@ def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
             {**asdict(one), "given": list(one.given), "waiting": list(one.waiting)}
             for one in no_best(submission.study, seen)
         ],
+        "searches": [asdict(one) for one in budgets(seen)],
         "too_few": [asdict(one) for one in too_few(submission.study, seen)],
         "trials": [
             {
