@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 Why = Literal["absent", "not finite", "no whole setting"]
-_FINAL = {State.DONE, State.FAILED, State.CANCELLED, State.PRUNED}
+FINAL = {State.DONE, State.FAILED, State.CANCELLED, State.PRUNED}
 """States that a best is decided on; what is skipped, paused or blocked may yet be trained."""
 
 
@@ -95,7 +95,7 @@ def _is_usable(trial: Trial, metric: str, seen: Seen) -> bool:
 def _is_decided(source: Stage, seen: Seen) -> bool:
     """Say whether a stage has all its trials and they stay as they are."""
     return not seen.plan.undecided.get(source.name) and all(
-        seen.states[trial.id] in _FINAL for trial in seen.plan.of(source.name)
+        seen.states[trial.id] in FINAL for trial in seen.plan.of(source.name)
     )
 
 

@@ -40,6 +40,8 @@ class Budget:
     """What tries the answers, with several seeds several for each."""
     seconds: float
     """Time of all attempts at them."""
+    end: str | None = None
+    """`timeout`, `target` or `patience`, where it asks no more because of that."""
 
 
 def budgets(seen: Seen) -> list[Budget]:
@@ -61,5 +63,6 @@ def _budget(opening: Opening, seen: Seen) -> Budget:
         running=states["running"],
         repeated=len(opening.answers) - states.total(),
         trials=len(opening.trials),
+        end=opening.end.reason if opening.end else None,
         seconds=sum(seen.evidence[trial.id].seconds for trial in opening.trials),
     )
