@@ -36,7 +36,7 @@ def check_ranks(entry: StageEntry, keys: Keys, problems: Problems) -> None:
             what = f"`top` gives this stage an axis `{RANK}`, and it is over one already"
             problems.add(place, what, "give that axis another name, or leave `top` out")
         if entry.needs[name].when:
-            what = "`top` makes a point for each rank, and with `when` some points would have none"
+            what = "`top` makes a point for each rank, and `when` leaves some without"
             problems.add(place, what, "leave `when` out, or make two stages of this one")
     if len(taking) > 1:
         what = f"{listed(taking)} take several of the best each, and a stage has one axis `{RANK}`"

@@ -21,6 +21,8 @@ _OF_ASKING = ("seeds", "rounds", "timeout", "target", "patience")
 
 def read_seeds(given: Any) -> Any:
     """Return the list of seeds that a number of them, or a list, means."""
+    if given is None:
+        return None
     if isinstance(given, list | tuple):
         whole = [seed for seed in given if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0]
         if given and len(set(whole)) == len(given):
