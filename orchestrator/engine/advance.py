@@ -6,6 +6,7 @@ sentinel job. Searches are extended by the worker that is free to run the new tr
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.closing import close_searches
@@ -46,7 +47,7 @@ def advance(
         for trial in explained:
             observer.doubt(trial)
         seen = observer.look()
-    if close_searches(runs, seen):
+    if close_searches(runs, seen, time.time()):
         seen = observer.look()
     wishes = wanted(submission.study, seen)
     if is_stopped(runs, name) or (not wishes and (submission.profile.here or is_over(seen))):

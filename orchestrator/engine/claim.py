@@ -68,8 +68,10 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
     study = worker.submission.study
     for _ in range(_RACES):
-        if close_searches(worker.runs, seen):
+        if close_searches(worker.runs, seen, time.time()):  # what waited for one of them may be ready
             seen = observer.look()
+            if claimed := Offers(worker, observer, seen).claim():
+                return claimed
         fitting = [
             one for one in seen.plan.openings if study.stage(one.stage).shape_of(one.point).fits(worker.shape)
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.early_end import early_end
@@ -12,12 +11,12 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
 
 
-def close_searches(runs: RunFolder, seen: Seen) -> bool:
+def close_searches(runs: RunFolder, seen: Seen, now: float) -> bool:
     """Close the searches that have come to a limit of theirs; say whether there were any.
 
     A search that somebody has asked since the look is left for the next one: its newest answer counts.
     """
-    now, closed = time.time(), False
+    closed = False
     for opening in seen.plan.openings:
         end = early_end(opening, seen, now)
         if end is not None:
