@@ -38,7 +38,7 @@ def outcomes(opening: Opening, seen: Seen) -> list[AnswerOutcome]:
 
 
 def _outcome(answer: Answer, search: Search, seen: Seen) -> AnswerOutcome:
-    values = [trial_values(trial, search, seen) for trial in answer.trials]
+    values = [_trial_values(trial, search, seen) for trial in answer.trials]
     lost = [
         trial
         for trial, own in zip(answer.trials, values, strict=True)
@@ -54,7 +54,7 @@ def _outcome(answer: Answer, search: Search, seen: Seen) -> AnswerOutcome:
     return AnswerOutcome(answer=answer, state="complete", values=means)
 
 
-def trial_values(trial: Trial, search: Search, seen: Seen) -> tuple[float, ...]:
+def _trial_values(trial: Trial, search: Search, seen: Seen) -> tuple[float, ...]:
     """Return a finished trial's value for each objective, NaN where it has none; empty without a result."""
     result = seen.evidence[trial.id].result
     if result is None:

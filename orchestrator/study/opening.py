@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from orchestrator.study.search_end import ENDING
 from orchestrator.study.strict import Strict
 from orchestrator.study.trial import digest, needed_content
 
@@ -25,7 +26,7 @@ _AT_ONCE = 100
 """So many unfinished trials a search may have whose answers do not depend on results."""
 
 
-_NOT_IN_KEY = {"trials", "parallel", "timeout", "target", "patience"}
+_NOT_IN_KEY = {"trials", "parallel", *ENDING}
 """Keys of a search that change no answer, only how many there are."""
 
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from orchestrator.study.axis_values import Value
 from orchestrator.study.objective import Objective
 from orchestrator.study.search_checks import check_end, check_objectives, read_objective, read_seeds
+from orchestrator.study.search_end import ENDING
 from orchestrator.study.shape import Seconds
 from orchestrator.study.strict import Strict
 
@@ -92,7 +93,7 @@ class Search(Strict):
     @property
     def ends_early(self) -> bool:
         """Whether it may ask no more before it gave all its answers."""
-        return any(limit is not None for limit in (self.timeout, self.target, self.patience))
+        return any(getattr(self, key) is not None for key in ENDING)
 
     @property
     def learns(self) -> bool:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, brief, listed
+from orchestrator.study.search_end import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from orchestrator.study.study_file import StageEntry
 
 _MOST_SEEDS = 10_000
-_OF_ASKING = ("seeds", "rounds", "timeout", "target", "patience")
+_OF_ASKING = ("seeds", "rounds", *ENDING)
 """Keys that a grid has no use for: its points are all known."""
 
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from orchestrator.study.search import Search
 
 
+ENDING = ("timeout", "target", "patience")
+"""Keys of a search by which it may ask no more before it gave all its answers."""
+
+
 class SearchEnd(Stored):
     """Why a search asks no more, as the first program wrote down that saw it."""
 
@@ -25,4 +29,4 @@ class SearchEnd(Stored):
 
 def end_name(search: Search) -> str:
     """Return the name of a search's end: with other limits it may go on."""
-    return "end-" + digest([search.timeout, search.target, search.patience])[:12]
+    return "end-" + digest([getattr(search, key) for key in ENDING])[:12]

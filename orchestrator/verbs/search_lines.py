@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.answer_outcome import trial_values
 from orchestrator.messages.problems import listed
 from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_duration
@@ -27,7 +26,7 @@ def end_lines(seen: Seen) -> list[str]:
 def _end_lines(opening: Opening, end: SearchEnd) -> list[str]:
     search = opening.search
     where = f" ({axes_text(opening.point.axes)})" if opening.point.axes else ""
-    shown = f"{_values_text(search, end.values)} of trial {end.trial[:8]}"
+    shown = f"{_values_text(search, end.values)} of trial {end.trial[:8]}" if end.values else ""
     why = {
         "timeout": f"its timeout of {format_duration(search.timeout or 0)} has passed",
         "target": f"its target {brief_text(search.target)} is reached by {shown}",
@@ -46,11 +45,14 @@ def _values_text(search: Search, values: tuple[float, ...]) -> str:
 
 
 def without_value_lines(seen: Seen) -> list[str]:
-    """Return by which objective finished trials of searches have no finite value, and how many."""
+    """Return by which objective finished trials of searches have no finite value, and how many.
+
+    One that a trial does not give at all ends its search, and is told with what waits for that.
+    """
     without: dict[tuple[str, str], list[Trial]] = {}
     for opening in seen.plan.openings:
         for trial in opening.trials:
-            for metric in lacking(trial, opening.search, seen):
+            for metric in lacking(trial, opening.search, seen, given=True):
                 without.setdefault((opening.stage, metric), []).append(trial)
     return [
         f"{stage} {trials[0].id}{f' and {len(trials) - 1} more' if len(trials) > 1 else ''}: "
@@ -59,13 +61,14 @@ def without_value_lines(seen: Seen) -> list[str]:
     ]
 
 
-def lacking(trial: Trial, search: Search, seen: Seen) -> list[str]:
-    """Return the objectives of which a finished trial of a search has no finite value."""
-    values = trial_values(trial, search, seen)
-    if not values:
+def lacking(trial: Trial, search: Search, seen: Seen, *, given: bool = False) -> list[str]:
+    """Return the objectives of which a finished trial has no finite value; with `given` but some value."""
+    result = seen.evidence[trial.id].result
+    if result is None:
         return []
-    pairs = zip(search.objectives, values, strict=True)
-    return [objective.metric for objective, value in pairs if not math.isfinite(value)]
+    metrics = [objective.metric for objective in search.objectives]
+    without = [name for name in metrics if not math.isfinite(result.metrics.get(name, math.nan))]
+    return [name for name in without if name in result.metrics] if given else without
 
 
 def counts_as_failed(trial: Trial, seen: Seen) -> str:
