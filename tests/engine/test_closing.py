@@ -131,3 +131,22 @@ def test_the_next_round_waits_for_every_trial_of_this_one(tmp_path: Path) -> Non
     ask(worker)
 
     assert (waiting, len(look(worker).plan.of("sweep"))) == (3, 6)
+
+
+def drawn(folder: Path, *lengths: int) -> list[object]:
+    """Return what a search in rounds of twelve draws, asked for more and more; the first round is over."""
+    folder.mkdir()
+    for length in lengths:
+        text = ROUNDS.replace("rounds: 3", "rounds: 12").replace("trials: 9", f"trials: {length}")
+        worker = worker_of(folder, text)
+        for _ in range(2):
+            ask(worker)
+            while offers(worker).claim():
+                pass
+            for trial in look(worker).plan.of("sweep")[:12]:
+                finish(worker.runs, trial, {"loss": float(trial.params["lr"])})
+    return [trial.params["lr"] for trial in look(worker).plan.of("sweep")]
+
+
+def test_a_round_that_was_cut_short_is_the_one_that_was_asked_for_at_once(tmp_path: Path) -> None:
+    assert drawn(tmp_path / "later", 14, 16) == drawn(tmp_path / "once", 16)
