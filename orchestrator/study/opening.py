@@ -88,8 +88,11 @@ class Opening:
 
     @property
     def ahead(self) -> int:
-        """At most so many unfinished at once when there is a result, where answers depend on none."""
-        return 0 if self.search.learns else _AT_ONCE
+        """At most so many unfinished at once when there is a result, where answers depend on none.
+
+        What is drawn is tried, so a search that may end early has no more than it wants at once.
+        """
+        return 0 if self.search.learns or self.search.ends_early else _AT_ONCE
 
 
 def search_key(stage: Stage, point: Point, needed: Needed) -> str:

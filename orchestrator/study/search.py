@@ -58,7 +58,7 @@ class Search(Strict):
     sampler: Literal["grid", "random", "tpe"] = "tpe"
     """How they are chosen; `tpe` learns from results."""
     trials: int | None = Field(default=None, ge=1)
-    """How many; a grid has as many as its product."""
+    """How many answers it gives; a grid has as many as its product."""
     space: dict[str, Annotated[list[Value], Field(min_length=1)] | Range] = Field(min_length=1)
     """Parameter -> the list of its values, or a range as `{low: 1e-5, high: 1e-1, log: true}`."""
     objective: Annotated[
@@ -74,7 +74,7 @@ class Search(Strict):
     rounds: int | None = Field(default=None, ge=1, exclude_if=_absent)
     """Asked so many at once, when all before have ended: the same on any number of workers."""
     timeout: Seconds | None = Field(default=None, exclude_if=_absent)
-    """It asks no more so long after its first trial began, as `12h`; what runs then ends normally."""
+    """It asks no more so long after its first trial began, as `12h`; what was asked for ends normally."""
     target: float | None = Field(default=None, exclude_if=_absent)
     """It asks no more once an answer is as good as this."""
     patience: int | None = Field(default=None, ge=1, exclude_if=_absent)

@@ -57,10 +57,13 @@ def check_end(search: Search) -> None:
         return
     if not math.isfinite(search.target):
         raise ValueError(f"`target` must be a finite number, not {search.target}")
-    if len(search.objectives) > 1:
-        raise ValueError(
-            f"a target is for one objective, and there are {len(search.objectives)}; leave `target` out"
-        )
+    check_one_objective(search.objectives, "target")
+
+
+def check_one_objective(objectives: Sequence[Objective], key: str) -> None:
+    """Raise ValueError where a key that compares one number stands beside several objectives."""
+    if len(objectives) > 1:
+        raise ValueError(f"a {key} is for one objective, and there are {len(objectives)}; leave `{key}` out")
 
 
 def check_search(entry: StageEntry, keys: Keys, problems: Problems) -> None:

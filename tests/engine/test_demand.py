@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,6 +173,13 @@ def test_parallel_counts_trials_and_answers_come_whole(
     search = SEARCH.model_copy(update={"seeds": [0, 1], "parallel": parallel})
 
     assert slots_of(search, *evidence) == slots
+
+
+@pytest.mark.parametrize(("limits", "slots"), [({}, 100), ({"target": 0.1}, 3), ({"timeout": 60}, 3)])
+def test_a_search_that_may_end_early_does_not_draw_ahead(limits: dict[str, Any], slots: int) -> None:
+    random = SEARCH.model_copy(update={"sampler": "random", "trials": 500, **limits})
+
+    assert slots_of(random, DONE) == slots
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def test_a_search_that_reaches_its_target_hands_on_its_best_and_says_so(toy: Toy
     (search,) = status["searches"]
 
     assert "asks no more: its target 0.02 is reached by loss=" in said
+    assert "note: sweep asks no more: its target" in toy.type("plan", "study.yaml").stderr
     assert search["end"] == "target"
     assert search["trials"] == 2 * search["answers"] < 80
     assert [trial["state"] for trial in status["trials"] if trial["stage"] == "final"] == ["DONE"]
