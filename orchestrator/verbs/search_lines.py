@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from orchestrator.evidence.early_end import early_end
 from orchestrator.messages.problems import listed
 from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_duration
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 
-def end_lines(seen: Seen) -> list[str]:
-    """Return why each search that ended early asks no more, and how to go on."""
-    return [line for one in seen.plan.openings if one.end is not None for line in _end_lines(one, one.end)]
+def end_lines(seen: Seen, now: float) -> list[str]:
+    """Return why each search asks no more that has answers left, and how to go on.
+
+    One that has come to its limit while no program was there to write that down is told too.
+    """
+    ends = [(opening, opening.end or early_end(opening, seen, now)) for opening in seen.plan.openings]
+    return [line for opening, end in ends if end is not None for line in _end_lines(opening, end)]
 
 
 def _end_lines(opening: Opening, end: SearchEnd) -> list[str]:
@@ -28,7 +33,7 @@ def _end_lines(opening: Opening, end: SearchEnd) -> list[str]:
     where = f" ({axes_text(opening.point.axes)})" if opening.point.axes else ""
     shown = f"{_values_text(search, end.values)} of trial {end.trial[:8]}" if end.values else ""
     why = {
-        "timeout": f"its timeout of {format_duration(search.timeout or 0)} has passed",
+        "timeout": f"its timeout of {format_duration(search.timeout or 0)} has passed since its first trial",
         "target": f"its target {brief_text(search.target)} is reached by {shown}",
         "patience": f"{search.patience} finished answers improved nothing after {shown}",
     }[end.reason]

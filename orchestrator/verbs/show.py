@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -126,7 +127,7 @@ def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
 def notes(submission: Submission, seen: Seen) -> list[str]:
     """Return what a reader of the status should know: failures, what is skipped, no best, mixed code."""
     lines = [*_failed_lines(seen), *_paused_lines(submission, seen), *_skipped_lines(submission, seen)]
-    lines += [*without_value_lines(seen), *end_lines(seen)]
+    lines += [*without_value_lines(seen), *end_lines(seen, time.time())]
     lines += never_starts_lines(submission.study, seen)
     for stage in submission.study.stages:
         results = [seen.evidence[trial.id].result for trial in seen.plan.of(stage.name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -102,7 +103,7 @@ def plan(
         say(f"note: `submit` will refuse this: {line}")
     if told_gpus := gpus_told(study, seen, profile):
         say(f"note: {told_gpus}")
-    for line in end_lines(seen):
+    for line in end_lines(seen, time.time()):
         say(f"note: {line}" if line[0] != " " else line)
     if as_json:
         give(plan_json(study, seen, rows, totals))

@@ -3,11 +3,13 @@
 import time
 from pathlib import Path
 
-from orchestrator.engine.advance import is_over
+from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.closing import close_searches
 from orchestrator.engine.observe import Observer
+from orchestrator.engine.stop_mark import lay_stop
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.state import Seen
+from orchestrator.files.record_file import write_beside
 from orchestrator.study.opening import Asked
 from tests.engine.test_claim import answered, ask, look, offers, worker_of
 from tests.tracked_study import finish
@@ -150,3 +152,12 @@ def drawn(folder: Path, *lengths: int) -> list[object]:
 
 def test_a_round_that_was_cut_short_is_the_one_that_was_asked_for_at_once(tmp_path: Path) -> None:
     assert drawn(tmp_path / "later", 14, 16) == drawn(tmp_path / "once", 16)
+
+
+def test_whoever_advances_a_study_closes_its_searches(tmp_path: Path) -> None:
+    worker = answered(searching(tmp_path, "target: 0.5"), {"loss": 0.4})
+    write_beside(worker.runs.study("s") / "study.json", worker.submission.model_dump_json())
+    lay_stop(worker.runs, "s", "cancel")  # so that it starts nothing
+    advanced = advance(worker.runs, "s")
+
+    assert [one.end and one.end.reason for one in advanced.seen.plan.openings] == ["target"]

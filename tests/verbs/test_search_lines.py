@@ -27,20 +27,26 @@ def ended(reason: str, *values: float) -> Seen:
 @pytest.mark.parametrize(
     ("reason", "values", "why"),
     [
-        ("timeout", (), "its timeout of 12h has passed"),
+        ("timeout", (), "its timeout of 12h has passed since its first trial"),
         ("target", (0.04,), "its target 0.05 is reached by loss=0.04 of trial 01234567"),
         ("patience", (0.04,), "7 finished answers improved nothing after loss=0.04 of trial 01234567"),
     ],
 )
 def test_a_search_says_why_it_asks_no_more(reason: str, values: tuple[float, ...], why: str) -> None:
-    assert end_lines(ended(reason, *values)) == [
+    assert end_lines(ended(reason, *values), 0) == [
         f"sweep asks no more: {why}; 2 of 20 answers",
         f"    to go on: change `{reason}` in the study file, then submit again",
     ]
 
 
 def test_a_search_that_goes_on_says_nothing() -> None:
-    assert end_lines(seen_of(search_of(), 0.5)) == []
+    assert end_lines(seen_of(search_of(target=0.1), 0.5), 0) == []
+
+
+def test_a_search_at_its_limit_says_so_before_anybody_has_written_it_down() -> None:
+    (first, _) = end_lines(seen_of(search_of(target=0.1), 0.05), 0)
+
+    assert first.startswith("sweep asks no more: its target 0.1 is reached by loss=0.05")
 
 
 LACKING = seen_of(
