@@ -123,7 +123,7 @@ def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems
     sources = Sources(file=file, stage=draft.name, edges=needs)
     bare = with_ranks(matrix.points(entry, draft.axes, keys, problems), entry)
     check_ranks(entry, keys, problems)
-    check_search(entry, keys, problems)
+    check_search(entry, task, keys, problems)
     _check_references(draft, file, problems)
     check_command(entry, keys, problems, {"seed", *sources.joined_axes()})
     search = entry.search

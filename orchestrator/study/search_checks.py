@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, brief, listed
+from orchestrator.study.parameters import check
 from orchestrator.study.search_end import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.study.objective import Objective
+    from orchestrator.study.parameters import TaskDescription
     from orchestrator.study.search import Search
     from orchestrator.study.study_file import StageEntry
 
@@ -66,8 +68,8 @@ def check_one_objective(objectives: Sequence[Objective], key: str) -> None:
         raise ValueError(f"a {key} is for one objective, and there are {len(objectives)}; leave `{key}` out")
 
 
-def check_search(entry: StageEntry, keys: Keys, problems: Problems) -> None:
-    """Note keys of a search that its stage, or another key of it, leaves no room for."""
+def check_search(entry: StageEntry, task: TaskDescription | None, keys: Keys, problems: Problems) -> None:
+    """Note keys of a search that its stage, its task, or another key of it leaves no room for."""
     search = entry.search
     if search is None:
         return
@@ -83,3 +85,8 @@ def check_search(entry: StageEntry, keys: Keys, problems: Problems) -> None:
             "a round is drawn and tried as a whole, so `parallel` would change nothing",
             f"leave it out, or write `rounds: {search.parallel}`; `workers:` in the shape limits the workers",
         )
+    if task is not None and "seed" in task.model.model_fields:
+        for index, seed in enumerate((search.seeds or ())[1:], 1):  # the first is the point's own
+            for mistake in check(task, {"seed": seed})[1]:
+                if mistake.keys[:1] == ("seed",):
+                    problems.add((*keys, "search", "seeds", index), mistake.message, mistake.hint)

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from orchestrator.study.search import Search
-from tests.study.test_resolve import TPE, told
+from tests.study.test_resolve import TPE, resolved, told
 
 LOSS, SPEED = {"minimize": "loss"}, {"maximize": "speed"}
 
@@ -79,3 +79,21 @@ def test_a_search_is_read_as_it_was_written() -> None:
     whole = search(objective=[LOSS, SPEED], seeds=2, rounds=4, timeout="12h", patience=3)
 
     assert Search.model_validate_json(whole.model_dump_json()) == whole
+
+
+def seeded(*seeds: int) -> dict[str, Any]:
+    return {"a": {"task": "positive_seed", "search": {**TPE, "space": {"lr": [1, 2]}, "seeds": [*seeds]}}}
+
+
+def test_only_the_seeds_that_are_tried_must_suit_the_task() -> None:
+    assert resolved(seeded(1, 2)).stage("a").trials_per_point == 10
+
+
+@pytest.mark.parametrize(
+    ("seeds", "place"), [((0, 1), "stages.a.task: parameter `seed`"), ((1, 0), "stages.a.search.seeds[1]: ")]
+)
+def test_a_seed_that_the_task_does_not_take_is_told_once(seeds: tuple[int, int], place: str) -> None:
+    (found,) = told(seeded(*seeds))
+
+    assert found.startswith(place)
+    assert found.endswith("`0` must be at least 1")
