@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 if TYPE_CHECKING:
     from tasks.parts.context import Context
 
-NAMES = ("seeded", "named_seed", "endless", "changing", "nested", "broken")
+NAMES = ("seeded", "named_seed", "positive_seed", "endless", "changing", "nested", "broken")
 
 
 class Seeded(BaseModel):
@@ -25,6 +25,13 @@ class NamedSeed(BaseModel):
     """Parameters with a seed that is a name."""
 
     seed: str = "a"
+
+
+class PositiveSeed(BaseModel):
+    """Parameters with a seed that is not 0."""
+
+    seed: int = Field(7, ge=1)
+    lr: float = 0.1
 
 
 class Endless(BaseModel):
@@ -66,6 +73,11 @@ class Broken(BaseModel):
 def seeded(params: Seeded, context: Context) -> dict[str, float]:
     """Return the seed that the parameters say."""
     return {"seed": params.seed}
+
+
+def positive_seed(params: PositiveSeed, context: Context) -> dict[str, float]:
+    """Never be called."""
+    return {}
 
 
 def named_seed(params: NamedSeed, context: Context) -> dict[str, float]:

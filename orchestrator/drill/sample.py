@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.study.plan import Candidates, applies
+from orchestrator.study.search_end import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,13 +27,22 @@ def sample(study: Study, trials: int) -> Study:
     for stage in reversed(study.stages):  # needs come first in a study
         mine = chosen[stage.name]
         for point in sorted(stage.points, key=lambda point: _rank(stage, point)):
-            if len(mine) < trials and point not in mine:
+            if len(mine) < trials and point not in mine and _can_be_taken(stage, point):
                 mine.append(point)
         for point in mine:
             for edge in stage.needs:
                 if applies(edge, point.axes):
                     _choose(study.stage(edge.stage), edge, point, chosen[edge.stage])
     return study.model_copy(update={"stages": tuple(_smaller(stage, chosen) for stage in study.stages)})
+
+
+def _can_be_taken(stage: Stage, point: Point) -> bool:
+    """Say whether a need that takes several of the best has one for the point among those that are kept."""
+    bests = [edge for edge in stage.needs if edge.best is not None]
+    return all(
+        edge.place(point.axes) < (1 if edge.best and edge.best.mean and not edge.searched else COMPARED)
+        for edge in bests
+    )
 
 
 def _rank(stage: Stage, point: Point) -> tuple[bool, int]:
@@ -54,7 +64,7 @@ def _smaller(stage: Stage, chosen: Mapping[str, list[Point]]) -> Stage:
     search = stage.search
     if search is not None:
         asked = min(search.trials or ANSWERS, ANSWERS)
-        search = search.model_copy(update={"trials": asked, "parallel": 1})
+        search = search.model_copy(update={"trials": asked, "parallel": 1, **dict.fromkeys(ENDING)})
     needs = tuple(
         edge.model_copy(update={"require": min(edge.require, COMPARED)}) if edge.require else edge
         for edge in stage.needs

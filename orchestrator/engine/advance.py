@@ -6,8 +6,10 @@ sentinel job. Searches are extended by the worker that is free to run the new tr
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.closing import close_searches
 from orchestrator.engine.demand import busy_jobs, wanted
 from orchestrator.engine.lost_attempts import explain_losses
 from orchestrator.engine.observe import Observer, read_submission
@@ -44,6 +46,8 @@ def advance(
     if explained := explain_losses(runs, submission.profile, seen):
         for trial in explained:
             observer.doubt(trial)
+        seen = observer.look()
+    if close_searches(runs, seen, time.time()):
         seen = observer.look()
     wishes = wanted(submission.study, seen)
     if is_stopped(runs, name) or (not wishes and (submission.profile.here or is_over(seen))):

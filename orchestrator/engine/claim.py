@@ -6,11 +6,12 @@ import random
 import socket
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.demand import open_slots, shape_of
+from orchestrator.engine.closing import close_searches
+from orchestrator.engine.demand import open_answers, shape_of
 from orchestrator.engine.edges.suggest import suggest
-from orchestrator.engine.told import what_came_of
+from orchestrator.engine.told import ended_before, what_came_of, with_drawn
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
 from orchestrator.study.opening import Asked
@@ -67,32 +68,40 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
     study = worker.submission.study
     for _ in range(_RACES):
+        if close_searches(worker.runs, seen, time.time()):  # what waited for one of them may be ready
+            seen = observer.look()
+            if claimed := Offers(worker, observer, seen).claim():
+                return claimed
         fitting = [
             one for one in seen.plan.openings if study.stage(one.stage).shape_of(one.point).fits(worker.shape)
         ]
-        opening = next((one for one in fitting if open_slots(seen, one) > 0), None)
+        opening = next((one for one in fitting if open_answers(seen, one) > 0), None)
         if opening is None:
             return None
-        _ask(worker, opening, seen, open_slots(seen, opening))
+        _ask(worker, opening, seen)
         seen = observer.look()
         if claimed := Offers(worker, observer, seen).claim():
             return claimed
     return None
 
 
-def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
+def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:
     """Write the search's next answer, unless somebody else has just done so.
 
-    Where answers do not depend on results there are as many at once as the search may have.
+    Those of a round are drawn together, and where answers do not depend on results as many as the search may
+    have at once.
     """
     search = worker.submission.study.stage(opening.stage).search
     assert search is not None
-    told = what_came_of(opening, seen) if search.learns else ()
-    asked = len(opening.answers)
-    numbers = range(asked + 1, asked + 1 + (1 if search.learns else slots))
-    first, *more = (suggest(search, opening.point.seed, told, number) for number in numbers)
-    after = tuple(trial.id for trial in opening.trials if search.learns and seen.evidence[trial.id].result)
-    answer = Asked(number=numbers[0], params=first, after=after, more=tuple(more))
+    together = search.rounds is not None or not search.learns
+    told = what_came_of(opening, seen) if search.learns else []
+    first = len(opening.answers) + 1
+    drawn: list[dict[str, Any]] = []
+    for number in range(first, first + (open_answers(seen, opening) if together else 1)):
+        drawn.append(suggest(search, opening.point.seed, told, number))
+        told = with_drawn(told, number, drawn[-1]) if search.learns else told
+    after = ended_before(opening, seen) if search.learns else ()
+    answer = Asked(number=first, params=drawn[0], after=after, more=tuple(drawn[1:]))
     worker.runs.publish_answer(opening.key, answer)
 
 

@@ -63,12 +63,33 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
 
 def open_slots(seen: Seen, opening: Opening) -> int:
     """Return how many more trials a search may be asked for now."""
+    return open_answers(seen, opening) * opening.per_answer
+
+
+def open_answers(seen: Seen, opening: Opening) -> int:
+    """Return how many answers a search may be asked for now, each of which is a trial for each seed."""
     if any(seen.states[need] is not State.DONE for need in opening.needed.ids):
         return 0
+    if opening.search.rounds is not None:
+        return _left_of_round(seen, opening, opening.search.rounds)
     unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
     shown = any(seen.evidence[trial.id].result for trial in opening.trials)
     most = max(opening.search.parallel, opening.ahead) if shown else opening.search.parallel
-    return max(0, min(most - unfinished, opening.remaining))
+    room = max(most, opening.per_answer) - unfinished
+    return max(0, min(room // opening.per_answer, opening.remaining))
+
+
+def _left_of_round(seen: Seen, opening: Opening, size: int) -> int:
+    """Return how many answers the round lacks, once all trials of those before it have ended, else none.
+
+    A round that the number of trials has cut short is gone on with where that number was raised.
+    """
+    given = len(opening.answers)
+    begun = given % size
+    trials = (trial for answer in opening.answers[: given - begun] for trial in answer.trials)
+    if not all(seen.states[trial.id].ended for trial in trials):
+        return 0
+    return min(size - begun, opening.remaining)
 
 
 def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limits) -> dict[Shape, int]:

@@ -16,6 +16,7 @@ from orchestrator.files.record_file import read_stored
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.study.plan import Expansion, Known
+from orchestrator.study.search_end import end_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.places.profile import Profile
     from orchestrator.study.opening import Opening
+    from orchestrator.study.search_end import SearchEnd
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
 
@@ -245,6 +247,7 @@ class Observer:
         """Return what expansion may use: answers of searches, and results that needs compare or count."""
         known, openings = self._known, self._plan.openings
         asked = {one.key: self.runs.asked(one.key, known.asked.get(one.key, ())) for one in openings}
+        ends = {(one.key, end_name(one.search)): end for one in openings if (end := self._end_of(one))}
         compared = [trial for trial in self._plan.trials if trial.stage in self._compared]
         counted = {trial.id for trial in compared if trial.stage in self._counted}
         heard = set(changed)  # that a trial waits in vain may follow from any other one
@@ -252,8 +255,15 @@ class Observer:
             found = {trial.id: self._evidence[trial.id] for trial in compared}
             results = {identity: one.result.metrics for identity, one in found.items() if one.result}
             ended = frozenset(identity for identity, one in found.items() if own_state(one).ended)
-            return Known(asked=asked, results=results, ended=ended, settled=self._settled(counted))
-        return replace(known, asked=asked)
+            settled = self._settled(counted)
+            return Known(asked=asked, ends=ends, results=results, ended=ended, settled=settled)
+        return replace(known, asked=asked, ends=ends)
+
+    def _end_of(self, opening: Opening) -> SearchEnd | None:
+        """Return why a search asks no more, where somebody has written that down."""
+        if not opening.search.ends_early:
+            return None
+        return opening.end or self.runs.end(opening.key, opening.search)
 
     def _settled(self, trials: Collection[str]) -> frozenset[str]:
         """Return those of these trials that stay as they are until somebody types a command."""

@@ -161,12 +161,15 @@ class Judge:
         """Return the states as they are now.
 
         A search asks no more where that would teach it nothing: while its stage is paused, and once one of
-        its finished trials lacks the metric it is for.
+        its finished trials lacks a metric it is for.
         """
         openings = tuple(
             replace(opening, remaining=0)
             if opening.stage in self._paused
-            or first_without(opening.trials, opening.search.objective.metric, self._evidence)
+            or any(
+                first_without(opening.trials, objective.metric, self._evidence)
+                for objective in opening.search.objectives
+            )
             else opening
             for opening in self._plan.openings
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from orchestrator.evidence.judge import first_without
 from orchestrator.evidence.state import State
-from orchestrator.study.best import best_of, finite
+from orchestrator.study.best import finite, ranked
 from orchestrator.study.plan import Candidates, applies
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 Why = Literal["absent", "not finite", "no whole setting"]
-_FINAL = {State.DONE, State.FAILED, State.CANCELLED, State.PRUNED}
+FINAL = {State.DONE, State.FAILED, State.CANCELLED, State.PRUNED}
 """States that a best is decided on; what is skipped, paused or blocked may yet be trained."""
 
 
@@ -44,24 +44,29 @@ def no_best(study: Study, seen: Seen) -> list[NoBest]:
     found = []
     for source in study.stages:
         takers: dict[str, list[tuple[Stage, Edge]]] = {}
-        if source.search is not None:
-            takers[source.search.objective.metric] = []
+        metrics = _sought(source)
+        takers.update((metric, []) for metric in metrics)
         for stage in study.stages:
             for edge in stage.needs:
                 if edge.stage != source.name:
                     continue
                 if edge.best is not None:
                     takers.setdefault(edge.best.metric, []).append((stage, edge))
-                elif edge.all is not None and source.search is not None:  # it waits for the search's end
-                    takers[source.search.objective.metric].append((stage, edge))
+                elif edge.all is not None and metrics:  # it waits for the search's end
+                    takers[metrics[0]].append((stage, edge))
         found += [told for metric, own in takers.items() if (told := _told(source, metric, own, seen))]
     return found
+
+
+def _sought(source: Stage) -> list[str]:
+    """Return the metrics that the stage's search is for."""
+    return [objective.metric for objective in source.search.objectives] if source.search else []
 
 
 def _told(source: Stage, metric: str, takers: Sequence[tuple[Stage, Edge]], seen: Seen) -> NoBest | None:
     finished = [trial for trial in seen.plan.of(source.name) if seen.evidence[trial.id].result]
     takers = [(stage, edge) for stage, edge in takers if seen.plan.undecided.get(stage.name)]
-    searched = source.search is not None and source.search.objective.metric == metric
+    searched = metric in _sought(source)
     shown = first_without(finished, metric, seen.evidence)
     why: Why | None = None
     blind = searched and seen.plan.undecided.get(source.name)
@@ -90,7 +95,7 @@ def _is_usable(trial: Trial, metric: str, seen: Seen) -> bool:
 def _is_decided(source: Stage, seen: Seen) -> bool:
     """Say whether a stage has all its trials and they stay as they are."""
     return not seen.plan.undecided.get(source.name) and all(
-        seen.states[trial.id] in _FINAL for trial in seen.plan.of(source.name)
+        seen.states[trial.id] in FINAL for trial in seen.plan.of(source.name)
     )
 
 
@@ -117,7 +122,7 @@ def _is_stuck(stage: Stage, edge: Edge, seen: Seen, known: Mapping[str, Mapping[
     for point in stage.points:
         found = candidates.joined(edge.joins_on(point.axes)) if applies(edge, point.axes) else []
         finished = any(trial.id in known for trial in found)
-        if finished and edge.best and best_of(found, edge.best, known, point.axes) is None:
+        if finished and edge.best and not ranked(found, edge.best, known, point.axes, searched=edge.searched):
             return True
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.study.matrix import comparable
@@ -20,23 +21,35 @@ def best_of(
     best: Best,
     results: Mapping[str, Mapping[str, float]],
     axes: Mapping[str, Any] | None = None,
+    *,
+    searched: bool = False,
 ) -> Trial | None:
-    """Return the finished trial with the best metric, the first of equals; None where no metric is finite.
+    """Return the finished trial with the best metric, the first of equals; None where no metric is finite."""
+    return next(iter(ranked(trials, best, results, axes, searched=searched)), None)
+
+
+def ranked(
+    trials: Sequence[Trial],
+    best: Best,
+    results: Mapping[str, Mapping[str, float]],
+    axes: Mapping[str, Any] | None = None,
+    *,
+    searched: bool = False,
+) -> list[Trial]:
+    """Return the finished trials with a finite metric, the best first, equals in the order of the plan.
 
     With `mean` a setting is as good as the mean of all its trials, and one that lacks a finite metric takes
-    it out of the comparison. The setting is stood for by its trial at `axes`, else by its first.
+    it out of the comparison. The setting is stood for by its trial at `axes`, else by its first; where none
+    is at `axes` only that of a search, which is tried with seeds of its own.
     """
-    found: Trial | None = None
-    least = math.inf
-    for setting in settings(trials, best.mean):
+    found: list[tuple[float, Trial]] = []
+    for setting in settings(trials, best.mean, searched=searched):
         known = [value for trial in setting if (value := finite(trial, best.metric, results)) is not None]
-        trial = member(setting, best.mean, axes or {})
+        trial = member(setting, best.mean, axes or {}) or (setting[0] if searched else None)
         if trial is None or len(known) < len(setting):
             continue
-        key = best.key(known[0] if len(known) == 1 else statistics.mean(known))
-        if found is None or key < least:
-            found, least = trial, key
-    return found
+        found.append((best.key(known[0] if len(known) == 1 else statistics.mean(known)), trial))
+    return [trial for _, trial in sorted(found, key=itemgetter(0))]
 
 
 def finite(trial: Trial, metric: str, results: Mapping[str, Mapping[str, float]]) -> float | None:
@@ -45,14 +58,18 @@ def finite(trial: Trial, metric: str, results: Mapping[str, Mapping[str, float]]
     return value if value is not None and math.isfinite(value) else None
 
 
-def settings(trials: Sequence[Trial], mean: Sequence[str]) -> list[list[Trial]]:
-    """Return the trials that differ only in the axes of `mean` together, in the order of the plan."""
+def settings(trials: Sequence[Trial], mean: Sequence[str], *, searched: bool = False) -> list[list[Trial]]:
+    """Return the trials that differ only in the axes of `mean` together, in the order of the plan.
+
+    Those of a search differ in what it chose too, which is no axis.
+    """
     if not mean:
         return [[trial] for trial in trials]
-    groups: dict[tuple[tuple[str, Any], ...], list[Trial]] = {}
+    groups: dict[tuple[Any, ...], list[Trial]] = {}
     for trial in trials:
-        rest = tuple((axis, comparable(value)) for axis, value in trial.axes.items() if axis not in mean)
-        groups.setdefault(rest, []).append(trial)
+        rest = {axis: value for axis, value in trial.axes.items() if axis not in mean}
+        chosen = {name: value for name, value in trial.params.items() if searched and name != "seed"}
+        groups.setdefault((comparable(rest), comparable(chosen)), []).append(trial)
     return list(groups.values())
 
 

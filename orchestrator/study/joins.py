@@ -25,7 +25,7 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
     `stages` has needed ones first. Of a stage that is not sound nothing is told.
     """
     known: dict[str, Candidates[Trial]] = {}
-    per_point = {stage.name: stage.trials_per_point for stage in stages}
+    per_point = {stage.name: (stage.search.trials or 0) if stage.search else 1 for stage in stages}
     gathering = Gathering(Known(), {})
     given = {stage.name: _handed_on(stage) for stage in stages}
     clean: dict[str, bool] = {}
@@ -35,11 +35,14 @@ def check_joins(stages: Sequence[Stage], sound: Mapping[str, bool], problems: Pr
         if clean[stage.name]:
             for edge in stage.needs:
                 _check_edge(stage, edge, known[edge.stage], problems)
+                if edge.best is not None and edge.best.top and len(problems.found) == noted:
+                    _check_top(stage, edge, known[edge.stage], per_point[edge.stage], problems)
                 if edge.all is not None and len(problems.found) == noted:
                     _check_gathered(stage, edge, known[edge.stage], per_point[edge.stage], problems)
             _check_handed_on(stage, given, problems)
             clean[stage.name] = len(problems.found) == noted
-        known[stage.name] = Candidates([_stand_in(stage, point, known, gathering) for point in stage.points])
+        tried = [point for each in stage.points for point in stage.tried(each)]
+        known[stage.name] = Candidates([_stand_in(stage, point, known, gathering) for point in tried])
         if clean[stage.name]:
             _check_duplicates(stage, known[stage.name].members, problems)
 
@@ -52,7 +55,7 @@ def _check_edge(stage: Stage, edge: Edge, candidates: Candidates[Trial], problem
             if not found or (len(found) > 1 and edge.best is None and edge.all is None):
                 wrong.append((point, found))
     if not wrong:
-        if edge.best is not None and edge.best.mean:
+        if edge.best is not None and edge.best.mean and not edge.searched:
             _check_settings(stage, edge, edge.best.mean, candidates, problems)
         return
     point, found = wrong[0]
@@ -92,6 +95,21 @@ def _check_settings(
             own = shown({axis: point.axes[axis] for axis in mean if axis in point.axes})
             what = f"point {own} wants the best of `{edge.stage}`, which has no trial there"
             problems.add(place, what, f"train `{edge.stage}` there too, or cut the point with `exclude:`")
+            return
+
+
+def _check_top(
+    stage: Stage, edge: Edge, candidates: Candidates[Trial], per_point: int, problems: Problems
+) -> None:
+    """Note more of the best than there are to choose from."""
+    assert edge.best is not None
+    top, place = edge.best.top or 0, ("stages", stage.name, "needs", edge.name, "best", "top")
+    for point in stage.points:
+        found = candidates.joined(edge.joins_on(point.axes))
+        count = len(settings(found, edge.best.mean, searched=edge.searched)) * per_point
+        if top > count:
+            what = f"the best {top} are taken, and point {shown(point.axes)} has {count} to choose from"
+            problems.add(place, what, f"write a number from 1 to {count}")
             return
 
 
@@ -213,7 +231,8 @@ def _stand_in(
         found = known[edge.stage].joined(edge.aims_at(point.axes))
         if edge.all is None:
             ids = sorted(trial.id for trial in found)
-            needs[edge.name] = digest([ids, edge.best.model_dump() if edge.best else None])
+            best = edge.best.model_dump() if edge.best else None
+            needs[edge.name] = digest([ids, best, edge.place(point.axes)])
         elif whole := gathering.of(edge.model_copy(update={"require": None}), found):
             gathered[edge.name] = whole
     params: dict[str, Any] = dict(point.params)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import UserError
 from orchestrator.messages.problems import listed, nearest
+from orchestrator.study.objective import RANK
+from orchestrator.study.ranks import tops
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -35,7 +37,7 @@ def given_names(file: StudyFile, places: Iterable[Keys]) -> Names:
     """Return the stages and axes of a whole file; `places` are all that it, or one it extends, ever wrote."""
     stages, axes = {*file.stages}, {"seed", *file.axes}
     for entry in file.stages.values():
-        axes.update(entry.over, entry.axes, *entry.include)
+        axes.update(entry.over, entry.axes, *entry.include, [RANK] if tops(entry) else ())
         if entry.search and entry.search.sampler == "grid":  # its product is made of points
             axes.update(entry.search.space)
     for keys in places:

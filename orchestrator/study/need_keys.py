@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.messages.problems import Keys, Problems, listed, nearest, shown
 from orchestrator.study.matrix import referred
+from orchestrator.study.objective import RANK
+from orchestrator.study.ranks import tops
 
 if TYPE_CHECKING:
     from orchestrator.study.objective import Best
@@ -33,7 +35,10 @@ def is_asked(source: StageEntry) -> bool:
 
 def axes_of(source: StageEntry) -> list[str]:
     """Return the axes of a stage and the parameters that it searches: what its trials differ in."""
-    return list(dict.fromkeys([*source.over, *(source.search.space if source.search else ())]))
+    own = [*source.over, *([RANK] if tops(source) else [])]
+    if source.search is not None:
+        own += [*source.search.space, *(["seed"] if source.search.seeds else [])]
+    return list(dict.fromkeys(own))
 
 
 def searched_by(source: StageEntry) -> list[str]:

@@ -16,7 +16,7 @@ from orchestrator.study.need_keys import (
     gathered_axes,
     is_asked,
 )
-from orchestrator.study.objective import Best
+from orchestrator.study.objective import Best, Objective
 from orchestrator.study.plan import applies
 from orchestrator.study.records import example_values, handed_fields
 from orchestrator.study.search_space import examples
@@ -84,6 +84,7 @@ def edges(
                 best=best,
                 inherits=tuple(each for each in handed if each not in averaged),
                 where=target.where,
+                searched=bool(best and source.search and source.search.seeds),
                 all=gathered_axes(target, entry, source),
                 require=None if target.require == "all" else target.require,
             )
@@ -93,18 +94,19 @@ def edges(
 
 def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -> Best | None:
     """Return which trial is best: a bare metric takes its direction from the needed stage's search."""
-    objective = source.search.objective if source.search else None
+    objectives = _objectives(source)
     if need.best is None:
-        if need.all is None and is_asked(source) and objective is not None:
+        if need.all is None and is_asked(source) and objectives:
             problems.add(
                 keys,
                 f"`{need.stage}` is a search with many trials: which of them is needed?",
-                f"write `{{stage: {need.stage}, best: {objective.metric}}}`",
+                f"write `{{stage: {need.stage}, best: {objectives[0].metric}}}`",
             )
         return None
     if best := _objective(need.best, source):
-        return best
-    why = f"its search is for `{objective.metric}`" if objective else "it has no search"
+        return _over_seeds(best, need, source)
+    metrics = [objective.metric for objective in objectives]
+    why = f"its search is for {listed(metrics)}" if metrics else "it has no search"
     problems.add(
         (*keys, "best"),
         f"`best: {need.best}` has no direction from stage `{need.stage}`: {why}",
@@ -113,13 +115,28 @@ def _direction(need: Need, source: StageEntry, keys: Keys, problems: Problems) -
     return None
 
 
+def _objectives(source: StageEntry) -> tuple[Objective, ...]:
+    return source.search.objectives if source.search else ()
+
+
+def _over_seeds(best: Best, need: Need, source: StageEntry) -> Best:
+    """Return the best by the mean over the seeds that a search tries each answer with."""
+    seeds = source.search.seeds if source.search else None
+    if not seeds or "seed" in best.mean or "seed" in need.where:
+        return best
+    return best.model_copy(update={"mean": [*best.mean, "seed"]})
+
+
 def _check_mean(best: Best, stage: str, source: StageEntry, keys: Keys, problems: Problems) -> None:
     """Note axes that no trials of the needed stage differ in alone."""
-    if best.mean and is_asked(source):
+    seeds = source.search.seeds if source.search else None
+    others = [axis for axis in best.mean if axis != "seed" or not seeds]
+    if others and is_asked(source):
         problems.add(
             keys,
             f"each point of `{stage}` is a search of its own, so no setting has several trials",
-            f"leave `mean` out, or train the best over {listed(best.mean)} in a stage between",
+            f"leave `mean` out, or train the best over {listed(others)} in a stage between"
+            + ("; `seeds: 3` in the search tries each answer three times" if "seed" in others else ""),
         )
         return
     axes = axes_of(source)
@@ -152,8 +169,8 @@ def _objective(best: str | Best, source: StageEntry) -> Best | None:
     """Return the metric with its direction; a bare one has that of the search, if the search is for it."""
     if isinstance(best, Best):
         return best
-    objective = source.search.objective if source.search else None
-    if objective is None or objective.metric != best:
+    objective = next((one for one in _objectives(source) if one.metric == best), None)
+    if objective is None:
         return None
     return Best(minimize=objective.minimize, maximize=objective.maximize)
 

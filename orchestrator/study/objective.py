@@ -7,6 +7,9 @@ from pydantic import ConfigDict, Field, model_validator
 from orchestrator.study.strict import Strict
 from orchestrator.study.written_forms import exactly_one
 
+RANK = "rank"
+"""The axis that a need with `top` gives its stage: 1 for the best, 2 for the next."""
+
 
 class Objective(Strict):
     """Which metric is best, and in which direction: exactly one of the two is given."""
@@ -39,3 +42,5 @@ class Best(Objective):
 
     mean: list[str] = Field(default_factory=list)
     """Axes that the metric is averaged over first: trials that differ in nothing else are compared as one."""
+    top: int | None = Field(default=None, ge=1, exclude_if=lambda top: top is None)
+    """Take so many of the best: this stage gets an axis `rank`, 1 for the best."""

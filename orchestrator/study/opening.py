@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from orchestrator.study.search_end import ENDING
 from orchestrator.study.strict import Strict
 from orchestrator.study.trial import digest, needed_content
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from orchestrator.study.needed import Needed
     from orchestrator.study.search import Search
+    from orchestrator.study.search_end import SearchEnd
     from orchestrator.study.study import Point, Stage
     from orchestrator.study.trial import Trial
 
@@ -24,13 +26,17 @@ _AT_ONCE = 100
 """So many unfinished trials a search may have whose answers do not depend on results."""
 
 
+_NOT_IN_KEY = {"trials", "parallel", *ENDING}
+"""Keys of a search that change no answer, only how many there are."""
+
+
 class Asked(Strict):
     """One answer of a search: trial number `number` shall use `params`."""
 
     number: int
     params: dict[str, Any]
     after: tuple[str, ...] = ()
-    """Ids of the finished trials that the answer was drawn after."""
+    """Ids of the trials that had ended when the answer was drawn: its sampler was told of them."""
     more: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
     """Parameters of the answers after this one, which were drawn together with it."""
 
@@ -48,7 +54,7 @@ class Answer:
     params: Mapping[str, Any]
     """What the search chose, by the names of its space."""
     after: tuple[str, ...]
-    """Ids of the finished trials that it was drawn after."""
+    """Ids of the trials that had ended when it was drawn: its sampler was told of them."""
     trials: tuple[Trial, ...]
     """Those that try it: its value is their mean."""
 
@@ -66,7 +72,9 @@ class Opening:
     answers: tuple[Answer, ...]
     """Those that it gave so far, in the order of their numbers."""
     remaining: int
-    """How many more it may be asked for."""
+    """How many more answers it may be asked for."""
+    end: SearchEnd | None = None
+    """Why it asks no more, where that is not because it has given all its answers."""
 
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
@@ -74,9 +82,17 @@ class Opening:
         return tuple({trial.id: trial for answer in self.answers for trial in answer.trials}.values())
 
     @property
+    def per_answer(self) -> int:
+        """How many trials try one answer."""
+        return len(self.search.tried_with)
+
+    @property
     def ahead(self) -> int:
-        """At most so many unfinished at once when there is a result, where answers depend on none."""
-        return 0 if self.search.learns else _AT_ONCE
+        """At most so many unfinished at once when there is a result, where answers depend on none.
+
+        What is drawn is tried, so a search that may end early has no more than it wants at once.
+        """
+        return 0 if self.search.learns or self.search.ends_early else _AT_ONCE
 
 
 def search_key(stage: Stage, point: Point, needed: Needed) -> str:
@@ -88,6 +104,6 @@ def search_key(stage: Stage, point: Point, needed: Needed) -> str:
         "params": point.params,
         "seed": point.seed,
         **needed_content(needed.needs, needed.gathered),
-        "search": stage.search.model_dump(mode="json", exclude={"trials", "parallel"}),
+        "search": stage.search.model_dump(mode="json", exclude=_NOT_IN_KEY),
     }
     return digest(content | ({"fresh": stage.fresh} if stage.fresh else {}))

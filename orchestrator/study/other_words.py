@@ -85,11 +85,17 @@ _WORDS: Mapping[str, Mapping[str, OtherWord]] = {
         "method algorithm algo search_alg": _own("sampler", "sampler"),
         "parameters params search_space": _own("space", "space"),
         "n_jobs max_concurrent workers": _own("parallel"),
+        "repeats repeat n_repeats repetitions replicates n_seeds num_seeds": _own("seeds"),
+        "batch batches batch_size round": _own("rounds"),
+        "time_limit time_budget time_budget_s max_time max_duration duration": _own("timeout"),
+        "target_value target_loss stop_at stop_value": _own("target"),
+        "early_stopping early_stopping_rounds early_stop max_no_improvement": _own("patience", "patience"),
     },
 }
 
-_DIRECTIONS = ("goal", "direction", "mode")
-OF_OBJECTIVE = ("metric", "name", *_DIRECTIONS)
+_METRICS = ("metric", "metrics", "name", "objectives")
+_DIRECTIONS = ("goal", "direction", "directions", "mode")
+OF_OBJECTIVE = (*_METRICS, *_DIRECTIONS)
 """What a metric and its direction are called inside of an objective."""
 
 
@@ -141,16 +147,36 @@ def _space(given: Any) -> Any:
 
 
 def objective_form(given: Any) -> Any:
-    """Return a metric, and the direction that stands beside it, as `objective:` takes them."""
+    """Return a metric, and the direction that stands beside it, as `objective:` takes them; several too."""
+    if isinstance(given, list):
+        return [objective_form(one) for one in given]
     if not isinstance(given, dict):
         return {"minimize": given}
-    if isinstance(inner := given.get("metric"), dict):
-        return objective_form(inner)
     if own := {key: given[key] for key in ("minimize", "maximize") if isinstance(given.get(key), str)}:
         return own
-    name = next((given[key] for key in ("metric", "name") if key in given), "METRIC")
-    goal = next((str(given[key]).lower() for key in _DIRECTIONS if key in given), "")
-    return {"maximize" if goal.startswith("max") else "minimize": name}
+    names = _several(next((given[key] for key in _METRICS if key in given), "METRIC"))
+    goals = _several(next((given[key] for key in _DIRECTIONS if key in given), ""))
+    names += [f"METRIC_{number}" for number in range(len(names) + 1, len(goals) + 1)]
+    goals += goals[-1:] * (len(names) - len(goals))
+    forms = [_directed(name, goal) for name, goal in zip(names, goals, strict=True)]
+    return forms if len(forms) > 1 else forms[0]
+
+
+def _several(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, list) and given else [given]
+
+
+def _directed(metric: Any, goal: Any) -> Any:
+    if isinstance(metric, dict):
+        return objective_form(metric)
+    return {"maximize" if str(goal).lower().startswith("max") else "minimize": metric}
+
+
+def _patience(given: Any) -> Any:
+    """Return the one whole number of a rule by which others stop early."""
+    inside = list(given.values()) if isinstance(given, dict) else [given]
+    numbers = [value for value in inside if isinstance(value, int) and not isinstance(value, bool)]
+    return numbers[0] if numbers else 20
 
 
 def _sampler(given: Any) -> Any:
@@ -193,4 +219,5 @@ _FORMS: Mapping[str, Callable[[Any], Any]] = {
     "sampler": _sampler,
     "space": _space,
     "objective": objective_form,
+    "patience": _patience,
 }

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from orchestrator.study.best import best_of
+from orchestrator.study.best import ranked
 from orchestrator.study.gather import Gathering, Made
 from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.needed import Needed
-from orchestrator.study.opening import Answer, Asked, Opening, search_key
+from orchestrator.study.opening import Answer, Opening, search_key
+from orchestrator.study.search_end import end_name
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.trial import Gathered, Trial, trial_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from orchestrator.study.opening import Asked
+    from orchestrator.study.search_end import SearchEnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class Known:
     """Search key -> its answers so far."""
     results: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Trial id -> metrics, finished trials only."""
+    ends: Mapping[tuple[str, str], SearchEnd] = field(default_factory=dict)
+    """Search key and name of its limits -> why it asks no more, of those that ended early."""
     ended: frozenset[str] = frozenset()
     """Trials that will not change any more, failed ones included."""
     settled: frozenset[str] = frozenset()
@@ -58,13 +64,17 @@ def expand(study: Study, known: Known) -> Plan:
     return Expansion(study).expand(known)
 
 
+_Where = tuple[int, int, int | None]
+"""Place of the point in its stage, number of the answer and seed that the answer is tried with."""
+
+
 class Expansion:
     """Expands a study again and again: a trial that comes out as before is made once."""
 
     def __init__(self, study: Study) -> None:
         self._study = study
-        self._made: dict[tuple[str, int, int], tuple[Needed, Mapping[str, Any], Trial]] = {}
-        """Stage, place of the point, number of the answer -> needs, chosen parameters, and what they made."""
+        self._made: dict[tuple[str, _Where], tuple[Needed, Mapping[str, Any], Trial]] = {}
+        """Stage and where in it -> needs, chosen parameters, and the trial that they made."""
         self._gathered: Made = {}
 
     def expand(self, known: Known) -> Plan:
@@ -82,13 +92,14 @@ class Expansion:
                     undecided[stage.name] += stage.trials_per_point
                     waiting.append(point)
                 elif stage.search is None:
-                    trials[stage.name].append(self._trial(stage, place, 0, needed.inherited, needed))
+                    made = self._trial(stage, (place, 0, None), needed.inherited, needed)
+                    trials[stage.name].append(made)
                 else:
                     opening = self._opening(stage, place, needed, known)
                     trials[stage.name].extend(opening.trials)
                     openings.append(opening)
                     if opening.remaining:
-                        undecided[stage.name] += opening.remaining
+                        undecided[stage.name] += opening.remaining * opening.per_answer
                         waiting.append(point)
             earlier.pending[stage.name] = Candidates(waiting)
             earlier.trials[stage.name] = Candidates(trials[stage.name])
@@ -99,41 +110,48 @@ class Expansion:
             undecided=undecided,
         )
 
-    def _trial(
-        self, stage: Stage, place: int, number: int, chosen: Mapping[str, Any], needed: Needed
-    ) -> Trial:
+    def _trial(self, stage: Stage, where: _Where, chosen: Mapping[str, Any], needed: Needed) -> Trial:
         """Return the trial of a point, or of one answer to its search."""
-        made = self._made.get((stage.name, place, number))
+        made = self._made.get((stage.name, where))
         if made is not None and made[0] == needed and made[1] == chosen:
             return made[2]
-        point = stage.points[place]
+        place, _, seed = where
+        point = stage.points[place].with_seed(seed)
         trial = trial_of(stage, point, {**point.params, **chosen}, needed)
-        self._made[stage.name, place, number] = needed, chosen, trial
+        self._made[stage.name, where] = needed, chosen, trial
         return trial
 
     def _opening(self, stage: Stage, place: int, needed: Needed, known: Known) -> Opening:
         assert stage.search is not None
-        point = stage.points[place]
+        search, point = stage.search, stage.points[place]
         base = point.model_copy(update={"params": {**point.params, **needed.inherited}})
         key = search_key(stage, base, needed)
-        asked = known.asked.get(key, ())[: stage.search.trials]
-        answers = [
-            Answer(
-                number=one.number,
-                params=one.params,
-                after=one.after,
-                trials=(self._trial(stage, place, one.number, {**needed.inherited, **one.params}, needed),),
-            )
-            for one in asked
-        ]
+        asked, end = known.asked.get(key, ())[: search.trials], known.ends.get((key, end_name(search)))
+        if end is not None:
+            asked = asked[: end.answers]
         return Opening(
             stage=stage.name,
             key=key,
             point=base,
             needed=needed,
-            search=stage.search,
-            answers=tuple(answers),
-            remaining=(stage.search.trials or 0) - len(asked),
+            search=search,
+            answers=tuple(self._answer(stage, place, one, needed) for one in asked),
+            remaining=0 if end is not None else (search.trials or 0) - len(asked),
+            end=end,
+        )
+
+    def _answer(self, stage: Stage, place: int, asked: Asked, needed: Needed) -> Answer:
+        """Return an answer with a trial for each seed that it is tried with."""
+        assert stage.search is not None
+        chosen = {**needed.inherited, **asked.params}
+        return Answer(
+            number=asked.number,
+            params=asked.params,
+            after=asked.after,
+            trials=tuple(
+                self._trial(stage, (place, asked.number, seed), chosen, needed)
+                for seed in stage.search.tried_with
+            ),
         )
 
 
@@ -201,11 +219,12 @@ class _Earlier:
         found = self.trials[edge.stage].joined(axes)
         if edge.best is None:
             return found[0] if len(found) == 1 else None
-        best = best_of(found, edge.best, self._known.results, point.axes)
+        results, place = self._known.results, edge.place(point.axes)
+        best = ranked(found, edge.best, results, point.axes, searched=edge.searched)[place : place + 1]
         open_ = self.pending[edge.stage].joined(axes) or not all(
             trial.id in self._known.ended for trial in found
         )
-        return None if open_ else best
+        return None if open_ or not best else best[0]
 
     def _gather(self, edge: Edge, point: Point) -> Gathered | None:
         axes = edge.joins_on(point.axes)

@@ -46,7 +46,8 @@ class StageDraft:
 def point_of(draft: StageDraft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
     """Return one point with all its parameters, except those that a search or a best need sets."""
     task = draft.task
-    seed = axes.get("seed", 0)
+    tried = draft.entry.search.seeds if draft.entry.search else None
+    seed = axes.get("seed", tried[0] if tried else 0)
     point = Point(axes=dict(axes), seed=seed if isinstance(seed, int) else 0, params={})
     if task is None:
         return point

@@ -18,7 +18,9 @@ from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.other_words import elsewhere
 from orchestrator.study.point_parameters import StageDraft, check_defaults, point_of
 from orchestrator.study.point_shapes import check_nodes, with_shapes
+from orchestrator.study.ranks import check_ranks, with_ranks
 from orchestrator.study.references import wrong_references
+from orchestrator.study.search_checks import check_search
 from orchestrator.study.search_space import check_space, expanded, settled
 from orchestrator.study.shape_entry import ShapeEntry
 from orchestrator.study.study import Point, Stage, Study
@@ -119,7 +121,9 @@ def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems
     entry, keys, task = draft.entry, draft.keys, draft.task
     needs = edges(draft.name, file, task, broken, problems)
     sources = Sources(file=file, stage=draft.name, edges=needs)
-    bare = matrix.points(entry, draft.axes, keys, problems)
+    bare = with_ranks(matrix.points(entry, draft.axes, keys, problems), entry)
+    check_ranks(entry, keys, problems)
+    check_search(entry, task, keys, problems)
     _check_references(draft, file, problems)
     check_command(entry, keys, problems, {"seed", *sources.joined_axes()})
     search = entry.search

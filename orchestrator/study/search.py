@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from orchestrator.study.axis_values import Value
 from orchestrator.study.objective import Objective
+from orchestrator.study.search_checks import check_end, check_objectives, read_objective, read_seeds
+from orchestrator.study.search_end import ENDING
+from orchestrator.study.shape import Seconds
 from orchestrator.study.strict import Strict
 
 _LARGEST = 1e300
@@ -45,19 +48,52 @@ class Range(Strict):
         return self
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class Search(Strict):
     """Parameters that Optuna chooses, trial by trial."""
 
     sampler: Literal["grid", "random", "tpe"] = "tpe"
     """How they are chosen; `tpe` learns from results."""
     trials: int | None = Field(default=None, ge=1)
-    """How many; a grid has as many as its product."""
+    """How many answers it gives; a grid has as many as its product."""
     space: dict[str, Annotated[list[Value], Field(min_length=1)] | Range] = Field(min_length=1)
     """Parameter -> the list of its values, or a range as `{low: 1e-5, high: 1e-1, log: true}`."""
-    objective: Objective
-    """What is best, as `{minimize: val_loss}`."""
+    objective: Annotated[
+        Objective | Annotated[list[Objective], Field(min_length=1)], BeforeValidator(read_objective)
+    ]
+    """What is best, as `{minimize: val_loss}`, or a list of several."""
+    seeds: Annotated[
+        list[int] | None, BeforeValidator(read_seeds, json_schema_input_type=int | list[int])
+    ] = Field(default=None, exclude_if=_absent)
+    """Each answer is tried with so many seeds, or with those of a list; its value is the mean."""
     parallel: int = Field(default=4, ge=1)
     """At most this many unfinished trials at once: more learn less from each other."""
+    rounds: int | None = Field(default=None, ge=1, exclude_if=_absent)
+    """Asked so many at once, when all before have ended: the same on any number of workers."""
+    timeout: Seconds | None = Field(default=None, exclude_if=_absent)
+    """It asks no more so long after its first trial began, as `12h`; what was asked for ends normally."""
+    target: float | None = Field(default=None, exclude_if=_absent)
+    """It asks no more once an answer is as good as this."""
+    patience: int | None = Field(default=None, ge=1, exclude_if=_absent)
+    """It asks no more once so many answers in a row improved nothing."""
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """What is best, however many metrics decide it."""
+        return tuple(self.objective) if isinstance(self.objective, list) else (self.objective,)
+
+    @property
+    def tried_with(self) -> tuple[int | None, ...]:
+        """The seeds that each answer is tried with; one None where it is the point's own."""
+        return tuple(self.seeds) if self.seeds else (None,)
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether it may ask no more before it gave all its answers."""
+        return any(getattr(self, key) is not None for key in ENDING)
 
     @property
     def learns(self) -> bool:
@@ -74,4 +110,6 @@ class Search(Strict):
                 raise ValueError("a grid has as many trials as its product; leave `trials` out")
         elif self.trials is None:
             raise ValueError(f"`trials` is missing: how many trials may sampler `{self.sampler}` use")
+        check_objectives(self.objectives)
+        check_end(self)
         return self

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from orchestrator.study.matrix import substituted
-from orchestrator.study.objective import Best
+from orchestrator.study.objective import RANK, Best
 from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.strict import Strict
@@ -33,6 +33,13 @@ class Point(Strict):
     shape: Shape | None = Field(default=None, exclude_if=lambda shape: shape is None)
     """What its workers must have; None where that is what the stage says. It is no part of the trial."""
 
+    def with_seed(self, seed: int | None) -> Point:
+        """Return the point with a seed that a search tries its answers with; None changes nothing."""
+        if seed is None:
+            return self
+        params = {**self.params, "seed": seed} if "seed" in self.params else self.params
+        return self.model_copy(update={"axes": {**self.axes, "seed": seed}, "seed": seed, "params": params})
+
 
 class Edge(Strict):
     """A need with everything about it decided that the file can decide."""
@@ -47,18 +54,25 @@ class Edge(Strict):
     """Values of axes that are meant instead of the point's own; `${axis}` is one of those."""
     all: tuple[str, ...] | None = Field(default=None, exclude_if=lambda axes: axes is None)
     """Axes, and searched parameters, over which every trial is gathered; None where one trial is needed."""
+    searched: bool = Field(default=False, exclude_if=lambda searched: not searched)
+    """Whether the needed stage is a search with seeds: settings differ in parameters that are no axes."""
     require: int | None = Field(default=None, exclude_if=lambda count: count is None)
     """So many of those gathered must have a result; None means all."""
 
     def aims_at(self, axes: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values that the needed trials have at a point of this stage, as far as it says."""
-        own = {axis: value for axis, value in axes.items() if axis not in (self.all or ())}
+        free = {*(self.all or ()), *([RANK] if self.best and self.best.top else [])}
+        own = {axis: value for axis, value in axes.items() if axis not in free}
         return own | {axis: substituted(value, axes) for axis, value in self.where.items()}
 
     def joins_on(self, axes: Mapping[str, Any]) -> dict[str, Any]:
         """Return those that limit what is compared: not those of axes that a mean is over."""
         averaged = self.best.mean if self.best else ()
         return {axis: value for axis, value in self.aims_at(axes).items() if axis not in averaged}
+
+    def place(self, axes: Mapping[str, Any]) -> int:
+        """Return how many of the best trials a point of this stage leaves to others, by its rank."""
+        return int(axes[RANK]) - 1 if self.best and self.best.top else 0
 
 
 class Stage(Strict):
@@ -82,7 +96,11 @@ class Stage(Strict):
     @property
     def trials_per_point(self) -> int:
         """How many trials a point stands for: those that its search is asked for, else one."""
-        return self.search.trials or 0 if self.search else 1
+        return (self.search.trials or 0) * len(self.search.tried_with) if self.search else 1
+
+    def tried(self, point: Point) -> tuple[Point, ...]:
+        """Return a point once for each seed that its search tries an answer with, else as it is."""
+        return tuple(map(point.with_seed, self.search.tried_with)) if self.search else (point,)
 
     def shape_of(self, one: Point | Trial) -> Shape:
         """Return the shape of one of its points or trials."""

@@ -127,10 +127,13 @@ class Guesses:
             wrong = [key for key in search if key in (*OF_OBJECTIVE, "minimize", "maximize")]
             given = {key: search.pop(key) for key in wrong}
             place = (*keys, *wrong[:1])
-        if not wrong and not isinstance(given, str):
+        bare = given if isinstance(given, list) else [given]
+        if not wrong and not any(isinstance(one, str) for one in bare):
             return
         search["objective"] = objective_form(given)
         message = f"`{brief(given)}` is text, but must be a mapping (`key: value`)"
+        if isinstance(given, list):
+            message = f"`{brief(given)}` has texts in it, but must have mappings (`key: value`)"
         if wrong:
             message = f"unknown key{'s' * (len(wrong) > 1)} {listed(wrong)}"
         self.problems.add(place, message, f"write `objective: {brief(search['objective'])}`")

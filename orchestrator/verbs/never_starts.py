@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.evidence.missing_ranks import missing_ranks
 from orchestrator.evidence.objective import no_best
 from orchestrator.evidence.too_few import too_few
 from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.trial import axes_text
 
 if TYPE_CHECKING:
+    from orchestrator.evidence.missing_ranks import MissingRanks
     from orchestrator.evidence.objective import NoBest
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.too_few import TooFew
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 def never_starts_lines(study: Study, seen: Seen) -> list[str]:
     """Return what each such stage waits for in vain, and what to type next."""
     lines = [line for one in no_best(study, seen) for line in _no_best_lines(one)]
-    return lines + [line for one in too_few(study, seen) for line in _too_few_lines(study, one)]
+    lines += [line for few in too_few(study, seen) for line in _too_few_lines(study, few)]
+    return lines + [line for missing in missing_ranks(study, seen) for line in _missing_ranks_lines(missing)]
 
 
 def never_starts(study: Study, seen: Seen) -> str:
@@ -28,6 +31,8 @@ def never_starts(study: Study, seen: Seen) -> str:
         return f"nothing can be the best of `{none.stage}` by `{none.metric}`"
     for few in too_few(study, seen):
         return f"too few trials of `{few.source}` have a result for `{few.stage}`"
+    for missing in missing_ranks(study, seen):
+        return f"`{missing.source}` has only {missing.found} of the best {missing.top} for `{missing.stage}`"
     return ""
 
 
@@ -41,6 +46,16 @@ def _too_few_lines(study: Study, told: TooFew) -> list[str]:
         lines.append(f"    next: python -m orchestrator why {told.lost[0][:8]}")
     retry = f"python -m orchestrator retry {study.name}"
     return [*lines, f"    mend the cause, then: {retry}; or lower `require` and submit again"]
+
+
+def _missing_ranks_lines(told: MissingRanks) -> list[str]:
+    """Return which ranks nothing can be taken for, and what to type next."""
+    more = f" and {len(told.points) - 1} more" if len(told.points) > 1 else ""
+    there = f"it takes the best {told.top}, and {told.found} of {told.source} have a finite `{told.metric}`"
+    return [
+        f"{told.stage} ({axes_text(told.points[0])}){more} never starts: {there}",
+        "    let the search ask for more, mend what failed, or lower `top`; then submit again",
+    ]
 
 
 def _no_best_lines(told: NoBest) -> list[str]:

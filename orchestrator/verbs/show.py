@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,16 @@ from rich.text import Text
 
 from orchestrator.evidence.failure import diagnose
 from orchestrator.evidence.judge import MOST_ALIKE
+from orchestrator.evidence.missing_ranks import missing_ranks
 from orchestrator.evidence.objective import no_best
+from orchestrator.evidence.search_budget import budgets
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.evidence.too_few import too_few
 from orchestrator.files.line_file import last_line, logged
 from orchestrator.report.trial_forms import finite
 from orchestrator.verbs.never_starts import never_starts_lines
+from orchestrator.verbs.search_lines import end_lines, without_value_lines
 from orchestrator.verbs.story import brief_failure
 
 if TYPE_CHECKING:
@@ -54,7 +58,9 @@ def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
             {**asdict(one), "given": list(one.given), "waiting": list(one.waiting)}
             for one in no_best(submission.study, seen)
         ],
+        "searches": [asdict(one) for one in budgets(seen)],
         "too_few": [asdict(one) for one in too_few(submission.study, seen)],
+        "missing_ranks": [asdict(one) for one in missing_ranks(submission.study, seen)],
         "trials": [
             {
                 "id": trial.id,
@@ -121,6 +127,7 @@ def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
 def notes(submission: Submission, seen: Seen) -> list[str]:
     """Return what a reader of the status should know: failures, what is skipped, no best, mixed code."""
     lines = [*_failed_lines(seen), *_paused_lines(submission, seen), *_skipped_lines(submission, seen)]
+    lines += [*without_value_lines(seen), *end_lines(seen, time.time())]
     lines += never_starts_lines(submission.study, seen)
     for stage in submission.study.stages:
         results = [seen.evidence[trial.id].result for trial in seen.plan.of(stage.name)]

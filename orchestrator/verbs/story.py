@@ -12,6 +12,7 @@ from orchestrator.messages.problems import shortened
 from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_duration
 from orchestrator.study.trial import axes_text
+from orchestrator.verbs.search_lines import counts_as_failed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,7 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
         count = len(evidence.attempts)
         lines.append(f"  took {format_duration(evidence.seconds)} in {count} attempt{'s' * (count != 1)}")
         lines.append(f"  metrics: {metrics_text(evidence.result.metrics)}")
+        lines += [f"  {failed}"] if (failed := counts_as_failed(trial, seen)) else []
     for name, need in trial.needs.items():
         needed = seen.plan.by_id[need]
         lines.append(f"  needs {name}: {needed.stage} {need} ({needed.axes_text}): {seen.states[need]}")

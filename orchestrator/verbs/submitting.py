@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,6 +73,7 @@ def plan(
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.study.fresh import Freshness
     from orchestrator.verbs.request import Typed, read_request
+    from orchestrator.verbs.search_lines import end_lines
     from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, with_disk
 
     typed = Typed(
@@ -101,6 +103,8 @@ def plan(
         say(f"note: `submit` will refuse this: {line}")
     if told_gpus := gpus_told(study, seen, profile):
         say(f"note: {told_gpus}")
+    for line in end_lines(seen, time.time()):
+        say(f"note: {line}" if line[0] != " " else line)
     if as_json:
         give(plan_json(study, seen, rows, totals))
     elif as_list:

@@ -104,3 +104,21 @@ def test_a_need_is_kept_where_it_says() -> None:
     small = sample(study, 1)
 
     assert not expand(small, Known()).undecided
+
+
+def test_only_ranks_that_the_copy_has_trials_for_are_kept() -> None:
+    search = Search.model_validate(
+        {"trials": 9, "target": 0.1, "space": {"lr": [1, 2]}, "objective": {"minimize": "loss"}}
+    )
+    need = Edge(name="n", stage="sweep", best=Best(minimize="loss", top=4))
+    ranks = points(*({"rank": rank} for rank in (1, 2, 3, 4)))
+    small = sample(
+        Study(
+            name="s", stages=(stage("sweep", *points({}), search=search), stage("b", *ranks, needs=(need,)))
+        ),
+        4,
+    )
+
+    assert axes_of(small, "b") == [{"rank": 1}, {"rank": 2}]
+    assert small.stages[0].search is not None
+    assert small.stages[0].search.target is None

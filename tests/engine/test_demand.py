@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,8 +7,10 @@ from hypothesis import strategies as st
 from orchestrator.engine.demand import LiveWorker, open_slots, orders, wanted
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
+from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import Limits
 from orchestrator.study.objective import Objective
+from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
@@ -126,3 +130,72 @@ def test_a_search_wants_workers_of_its_points_shape() -> None:
     study = Study(name="s", stages=(stage,))
 
     assert wanted(study, judge(expand(study, Known()), {})) == {GPU: 3}
+
+
+def asked_of(search: Search, *evidence: Evidence) -> Seen:
+    """Return a search whose first trials are in these states."""
+    point = Point(axes={}, seed=0, params={})
+    study = Study(
+        name="s",
+        stages=(Stage(name="a", task="t", version=1, shape=SMALL, points=(point,), search=search),),
+    )
+    key = expand(study, Known()).openings[0].key
+    count = len(evidence) // len(search.tried_with)
+    asked = [Asked(number=number, params={"lr": number}) for number in range(1, count + 1)]
+    plan = expand(study, Known(asked={key: asked}))
+    return judge(plan, {trial.id: one for trial, one in zip(plan.trials, evidence, strict=True)})
+
+
+def slots_of(search: Search, *evidence: Evidence) -> int:
+    seen = asked_of(search, *evidence)
+    return open_slots(seen, seen.plan.openings[0])
+
+
+OPEN = Evidence()
+
+
+@pytest.mark.parametrize(
+    ("parallel", "evidence", "slots"),
+    [
+        (1, [], 2),
+        (4, [], 4),
+        (4, [OPEN, OPEN], 2),
+        (4, [OPEN, OPEN, OPEN, DONE], 0),
+        (4, [OPEN, OPEN, DONE, DONE], 2),
+        (5, [OPEN, OPEN, OPEN, OPEN], 0),
+        (4, [DONE] * 8, 2),
+    ],
+    ids=["at least one answer", "none yet", "one", "two begun", "one done", "no room for all", "the last"],
+)
+def test_parallel_counts_trials_and_answers_come_whole(
+    parallel: int, evidence: list[Evidence], slots: int
+) -> None:
+    search = SEARCH.model_copy(update={"seeds": [0, 1], "parallel": parallel})
+
+    assert slots_of(search, *evidence) == slots
+
+
+@pytest.mark.parametrize(("limits", "slots"), [({}, 100), ({"target": 0.1}, 3), ({"timeout": 60}, 3)])
+def test_a_search_that_may_end_early_does_not_draw_ahead(limits: dict[str, Any], slots: int) -> None:
+    random = SEARCH.model_copy(update={"sampler": "random", "trials": 500, **limits})
+
+    assert slots_of(random, DONE) == slots
+
+
+@pytest.mark.parametrize(
+    ("evidence", "slots"),
+    [
+        ([], 2),
+        ([OPEN, DONE], 0),
+        ([DONE, Evidence(cancelled=True)], 2),
+        ([DONE, DONE, OPEN, OPEN], 0),
+        ([DONE] * 4, 1),
+    ],
+    ids=["the first", "not over", "over, though one came to nothing", "the second", "the last, cut short"],
+)
+def test_a_round_begins_when_those_before_have_ended(evidence: list[Evidence], slots: int) -> None:
+    assert slots_of(SEARCH.model_copy(update={"rounds": 2, "parallel": 1}), *evidence) == slots
+
+
+def test_a_round_that_was_cut_short_goes_on_where_more_is_asked_for() -> None:
+    assert slots_of(SEARCH.model_copy(update={"rounds": 4, "trials": 20}), DONE, OPEN) == 2

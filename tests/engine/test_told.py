@@ -1,10 +1,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from orchestrator.engine.told import what_came_of
+from orchestrator.engine.told import Told, ended_before, what_came_of, with_drawn
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.study.objective import Objective
@@ -13,6 +14,7 @@ from orchestrator.study.plan import Known, expand
 from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
+from tests.evidence.searched import FAILED, opening_of, pruned, running, search_of, seen_of
 
 SEARCH = Search(trials=9, space={"lr": [0.1, 0.2]}, objective=Objective(minimize="loss"))
 STUDY = Study(
@@ -61,3 +63,44 @@ def test_what_will_have_no_result_has_failed() -> None:
 
 def test_what_was_proposed_twice_is_told_once() -> None:
     assert [number for number, *_ in told(Evidence(), 0.1, 0.2, 0.1)] == [1, 2]
+
+
+def states(*evidence: Evidence | float, **keys: Any) -> list[str]:
+    """Return what the next answer of a search with these keys is told of the earlier ones."""
+    seen = seen_of(search_of(**keys), *evidence)
+    return [one.state for one in what_came_of(opening_of(seen), seen)]
+
+
+def after(*evidence: Evidence | float, **keys: Any) -> list[int]:
+    """Return the places of the trials after which the next answer is drawn."""
+    seen = seen_of(search_of(**keys), *evidence)
+    ids = [trial.id for trial in seen.plan.trials]
+    return sorted(ids.index(one) for one in ended_before(opening_of(seen), seen))
+
+
+def test_what_was_given_up_is_told_as_pruned() -> None:
+    assert states(pruned()) == ["pruned"]
+
+
+def test_nothing_is_told_of_the_answers_of_the_same_round() -> None:
+    assert states(1.0, FAILED, 3.0, rounds=2) == ["complete", "failed", "running"]
+
+
+def test_an_answer_is_drawn_after_all_that_was_told() -> None:
+    assert after(1.0, FAILED, pruned(), running(), math.nan) == [0, 1, 2, 4]
+
+
+def test_an_answer_of_a_round_is_drawn_after_the_rounds_before() -> None:
+    assert after(1.0, FAILED, 3.0, rounds=2) == [0, 1]
+
+
+def test_an_answer_is_drawn_after_every_seed_of_those_that_are_over() -> None:
+    assert after(1.0, 2.0, 3.0, running(), seeds=2) == [0, 1]
+
+
+FIRST_TOLD = Told(number=1, params={"lr": 1}, state="complete", values=(1.0,))
+
+
+@pytest.mark.parametrize(("lr", "count"), [(2, 2), (1, 1), (True, 2)])
+def test_what_is_drawn_together_is_told_as_running_and_once(lr: object, count: int) -> None:
+    assert [one.number for one in with_drawn([FIRST_TOLD], 2, {"lr": lr})] == [1, 2][:count]

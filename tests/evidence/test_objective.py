@@ -126,3 +126,14 @@ def test_what_gathers_the_trials_of_such_a_search_waits_for_it_too() -> None:
     study = Study(name="s", stages=(SWEEP.stages[0], ensemble))
 
     assert [one.waiting for one in told(study, done(val_loss=1.0), answers=1)] == [("ensemble",)]
+
+
+def test_every_objective_that_a_trial_lacks_is_told_by_its_name() -> None:
+    several = SEARCH.model_copy(
+        update={"objective": [Objective(minimize="loss"), Objective(minimize="seconds")]}
+    )
+    study = Study(name="s", stages=(stage("sweep", {}, search=several),))
+    seen = seen_of(study, done(loss=1.0), answers=1)
+
+    assert [(one.metric, one.why) for one in no_best(study, seen)] == [("seconds", "absent")]
+    assert [opening.remaining for opening in seen.plan.openings] == [0]

@@ -92,12 +92,13 @@ def _given(stage: Stage, point: Point, left_out: Collection[str]) -> Combination
 
 
 def _asked(search: Search) -> Combination:
-    direction = "minimize" if search.objective.minimize else "maximize"
+    wanted = [{"minimize" if each.minimize else "maximize": each.metric} for each in search.objectives]
+    objective: Combination = wanted[0] if len(wanted) == 1 else {"objective": wanted}
     space = {
         name: [values.low, values.high] if isinstance(values, Range) else {"choices": values}
         for name, values in search.space.items()
     }
-    return {"trials": search.trials, direction: search.objective.metric, **space}
+    return {"trials": search.trials, **objective, **space}
 
 
 def sets(combinations: Combinations) -> dict[str, list[str]]:

@@ -77,6 +77,11 @@ PLANNED: dict[str, Combinations] = {
     "hydra_sphere": {
         "sphere": [{"trials": 20, "minimize": "sphere", "x": [-5.5, 5.5], "y": {"choices": [-5, 0, 5]}}]
     },
+    "optuna_binh_korn": {
+        "binh_korn": [
+            {"trials": 30, "objective": [{"minimize": "v0"}, {"minimize": "v1"}], "x": [0, 5], "y": [0, 3]}
+        ]
+    },
     "hydra_groups": {"train": grid(dataset=["imagenet", "cifar10"], model=["alexnet", "resnet"])},
     "snakemake_tutorial": {"map": SAMPLES, "sort": SAMPLES, "call": [{}], "plot": [{}]},
     "snakemake_paramspace": {
@@ -134,6 +139,7 @@ SEARCHED: dict[str, tuple[str, str, int, float]] = {
     "seml_advanced": ("large", "loss", 20, 2.05),
     "hydra_sphere": ("sphere", "sphere", 20, 5.0),
     "wandb_fashion": ("train", "loss", 8, 0.7),
+    "optuna_binh_korn": ("binh_korn", "v1", 30, 8.0),
 }
 """Study -> stage, metric, how many trials, and what the least value is below."""
 SMALLER = {

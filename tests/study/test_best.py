@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from orchestrator.study.best import best_of, settings
+from orchestrator.study.best import best_of, ranked, settings
 from orchestrator.study.objective import Best
 from orchestrator.study.trial import Trial
 
@@ -70,3 +70,29 @@ def test_means_of_the_largest_numbers_are_compared() -> None:
 
 def test_one_and_true_are_two_settings() -> None:
     assert len(settings([trial("a", flag=1, seed=0), trial("b", flag=True, seed=0)], ["seed"])) == 2
+
+
+def chosen(name: str, lr: float, seed: int) -> Trial:
+    """Return a trial of a search that chose `lr`, with one of the search's seeds."""
+    trial_ = trial(name, seed=seed)
+    return trial_.model_copy(update={"params": {"lr": lr, "seed": seed}, "seed": seed})
+
+
+SEARCHED = [chosen("a", 1, 0), chosen("b", 1, 1), chosen("c", 2, 0), chosen("d", 2, 1)]
+
+
+def test_the_settings_of_a_search_differ_in_what_it_chose() -> None:
+    assert settings(SEARCHED, ["seed"], searched=True) == [SEARCHED[:2], SEARCHED[2:]]
+
+
+def test_the_best_setting_of_a_search_stands_by_its_first_seed_where_the_point_has_another() -> None:
+    losses_ = losses(0.5, 2.0, 1.0, 1.0)
+
+    assert best_of(SEARCHED, MEAN, losses_, {"seed": 7}, searched=True) == SEARCHED[2]
+    assert best_of(SEARCHED, MEAN, losses_, {"seed": 1}, searched=True) == SEARCHED[3]
+
+
+def test_trials_are_ranked_from_the_best_on() -> None:
+    three = [trial("a", lr=1), trial("b", lr=2), trial("c", lr=3), trial("d", lr=4)]
+
+    assert [one.id for one in ranked(three, LOSS, losses(3.0, 1.0, math.nan, 1.0))] == ["b", "d", "a"]

@@ -203,3 +203,26 @@ def test_the_best_of_two_places_hands_on_different_values(
     needs = (best("n", "a", "net", where=first), best("m", "a", "net", where=second))
 
     assert told(stage("a", X, Y), stage("b", {}, needs=needs)) == found
+
+
+@pytest.mark.parametrize(("require", "found"), [(10, []), (11, ["point {net: x} has 10"])])
+def test_each_seed_of_a_search_counts_for_what_is_required(require: int, found: list[str]) -> None:
+    search = Search.model_validate(
+        {"trials": 5, "seeds": 2, "space": {"lr": [1, 2]}, "objective": {"minimize": "loss"}}
+    )
+    sweep = stage("a", X).model_copy(update={"search": search})
+    need = NEED.model_copy(update={"all": ("lr", "seed"), "require": require})
+    wrong = told(sweep, stage("b", X, needs=(need,)))
+
+    assert [one.partition("and ")[2] for one in wrong] == found
+
+
+def test_a_point_with_another_seed_may_need_the_best_of_a_search_with_seeds() -> None:
+    search = Search.model_validate(
+        {"trials": 5, "seeds": 2, "space": {"lr": [1, 2]}, "objective": {"minimize": "loss"}}
+    )
+    sweep = stage("a", X).model_copy(update={"search": search})
+    best = Best(minimize="loss", mean=["seed"])
+    need = NEED.model_copy(update={"best": best, "searched": True})
+
+    assert told(sweep, stage("b", {"net": "x", "seed": 9}, needs=(need,))) == []

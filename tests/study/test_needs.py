@@ -203,3 +203,60 @@ def test_the_best_of_one_seed_alone_is_no_luck() -> None:
     check_luck(study(a=SEEDS, b={"needs": {"n": need}}), notes)
 
     assert not notes.found
+
+
+def seeded(**keys: Any) -> dict[str, Any]:
+    """Return a stage with a search that tries each answer with two seeds."""
+    return {"task": "t", "search": {**SWEEP["search"], "seeds": 2, **keys}}
+
+
+def test_the_best_of_a_search_with_seeds_compares_means_over_them() -> None:
+    (edge,), wrong = edges_of(study(a=seeded(), b={"needs": {"n": {"stage": "a", "best": "loss"}}}))
+
+    assert (edge.best, edge.searched, wrong) == (Best(minimize="loss", mean=["seed"]), True, [])
+
+
+def test_the_mean_over_the_seeds_of_a_search_may_be_written() -> None:
+    best = {"maximize": "iou", "mean": ["seed"]}
+
+    assert edges_of(study(a=seeded(), b={"needs": {"n": {"stage": "a", "best": best}}}))[1] == []
+
+
+def test_one_seed_of_a_search_may_be_meant() -> None:
+    need = {"stage": "a", "best": "loss", "where": {"seed": 1}}
+    (edge,), wrong = edges_of(study(a=seeded(), b={"needs": {"n": need}}))
+
+    assert (edge.best, wrong) == (LOSS, [])
+
+
+def test_a_search_without_seeds_has_no_mean_over_them() -> None:
+    best = {"minimize": "loss", "mean": ["seed"]}
+    message = edges_of(study(a=SWEEP, b={"needs": {"n": {"stage": "a", "best": best}}}))[1]
+
+    assert message == ["each point of `a` is a search of its own, so no setting has several trials"]
+
+
+def test_all_trials_of_a_search_with_seeds_are_gathered_over_them() -> None:
+    (edge,), wrong = edges_of(study(a=seeded(), b={"needs": {"n": {"stage": "a", "all": True}}}))
+
+    assert (edge.all, wrong) == (("lr", "seed"), [])
+
+
+TWO = [{"minimize": "loss"}, {"maximize": "speed"}]
+
+
+@pytest.mark.parametrize(
+    ("metric", "best"), [("loss", Best(minimize="loss")), ("speed", Best(maximize="speed"))]
+)
+def test_a_bare_metric_takes_the_direction_of_its_objective(metric: str, best: Best) -> None:
+    file = study(a=seeded(objective=TWO, seeds=None), b={"needs": {"n": {"stage": "a", "best": metric}}})
+
+    assert edges_of(file)[0][0].best == best
+
+
+def test_a_metric_that_is_no_objective_has_no_direction() -> None:
+    file = study(a=seeded(objective=TWO), b={"needs": {"n": {"stage": "a", "best": "size"}}})
+
+    assert edges_of(file)[1] == [
+        "`best: size` has no direction from stage `a`: its search is for `loss`, `speed`"
+    ]

@@ -11,7 +11,12 @@ PLAIN = Stage(name="a", task="t", version=1, shape=Shape(), points=())
 SWEEP = PLAIN.model_copy(update={"name": "b", "search": SEARCH})
 
 
-@pytest.mark.parametrize(("stage", "count"), [(PLAIN, 1), (SWEEP, 5)], ids=["plain", "search"])
+SEEDED = PLAIN.model_copy(update={"search": SEARCH.model_copy(update={"seeds": [0, 1, 7]})})
+
+
+@pytest.mark.parametrize(
+    ("stage", "count"), [(PLAIN, 1), (SWEEP, 5), (SEEDED, 15)], ids=["plain", "search", "with seeds"]
+)
 def test_a_point_stands_for_the_trials_that_its_search_asks_for(stage: Stage, count: int) -> None:
     assert stage.trials_per_point == count
 

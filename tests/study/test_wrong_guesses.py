@@ -132,6 +132,22 @@ IN_SEARCH = {
     "{n_trials: 3, objective: {minimize: loss}}": ("n_trials", "write `trials: 3`"),
     "{samples: 3, objective: {minimize: loss}}": ("samples", "write `trials: 3`"),
     "{trials: 3, method: bayes, objective: {minimize: loss}}": ("method", "write `sampler: tpe`"),
+    "{trials: 3, directions: [minimize, maximize]}": (
+        "directions",
+        "write `objective: [{minimize: METRIC}, {maximize: METRIC_2}]`",
+    ),
+    "{trials: 3, objectives: [{maximize: iou}, loss]}": (
+        "objectives",
+        "write `objective: [{maximize: iou}, {minimize: loss}]`",
+    ),
+    "{trials: 3, time_limit: 2h, objective: {minimize: loss}}": ("time_limit", "write `timeout: 2h`"),
+    "{trials: 3, target_value: 0.1, objective: {minimize: loss}}": ("target_value", "write `target: 0.1`"),
+    "{trials: 3, batch_size: 8, objective: {minimize: loss}}": ("batch_size", "write `rounds: 8`"),
+    "{trials: 3, early_stopping: 7, objective: {minimize: loss}}": ("early_stopping", "write `patience: 7`"),
+    "{trials: 3, early_stopping: {patience: 7}, objective: {minimize: loss}}": (
+        "early_stopping",
+        "write `patience: 7`",
+    ),
     "{trials: 3, minimize: loss}": ("minimize", "write `objective: {minimize: loss}`"),
     "{trials: 3, metric: {name: loss, goal: maximize}}": ("metric", "write `objective: {maximize: loss}`"),
 }
@@ -175,6 +191,16 @@ GUESSES = {
         searched("trials: 3\n      metric: loss\n      direction: maximize"),
         "unknown keys `metric`, `direction`",
         "write `objective: {maximize: loss}`",
+    ),
+    "several metrics with their directions": Guess(
+        searched("trials: 3\n      metrics: [loss, speed]\n      directions: [minimize, maximize]"),
+        "unknown keys `metrics`, `directions`",
+        "write `objective: [{minimize: loss}, {maximize: speed}]`",
+    ),
+    "several objectives without directions": Guess(
+        searched("trials: 3\n      objective: [loss, speed]"),
+        "`[loss, speed]` has texts in it, but must have mappings (`key: value`)",
+        "write `objective: [{minimize: loss}, {minimize: speed}]`",
     ),
     "an objective with its direction": Guess(
         searched("trials: 3\n      objective: {metric: loss, direction: maximize}"),

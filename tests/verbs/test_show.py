@@ -119,3 +119,9 @@ def test_scripts_are_told_of_it_too() -> None:
     (told,) = status_json(submission("s", *SEARCHING.stages), blind())["no_best"]
 
     assert (told["stage"], told["metric"], told["given"]) == ("sweep", "val_los", ["val_loss", "iou"])
+
+
+def test_scripts_are_told_what_each_search_has_used() -> None:
+    (told,) = status_json(submission("s", *SEARCHING.stages), blind())["searches"]
+
+    assert (told["stage"], told["wanted"], told["answers"], told["end"]) == ("sweep", 9, 1, None)

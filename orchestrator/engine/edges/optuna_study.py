@@ -30,7 +30,7 @@ def study_of(search: Search, seed: int, told: Sequence[Told], number: int) -> op
     space = {name: distribution(values) for name, values in search.space.items()}
     study = optuna.create_study(
         sampler=_sampler(search, int(digest([seed, number])[:8], 16)),
-        direction="minimize" if search.objective.minimize else "maximize",
+        directions=["minimize" if one.minimize else "maximize" for one in search.objectives],
     )
     for one in told:
         study.add_trial(_past(search, one, space))

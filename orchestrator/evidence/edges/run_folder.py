@@ -3,7 +3,7 @@
 trials/<id: 2 digits>/<task>-<id>/  trial.json  checkpoint/  artifacts/  result.json
                                     attempts/001/{claim.json heartbeat log.txt metrics.jsonl saves.jsonl
                                                   stop.json exit.json loss.json work/}
-searches/<key>/                     0001.json ...
+searches/<key>/                     0001.json ...  end-<its limits>.json
 studies/<name>/                     study.json  given.yaml  jobs/  journal/  cancelled/  code/  report/
 
 Run folders up to version 0.2 have trials/<task>-<id>/, and go on with what stands there.
@@ -23,11 +23,14 @@ from orchestrator.files.record_file import damaged, publish, read_stored, write_
 from orchestrator.files.strangers import make_folder
 from orchestrator.places.wall_limit import Pace
 from orchestrator.study.opening import Asked
+from orchestrator.study.search_end import SearchEnd, end_name
 from orchestrator.study.trial import FORMAT, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
+
+    from orchestrator.study.search import Search
 
 _FAN = 2
 """Digits of an id that name the folder in which its trial lies: no folder has too many names."""
@@ -232,6 +235,18 @@ class RunFolder:
     def ask_file(self, key: str, number: int) -> Path:
         """Return the file of one answer."""
         return self.path / "searches" / key / f"{number:04d}.json"
+
+    def end(self, key: str, search: Search) -> SearchEnd | None:
+        """Return that a search with these limits asks no more, where somebody has seen so."""
+        return read_stored(self.end_file(key, search), SearchEnd)
+
+    def end_file(self, key: str, search: Search) -> Path:
+        """Return the file that says so."""
+        return self.path / "searches" / key / f"{end_name(search)}.json"
+
+    def publish_end(self, key: str, search: Search, end: SearchEnd) -> bool:
+        """Write that a search asks no more; the first writer wins."""
+        return publish(self.end_file(key, search), end.model_dump_json())
 
     def publish_answer(self, key: str, asked: Asked) -> bool:
         """Write an answer of a search; the first writer of a number wins."""

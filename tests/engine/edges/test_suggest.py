@@ -81,3 +81,18 @@ def test_an_unfinished_trial_is_told_without_a_value() -> None:
     running = Told(number=1, params=first, state="running")
 
     assert suggest(search("tpe"), 0, [running], 2) != first
+
+
+def test_a_value_for_each_objective_is_told_with_its_direction() -> None:
+    def drawn(*ways: str) -> dict[str, Any]:
+        objective = [{way: name} for way, name in zip(ways, ("loss", "speed"), strict=True)]
+        several = Search.model_validate({"trials": 40, "space": SPACE, "objective": objective})
+        told: list[Told] = []
+        for number in range(1, 16):
+            params = suggest(search("random"), 0, [], number)
+            values = (params["lr"], float(params["layers"]))
+            told.append(Told(number=number, params=params, state="complete", values=values))
+        return suggest(several, 0, told, 16)
+
+    assert drawn("minimize", "minimize") == drawn("minimize", "minimize")
+    assert drawn("minimize", "minimize") != drawn("minimize", "maximize")
