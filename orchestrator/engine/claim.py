@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import open_slots, shape_of
-from orchestrator.engine.edges.suggest import suggest
+from orchestrator.engine.edges.suggest import draw
 from orchestrator.engine.told import what_came_of
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
@@ -90,9 +90,16 @@ def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
     told = what_came_of(opening, seen) if search.learns else ()
     asked = len(opening.answers)
     numbers = range(asked + 1, asked + 1 + (1 if search.learns else slots))
-    first, *more = (suggest(search, opening.point.seed, told, number) for number in numbers)
+    fixed = opening.point.params
+    first, *more = (draw(search, opening.point.seed, told, number, fixed) for number in numbers)
     after = tuple(trial.id for trial in opening.trials if search.learns and seen.evidence[trial.id].result)
-    answer = Asked(number=numbers[0], params=first, after=after, more=tuple(more))
+    answer = Asked(
+        number=numbers[0],
+        params=first.params,
+        after=after,
+        more=tuple(one.params for one in more),
+        attrs=first.attrs,
+    )
     worker.runs.publish_answer(opening.key, answer)
 
 

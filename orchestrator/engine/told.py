@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class Told:
     """`failed` where no value will come, or one that is not finite; `running` while it has none."""
     values: tuple[float, ...] = ()
     """One for each objective, where it is complete."""
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    """What the sampler noted with the answer."""
 
 
 def what_came_of(opening: Opening, seen: Seen) -> list[Told]:
@@ -31,7 +33,7 @@ def what_came_of(opening: Opening, seen: Seen) -> list[Told]:
     first: dict[tuple[str, ...], Answer] = {}
     for answer in opening.answers:
         first.setdefault(tuple(trial.id for trial in answer.trials), answer)
-    return [_told(answer, opening, seen) for answer in first.values()]
+    return [replace(_told(answer, opening, seen), attrs=answer.attrs) for answer in first.values()]
 
 
 def _told(answer: Answer, opening: Opening, seen: Seen) -> Told:

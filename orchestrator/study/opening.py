@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,14 @@ class Asked(Strict):
     """Ids of the finished trials that the answer was drawn after."""
     more: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
     """Parameters of the answers after this one, which were drawn together with it."""
+    attrs: dict[str, Any] = Field(default_factory=dict, exclude_if=lambda attrs: not attrs)
+    """What the sampler noted with it, and looks for when it draws later ones."""
 
     def each(self) -> Iterator[Asked]:
         """Yield this answer and those drawn together with it, one by one."""
         for place, params in enumerate((self.params, *self.more)):
-            yield Asked(number=self.number + place, params=params, after=self.after)
+            noted = {} if place else self.attrs
+            yield Asked(number=self.number + place, params=params, after=self.after, attrs=noted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,8 @@ class Answer:
     """Ids of the finished trials that it was drawn after."""
     trials: tuple[Trial, ...]
     """Those that try it: its value is their mean."""
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    """What the sampler noted with it."""
 
 
 @dataclass(frozen=True, kw_only=True)

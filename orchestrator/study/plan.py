@@ -12,6 +12,7 @@ from orchestrator.study.gather import Gathering, Made
 from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.needed import Needed
 from orchestrator.study.opening import Answer, Asked, Opening, search_key
+from orchestrator.study.search_tree import at, has, laid
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.trial import Gathered, Trial, trial_id
 
@@ -70,7 +71,10 @@ class Expansion:
     def expand(self, known: Known) -> Plan:
         """Return the trials of the study, as far as results so far decide them."""
         trials: dict[str, list[Trial]] = {}
-        earlier = _Earlier(known, Gathering(known, self._gathered))
+        earlier = _Earlier(
+            known,
+            Gathering(known, self._gathered, {stage.name: stage.search for stage in self._study.stages}),
+        )
         openings: list[Opening] = []
         undecided: Counter[str] = Counter()
         for stage in self._study.stages:
@@ -107,14 +111,14 @@ class Expansion:
         if made is not None and made[0] == needed and made[1] == chosen:
             return made[2]
         point = stage.points[place]
-        trial = trial_of(stage, point, {**point.params, **chosen}, needed)
+        trial = trial_of(stage, point, laid(stage.task, point.params, chosen), needed)
         self._made[stage.name, place, number] = needed, chosen, trial
         return trial
 
     def _opening(self, stage: Stage, place: int, needed: Needed, known: Known) -> Opening:
         assert stage.search is not None
         point = stage.points[place]
-        base = point.model_copy(update={"params": {**point.params, **needed.inherited}})
+        base = point.model_copy(update={"params": laid(stage.task, point.params, needed.inherited)})
         key = search_key(stage, base, needed)
         asked = known.asked.get(key, ())[: stage.search.trials]
         answers = [
@@ -122,6 +126,7 @@ class Expansion:
                 number=one.number,
                 params=one.params,
                 after=one.after,
+                attrs=one.attrs,
                 trials=(self._trial(stage, place, one.number, {**needed.inherited, **one.params}, needed),),
             )
             for one in asked
@@ -189,11 +194,8 @@ class _Earlier:
                 gathered[edge.name] = found
                 continue
             needs[edge.name] = found.id
-            handed = {
-                **found.axes,
-                **found.params,
-            }  # a trial that averages others has an axis for no parameter
-            inherited |= {name: handed[name] for name in edge.inherits if name in handed}
+            handed = {**found.axes, **found.params}  # one that averages others has an axis for no parameter
+            inherited |= {name: at(handed, name) for name in edge.inherits if has(handed, name)}
         return Needed(needs=needs, gathered=gathered, inherited=inherited)
 
     def _one(self, edge: Edge, point: Point) -> Trial | None:

@@ -90,12 +90,19 @@ def mistakes_of(kind: OptunaKind, name: str, options: Mapping[str, Any]) -> list
     if name not in CLASSES[kind]:
         names = [*(["grid"] if kind == "sampler" else []), *CLASSES[kind]]
         return [_mistake(("name",), f"there is no {kind} `{name}`", _of_all(name, names))]
-    lacking = [package for package in _PACKAGES.get(name, ()) if importlib.util.find_spec(package) is None]
-    if lacking:
-        what = f"{kind} `{name}` needs {listed(lacking)}, which is not installed"
-        return [_mistake(("name",), what, f"type `python -m pip install {' '.join(lacking)}`")]
+    if lacking := lacking_packages(kind, name):
+        return lacking
     found = [*_wrong_options(kind, name, options), *_missing(kind, name, options)]
     return found or _refused(kind, name, options)
+
+
+def lacking_packages(kind: OptunaKind, name: str) -> list[Mistake]:
+    """Return what is wrong where packages are not installed that it needs, without asking Optuna."""
+    lacking = [package for package in _PACKAGES.get(name, ()) if importlib.util.find_spec(package) is None]
+    if not lacking:
+        return []
+    what = f"{kind} `{name}` needs {listed(lacking)}, which is not installed"
+    return [_mistake(("name",), what, f"type `python -m pip install {' '.join(lacking)}`")]
 
 
 def _mistake(keys: tuple[str | int, ...], message: str, hint: str | None) -> Mistake:
