@@ -26,8 +26,10 @@ _OURS: Mapping[str, Mapping[str, Any]] = {
 """What we give a sampler where the study file does not."""
 
 
-def sampler_of(search: Search, seed: int, number: int, try_: int = 0) -> optuna.samplers.BaseSampler:
-    """Return the sampler that draws an answer, or draws it once more."""
+def sampler_of(
+    search: Search, seed: int, number: int, try_: int = 0, *, at_once: bool = False
+) -> optuna.samplers.BaseSampler:
+    """Return the sampler that draws an answer, or draws it again; `at_once` it waits for no results."""
     name, options = search.sampler_name, search.sampler_options
     if name == "qmc":
         from orchestrator.engine.edges.qmc_sequence import sequence_at
@@ -36,6 +38,8 @@ def sampler_of(search: Search, seed: int, number: int, try_: int = 0) -> optuna.
     ours = dict(_OURS[name])
     if name == "tpe" and _has_branches(search) and options.get("multivariate", True):
         ours["group"] = True  # else all that stands in branches is drawn by itself
+    if at_once:
+        options = {**options, "n_startup_trials": 1}
     content = [seed, number, *([f"try {try_}"] if try_ else [])]
     sampler: optuna.samplers.BaseSampler = made("sampler", name, options, seed=_seed(search, content), **ours)
     return sampler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from optuna.samplers import QMCSampler
@@ -45,4 +46,5 @@ def sequence_at(search: Search, seed: int, number: int, options: Mapping[str, An
     """Return a sampler whose next point is that of answer `number`, from 1 on."""
     found = {one.label: distribution(one.values) for one in every(search.space)}
     space = {label: one for label, one in found.items() if not one.single()}
-    return _Sequence(number - 1, space, seed, options)
+    with warnings.catch_warnings(action="ignore"):  # it calls itself experimental
+        return _Sequence(number - 1, space, seed, options)

@@ -7,6 +7,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.engine.edges.cmaes_memory import noted
 from orchestrator.engine.edges.optuna_space import asked_of, labelled
 from orchestrator.engine.edges.optuna_study import study_of
 from orchestrator.messages.errors import UserError
@@ -57,7 +58,7 @@ def draw(
     point = search.enqueue[number - 1] if number <= len(search.enqueue) else {}
     refused: list[dict[str, Any]] = []
     for try_ in range(_TRIES):
-        found = _drawn(search, study_of(search, seed, told, number, try_), point)
+        found = _drawn(search, study_of(search, seed, told, number, try_), told, point)
         if meets(search, fixed or {}, found.params):
             return found
         if found.params in refused:
@@ -66,7 +67,7 @@ def draw(
     return _at_random(search, seed, number, point, fixed or {})
 
 
-def _drawn(search: Search, study: optuna.Study, point: Mapping[str, Any]) -> Drawn:
+def _drawn(search: Search, study: optuna.Study, told: Sequence[Told], point: Mapping[str, Any]) -> Drawn:
     tree = tree_of(search.space)
     if point:
         study.enqueue_trial(labelled(tree, point)[0])
@@ -76,7 +77,8 @@ def _drawn(search: Search, study: optuna.Study, point: Mapping[str, Any]) -> Dra
     if search.sampler_name not in _REMEMBERING:
         return Drawn(params=params)
     attrs = study.trials[trial.number].system_attrs
-    return Drawn(params=params, attrs={key: value for key, value in attrs.items() if key != "fixed_params"})
+    attrs.pop("fixed_params", None)
+    return Drawn(params=params, attrs=noted(attrs, told))
 
 
 def _at_random(

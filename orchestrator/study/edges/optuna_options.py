@@ -45,6 +45,8 @@ _OURS = {
     "inc_popsize": "leave it out: Optuna does nothing with it any more",
 }
 """Options that the project gives itself, or that change nothing -> what to write instead."""
+_LEAST = {"popsize": 2, "n_ei_candidates": 1, "n_startup_trials": 0}
+"""Options of samplers that Optuna takes, and fails with when it draws, if they are less."""
 _PACKAGES = {"gp": ("scipy", "torch"), "cmaes": ("cmaes",), "qmc": ("scipy",), "wilcoxon": ("scipy",)}
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "int": ((int,), "a whole number"),
@@ -150,6 +152,8 @@ def _wrong_options(kind: OptunaKind, name: str, options: Mapping[str, Any]) -> I
             yield _mistake((option,), what, "leave it out")
         elif not _fits(value, annotations[option]):
             yield _mistake((option,), f"`{brief(value)}` must be {words}", None)
+        elif isinstance(value, int) and value < _LEAST.get(option, value):
+            yield _mistake((option,), f"`{value}` must be at least {_LEAST[option]}", None)
         elif value is not None and "BasePruner" in annotations[option]:
             for inside in mistakes_of("pruner", *named(value)):
                 keys = inside.keys if isinstance(value, dict) else ()

@@ -49,6 +49,7 @@ def test_every_pruner_is_made(pruner: str, options: dict[str, Any]) -> None:
         ({"n_startup_trials": True}, "n_startup_trials: `true` must be a whole number"),
         ({"prior_weight": float("inf")}, "prior_weight: `inf` must be a number or null"),
         ({"gamma": 3}, "gamma: `gamma` is an object of Python (Callable[[int], int] | None), which no file"),
+        ({"n_ei_candidates": 0}, "n_ei_candidates: `0` must be at least 1"),
         ({"seed": 1}, "seed: `seed` is not given here; write `seed:` beside `sampler:`"),
         (
             {"group": True, "multivariate": False},
