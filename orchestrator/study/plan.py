@@ -194,8 +194,9 @@ class _Earlier:
                 gathered[edge.name] = found
                 continue
             needs[edge.name] = found.id
-            handed = {**found.axes, **found.params}  # one that averages others has an axis for no parameter
-            inherited |= {name: at(handed, name) for name in edge.inherits if has(handed, name)}
+            for name in edge.inherits:  # a trial that averages others has an axis for no parameter
+                handed = found.params if has(found.params, name) else found.axes
+                inherited |= {name: at(handed, name)} if has(handed, name) else {}
         return Needed(needs=needs, gathered=gathered, inherited=inherited)
 
     def _one(self, edge: Edge, point: Point) -> Trial | None:

@@ -35,6 +35,6 @@ def doubt_sampler(search: Search, keys: Keys, warnings: Problems) -> None:
         kinds = "lists and branches" if name in _NUMBERS_ALONE else "branches"
         warnings.add(
             (*keys, "sampler"),
-            f"`{name}` learns nothing about {kinds}: {listed(dict.fromkeys(alone))} are drawn at random",
+            f"`{name}` learns nothing about {kinds}, and draws at random: {listed(dict.fromkeys(alone))}",
             "take `tpe` where they matter",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from orchestrator.study.axis_values import Value
 from orchestrator.study.objective import Objective
@@ -60,10 +60,15 @@ class Search(Strict):
         """Whether its answers depend on results."""
         return learns(self.sampler_name)
 
+    @field_validator("space")
+    @classmethod
+    def _each_once(cls, space: Space) -> Space:
+        if wrong := wrong_in(space):
+            raise ValueError(wrong)
+        return space
+
     @model_validator(mode="after")
     def _counted(self) -> Search:
-        if wrong := wrong_in(self.space):
-            raise ValueError(wrong)
         if self.is_grid:
             ranges = [one.name for one in every(self.space) if isinstance(one.values, Range)]
             if ranges:

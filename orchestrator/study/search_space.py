@@ -76,15 +76,17 @@ def _no_place(entry: StageEntry, task: TaskDescription, name: str) -> tuple[str,
     if name in names:
         return None
     if head not in names or entry.command:
-        return entry.lacks(name), nearest(name, names)
+        return entry.lacks(name), nearest(
+            name, [".".join([known, *rest]) for known in names] if rest else names
+        )
     try:
         type_at(task.model.model_fields[head].annotation, rest)
     except NoPartError as error:
+        around = ".".join([head, *rest[: rest.index(error.part)]])
         if not error.names:
-            return f"`{head}` of `{entry.task}` has no parts, and `{name}` would be one", f"search `{head}`"
-        message = f"`{head}` of `{entry.task}` has no part `{error.part}`"
-        prefix = name[: len(name) - len(".".join(rest[rest.index(error.part) :]))]
-        return message, nearest(error.part, error.names, prefix=prefix)
+            return f"`{around}` of `{entry.task}` has no parts", f"search `{around}`"
+        message = f"`{around}` of `{entry.task}` has no part `{error.part}`"
+        return message, nearest(error.part, error.names, prefix=f"{around}.")
     whole = entry.params.get(head)
     if head in entry.params and not isinstance(whole, dict):
         return (

@@ -22,7 +22,7 @@ from orchestrator.study.axis_values import Value
 from orchestrator.study.strict import Strict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from orchestrator.messages.problems import Keys
 
 _LARGEST = 1e300
 _NEAREST = 1e-300
@@ -95,11 +95,9 @@ def _form(given: Any) -> str:
         return "values"
     if given.keys() == {_PAIRS} and isinstance(given[_PAIRS], list):
         return "branches"
-    parts = given.values()
-    ends = given.keys() <= Range.model_fields.keys() and all(part is None for part in parts)
-    return (
-        "branches" if not ends and all(part is None or isinstance(part, dict) for part in parts) else "values"
-    )
+    inside = any(isinstance(part, dict) for part in given.values())
+    numbers = given.keys() <= Range.model_fields.keys()
+    return "branches" if inside or (not numbers and None in given.values()) else "values"
 
 
 Parts = Annotated[
@@ -112,6 +110,6 @@ Space = dict[str, Parts]
 Branches.model_rebuild()
 
 
-def branches_of(parts: list[Value] | Range | Branches) -> Mapping[Any, Space] | None:
-    """Return what is searched only with each value; None where values bring nothing along."""
-    return parts.root if isinstance(parts, Branches) else None
+def has_text_keys(place: Keys) -> bool:
+    """Say whether the keys of the mapping at a place are texts: those of branches are values."""
+    return place[2:4] != ("search", "space") or len(place) == 4
