@@ -97,6 +97,14 @@ def names_in(condition: str) -> frozenset[str]:
     return frozenset(found - WORDS.keys())
 
 
+@functools.lru_cache(maxsize=256)
+def _parsed(text: str) -> ast.AST:
+    from simpleeval import EvalWithCompoundTypes
+
+    parsed: ast.AST = EvalWithCompoundTypes.parse(text)
+    return parsed
+
+
 def holds(condition: str, params: Mapping[str, Any]) -> bool:
     """Say whether a condition is true of parameters, nested ones as mappings.
 
@@ -104,9 +112,10 @@ def holds(condition: str, params: Mapping[str, Any]) -> bool:
     """
     from simpleeval import EvalWithCompoundTypes
 
-    names = {**WORDS, **params}
+    text, names = condition.strip(), {**WORDS, **params}
     try:
-        return bool(EvalWithCompoundTypes(functions=FUNCTIONS, names=names).eval(condition.strip()))
+        reader = EvalWithCompoundTypes(functions=FUNCTIONS, names=names)
+        return bool(reader.eval(text, previously_parsed=_parsed(text)))
     except Exception as error:  # simpleeval has many, and values may be of any type
         raise ConstraintError(f"`{condition}` cannot be computed: {error}") from error
 

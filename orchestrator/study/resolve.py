@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, listed, nearest
@@ -135,6 +136,7 @@ def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems
         check_space(entry, task, keys, problems)
         if search is not None:
             search = settled(search, task)
+            draft = replace(draft, entry=entry.model_copy(update={"search": search}))
     combinations = expanded(bare, search, keys, problems)
     points = tuple(point_of(draft, axes, sources, problems) for axes in combinations)
     if search is not None and task is not None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.problems import listed, nearest, shown
 from orchestrator.study.constraint import ConstraintError, fulfilled, holds, names_in
 from orchestrator.study.matrix import is_among
-from orchestrator.study.search_tree import NotChosenError, active, at_random, every, has, laid, tree_of
+from orchestrator.study.search_tree import (
+    NotChosenError,
+    active,
+    at_random,
+    every,
+    has,
+    laid,
+    overlap,
+    tree_of,
+)
 from orchestrator.study.space import Range
 
 if TYPE_CHECKING:
@@ -57,10 +66,15 @@ def check_constraints(
             problems.add(place, str(error), "write a condition on parameters, as `lr * batch_size <= 1`")
             continue
         used |= names
-        known = [*search.names, *later, *(points[0].params if points else ())]
+        fixed = points[0].params if points else {}
         for name in sorted(names):
-            if points and not has(points[0].params, name) and not any(_around(name, one) for one in known):
-                problems.add(place, f"`{name}` is neither searched nor a parameter", nearest(name, known))
+            if (
+                points
+                and not has(fixed, name)
+                and not any(overlap(name, one) for one in (*search.names, *later))
+            ):
+                hint = nearest(name, [*search.names, *later, *fixed])
+                problems.add(place, f"`{name}` is neither searched nor a parameter", hint)
     if grid or len(problems.found) > before or used & {*later}:
         return
     for index, given in enumerate(({}, *search.enqueue)):
@@ -69,10 +83,6 @@ def check_constraints(
         if unmet is not None:
             problems.add(place, *_unmet(search, unmet, given))
             return
-
-
-def _around(name: str, known: str) -> bool:
-    return name == known or name.startswith(f"{known}.") or known.startswith(f"{name}.")
 
 
 def _can_meet(search: Search, point: Point, given: Mapping[str, Any]) -> bool:
