@@ -193,7 +193,9 @@ def _settled(space: Space, task: TaskDescription) -> Space:
     found: Space = {}
     for name, parts in space.items():
         if isinstance(parts, Branches):
-            inside = {_typed(task, name, key): _settled(inner, task) for key, inner in parts.root.items()}
+            inside: Any = {
+                _typed(task, name, key): _settled(inner, task) for key, inner in parts.spaces.items()
+            }
             found[name] = Branches.model_construct(root=inside)
         elif isinstance(parts, Range):
             found[name] = typed(task, name, parts)

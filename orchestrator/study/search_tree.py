@@ -61,10 +61,10 @@ def _grown(space: Space, keys: Keys, where: Where, counts: Mapping[str, int]) ->
             continue
         below = {
             comparable(value): _grown(inner, (*place, str(value)), (*where, (name, value)), counts)
-            for value, inner in parts.root.items()
+            for value, inner in parts.spaces.items()
         }
         found.append(
-            Choice(name=name, values=[*parts.root], keys=place, where=where, label=label, below=below)
+            Choice(name=name, values=[*parts.spaces], keys=place, where=where, label=label, below=below)
         )
     return tuple(found)
 

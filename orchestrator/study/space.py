@@ -13,7 +13,6 @@ from pydantic import (
     StrictInt,
     StrictStr,
     Tag,
-    field_validator,
     model_serializer,
     model_validator,
 )
@@ -61,8 +60,8 @@ class Range(Strict):
         return self
 
 
-class Branches(RootModel[dict[StrictStr | StrictBool | StrictInt | StrictFloat | None, "Space"]]):
-    """Values of a parameter, each with what is searched only with it."""
+class Branches(RootModel[dict[StrictStr | StrictBool | StrictInt | StrictFloat | None, "Space | None"]]):
+    """Values of a parameter, each with what is searched only with it: `{sgd: {momentum: [0.9]}, adam: }`."""
 
     model_config = {"frozen": True}
 
@@ -73,18 +72,14 @@ class Branches(RootModel[dict[StrictStr | StrictBool | StrictInt | StrictFloat |
             return dict(given[_PAIRS])
         return given
 
-    @field_validator("root", mode="before")
-    @classmethod
-    def _empty_ones(cls, given: Any) -> Any:
-        return (
-            {value: {} if space is None else space for value, space in given.items()}
-            if isinstance(given, dict)
-            else given
-        )
+    @property
+    def spaces(self) -> dict[Any, Space]:
+        """Value -> what is searched only with it."""
+        return {value: space or {} for value, space in self.root.items()}
 
     @model_serializer
     def _as_pairs(self) -> dict[str, Any]:
-        return {_PAIRS: [[value, space] for value, space in self.root.items()]}
+        return {_PAIRS: [[value, space] for value, space in self.spaces.items()]}
 
 
 def _form(given: Any) -> str:
