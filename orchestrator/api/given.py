@@ -14,6 +14,7 @@ from orchestrator.files.yaml_file import Document, parse_mapping
 from orchestrator.files.yaml_text import yaml_text
 from orchestrator.messages.errors import Problem, StudyFileError, UserError
 from orchestrator.messages.problems import Keys, Problems, brief
+from orchestrator.study.space import has_text_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +56,7 @@ def given_study(keys: Mapping[str, object], folder: Path) -> GivenStudy:
         document=Document(source="", data=data, marks={}), text=text, problems=tuple(problems.found)
     )
     try:
-        document = replace(parse_mapping(text, ""), marks={})
+        document = replace(parse_mapping(text, "", text_keys=has_text_keys), marks={})
     except StudyFileError as error:
         said = StudyFileError([replace(one, where="") for one in error.problems])
         raise given.with_others(said) from None
@@ -100,11 +101,13 @@ def _plain(value: object, keys: Keys, problems: Problems) -> Any:
 
 
 def _mapping(value: Mapping[Any, object], keys: Keys, problems: Problems) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[Any, Any] = {}
     for key, inner in value.items():
         if isinstance(key, str):
             name = str.__str__(key)
             found[name] = _plain(inner, (*keys, name), problems)
+        elif (key is None or isinstance(key, bool | int | float)) and not has_text_keys(keys):
+            found[key] = _plain(inner, (*keys, str(key)), problems)
         else:
             problems.add((*keys, str(key)), f"key `{brief(key)}` is not text", f'write it in quotes: "{key}"')
     return found

@@ -6,11 +6,11 @@ import random
 import socket
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestrator.engine.closing import close_searches
 from orchestrator.engine.demand import open_answers, shape_of
-from orchestrator.engine.edges.suggest import suggest
+from orchestrator.engine.edges.suggest import Drawn, draw
 from orchestrator.engine.told import ended_before, what_came_of, with_drawn
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
@@ -96,12 +96,19 @@ def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:
     together = search.rounds is not None or not search.learns
     told = what_came_of(opening, seen) if search.learns else []
     first = len(opening.answers) + 1
-    drawn: list[dict[str, Any]] = []
+    drawn: list[Drawn] = []
     for number in range(first, first + (open_answers(seen, opening) if together else 1)):
-        drawn.append(suggest(search, opening.point.seed, told, number))
-        told = with_drawn(told, number, drawn[-1]) if search.learns else told
-    after = ended_before(opening, seen) if search.learns else ()
-    answer = Asked(number=first, params=drawn[0], after=after, more=tuple(drawn[1:]))
+        drawn.append(draw(search, opening.point.seed, told, number, opening.point.params))
+        told = with_drawn(told, number, drawn[-1].params, drawn[-1].attrs) if search.learns else told
+    attrs = tuple(one.attrs for one in drawn)
+    answer = Asked(
+        number=first,
+        params=drawn[0].params,
+        after=ended_before(opening, seen) if search.learns else (),
+        more=tuple(one.params for one in drawn[1:]),
+        attrs=attrs[0],
+        more_attrs=attrs[1:] if any(attrs[1:]) else (),
+    )
     worker.runs.publish_answer(opening.key, answer)
 
 

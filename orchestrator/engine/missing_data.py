@@ -15,6 +15,7 @@ from orchestrator.study.needs import Sources
 from orchestrator.study.parameter_forms import as_declared
 from orchestrator.study.plan import applies
 from orchestrator.study.search_space import examples
+from orchestrator.study.search_tree import laid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,4 +92,4 @@ def example(read: Read, stage: Stage, point: Point) -> Mapping[str, Any]:
     """Return a point's parameters with an allowed value for each that is chosen later."""
     sources = Sources(file=read.file, stage=stage.name, edges=stage.needs)
     searched = examples(stage.search) if stage.search else {}
-    return {**sources.examples(point.axes), **searched, **point.params}
+    return laid(stage.task, point.params, {**sources.examples(point.axes), **searched})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.evidence.answer_outcome import outcomes
@@ -27,6 +27,8 @@ class Told:
     """`failed` where no value will come, or one that is not finite; `running` while it has none."""
     values: tuple[float, ...] = ()
     """One for each objective, where it is complete."""
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    """What the sampler noted with the answer."""
 
 
 def heard(opening: Opening, seen: Seen) -> list[AnswerOutcome]:
@@ -47,11 +49,13 @@ def what_came_of(opening: Opening, seen: Seen) -> list[Told]:
     return [_told(outcome) for outcome in heard(opening, seen)]
 
 
-def with_drawn(told: Sequence[Told], number: int, params: Mapping[str, Any]) -> list[Told]:
+def with_drawn(
+    told: Sequence[Told], number: int, params: Mapping[str, Any], attrs: Mapping[str, Any]
+) -> list[Told]:
     """Return what is told before the answer that is drawn after this one, together with it."""
     if any(comparable(dict(one.params)) == comparable(dict(params)) for one in told):
         return list(told)
-    return [*told, Told(number=number, params=params, state="running")]
+    return [*told, Told(number=number, params=params, state="running", attrs=attrs)]
 
 
 def ended_before(opening: Opening, seen: Seen) -> tuple[str, ...]:
@@ -62,4 +66,10 @@ def ended_before(opening: Opening, seen: Seen) -> tuple[str, ...]:
 
 def _told(outcome: AnswerOutcome) -> Told:
     answer = outcome.answer
-    return Told(number=answer.number, params=answer.params, state=outcome.state, values=outcome.values)
+    return Told(
+        number=answer.number,
+        params=answer.params,
+        state=outcome.state,
+        values=outcome.values,
+        attrs=answer.attrs,
+    )

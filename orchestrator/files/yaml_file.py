@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +57,13 @@ class Document:
         )
 
 
-def read_yaml(path: Path, *, text_keys: bool = True, start: str = "study: NAME` and `stages:") -> Document:
+TextKeys = bool | Callable[[Keys], bool]
+"""Whether all keys of a file's mappings have to be texts, or those of the mapping at a place."""
+
+
+def read_yaml(
+    path: Path, *, text_keys: TextKeys = True, start: str = "study: NAME` and `stages:"
+) -> Document:
     """Return a YAML mapping; raise StudyFileError where it is none.
 
     Without `text_keys` a key may be a number, a truth value or null too; `start` says how such files begin.
@@ -66,7 +72,7 @@ def read_yaml(path: Path, *, text_keys: bool = True, start: str = "study: NAME` 
 
 
 def parse_mapping(
-    text: str, source: str, *, text_keys: bool = True, start: str = "study: NAME` and `stages:"
+    text: str, source: str, *, text_keys: TextKeys = True, start: str = "study: NAME` and `stages:"
 ) -> Document:
     """Return the mapping a text says; raise StudyFileError where it says something else."""
     loaded = _load(text, source)
@@ -188,7 +194,7 @@ class _Reading:
     around: list[int] = field(default_factory=list)
     """The nodes around the present one: an anchor may stand inside itself."""
     parts: Iterator[int] = field(default_factory=itertools.count)
-    text_keys: bool = True
+    text_keys: TextKeys = True
 
     def plain(self, node: Any, keys: Keys) -> Any:
         """Return the value, with None for parts that are refused."""
@@ -215,6 +221,7 @@ class _Reading:
     def mapping(self, node: CommentedMap, keys: Keys) -> dict[str, Any]:
         """Return a mapping; keys that came in by `<<` have the line of the mapping."""
         plain: dict[Any, Any] = {}
+        text_keys = self.text_keys(keys) if callable(self.text_keys) else self.text_keys
         for key, value in node.items():
             below = (*keys, brief(dict(key)) if isinstance(key, Mapping) else str(key))
             own = key in (node.lc.data or {})
@@ -222,7 +229,7 @@ class _Reading:
             if isinstance(key, str):
                 plain[str(key)] = self.plain(value, below)
                 _plain_scalar(key, below, self.problems)
-            elif not self.text_keys and (key is None or isinstance(key, bool | int | float)):
+            elif not text_keys and (key is None or isinstance(key, bool | int | float)):
                 plain[_plain_scalar(key, below, self.problems)] = self.plain(value, below)
             elif isinstance(key, Mapping):
                 names = [f"${{{name}}}" for name in key]

@@ -39,7 +39,9 @@ def _flow(value: Any) -> str:
     return _text(value) if isinstance(value, str) else json.dumps(value)
 
 
-def _text(text: str) -> str:
+def _text(text: object) -> str:
+    if not isinstance(text, str):  # a key may be a number
+        return json.dumps(text)
     if _BARE.fullmatch(text) and text.lower() not in _WORDS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)

@@ -169,7 +169,7 @@ def _described_error(error: ErrorDetails) -> tuple[str, str | None]:
         choices = re.findall(r"'([^']*)'", context["expected"]) or re.split(", | or ", context["expected"])
         return f"{given} is not allowed here", nearest(error["input"], choices)
     if kind in ("value_error", "assertion_error"):
-        return str(context["error"]), None
+        return str(context["error"]), getattr(context["error"], "hint", None)
     if kind in ("too_short", "string_too_short"):
         if not error["input"]:
             return f"{given} is empty", "give at least one value"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, create_model
 
 from orchestrator.messages.problems import Keys, Problems, brief, nearest
 from orchestrator.study.command import EACH, NEED, PLACES, TASK, Command, CommandParameters, references
+from orchestrator.study.search_tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -63,7 +64,7 @@ def guessed_references(entry: StageEntry) -> dict[str, str]:
     """
     if entry.described is None:
         return {}
-    space = entry.search.space if entry.search else ()
+    space = entry.search.names if entry.search else ()
     texts = [" ".join(entry.command), " ".join(entry.resume), *entry.described.texts]
     proper = set(references(texts))
     found = {next(filter(None, one.groups())): one[0] for text in texts for one in _GUESS.finditer(text)}
@@ -177,7 +178,7 @@ def _names(entry: StageEntry, keys: Keys) -> Iterator[tuple[Keys, str]]:
     yield from (((*keys, "over", index), axis) for index, axis in enumerate(entry.over))
     yield from (((*keys, "params", name), name) for name in entry.params)
     if entry.search is not None:
-        yield from (((*keys, "search", "space", name), name) for name in entry.search.space)
+        yield from (((*keys, "search", "space", *one.keys), one.name) for one in every(entry.search.space))
 
 
 def need_variable(need: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.study.search_tree import chosen_in
 from orchestrator.study.trial import Gathered, Member
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.study.plan import Known
+    from orchestrator.study.search import Search
     from orchestrator.study.study import Edge
     from orchestrator.study.trial import Trial
 
@@ -24,9 +26,10 @@ class Gathering:
     `made` is kept from one expansion to the next, so that what is gathered again is the same value.
     """
 
-    def __init__(self, known: Known, made: Made) -> None:
+    def __init__(self, known: Known, made: Made, searches: Mapping[str, Search | None] | None = None) -> None:
         self._known = known
         self._made = made
+        self._searches = searches or {}
         self._decided: dict[tuple[int, str, _Axes, int | None], Gathered | None] = {}
         """A list of trials, found by its identity -> what is gathered of it, as far as it is decided."""
 
@@ -57,13 +60,15 @@ class Gathering:
         key = (edge.stage, edge.all, ids, others)
         if key not in self._made:
             self._made[key] = Gathered(
-                members=tuple(Member(id=trial.id, axes=_axes(edge, trial)) for trial in members),
-                without=tuple(_axes(edge, trial) for trial in left_out),
+                members=tuple(Member(id=trial.id, axes=self._axes(edge, trial)) for trial in members),
+                without=tuple(self._axes(edge, trial) for trial in left_out),
             )
         return self._made[key]
 
-
-def _axes(edge: Edge, trial: Trial) -> dict[str, object]:
-    """Return the point of a trial, with what its search chose."""
-    names = [name for name in edge.all or () if name not in trial.axes and name in trial.params]
-    return trial.axes | {name: trial.params[name] for name in names}
+    def _axes(self, edge: Edge, trial: Trial) -> dict[str, object]:
+        """Return the point of a trial, with what its search chose."""
+        search = self._searches.get(edge.stage)
+        chosen = chosen_in(search.space, trial.params) if search else {}
+        return trial.axes | {
+            name: chosen[name] for name in edge.all or () if name in chosen.keys() - trial.axes
+        }

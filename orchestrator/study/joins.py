@@ -157,7 +157,7 @@ def _differ(trials: Sequence[Trial], axis: str) -> bool:
 
 def _handed_on(stage: Stage) -> set[str]:
     """Return what trials of a stage can hand on: parameters, and axes that are none."""
-    searched = stage.search.space if stage.search else ()
+    searched = stage.search.names if stage.search else ()
     return {*searched, *(name for point in stage.points for name in (*point.axes, *point.params))}
 
 

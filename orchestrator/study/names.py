@@ -38,8 +38,8 @@ def given_names(file: StudyFile, places: Iterable[Keys]) -> Names:
     stages, axes = {*file.stages}, {"seed", *file.axes}
     for entry in file.stages.values():
         axes.update(entry.over, entry.axes, *entry.include, [RANK] if tops(entry) else ())
-        if entry.search and entry.search.sampler == "grid":  # its product is made of points
-            axes.update(entry.search.space)
+        if entry.search and entry.search.is_grid:  # its product is made of points
+            axes.update(entry.search.names)
     for keys in places:
         if keys[0] == "stages" and len(keys) == 2:
             stages.add(str(keys[1]))

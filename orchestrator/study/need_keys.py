@@ -30,21 +30,21 @@ class Written:
 
 def is_asked(source: StageEntry) -> bool:
     """Say whether a stage is a search that asks as it goes; a grid is points like any others."""
-    return source.search is not None and source.search.sampler != "grid"
+    return source.search is not None and not source.search.is_grid
 
 
 def axes_of(source: StageEntry) -> list[str]:
     """Return the axes of a stage and the parameters that it searches: what its trials differ in."""
     own = [*source.over, *([RANK] if tops(source) else [])]
     if source.search is not None:
-        own += [*source.search.space, *(["seed"] if source.search.seeds else [])]
+        own += [*source.search.names, *(["seed"] if source.search.seeds else [])]
     return list(dict.fromkeys(own))
 
 
 def searched_by(source: StageEntry) -> list[str]:
     """Return the parameters that a stage's search chooses trial by trial."""
     search = source.search
-    return [name for name in search.space if name not in source.over] if search and is_asked(source) else []
+    return [name for name in search.names if name not in source.over] if search and is_asked(source) else []
 
 
 def gathered_axes(need: Need, entry: StageEntry, source: StageEntry) -> tuple[str, ...] | None:

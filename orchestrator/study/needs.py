@@ -19,7 +19,8 @@ from orchestrator.study.need_keys import (
 from orchestrator.study.objective import Best, Objective
 from orchestrator.study.plan import applies
 from orchestrator.study.records import example_values, handed_fields
-from orchestrator.study.search_space import examples
+from orchestrator.study.search_space import examples, takes
+from orchestrator.study.search_tree import has, overlap
 from orchestrator.study.study import Edge
 
 if TYPE_CHECKING:
@@ -177,11 +178,16 @@ def _objective(best: str | Best, source: StageEntry) -> Best | None:
 
 def _inherited(file: StudyFile, stage: str, source: StageEntry, task: TaskDescription) -> tuple[str, ...]:
     entry = file.stages[stage]
-    own = {"seed", *entry.params, *entry.over, *(entry.search.space if entry.search else ())}
+    own = {"seed", *entry.over, *(entry.search.names if entry.search else ())}
     own.update(handed_fields(entry, file.axes))
-    offered = [*(source.search.space if source.search else ()), *source.over]
+    own.update(name for name, value in entry.params.items() if not isinstance(value, dict))
+    offered = [*(source.search.names if source.search else ()), *source.over]
     offered += handed_fields(source, file.axes)
-    return tuple(name for name in offered if name in task.model.model_fields and name not in own)
+    return tuple(
+        name
+        for name in offered
+        if takes(task, name) and not has(entry.params, name) and not any(overlap(name, one) for one in own)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import ConfigDict, Field, model_validator
 
 from orchestrator.study.strict import Strict
@@ -31,6 +33,11 @@ class Objective(Strict):
     def metric(self) -> str:
         """The metric's name."""
         return self.minimize or self.maximize or ""
+
+    @property
+    def direction(self) -> Literal["minimize", "maximize"]:
+        """Whether less or more of it is better, in Optuna's words."""
+        return "minimize" if self.minimize else "maximize"
 
     def key(self, value: float) -> float:
         """Return a number that is smaller for a better value."""

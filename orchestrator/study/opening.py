@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,16 @@ class Asked(Strict):
     """Ids of the trials that had ended when the answer was drawn: its sampler was told of them."""
     more: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
     """Parameters of the answers after this one, which were drawn together with it."""
+    attrs: dict[str, Any] = Field(default_factory=dict, exclude_if=lambda attrs: not attrs)
+    """What the sampler noted with it, and looks for when it draws later ones."""
+    more_attrs: tuple[dict[str, Any], ...] = Field(default=(), exclude_if=lambda more: not more)
+    """What it noted with each of those drawn together with it, where it noted anything."""
 
     def each(self) -> Iterator[Asked]:
         """Yield this answer and those drawn together with it, one by one."""
-        for place, params in enumerate((self.params, *self.more)):
-            yield Asked(number=self.number + place, params=params, after=self.after)
+        noted = (self.attrs, *(self.more_attrs or ({},) * len(self.more)))
+        for place, (params, attrs) in enumerate(zip((self.params, *self.more), noted, strict=True)):
+            yield Asked(number=self.number + place, params=params, after=self.after, attrs=attrs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,8 @@ class Answer:
     """Ids of the trials that had ended when it was drawn: its sampler was told of them."""
     trials: tuple[Trial, ...]
     """Those that try it: its value is their mean."""
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    """What the sampler noted with it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ _CHOICES = ("values", "choices", "options", "categories")
 _LOWS = ("min", "low", "from", "lower", "start", "minimum")
 _HIGHS = ("max", "high", "to", "upper", "stop", "end", "maximum")
 _SCALES = ("distribution", "type", "scale", "sampling", "prior")
-_WORDS = frozenset({*_CHOICES, *_LOWS, *_HIGHS, *_SCALES, "value"})
+_WORDS = frozenset({*_CHOICES, *_LOWS, *_HIGHS, *_SCALES, "value", "q"})
 _OURS = {"space": {"low", "high", "log", "step"}, "axes": {"from", "to", "num", "step", "log", "low", "high"}}
 """What is said of numbers under `space:` of a search, and under an axis."""
 _MOST_LISTED = 10
@@ -105,7 +105,7 @@ def _of_mapping(given: dict[str, Any]) -> Meant | None:
         return [given["value"]]
     low, high = (next((given[key] for key in keys if key in given), None) for keys in (_LOWS, _HIGHS))
     log = bool(given.get("log")) or any("log" in str(given.get(key)) for key in _SCALES)
-    found, num, step = _interval(low, high, log=log), given.get("num"), given.get("step")
+    found, num, step = _interval(low, high, log=log), given.get("num"), given.get("step", given.get("q"))
     if found is None:
         return None
     return found._replace(
@@ -161,6 +161,13 @@ def _between_log(arguments: Sequence[Any]) -> Meant | None:
     return _interval(arguments[0], arguments[1], log=True) if len(arguments) >= 2 else None
 
 
+def _suggested(arguments: Sequence[Any]) -> Meant | None:
+    """Return what `suggest_float('lr', 1e-5, 1e-1, log=True)` means, or such a call for whole numbers."""
+    plain = [one for one in arguments if not isinstance(one, str)]
+    options = {one.replace(" ", "") for one in arguments if isinstance(one, str)}
+    return _interval(plain[0], plain[1], log="log=True" in options) if len(plain) == 2 else None
+
+
 def _spaced(arguments: Sequence[Any]) -> Meant | None:
     found = _between(arguments)
     count = arguments[2] if len(arguments) == 3 and isinstance(arguments[2], int) else None
@@ -173,5 +180,6 @@ _CALLS: dict[str, Callable[[Sequence[Any]], Meant | None]] = {
     "linspace": _spaced,
     **dict.fromkeys(("choice", "choices", "categorical", "gridsearch"), lambda values: [*values] or None),
     **dict.fromkeys(("uniform", "quniform", "interval", "randint", "int", "float"), _between),
-    **dict.fromkeys(("loguniform", "qloguniform", "loginterval"), _between_log),
+    **dict.fromkeys(("suggestfloat", "suggestint"), _suggested),
+    **dict.fromkeys(("loguniform", "qloguniform", "loginterval", "lograndint"), _between_log),
 }

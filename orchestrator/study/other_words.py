@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import brief
 from orchestrator.study.other_values import as_axis, as_space, counted, meant
+from orchestrator.study.sampler import meant_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,12 +85,17 @@ _WORDS: Mapping[str, Mapping[str, OtherWord]] = {
         ),
         "method algorithm algo search_alg": _own("sampler", "sampler"),
         "parameters params search_space": _own("space", "space"),
-        "n_jobs max_concurrent workers": _own("parallel"),
+        "n_jobs max_concurrent max_concurrent_trials workers": _own("parallel"),
         "repeats repeat n_repeats repetitions replicates n_seeds num_seeds": _own("seeds"),
         "batch batches batch_size round": _own("rounds"),
         "time_limit time_budget time_budget_s max_time max_duration duration": _own("timeout"),
         "target_value target_loss stop_at stop_value": _own("target"),
         "early_stopping early_stopping_rounds early_stop max_no_improvement": _own("patience", "patience"),
+        "enqueue_trial points_to_evaluate initial_points initial_configs warm_start start_points": (
+            _own("enqueue", "list")
+        ),
+        "random_seed random_state rng_seed sampler_seed": _own("seed"),
+        "constraint conditions restrictions parameter_constraints": _own("constraints", "list"),
     },
 }
 
@@ -180,7 +186,8 @@ def _patience(given: Any) -> Any:
 
 
 def _sampler(given: Any) -> Any:
-    return "tpe" if "bayes" in str(given).lower() else given
+    found = meant_by(given) if isinstance(given, str) else None
+    return found or ("tpe" if "bayes" in str(given).lower() else given)
 
 
 def _command(given: Any) -> Any:
@@ -210,6 +217,7 @@ def _seeds(given: Any) -> Any:
 
 _FORMS: Mapping[str, Callable[[Any], Any]] = {
     "value": lambda given: given,
+    "list": lambda given: given if isinstance(given, list) else [given],
     "axes": _axes,
     "names": lambda given: list(_axes(given)),
     "base": _base,

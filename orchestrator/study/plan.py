@@ -13,6 +13,7 @@ from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.needed import Needed
 from orchestrator.study.opening import Answer, Opening, search_key
 from orchestrator.study.search_end import end_name
+from orchestrator.study.search_tree import at, has, laid
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.trial import Gathered, Trial, trial_id
 
@@ -80,7 +81,10 @@ class Expansion:
     def expand(self, known: Known) -> Plan:
         """Return the trials of the study, as far as results so far decide them."""
         trials: dict[str, list[Trial]] = {}
-        earlier = _Earlier(known, Gathering(known, self._gathered))
+        earlier = _Earlier(
+            known,
+            Gathering(known, self._gathered, {stage.name: stage.search for stage in self._study.stages}),
+        )
         openings: list[Opening] = []
         undecided: Counter[str] = Counter()
         for stage in self._study.stages:
@@ -117,14 +121,14 @@ class Expansion:
             return made[2]
         place, _, seed = where
         point = stage.points[place].with_seed(seed)
-        trial = trial_of(stage, point, {**point.params, **chosen}, needed)
+        trial = trial_of(stage, point, laid(stage.task, point.params, chosen), needed)
         self._made[stage.name, where] = needed, chosen, trial
         return trial
 
     def _opening(self, stage: Stage, place: int, needed: Needed, known: Known) -> Opening:
         assert stage.search is not None
         search, point = stage.search, stage.points[place]
-        base = point.model_copy(update={"params": {**point.params, **needed.inherited}})
+        base = point.model_copy(update={"params": laid(stage.task, point.params, needed.inherited)})
         key = search_key(stage, base, needed)
         asked, end = known.asked.get(key, ())[: search.trials], known.ends.get((key, end_name(search)))
         if end is not None:
@@ -147,6 +151,7 @@ class Expansion:
         return Answer(
             number=asked.number,
             params=asked.params,
+            attrs=asked.attrs,
             after=asked.after,
             trials=tuple(
                 self._trial(stage, (place, asked.number, seed), chosen, needed)
@@ -207,11 +212,9 @@ class _Earlier:
                 gathered[edge.name] = found
                 continue
             needs[edge.name] = found.id
-            handed = {
-                **found.axes,
-                **found.params,
-            }  # a trial that averages others has an axis for no parameter
-            inherited |= {name: handed[name] for name in edge.inherits if name in handed}
+            for name in edge.inherits:  # a trial that averages others has an axis for no parameter
+                handed = found.params if has(found.params, name) else found.axes
+                inherited |= {name: at(handed, name)} if has(handed, name) else {}
         return Needed(needs=needs, gathered=gathered, inherited=inherited)
 
     def _one(self, edge: Edge, point: Point) -> Trial | None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import dotted, nearest
+from orchestrator.messages.problems import dotted, nearest, shown
 from orchestrator.study import matrix, records
 from orchestrator.study.command import PLACES, TASK
 from orchestrator.study.command_checks import parameters
 from orchestrator.study.parameters import check, unsteady
-from orchestrator.study.search_space import examples
+from orchestrator.study.search_tree import at, chosen_in, every, examples_of, has, laid, without
 from orchestrator.study.study import Point
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.messages.problems import Keys, Problems
     from orchestrator.messages.wording import Mistake
     from orchestrator.study.axis_values import Value
     from orchestrator.study.needs import Sources
     from orchestrator.study.parameters import TaskDescription
+    from orchestrator.study.search_tree import Choice
     from orchestrator.study.study_file import StageEntry
 
 _NAMED_LIKE_AN_AXIS = "a parameter named like an axis of records is given the name: rename the axis"
@@ -44,38 +45,65 @@ class StageDraft:
 
 
 def point_of(draft: StageDraft, axes: Mapping[str, Any], sources: Sources, problems: Problems) -> Point:
-    """Return one point with all its parameters, except those that a search or a best need sets."""
+    """Return one point with all its parameters, except those that a search or a best need sets.
+
+    What is searched only beside some values has, beside the others, what it has where nothing is searched.
+    """
     task = draft.task
     tried = draft.entry.search.seeds if draft.entry.search else None
     seed = axes.get("seed", tried[0] if tried else 0)
     point = Point(axes=dict(axes), seed=seed if isinstance(seed, int) else 0, params={})
     if task is None:
         return point
-    given, later = _parameters(draft, axes, point.seed, sources)
-    params, mistakes = check(task, {**later, **given})
-    for mistake in mistakes:
-        _tell(draft, mistake, axes, later, problems)
-    settled_now = {name: value for name, value in params.items() if name not in later or name in given}
-    return point.model_copy(update={"params": settled_now})
+    given, inherited = _given(draft, axes, point.seed), sources.examples(axes)
+    found = []
+    for searched in _searched(draft.entry, axes):
+        later = {**inherited, **searched}
+        params, mistakes = check(task, _whole(draft.entry, given, later))
+        found.append((searched, params))
+        for mistake in mistakes:
+            _tell(draft, mistake, axes, later, problems)
+    asked = draft.entry.search is not None and not draft.entry.search.is_grid
+    params = dict(found[0][1])
+    for name in (*inherited, *(draft.entry.search.names if draft.entry.search and asked else ())):
+        where = [
+            others for searched, others in found if asked and name not in searched and name not in inherited
+        ]
+        if where and has(where[0], name):
+            params = laid(draft.entry.task, params, {name: at(where[0], name)})
+        elif where or not has(given, name):
+            params = without(params, name)
+    return point.model_copy(update={"params": params})
 
 
-def _parameters(
-    draft: StageDraft, axes: Mapping[str, Any], seed: int, sources: Sources
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the parameters that a point is given, and an allowed value for each that is chosen later."""
+def _given(draft: StageDraft, axes: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """Return the parameters that a point is given, but for what is searched."""
     entry = draft.entry
     reach = records.reachable(axes, draft.linked)
+    searched = entry.search.names if entry.search else ()
     given = {name: matrix.substituted(value, reach) for name, value in entry.params.items()}
     given = {**records.linked_values(axes, draft.linked), **given}
-    given |= {axis: value for axis, value in axes.items() if axis not in given}
+    given |= {axis: value for axis, value in axes.items() if axis not in given and axis not in searched}
     given["seed"] = seed  # for a task that has such a parameter: it means the trial's
     if entry.described is not None:
         inside = {name: reach[name] for name in parameters(entry.described) if name in reach}
+        inside = {name: value for name, value in inside.items() if name not in searched}
         given = {**inside, **given, TASK: entry.described.model_dump(mode="json")}
-    later = sources.examples(axes)
-    if entry.search is not None and entry.search.sampler != "grid":
-        later |= examples(entry.search)
-    return given, later
+    return given
+
+
+def _searched(entry: StageEntry, axes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a point of a grid has chosen, or allowed values of what will be, each branch in one."""
+    if entry.search is None:
+        return [{}]
+    return [chosen_in(entry.search.space, axes)] if entry.search.is_grid else examples_of(entry.search.space)
+
+
+def _whole(entry: StageEntry, given: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all parameters; what is given goes before what is always searched: that is told elsewhere."""
+    twice = {one.name for one in every(entry.search.space) if not one.where} if entry.search else set()
+    free = {name: value for name, value in later.items() if name not in twice or not has(given, name)}
+    return laid(entry.task, given, free)
 
 
 def check_defaults(
@@ -84,13 +112,19 @@ def check_defaults(
     """Note defaults that are others each time they are made; one point shows it."""
     if draft.task is None or not combinations:
         return
-    given, later = _parameters(draft, combinations[0], 0, sources)
-    for mistake in unsteady(draft.task, {**later, **given}):
+    axes = combinations[0]
+    given = _given(draft, axes, 0)
+    later = {**sources.examples(axes), **_searched(draft.entry, axes)[0]}
+    for mistake in unsteady(draft.task, _whole(draft.entry, given, later)):
         _tell(draft, mistake, combinations[0], later, problems)
 
 
 def _tell(
-    draft: StageDraft, mistake: Mistake, axes: Mapping[str, Any], later: Container[str], problems: Problems
+    draft: StageDraft,
+    mistake: Mistake,
+    axes: Mapping[str, Any],
+    later: Mapping[str, Any],
+    problems: Problems,
 ) -> None:
     """Note what is wrong with a parameter at the place where it was written."""
     entry = draft.entry
@@ -98,6 +132,8 @@ def _tell(
     if name == "seed":
         message = f"parameter `seed` of `{entry.task}` is given the trial's seed: {mistake.message}"
         problems.add((*draft.keys, "task"), message, "let it take whole numbers from 0 on")
+    elif searched := _searched_at(entry, mistake.keys):
+        _tell_searched(draft, mistake, searched, later, problems)
     elif name in entry.params:
         if matrix.referred(entry.params[name]) - records.reachable(axes, draft.linked).keys():
             return  # told by `_check_references`
@@ -107,8 +143,6 @@ def _tell(
         problems.add(_axis_place(draft, name, axes[name]), mistake.message, hint)
     elif axis := records.giver(name, axes, draft.linked):
         problems.add((*_axis_place(draft, axis, axes[axis]), *mistake.keys), mistake.message, mistake.hint)
-    elif entry.search is not None and name in entry.search.space:
-        return  # told by `check_space`, with the end or value that is wrong
     elif name in entry.over:
         return  # the axis itself is wrong, which is told where it stands
     elif name in axes or not mistake.keys:
@@ -120,13 +154,40 @@ def _tell(
         problems.add((*draft.keys, "command"), f"`${{{name}}}` has no value", nearest(name, offered, hint))
     elif mistake.message.endswith("is missing"):
         hint = f"add `{name}:` under `params:`, or an axis `{name}` to `over:`"
-        problems.add(draft.keys, f"parameter `{name}` of `{entry.task}` is missing", hint)
+        where = dotted(mistake.keys)
+        problems.add(draft.keys, f"parameter `{where}` of `{entry.task}` is missing", hint)
     elif name in later:
         problems.add((*draft.keys, "needs"), f"parameter `{name}` comes from a need: {mistake.message}")
     else:
         where = dotted(mistake.keys)
         message = f"parameter `{where}` of `{entry.task}`: {mistake.message}"
         problems.add((*draft.keys, "task"), message, mistake.hint)
+
+
+def _searched_at(entry: StageEntry, keys: Keys) -> list[Choice]:
+    """Return what is searched at a place among the parameters, or around it."""
+    place = dotted(keys)
+    found = every(entry.search.space) if entry.search else []
+    return [one for one in found if place == one.name or place.startswith((f"{one.name}.", f"{one.name}["))]
+
+
+def _tell_searched(
+    draft: StageDraft,
+    mistake: Mistake,
+    searched: Sequence[Choice],
+    later: Mapping[str, Any],
+    problems: Problems,
+) -> None:
+    """Note that something searched has no value where it is not; wrong values are told by `check_space`."""
+    one = searched[0]
+    if one.name in later or not mistake.message.endswith("is missing"):
+        return
+    beside = next((above for above, _ in one.where if above in later), "")
+    problems.add(
+        (*draft.keys, "search", "space", *one.keys),
+        f"`{one.name}` has no value where `{beside}` is `{shown(later.get(beside))}`",
+        "write one under `params:`, give it a default in the task, or search it there too",
+    )
 
 
 def _axis_place(draft: StageDraft, axis: str, value: Any) -> Keys:

@@ -11,6 +11,7 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.command import TASK
 from orchestrator.study.edges.command_files import check_files
 from orchestrator.study.edges.load import load
+from orchestrator.study.edges.sampler_check import check_samplers
 from orchestrator.study.edges.task_source import Task, find_task
 from orchestrator.study.records import check_fields
 from orchestrator.study.resolve import doubts, resolve
@@ -89,6 +90,7 @@ def read_study(
     file, tasks = _named_alike(loaded.file, found), {task.name: task for task in found.values()}
     warnings = Problems(problems.where)
     check_files(file, problems, warnings)
+    check_samplers(file, problems)
     study = resolve(file, tasks, problems, loaded.broken)
     if not any(keys[0] in ("stages", "shapes") for keys in loaded.broken):  # what was left out may use them
         check_fields(loaded.whole, {**found, **tasks}, problems)
@@ -121,7 +123,7 @@ def _names(loaded: Loaded, tasks: Mapping[str, Task]) -> Names:
     stages = loaded.file.stages if loaded.file else {}
     params = {name for task in tasks.values() for name in task.model.model_fields} - {TASK}
     for entry in stages.values():  # a model may take keys that it does not name
-        params.update(entry.params, entry.over, entry.search.space if entry.search else ())
+        params.update(entry.params, entry.over, entry.search.names if entry.search else ())
     whole = stages.keys() == loaded.names.stages
     return replace(loaded.names, kept=frozenset(stages), params=frozenset(params) if whole else None)
 

@@ -8,6 +8,7 @@ from orchestrator.messages.problems import listed, nearest, shown
 from orchestrator.study.axis_values import Records
 from orchestrator.study.command_checks import task_of
 from orchestrator.study.matrix import comparable, referred
+from orchestrator.study.search_tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -145,9 +146,11 @@ def check_linked(
                 other = f"by those of {listed(others)}" if others else f"as axis `{field}`"
                 message = f"`{field}` is given twice: {here} and {other}"
                 problems.add(over, message, "rename one of them")
-            elif entry.search is not None and field in entry.search.space:
-                searched = (*keys, "search", "space", field)
-                problems.add(searched, f"`{field}` is given twice: here and {here}", "leave one of them out")
+            for one in every(entry.search.space) if entry.search else ():
+                if one.name == field:
+                    searched = (*keys, "search", "space", *one.keys)
+                    twice = f"`{field}` is given twice: here and {here}"
+                    problems.add(searched, twice, "leave one of them out")
         for index, point in enumerate(entry.include):
             if axis in point and comparable(point[axis]) not in set(map(comparable, records)):
                 message = f"axis `{axis}` has no record `{shown(point[axis])}`"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.problems import Keys, Problems, nearest
+from orchestrator.messages.problems import Keys, Problems, listed, nearest
 from orchestrator.study import matrix, records
 from orchestrator.study.command import TASK
 from orchestrator.study.command_checks import (
@@ -20,18 +21,23 @@ from orchestrator.study.point_parameters import StageDraft, check_defaults, poin
 from orchestrator.study.point_shapes import check_nodes, with_shapes
 from orchestrator.study.ranks import check_ranks, with_ranks
 from orchestrator.study.references import wrong_references
+from orchestrator.study.sampler_limits import check_sampler, doubt_sampler
 from orchestrator.study.search_checks import check_search
+from orchestrator.study.search_constraints import check_constraints, check_enqueued, meets
 from orchestrator.study.search_space import check_space, expanded, settled
+from orchestrator.study.search_tree import chosen_in, every
 from orchestrator.study.shape_entry import ShapeEntry
 from orchestrator.study.study import Point, Stage, Study
 from orchestrator.study.wrong_guesses import key_of_the_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from orchestrator.study.axis_values import Value
     from orchestrator.study.parameters import TaskDescription
+    from orchestrator.study.search import Search
     from orchestrator.study.shape import Shape
+    from orchestrator.study.study import Edge
     from orchestrator.study.study_file import StudyFile
 
 
@@ -79,6 +85,8 @@ def doubts(file: StudyFile, warnings: Problems) -> None:
     check_luck(file, warnings)
     for name, entry in file.stages.items():
         check_guesses(entry, ("stages", name), warnings)
+        if entry.search is not None:
+            doubt_sampler(entry.search, ("stages", name, "search"), warnings)
         matrix.check_values(entry, records.axes_of(entry, file.axes), ("stages", name), warnings)
 
 
@@ -132,8 +140,11 @@ def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems
         check_space(entry, task, keys, problems)
         if search is not None:
             search = settled(search, task)
+            draft = replace(draft, entry=entry.model_copy(update={"search": search}))
     combinations = expanded(bare, search, keys, problems)
     points = tuple(point_of(draft, axes, sources, problems) for axes in combinations)
+    if search is not None and task is not None:
+        points = _searched(draft, search, points, needs, problems)
     check_defaults(draft, combinations, sources, problems)
     shape, points = _shaped(draft, points, file, broken, problems)
     check_nodes(entry, [shape, *(point.shape for point in points)], keys, problems)
@@ -145,9 +156,36 @@ def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems
         shape_name=entry.shape,
         points=points,
         needs=needs,
-        search=search if search and search.sampler != "grid" else None,
+        search=search if search and not search.is_grid else None,
         keep=tuple(entry.keep),
     )
+
+
+def _searched(
+    draft: StageDraft,
+    search: Search,
+    points: tuple[Point, ...],
+    needs: Sequence[Edge],
+    problems: Problems,
+) -> tuple[Point, ...]:
+    """Return the points of a stage that has a search: those of a grid that meet its constraints."""
+    keys = (*draft.keys, "search")
+    check_sampler(search, keys, problems)
+    check_enqueued(search, keys, problems)
+    if not search.is_grid:
+        later = [name for edge in needs for name in edge.inherits]
+        check_constraints(search, points, later, keys, problems)
+        return points
+    noted = len(problems.found)
+    for point in points[:1]:  # for their names
+        check_constraints(search, [point], [], keys, problems, grid=True)
+    if len(problems.found) > noted:
+        return points
+    met = tuple(point for point in points if meets(search, point.params, chosen_in(search.space, point.axes)))
+    if points and not met:
+        message = f"no point of the grid meets {listed(search.constraints)}"
+        problems.add((*keys, "constraints"), message, "loosen them, or add values to `space:`")
+    return met
 
 
 def _shaped(
@@ -204,9 +242,10 @@ def _check_names(draft: StageDraft, sources: Sources, problems: Problems) -> Non
                 f"`{name}` is given twice: here and as an axis",
                 f"leave it out here, or out of `over:`; `--set axes.{name}=[VALUE]` sets the axis",
             )
-    if "seed" in names and entry.search is not None and "seed" in entry.search.space:
-        place = (*draft.keys, "search", "space", "seed")
-        problems.add(place, "the parameter `seed` is the trial's seed", _SEED)
+    for one in every(entry.search.space) if entry.search and "seed" in names else ():
+        if one.name == "seed":
+            place = (*draft.keys, "search", "space", *one.keys)
+            problems.add(place, "the parameter `seed` is the trial's seed", _SEED)
     records.check_linked(entry, draft.linked, names, draft.keys, problems)
     if not sources.complete:
         return

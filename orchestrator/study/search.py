@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from orchestrator.study.axis_values import Value
 from orchestrator.study.objective import Objective
+from orchestrator.study.sampler import Sampler, SamplerOptions, learns
 from orchestrator.study.search_checks import check_end, check_objectives, read_objective, read_seeds
 from orchestrator.study.search_end import ENDING
+from orchestrator.study.search_tree import every, names_of, wrong_in
 from orchestrator.study.shape import Seconds
+from orchestrator.study.space import Range as Range  # noqa: PLC0414  # who reads a search wants both
+from orchestrator.study.space import Space
 from orchestrator.study.strict import Strict
-
-_LARGEST = 1e300
-_NEAREST = 1e-300
-"""Beyond these a sampler computes infinities."""
-
-
-class Range(Strict):
-    """A numeric interval of a search space, both ends included."""
-
-    low: float | int
-    """The least number."""
-    high: float | int
-    """The largest number."""
-    log: bool = False
-    """Whether it is searched on a log scale."""
-    step: float | int | None = None
-    """How far apart its numbers are; left out: any of them."""
-
-    @model_validator(mode="after")
-    def _searchable(self) -> Range:
-        for name, value in (("low", self.low), ("high", self.high), ("step", self.step)):
-            if value is not None and not -_LARGEST <= value <= _LARGEST:  # not a number neither
-                raise ValueError(f"{name} must be a number between {-_LARGEST:g} and {_LARGEST:g}")
-        if self.low >= self.high:
-            raise ValueError(f"low ({self.low}) must be below high ({self.high})")
-        if self.high - self.low < _NEAREST:
-            raise ValueError(f"low ({self.low}) and high ({self.high}) are too near to each other")
-        if self.step is not None and self.step <= 0:
-            raise ValueError(f"a step is above 0, not {self.step}")
-        if self.log and self.low <= 0:
-            raise ValueError(f"a log range needs low > 0, not {self.low}")
-        if self.log and self.step is not None:
-            raise ValueError("a log range cannot have a step")
-        return self
 
 
 def _absent(value: object) -> bool:
@@ -53,14 +23,20 @@ def _absent(value: object) -> bool:
 
 
 class Search(Strict):
-    """Parameters that Optuna chooses, trial by trial."""
+    """Parameters that are chosen trial by trial."""
 
-    sampler: Literal["grid", "random", "tpe"] = "tpe"
-    """How they are chosen; `tpe` learns from results."""
+    sampler: Sampler = "tpe"
+    """How they are chosen: a name, or `{name: tpe, n_startup_trials: 20}` with options as Optuna has them."""
+    seed: int | None = Field(default=None, ge=0, exclude_if=lambda seed: seed is None)
+    """Another seed draws other answers."""
     trials: int | None = Field(default=None, ge=1)
     """How many answers it gives; a grid has as many as its product."""
-    space: dict[str, Annotated[list[Value], Field(min_length=1)] | Range] = Field(min_length=1)
-    """Parameter -> the list of its values, or a range as `{low: 1e-5, high: 1e-1, log: true}`."""
+    space: Space = Field(min_length=1)
+    """Parameter -> a list of values, a range as `{low: 1e-5, high: 1e-1, log: true}`, or branches."""
+    constraints: list[str] = Field(default_factory=list, exclude_if=lambda constraints: not constraints)
+    """Conditions that each answer meets, as `lr * batch_size <= 1`."""
+    enqueue: list[dict[str, Value]] = Field(default_factory=list, exclude_if=lambda points: not points)
+    """Points that are tried first; what one leaves out is drawn."""
     objective: Annotated[
         Objective | Annotated[list[Objective], Field(min_length=1)], BeforeValidator(read_objective)
     ]
@@ -96,20 +72,51 @@ class Search(Strict):
         return any(getattr(self, key) is not None for key in ENDING)
 
     @property
+    def sampler_name(self) -> str:
+        """The name of its sampler."""
+        return self.sampler.name if isinstance(self.sampler, SamplerOptions) else self.sampler
+
+    @property
+    def sampler_options(self) -> dict[str, Any]:
+        """The options that its sampler is given."""
+        return self.sampler.options if isinstance(self.sampler, SamplerOptions) else {}
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether it goes through all combinations: such a search is points like any others."""
+        return self.sampler_name == "grid"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all that is searched, dotted where it is part of a parameter."""
+        return names_of(self.space)
+
+    @property
     def learns(self) -> bool:
         """Whether its answers depend on results."""
-        return self.sampler not in {"grid", "random"}
+        return learns(self.sampler_name)
+
+    @field_validator("space")
+    @classmethod
+    def _each_once(cls, space: Space) -> Space:
+        if wrong := wrong_in(space):
+            raise ValueError(wrong)
+        return space
 
     @model_validator(mode="after")
     def _counted(self) -> Search:
-        if self.sampler == "grid":
-            ranges = [name for name, values in self.space.items() if isinstance(values, Range)]
+        if self.is_grid:
+            ranges = [one.name for one in every(self.space) if isinstance(one.values, Range)]
             if ranges:
                 raise ValueError(f"a grid needs lists, but `{'`, `'.join(ranges)}` is a range")
             if self.trials is not None:
                 raise ValueError("a grid has as many trials as its product; leave `trials` out")
+            if self.enqueue:
+                raise ValueError("a grid tries all of its points; leave `enqueue` out")
         elif self.trials is None:
-            raise ValueError(f"`trials` is missing: how many trials may sampler `{self.sampler}` use")
+            raise ValueError(f"`trials` is missing: how many trials may sampler `{self.sampler_name}` use")
+        elif len(self.enqueue) > self.trials:
+            raise ValueError(f"`enqueue` has {len(self.enqueue)} points, and `trials` is {self.trials}")
         check_objectives(self.objectives)
         check_end(self)
         return self

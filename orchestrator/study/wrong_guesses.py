@@ -104,6 +104,8 @@ class Guesses:
             return
         rejoin(space)
         for name, given in list(space.items()):
+            for branch, inside in given.items() if isinstance(given, dict) else ():
+                self._space(inside, (*keys, name, str(branch)))
             wrong = other_keys(given, "space")
             found = meant(given) if wrong or isinstance(given, str) else None
             if isinstance(given, int | float) and not isinstance(given, bool):

@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.study.search_tree import chosen_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -28,7 +30,7 @@ def trial_name(study: Study, trial: Trial) -> str:
     alike = sum(other.name.rpartition(".")[2] == short for other in study.stages)
     shown = {axis: value for axis, value in trial.axes.items() if axis != "seed"}
     if stage.search is not None:
-        shown |= {name: trial.params[name] for name in stage.search.space if name in trial.params}
+        shown |= chosen_in(stage.search.space, trial.params)
     if "seed" in trial.axes:
         shown["seed"] = trial.seed
     words = [value if isinstance(value, str) else f"{axis}={_short(value)}" for axis, value in shown.items()]
@@ -38,7 +40,7 @@ def trial_name(study: Study, trial: Trial) -> str:
 def columns(study: Study, seen: Seen) -> list[str]:
     """Return the columns of MLflow's table that tell the trials apart, and the metrics of their results."""
     axes = [name for trial in seen.plan.trials for name, _ in _flat("", trial.axes)]
-    sought = [name for stage in study.stages if stage.search for name in stage.search.space]
+    sought = [name for stage in study.stages if stage.search for name in stage.search.names]
     return [
         *(f"params.`{flat_key(name)}`" for name in dict.fromkeys(axes + sought)),
         *(f"metrics.`{flat_key(f'result/{name}')}`" for name in telling_metrics(seen)),

@@ -10,6 +10,7 @@ from rich.table import Table
 from orchestrator.evidence.skipped import Skipped, skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.report.trial_forms import brief_text
+from orchestrator.study.search_tree import chosen_in
 from orchestrator.study.shape import format_bytes
 from orchestrator.verbs.shape_text import shape_text
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.disk_needed import DiskNeeded
     from orchestrator.places.profile import Profile
+    from orchestrator.study.search import Search
     from orchestrator.study.shape import Shape
     from orchestrator.study.study import Stage, Study
     from orchestrator.study.trial import Trial
@@ -188,19 +190,20 @@ def trial_lines(study: Study, seen: Seen, width: int | None) -> list[str]:
     trials = seen.plan.trials
     states = max((len(seen.states[trial.id]) for trial in trials), default=0)
     stages = max((len(trial.stage) for trial in trials), default=0)
-    sought = {stage.name: tuple(stage.search.space) if stage.search else () for stage in study.stages}
+    searches = {stage.name: stage.search for stage in study.stages}
     lines = []
     for trial in trials:
         start = f"{trial.id[:8]}  {seen.states[trial.id]:{states}}  {trial.stage:{stages}}"
         needs = "".join(f" {name}={need[:8]}" for name, need in trial.needs.items())
-        line = f"{start}  {_point_text(trial, sought[trial.stage])}{f'  needs{needs}' if needs else ''}"
+        line = f"{start}  {_point_text(trial, searches[trial.stage])}{f'  needs{needs}' if needs else ''}"
         lines.append(_wrapped(line, width) if width is not None and len(line) > width else line)
     return lines
 
 
-def _point_text(trial: Trial, sought: Sequence[str]) -> str:
+def _point_text(trial: Trial, search: Search | None) -> str:
     """Return the axes, and what a search chose."""
-    chosen = {name: trial.params[name] for name in sought if name in trial.params and name not in trial.axes}
+    found = chosen_in(search.space, trial.params) if search else {}
+    chosen = {name: value for name, value in found.items() if name not in trial.axes}
     texts = [trial.axes_text] if trial.axes or not chosen else []
     return " ".join([*texts, *(f"{name}={brief_text(value)}" for name, value in chosen.items())])
 

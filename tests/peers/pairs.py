@@ -9,7 +9,9 @@ from typing import Any
 
 from orchestrator.study.axis_values import Records
 from orchestrator.study.read import Read
-from orchestrator.study.search import Range, Search
+from orchestrator.study.search import Search
+from orchestrator.study.search_tree import Choice, every
+from orchestrator.study.space import Range
 from orchestrator.study.study import Point, Stage
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coming_from.md"
@@ -92,13 +94,22 @@ def _given(stage: Stage, point: Point, left_out: Collection[str]) -> Combination
 
 
 def _asked(search: Search) -> Combination:
-    wanted = [{"minimize" if each.minimize else "maximize": each.metric} for each in search.objectives]
+    wanted = [{each.direction: each.metric} for each in search.objectives]
     objective: Combination = wanted[0] if len(wanted) == 1 else {"objective": wanted}
-    space = {
-        name: [values.low, values.high] if isinstance(values, Range) else {"choices": values}
-        for name, values in search.space.items()
+    more = {"constraints": search.constraints, "enqueue": search.enqueue}
+    return {
+        "trials": search.trials,
+        **objective,
+        **{key: value for key, value in more.items() if value},
+        **{one.label: _values(one) for one in every(search.space)},
     }
-    return {"trials": search.trials, **objective, **space}
+
+
+def _values(choice: Choice) -> Any:
+    """Return what is chosen from; in a branch with the values that it stands below."""
+    values = choice.values
+    found = [values.low, values.high] if isinstance(values, Range) else {"choices": values}
+    return {"with": dict(choice.where), "values": found} if choice.where else found
 
 
 def sets(combinations: Combinations) -> dict[str, list[str]]:

@@ -120,6 +120,42 @@ PLANNED: dict[str, Combinations] = {
     },
     "guild_pipeline": {"prepare": [{"split": 0.2}], "train": FLAGS, "evaluate": FLAGS},
     "ray_basic": {"objective": grid(a=[0.001, 0.01, 0.1, 1.0], b=[1, 2, 3])},
+    "optuna_conditional": {
+        "objective": [
+            {
+                "trials": 15,
+                "minimize": "error",
+                "classifier": {"choices": ["SVC", "RandomForest"]},
+                "svc_c": {"with": {"classifier": "SVC"}, "values": [1e-10, 1e10]},
+                "rf_max_depth": {"with": {"classifier": "RandomForest"}, "values": [2, 32]},
+            }
+        ]
+    },
+    "optuna_enqueue": {
+        "objective": [
+            {
+                "trials": 12,
+                "maximize": "accuracy",
+                "enqueue": [
+                    {"bagging_fraction": 1.0, "bagging_freq": 0, "min_child_samples": 20},
+                    {"bagging_fraction": 0.75, "bagging_freq": 5, "min_child_samples": 20},
+                ],
+                "bagging_fraction": [0.4, 1.0],
+                "bagging_freq": [0, 7],
+                "min_child_samples": [5, 100],
+            }
+        ]
+    },
+    "ray_constraints": {
+        "easy_objective": [
+            {
+                "trials": 20,
+                "minimize": "regret",
+                "constraints": ["x1 + x2 <= 2.0"],
+                **{f"x{place}": [0.0, 1.0] for place in range(1, 7)},
+            }
+        ]
+    },
 }
 
 TRAINED: dict[str, tuple[str, str, list[float]]] = {
@@ -140,6 +176,9 @@ SEARCHED: dict[str, tuple[str, str, int, float]] = {
     "hydra_sphere": ("sphere", "sphere", 20, 5.0),
     "wandb_fashion": ("train", "loss", 8, 0.7),
     "optuna_binh_korn": ("binh_korn", "v1", 30, 8.0),
+    "optuna_conditional": ("objective", "error", 15, 0.3),
+    "optuna_enqueue": ("objective", "error", 12, 0.0301),
+    "ray_constraints": ("easy_objective", "regret", 20, 2.9),
 }
 """Study -> stage, metric, how many trials, and what the least value is below."""
 SMALLER = {

@@ -330,7 +330,7 @@ BAD |= {
     "neither list nor range": Bad(
         SEARCH % "tpe" + "        lr: 3\n", 16, "`3` is a number, but must be a list or a mapping"
     ),
-    "unknown sampler": Bad(SEARCH % "tpee" + "        lr: [1]\n", 12, "`tpee` is not allowed", "`tpe`?"),
+    "unknown sampler": Bad(SEARCH % "tpee" + "        lr: [1]\n", 12, "there is no sampler `tpee`", "`tpe`?"),
     "grid with a number of trials": Bad(SEARCH % "grid" + "        lr: [1]\n", 11, "leave `trials` out"),
     "which trial of a search": Bad(
         SEARCH % "tpe" + f"        lr: [1]\n  b:\n    task: {TASK}\n    over: [net, seed]\n"

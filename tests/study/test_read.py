@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.messages.errors import StudyFileError
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.read import Read, read_draft, read_study, study_name
 
@@ -243,3 +244,46 @@ def test_both_spellings_of_a_task_are_the_same_trials(path: Path) -> None:
 
     assert [trial.id for trial in expand(read.study, Known()).trials] == [trial.id for trial in dotted.trials]
     assert read.tasks.keys() >= {stage.task for stage in read.study.stages}
+
+
+BRANCHES = """
+study: branches
+stages:
+  sweep:
+    task: tests.nested_tasks.train
+    search:
+      sampler: grid
+      space: {layers: {1: , 2: {beta: [0.1]}}}
+      objective: {minimize: loss}
+"""
+
+
+def test_the_keys_of_branches_are_values(tmp_path: Path) -> None:
+    path = tmp_path / "branches.yaml"
+    path.write_text(BRANCHES)
+    points = read_study(path).study.stage("sweep").points
+
+    assert [point.axes for point in points] == [{"layers": 1, "beta": None}, {"layers": 2, "beta": 0.1}]
+
+
+def test_other_keys_are_texts(tmp_path: Path) -> None:
+    path = tmp_path / "branches.yaml"
+    path.write_text(BRANCHES.replace("{layers: {1: , 2: {beta: [0.1]}}}", "{1: [2]}"))
+
+    with pytest.raises(StudyFileError, match="key `1` is not text"):
+        read_study(path)
+
+
+def test_a_plan_without_options_of_a_sampler_starts_without_optuna(tmp_path: Path) -> None:
+    path = tmp_path / "branches.yaml"
+    path.write_text(BRANCHES.replace("grid", "cmaes\n      trials: 3"))
+    path.write_text(path.read_text().replace("{layers:", "{opt.lr: {low: 0.1, high: 0.2}, layers:"))
+    program = f"""
+import sys
+from pathlib import Path
+from orchestrator.study.read import read_study
+read_study(Path({str(path)!r}))
+sys.exit("optuna" in sys.modules)
+"""
+
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

@@ -100,6 +100,51 @@ def test_a_space_is_checked_against_the_task(
     assert told(space, **entry) == message
 
 
+NESTED = find_task("tests.nested_tasks.train")
+
+
+@pytest.mark.parametrize(
+    ("space", "entry", "message"),
+    [
+        (
+            {"opt.lr": {"low": 0.1, "high": 0.9}, "data.batch": [8], "net.depth": [2], "free.a.b": [1]},
+            {},
+            None,
+        ),
+        ({"opt.lr": [0.1]}, {"params": {"opt": {"name": "sgd"}}}, None),
+        ({"optimizer": {"sgd": {"beta": [0.1]}, "adam": {"beta": [0.2]}}}, {"params": {"beta": 1}}, None),
+        ({"opt.lrr": [1]}, {}, "opt.lrr: `opt` of `train` has no part `lrr`"),
+        ({"optt.lr": [1]}, {}, "optt.lr: `train` has no parameter `optt.lr`"),
+        ({"opt.lr.deep": [1]}, {}, "opt.lr.deep: `opt.lr` of `train` has no parts"),
+        ({"opt.lr": {"low": 0.1, "high": 3}}, {}, "opt.lr.high: `3` must be less than 1"),
+        ({"opt.lr": ["a"]}, {}, "opt.lr[0]: `a` is text, but must be a number"),
+        ({"data.batch": [0]}, {}, "data.batch[0]: `0` must be more than 0"),
+        (
+            {"net.depth": {"low": 1, "high": 3, "step": 0.5}},
+            {},
+            "net.depth.step: `net.depth` is a whole number",
+        ),
+        ({"optimizer": {"sgd": {"beta": ["x"]}}}, {}, "optimizer.sgd.beta[0]: `x` is text"),
+        ({"layers": {"1": None, "two": None}}, {}, "layers.two: `two` is text, but must be a whole number"),
+        ({"opt.lr": [0.1]}, {"params": {"opt": {"lr": 0.2}}}, "opt.lr: `opt.lr` is given twice"),
+        ({"opt.lr": [0.1]}, {"params": {"opt": "x"}}, "opt.lr: `opt` is given whole under `params:`"),
+        (
+            {"optimizer": {"sgd": {"beta": [0.1]}}},
+            {"over": ["beta"]},
+            "optimizer.sgd.beta: `beta` is given twice",
+        ),
+    ],
+    ids=str,
+)
+def test_parts_and_branches_are_checked_against_the_task(
+    space: dict[str, Any], entry: dict[str, Any], message: str | None
+) -> None:
+    found = told(space, NESTED, **entry)
+
+    assert len(found) == (message is not None)
+    assert all(one.startswith(f"search.space.{message}") for one in found)
+
+
 @pytest.mark.parametrize(
     ("space", "message"),
     [

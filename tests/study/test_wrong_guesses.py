@@ -86,6 +86,18 @@ SPACES = {
     ),
     "choice(0.1,1)": ("`choice(0.1,1)` is text", "write `lr: [0.1, 1]`"),
     '"uniform(0.1, 1)"': ("`uniform(0.1, 1)` is text", "write `lr: {low: 0.1, high: 1}`"),
+    "{distribution: q_uniform, min: 0.1, max: 1, q: 0.1}": (
+        "unknown keys `distribution`, `min`, `max`, `q`",
+        "write `lr: {low: 0.1, high: 1, step: 0.1}`",
+    ),
+    "\"suggest_float('lr', 1e-3, 1, log=True)\"": (
+        "`suggest_float('lr', 1e-3, 1, log=True)` is text",
+        "write `lr: {low: 0.001, high: 1, log: true}`",
+    ),
+    '"tune.lograndint(1, 9)"': (
+        "`tune.lograndint(1, 9)` is text",
+        "write `lr: {low: 1, high: 9, log: true}`",
+    ),
     "3": ("`3` is a number, but must be a list or a mapping", "write `lr: [3]`"),
 }
 AXES = {
@@ -148,6 +160,19 @@ IN_SEARCH = {
         "early_stopping",
         "write `patience: 7`",
     ),
+    "{trials: 3, algorithm: Gaussian_Process, objective: {minimize: loss}}": (
+        "algorithm",
+        "write `sampler: gp`",
+    ),
+    "{trials: 3, random_state: 7, objective: {minimize: loss}}": ("random_state", "write `seed: 7`"),
+    "{trials: 3, points_to_evaluate: [{lr: 1}], objective: {minimize: loss}}": (
+        "points_to_evaluate",
+        "write `enqueue: [{lr: 1}]`",
+    ),
+    "{trials: 3, conditions: lr > 0, objective: {minimize: loss}}": (
+        "conditions",
+        "write `constraints: [lr > 0]`",
+    ),
     "{trials: 3, minimize: loss}": ("minimize", "write `objective: {minimize: loss}`"),
     "{trials: 3, metric: {name: loss, goal: maximize}}": ("metric", "write `objective: {maximize: loss}`"),
 }
@@ -187,6 +212,17 @@ GUESSES = {
         f"command: {text}": Guess(command(f'"echo {text}"'), f"`{text}` is no reference", "write `${lr}`")
         for text in REFERENCES
     },
+    "a range inside of a branch": Guess(
+        f"{HEAD}    search: {{trials: 3, objective: {{minimize: loss}}, "
+        "space: {epochs: {1: {lr: {min: 0.1, max: 1}}, 2: }}}\n",
+        "unknown keys `min`, `max`",
+        "write `lr: {low: 0.1, high: 1}`",
+    ),
+    "a sampler of another name": Guess(
+        searched("trials: 3\n      objective: {minimize: loss}\n      sampler: CmaEsSampler"),
+        "there is no sampler `CmaEsSampler`",
+        "write `cmaes`; allowed: `grid`, `random`",
+    ),
     "a metric with its direction": Guess(
         searched("trials: 3\n      metric: loss\n      direction: maximize"),
         "unknown keys `metric`, `direction`",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.study.matrix import comparable
-from orchestrator.study.search import Range
+from orchestrator.study.search_tree import NotChosenError, active
+from orchestrator.study.space import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import optuna
+
+    from orchestrator.study.search_tree import Choice
 
 
 def distribution(values: Range | Sequence[Any]) -> optuna.distributions.BaseDistribution:
@@ -40,3 +43,42 @@ def decoded(values: Range | Sequence[Any], code: Any) -> Any:
 
 def _has_parts(values: Range | Sequence[Any]) -> bool:
     return not isinstance(values, Range) and any(isinstance(value, list | dict) for value in values)
+
+
+def asked_of(trial: optuna.Trial, tree: Sequence[Choice]) -> dict[str, Any]:
+    """Return what a trial of Optuna proposes, by the names of the space, down the branches it takes."""
+
+    def choose(choice: Choice) -> Any:
+        return decoded(choice.values, _suggested(trial, choice))
+
+    return active(tree, choose)
+
+
+def _suggested(trial: optuna.Trial, choice: Choice) -> Any:
+    from optuna import distributions
+
+    drawn = distribution(choice.values)
+    if isinstance(drawn, distributions.IntDistribution):
+        return trial.suggest_int(choice.label, drawn.low, drawn.high, step=drawn.step, log=drawn.log)
+    if isinstance(drawn, distributions.FloatDistribution):
+        return trial.suggest_float(choice.label, drawn.low, drawn.high, step=drawn.step, log=drawn.log)
+    assert isinstance(drawn, distributions.CategoricalDistribution)
+    return trial.suggest_categorical(choice.label, drawn.choices)
+
+
+def labelled(
+    tree: Sequence[Choice], params: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, optuna.distributions.BaseDistribution]]:
+    """Return an answer, or a part of one, as Optuna calls it, and what each value was drawn from."""
+    codes: dict[str, Any] = {}
+    drawn: dict[str, optuna.distributions.BaseDistribution] = {}
+
+    def note(choice: Choice) -> Any:
+        if choice.name not in params:
+            raise NotChosenError
+        codes[choice.label] = coded(choice.values, params[choice.name])
+        drawn[choice.label] = distribution(choice.values)
+        return params[choice.name]
+
+    active(tree, note)
+    return codes, drawn

@@ -4,50 +4,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.edges.optuna_space import coded, distribution
-from orchestrator.study.trial import digest
+from orchestrator.engine.edges.cmaes_memory import with_optimizer
+from orchestrator.engine.edges.optuna_sampler import sampler_of
+from orchestrator.engine.edges.optuna_space import asked_of, labelled
+from orchestrator.study.search_tree import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import optuna
 
     from orchestrator.engine.told import Told
     from orchestrator.study.search import Search
-
-SAMPLERS = {
-    "random": ("RandomSampler", {}),
-    "tpe": ("TPESampler", {"multivariate": True, "constant_liar": True}),
-}
-"""Each name that a study file may give, but for `grid`, which needs none: Optuna's class, and its options."""
+    from orchestrator.study.search_tree import Choice
 
 
-def study_of(search: Search, seed: int, told: Sequence[Told], number: int) -> optuna.Study:
-    """Return the search as answer `number` is drawn from it: a function of the arguments alone."""
+def study_of(search: Search, seed: int, told: Sequence[Told], number: int, try_: int = 0) -> optuna.Study:
+    """Return the search as answer `number` is drawn from it, or drawn again: a function of its arguments."""
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    space = {name: distribution(values) for name, values in search.space.items()}
-    study = optuna.create_study(
-        sampler=_sampler(search, int(digest([seed, number])[:8], 16)),
-        directions=["minimize" if one.minimize else "maximize" for one in search.objectives],
-    )
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    tree = tree_of(search.space)
+    study = _empty(search, sampler_of(search, seed, number, try_))
+    if search.sampler_name == "cmaes":
+        told = with_optimizer(told, lambda members: _asked_after(search, members))
     for one in told:
-        study.add_trial(_past(search, one, space))
+        study.add_trial(_past(tree, one))
     return study
 
 
-def _sampler(search: Search, seed: int) -> optuna.samplers.BaseSampler:
+def _asked_after(search: Search, members: Sequence[Told]) -> optuna.trial.FrozenTrial:
+    """Return a trial that CMA-ES asks for after a generation: with the optimizer that was told it."""
+    study, tree = _empty(search, sampler_of(search, 0, 0, at_once=True)), tree_of(search.space)
+    for one in members:
+        study.add_trial(_past(tree, one))
+    trial = study.ask()
+    asked_of(trial, tree)
+    return study.trials[trial.number]
+
+
+def _empty(search: Search, sampler: optuna.samplers.BaseSampler) -> optuna.Study:
     import optuna
 
-    name, options = SAMPLERS[search.sampler]
-    sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=seed, **options)
-    return sampler
+    return optuna.create_study(sampler=sampler, directions=[one.direction for one in search.objectives])
 
 
-def _past(
-    search: Search, told: Told, space: Mapping[str, optuna.distributions.BaseDistribution]
-) -> optuna.trial.FrozenTrial:
+def _past(tree: Sequence[Choice], told: Told) -> optuna.trial.FrozenTrial:
     import optuna
 
     states = optuna.trial.TrialState
@@ -57,9 +59,11 @@ def _past(
         "pruned": states.PRUNED,
         "running": states.RUNNING,
     }[told.state]
+    params, distributions = labelled(tree, told.params)
     return optuna.trial.create_trial(
         state=state,
         values=list(told.values) or None,
-        params={name: coded(search.space[name], told.params[name]) for name in space},
-        distributions=dict(space),
+        params=params,
+        distributions=distributions,
+        system_attrs=dict(told.attrs),
     )

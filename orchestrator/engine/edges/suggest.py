@@ -2,20 +2,95 @@
 
 from __future__ import annotations
 
+import random
+import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.edges.optuna_space import decoded, distribution
+from orchestrator.engine.edges.cmaes_memory import noted
+from orchestrator.engine.edges.optuna_space import asked_of, labelled
 from orchestrator.engine.edges.optuna_study import study_of
+from orchestrator.messages.errors import UserError
+from orchestrator.study.search_constraints import meets
+from orchestrator.study.search_tree import at_random, tree_of
+from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import optuna
 
     from orchestrator.engine.told import Told
     from orchestrator.study.search import Search
 
+_TRIES = 20
+"""So often a sampler is asked for an answer that meets the constraints, before one is drawn at random."""
+_RANDOM_TRIES = 200_000
+_REMEMBERING = frozenset({"cmaes", "nsga2"})
+"""Samplers that look for what they noted with earlier answers."""
 
-def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dict[str, Any]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """An answer of a search."""
+
+    params: dict[str, Any]
+    """What is chosen, by the names of the space."""
+    attrs: dict[str, Any] = field(default_factory=dict)
+    """What the sampler noted with it: it is to be given back with the answer."""
+
+
+def suggest(
+    search: Search, seed: int, told: Sequence[Told], number: int, fixed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the parameters of answer `number`: a function of its arguments alone."""
-    space = {name: distribution(values) for name, values in search.space.items()}
-    asked = study_of(search, seed, told, number).ask(space)
-    return {name: decoded(search.space[name], asked.params[name]) for name in search.space}
+    return draw(search, seed, told, number, fixed).params
+
+
+def draw(
+    search: Search, seed: int, told: Sequence[Told], number: int, fixed: Mapping[str, Any] | None = None
+) -> Drawn:
+    """Return answer `number`: a function of its arguments alone; `fixed` are parameters beside the searched.
+
+    An answer that does not meet the constraints is drawn again, and at random where the sampler does not
+    come up with another one.
+    """
+    point = search.enqueue[number - 1] if number <= len(search.enqueue) else {}
+    refused: list[dict[str, Any]] = []
+    for try_ in range(_TRIES):
+        found = _drawn(search, study_of(search, seed, told, number, try_), told, point)
+        if meets(search, fixed or {}, found.params):
+            return found
+        if found.params in refused:
+            break
+        refused.append(found.params)
+    return _at_random(search, seed, number, point, fixed or {})
+
+
+def _drawn(search: Search, study: optuna.Study, told: Sequence[Told], point: Mapping[str, Any]) -> Drawn:
+    tree = tree_of(search.space)
+    if point:
+        study.enqueue_trial(labelled(tree, point)[0])
+    with warnings.catch_warnings(action="ignore"):  # of sequences that are not asked for 2, 4, 8, ... points
+        trial = study.ask()
+        params = asked_of(trial, tree)
+    if search.sampler_name not in _REMEMBERING:
+        return Drawn(params=params)
+    attrs = study.trials[trial.number].system_attrs
+    attrs.pop("fixed_params", None)
+    return Drawn(params=params, attrs=noted(attrs, told))
+
+
+def _at_random(
+    search: Search, seed: int, number: int, point: Mapping[str, Any], fixed: Mapping[str, Any]
+) -> Drawn:
+    tree = tree_of(search.space)
+    generator = random.Random(digest(["at random", seed, number, search.seed]))
+    for _ in range(_RANDOM_TRIES):
+        params = at_random(tree, generator, point)
+        if meets(search, fixed, params):
+            return Drawn(params=params)
+    raise UserError(
+        f"none of {_RANDOM_TRIES:,} points drawn at random meets the constraints of the search",
+        "loosen `constraints:`, or narrow `space:` to where they hold",
+    )

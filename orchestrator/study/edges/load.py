@@ -15,6 +15,7 @@ from orchestrator.messages.problems import Keys, Problems
 from orchestrator.study.edges.compose import composed, merged
 from orchestrator.study.edges.overrides import kept, overridden
 from orchestrator.study.names import Names, given_names
+from orchestrator.study.space import has_text_keys
 from orchestrator.study.study_file import checked
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _followed(
 ) -> Document | None:
     """Return the file merged over those that it names; None where one of them cannot be read."""
     try:
-        own = _with_absolute_reports(given or read_yaml(path), path)
+        own = _with_absolute_reports(given or read_yaml(path, text_keys=has_text_keys), path)
     except StudyFileError as error:
         problems.found.extend(error.problems)
         return None
