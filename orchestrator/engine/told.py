@@ -50,12 +50,12 @@ def what_came_of(opening: Opening, seen: Seen) -> list[Told]:
 
 
 def with_drawn(
-    told: Sequence[Told], number: int, params: Mapping[str, Any], attrs: Mapping[str, Any]
+    told: Sequence[Told], number: int, params: Mapping[str, Any], attrs: Mapping[str, Any] | None = None
 ) -> list[Told]:
     """Return what is told before the answer that is drawn after this one, together with it."""
     if any(comparable(dict(one.params)) == comparable(dict(params)) for one in told):
         return list(told)
-    return [*told, Told(number=number, params=params, state="running", attrs=attrs)]
+    return [*told, Told(number=number, params=params, state="running", attrs=attrs or {})]
 
 
 def ended_before(opening: Opening, seen: Seen) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.report.definition import AxisValues, Line, Reference, ReportFile, text_of
 from orchestrator.study.matrix import comparable, is_among
+from orchestrator.study.search_tree import at, has
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -158,7 +159,7 @@ def settings(seen: Sequence[Observation], param: str, material: Material) -> lis
 
     Raises NotFoundError for a parameter that no trial has, or that is not a number.
     """
-    if seen and not any(param in one.trial.params for one in seen):
+    if seen and not any(has(one.trial.params, param) for one in seen):
         known = {name for group in material.stages.values() for one in group for name in one.trial.params}
         if param not in known:
             hint = nearest(param, known, f"the parameters are: {', '.join(sorted(known))}")
@@ -167,7 +168,7 @@ def settings(seen: Sequence[Observation], param: str, material: Material) -> lis
 
 
 def _setting(seen: Observation, param: str) -> dict[str, float]:
-    value = seen.trial.params.get(param)
+    value = at(seen.trial.params, param) if has(seen.trial.params, param) else None
     if value is None:
         return {}
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -19,7 +19,7 @@ from orchestrator.study.need_keys import (
 from orchestrator.study.objective import Best, Objective
 from orchestrator.study.plan import applies
 from orchestrator.study.records import example_values, handed_fields
-from orchestrator.study.search_space import examples, takes
+from orchestrator.study.search_space import any_values, takes
 from orchestrator.study.search_tree import has, overlap
 from orchestrator.study.study import Edge
 
@@ -220,6 +220,6 @@ class Sources:
             if applies(edge, axes):
                 source = self.file.stages[edge.stage]
                 offered = example_values(source, self.file.axes)
-                offered |= examples(source.search) if source.search else {}
+                offered |= any_values(source.search) if source.search else {}
                 values |= {name: offered[name] for name in edge.inherits if name in offered}
         return values

@@ -142,8 +142,9 @@ def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems
             search = settled(search, task)
             draft = replace(draft, entry=entry.model_copy(update={"search": search}))
     combinations = expanded(bare, search, keys, problems)
+    noted = len(problems.found)
     points = tuple(point_of(draft, axes, sources, problems) for axes in combinations)
-    if search is not None and task is not None:
+    if search is not None and task is not None and len(problems.found) == noted:
         points = _searched(draft, search, points, needs, problems)
     check_defaults(draft, combinations, sources, problems)
     shape, points = _shaped(draft, points, file, broken, problems)
@@ -177,9 +178,8 @@ def _searched(
         check_constraints(search, points, later, keys, problems)
         return points
     noted = len(problems.found)
-    for point in points[:1]:  # for their names
-        check_constraints(search, [point], [], keys, problems, grid=True)
-    if len(problems.found) > noted:
+    check_constraints(search, points[:1], [], keys, problems, grid=True)  # their names
+    if len(problems.found) > noted or not search.constraints:
         return points
     met = tuple(point for point in points if meets(search, point.params, chosen_in(search.space, point.axes)))
     if points and not met:

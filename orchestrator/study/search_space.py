@@ -34,6 +34,11 @@ def examples(search: Search) -> dict[str, Any]:
     return examples_of(search.space)[0]
 
 
+def any_values(search: Search) -> dict[str, Any]:
+    """Return one allowed value for each name that is searched, whatever it is searched with."""
+    return {name: value for example in reversed(examples_of(search.space)) for name, value in example.items()}
+
+
 def expanded(
     points: Sequence[Mapping[str, Value]], search: Search | None, keys: Keys, problems: Problems
 ) -> list[dict[str, Any]]:

@@ -147,3 +147,10 @@ def test_problems_that_follow_from_others_are_not_told() -> None:
 def test_one_value_is_told_with_its_name() -> None:
     with pytest.raises(UserError, match=r"^lr: .* is of type object, which a study cannot hold"):
         plain_value(object(), "lr")
+
+
+def test_the_keys_of_branches_are_values() -> None:
+    search = {"space": {"layers": {1: None, 2: {"width": [8]}}}}
+    data = data_of({"stages": {"train": {"task": "a.b", "search": search}}})
+
+    assert list(data["stages"]["train"]["search"]["space"]["layers"]) == [1, 2]

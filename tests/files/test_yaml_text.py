@@ -48,3 +48,9 @@ def test_it_looks_as_people_write_it() -> None:
     assert yaml_text(data) == (
         'study: toy\naxes:\n  lr: [0.1, 1e-05]\n  net: [a/b, "1"]\nstages:\n  a: {task: t.a}\n'
     )
+
+
+def test_keys_that_are_no_texts_are_read_back_as_they_were() -> None:
+    data = {"space": {8: {"a": [1]}, True: None, None: {}, "true": None}}
+
+    assert parse_mapping(yaml_text(data), "", text_keys=False).data == data

@@ -4,7 +4,15 @@ import pytest
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.definition import Line, ReportFile
-from orchestrator.report.selection import Material, combinations, differing, having, headers, point_of
+from orchestrator.report.selection import (
+    Material,
+    combinations,
+    differing,
+    having,
+    headers,
+    point_of,
+    settings,
+)
 from tests.observations import gather, observe
 
 
@@ -154,3 +162,11 @@ def test_one_and_true_are_different_values() -> None:
 def test_trials_with_true_are_not_those_with_one() -> None:
     assert having(MIXED, {"flag": True}) == MIXED[1:]
     assert gather(*MIXED).select("segment", {"flag": [True]}) == MIXED[1:]
+
+
+def test_a_part_of_a_parameter_is_a_setting() -> None:
+    seen = [observe({"loss": 1.0}, opt={"lr": 0.5})]
+
+    assert [one.metrics for one in settings(seen, "opt.lr", Material(stages={"s": seen}))] == [
+        {"opt.lr": 0.5}
+    ]

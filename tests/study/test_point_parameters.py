@@ -106,3 +106,11 @@ def test_trials_of_a_search_are_gathered_with_what_was_searched(tmp_path: Path) 
 
     (found,) = expand(study, known).of("together")
     assert found.gathered["all"].members[0].axes == chosen
+
+
+def test_the_best_may_hand_on_what_is_searched_in_a_later_branch(tmp_path: Path) -> None:
+    sweep = entry({"optimizer": {"adam": None, "sgd": {"must": [2.0]}}}, params={"must": 1.0})
+    final = {"task": "tests.nested_tasks.strict", "needs": {"best": {"stage": "sweep", "best": "loss"}}}
+
+    (edge,) = read(tmp_path, {"sweep": sweep, "final": final}).study.stage("final").needs
+    assert edge.inherits == ("optimizer", "must")

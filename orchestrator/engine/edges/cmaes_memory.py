@@ -56,13 +56,15 @@ def with_optimizer(told: Sequence[Told], ask: Ask) -> list[Told]:
 def _made_again(last: Told, by_number: Mapping[int, Told], ask: Ask) -> dict[str, Any]:
     """Return the optimizer that was noted with an answer, in Optuna's keys."""
     steps: list[Told] = []
-    number: int | None = last.number
-    while number is not None:
-        steps.append(by_number[number])
-        number = steps[-1].attrs[_BEFORE]
+    step: Told | None = last
+    while step is not None:
+        steps.append(step)
+        step = by_number.get(step.attrs[_BEFORE])
     state: dict[str, Any] = {}
     for step in reversed(steps):
-        members = [by_number[number] for number in step.attrs[_TOLD]]
+        members = _complete([by_number[number] for number in step.attrs[_TOLD] if number in by_number])
+        if not members:  # somebody has removed their results
+            continue
         members[-1] = replace(members[-1], attrs={**members[-1].attrs, **state})
         state = _optimizer(ask(members).system_attrs)
     return state

@@ -66,19 +66,15 @@ def _suggested(trial: optuna.Trial, choice: Choice) -> Any:
     return trial.suggest_categorical(choice.label, drawn.choices)
 
 
-def labelled(
-    tree: Sequence[Choice], params: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, optuna.distributions.BaseDistribution]]:
-    """Return an answer, or a part of one, as Optuna calls it, and what each value was drawn from."""
+def labelled(tree: Sequence[Choice], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer, or a part of one, as Optuna calls it."""
     codes: dict[str, Any] = {}
-    drawn: dict[str, optuna.distributions.BaseDistribution] = {}
 
     def note(choice: Choice) -> Any:
         if choice.name not in params:
             raise NotChosenError
         codes[choice.label] = coded(choice.values, params[choice.name])
-        drawn[choice.label] = distribution(choice.values)
         return params[choice.name]
 
     active(tree, note)
-    return codes, drawn
+    return codes

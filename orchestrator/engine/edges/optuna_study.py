@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.edges.cmaes_memory import with_optimizer
 from orchestrator.engine.edges.optuna_sampler import sampler_of
-from orchestrator.engine.edges.optuna_space import asked_of, labelled
-from orchestrator.study.search_tree import tree_of
+from orchestrator.engine.edges.optuna_space import asked_of, distribution, labelled
+from orchestrator.study.search_tree import every, tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import optuna
 
@@ -24,32 +24,34 @@ def study_of(search: Search, seed: int, told: Sequence[Told], number: int, try_:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    tree = tree_of(search.space)
-    study = _empty(search, sampler_of(search, seed, number, try_))
     if search.sampler_name == "cmaes":
         told = with_optimizer(told, lambda members: _asked_after(search, members))
-    for one in told:
-        study.add_trial(_past(tree, one))
-    return study
+    return _filled(search, sampler_of(search, seed, number, try_), told)
 
 
 def _asked_after(search: Search, members: Sequence[Told]) -> optuna.trial.FrozenTrial:
     """Return a trial that CMA-ES asks for after a generation: with the optimizer that was told it."""
-    study, tree = _empty(search, sampler_of(search, 0, 0, at_once=True)), tree_of(search.space)
-    for one in members:
-        study.add_trial(_past(tree, one))
+    study = _filled(search, sampler_of(search, 0, 0, at_once=True), members)
     trial = study.ask()
-    asked_of(trial, tree)
+    asked_of(trial, tree_of(search.space))
     return study.trials[trial.number]
 
 
-def _empty(search: Search, sampler: optuna.samplers.BaseSampler) -> optuna.Study:
+def _filled(search: Search, sampler: optuna.samplers.BaseSampler, told: Sequence[Told]) -> optuna.Study:
+    """Return a study with a sampler, in which answers stand with what came of them."""
     import optuna
 
-    return optuna.create_study(sampler=sampler, directions=[one.direction for one in search.objectives])
+    study = optuna.create_study(sampler=sampler, directions=[one.direction for one in search.objectives])
+    tree = tree_of(search.space)
+    drawn = {one.label: distribution(one.values) for one in every(search.space)}
+    for one in told:
+        study.add_trial(_past(tree, drawn, one))
+    return study
 
 
-def _past(tree: Sequence[Choice], told: Told) -> optuna.trial.FrozenTrial:
+def _past(
+    tree: Sequence[Choice], drawn: Mapping[str, optuna.distributions.BaseDistribution], told: Told
+) -> optuna.trial.FrozenTrial:
     import optuna
 
     states = optuna.trial.TrialState
@@ -59,11 +61,11 @@ def _past(tree: Sequence[Choice], told: Told) -> optuna.trial.FrozenTrial:
         "pruned": states.PRUNED,
         "running": states.RUNNING,
     }[told.state]
-    params, distributions = labelled(tree, told.params)
+    params = labelled(tree, told.params)
     return optuna.trial.create_trial(
         state=state,
         values=list(told.values) or None,
         params=params,
-        distributions=distributions,
+        distributions={label: drawn[label] for label in params},
         system_attrs=dict(told.attrs),
     )

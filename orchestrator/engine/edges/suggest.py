@@ -70,7 +70,7 @@ def draw(
 def _drawn(search: Search, study: optuna.Study, told: Sequence[Told], point: Mapping[str, Any]) -> Drawn:
     tree = tree_of(search.space)
     if point:
-        study.enqueue_trial(labelled(tree, point)[0])
+        study.enqueue_trial(labelled(tree, point))
     with warnings.catch_warnings(action="ignore"):  # of sequences that are not asked for 2, 4, 8, ... points
         trial = study.ask()
         params = asked_of(trial, tree)
