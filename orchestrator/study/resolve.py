@@ -20,7 +20,7 @@ from orchestrator.study.point_parameters import StageDraft, check_defaults, poin
 from orchestrator.study.point_shapes import check_nodes, with_shapes
 from orchestrator.study.ranks import check_ranks, with_ranks
 from orchestrator.study.references import wrong_references
-from orchestrator.study.search_checks import check_search
+from orchestrator.study.search_checks import check_search, doubt_search
 from orchestrator.study.search_space import check_space, expanded, settled
 from orchestrator.study.shape_entry import ShapeEntry
 from orchestrator.study.study import Point, Stage, Study
@@ -79,6 +79,7 @@ def doubts(file: StudyFile, warnings: Problems) -> None:
     check_luck(file, warnings)
     for name, entry in file.stages.items():
         check_guesses(entry, ("stages", name), warnings)
+        doubt_search(entry, ("stages", name), warnings)
         matrix.check_values(entry, records.axes_of(entry, file.axes), ("stages", name), warnings)
 
 
