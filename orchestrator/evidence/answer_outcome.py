@@ -50,8 +50,9 @@ def _outcome(answer: Answer, search: Search, seen: Seen) -> AnswerOutcome:
         return AnswerOutcome(answer=answer, state="running")
     if lost:
         return AnswerOutcome(answer=answer, state="pruned")
-    means = tuple(statistics.mean(column) for column in zip(*values, strict=True))
-    return AnswerOutcome(answer=answer, state="complete", values=means)
+    if len(values) > 1:
+        values = [tuple(statistics.mean(column) for column in zip(*values, strict=True))]
+    return AnswerOutcome(answer=answer, state="complete", values=values[0])
 
 
 def _trial_values(trial: Trial, search: Search, seen: Seen) -> tuple[float, ...]:

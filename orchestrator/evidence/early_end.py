@@ -26,7 +26,8 @@ def early_end(opening: Opening, seen: Seen, now: float) -> SearchEnd | None:
     if not opening.remaining or not search.ends_early:
         return None
     given = len(opening.answers)
-    if search.timeout is not None and (first := began(opening, seen)) and now >= first + search.timeout:
+    first = began(opening, seen) if search.timeout is not None else None
+    if search.timeout is not None and first is not None and now >= first + search.timeout:
         return SearchEnd(reason="timeout", answers=given, time=now)
     if search.target is None and search.patience is None:
         return None

@@ -22,7 +22,7 @@ from orchestrator.study.point_shapes import check_nodes, with_shapes
 from orchestrator.study.ranks import check_ranks, with_ranks
 from orchestrator.study.references import wrong_references
 from orchestrator.study.sampler_limits import check_sampler, doubt_sampler
-from orchestrator.study.search_checks import check_search
+from orchestrator.study.search_checks import check_search, doubt_search
 from orchestrator.study.search_constraints import check_constraints, check_enqueued, meets
 from orchestrator.study.search_space import check_space, expanded, settled
 from orchestrator.study.search_tree import chosen_in, every
@@ -87,6 +87,7 @@ def doubts(file: StudyFile, warnings: Problems) -> None:
         check_guesses(entry, ("stages", name), warnings)
         if entry.search is not None:
             doubt_sampler(entry.search, ("stages", name, "search"), warnings)
+        doubt_search(entry, ("stages", name), warnings)
         matrix.check_values(entry, records.axes_of(entry, file.axes), ("stages", name), warnings)
 
 

@@ -79,14 +79,19 @@ def check_search(entry: StageEntry, task: TaskDescription | None, keys: Keys, pr
             "the stage is over `seed`, so each seed has a search of its own",
             "leave `seed` out of `over:` to try each answer with several seeds, or `seeds` out here",
         )
-    if search.rounds is not None and "parallel" in search.model_fields_set:
-        problems.add(
-            (*keys, "search", "parallel"),
-            "a round is drawn and tried as a whole, so `parallel` would change nothing",
-            f"leave it out, or write `rounds: {search.parallel}`; `workers:` in the shape limits the workers",
-        )
     if task is not None and "seed" in task.model.model_fields:
         for index, seed in enumerate((search.seeds or ())[1:], 1):  # the first is the point's own
             for mistake in check(task, {"seed": seed})[1]:
                 if mistake.keys[:1] == ("seed",):
                     problems.add((*keys, "search", "seeds", index), mistake.message, mistake.hint)
+
+
+def doubt_search(entry: StageEntry, keys: Keys, warnings: Problems) -> None:
+    """Note keys of a search that change nothing beside another one."""
+    search = entry.search
+    if search is not None and search.rounds is not None and "parallel" in search.model_fields_set:
+        warnings.add(
+            (*keys, "search", "parallel"),
+            "a round is drawn and tried as a whole, so `parallel` changes nothing",
+            f"leave it out, or write `rounds: {search.parallel}`; `workers:` in the shape limits the workers",
+        )

@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from orchestrator.messages.problems import Problems
+from orchestrator.study.resolve import doubts
 from orchestrator.study.search import Search
-from tests.study.test_resolve import TPE, resolved, told
+from tests.study.test_resolve import TPE, file_of, resolved, told
 
 LOSS, SPEED = {"minimize": "loss"}, {"maximize": "speed"}
 
@@ -66,9 +68,19 @@ def test_a_stage_over_seeds_has_no_search_with_seeds() -> None:
 
 
 def test_rounds_leave_nothing_to_parallel() -> None:
-    assert told({"a": {"search": {**TPE, "rounds": 4, "parallel": 4}}}) == [
-        "stages.a.search.parallel: a round is drawn and tried as a whole, so `parallel` would change nothing"
+    warnings = Problems(lambda _: "")
+    doubts(file_of({"a": {"search": {**TPE, "rounds": 4, "parallel": 4}}}), warnings)
+
+    assert [one.message for one in warnings.found] == [
+        "a round is drawn and tried as a whole, so `parallel` changes nothing"
     ]
+
+
+def test_without_parallel_nothing_is_said_of_rounds() -> None:
+    warnings = Problems(lambda _: "")
+    doubts(file_of({"a": {"search": {**TPE, "rounds": 4}}}), warnings)
+
+    assert warnings.found == []
 
 
 def test_what_is_not_given_is_not_written() -> None:
