@@ -8,18 +8,15 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.demand import open_slots, shape_of
-from orchestrator.engine.edges.suggest import suggest
-from orchestrator.engine.told import what_came_of
+from orchestrator.engine.ask import ask
+from orchestrator.engine.demand import held_back, open_slots, shape_of
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
-from orchestrator.study.opening import Asked
 
 if TYPE_CHECKING:
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Opening
     from orchestrator.study.shape import Shape
     from orchestrator.study.trial import Trial
 
@@ -38,8 +35,9 @@ class Offers:
     def __init__(self, worker: Worker, observer: Observer, seen: Seen) -> None:
         self._worker, self._observer, self._seen = worker, observer, seen
         stages: dict[str, deque[Trial]] = {}
+        held = held_back(seen)
         for trial in seen.plan.trials:
-            if seen.states[trial.id].claimable:
+            if seen.states[trial.id].claimable and (trial.stage, trial.id) not in held:
                 stages.setdefault(trial.stage, deque()).append(trial)
         self._stages = list(stages.values())
         self.tried: set[str] = set()
@@ -67,33 +65,19 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
     study = worker.submission.study
     for _ in range(_RACES):
+        if worker.stopping:
+            return None
         fitting = [
             one for one in seen.plan.openings if study.stage(one.stage).shape_of(one.point).fits(worker.shape)
         ]
         opening = next((one for one in fitting if open_slots(seen, one) > 0), None)
         if opening is None:
             return None
-        _ask(worker, opening, seen, open_slots(seen, opening))
+        ask(worker, opening, seen, open_slots(seen, opening))
         seen = observer.look()
         if claimed := Offers(worker, observer, seen).claim():
             return claimed
     return None
-
-
-def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
-    """Write the search's next answer, unless somebody else has just done so.
-
-    Where answers do not depend on results there are as many at once as the search may have.
-    """
-    search = worker.submission.study.stage(opening.stage).search
-    assert search is not None
-    told = what_came_of(opening, seen) if search.learns else ()
-    asked = len(opening.answers)
-    numbers = range(asked + 1, asked + 1 + (1 if search.learns else slots))
-    first, *more = (suggest(search, opening.point.seed, told, number) for number in numbers)
-    after = tuple(trial.id for trial in opening.trials if search.learns and seen.evidence[trial.id].result)
-    answer = Asked(number=numbers[0], params=first, after=after, more=tuple(more))
-    worker.runs.publish_answer(opening.key, answer)
 
 
 def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:

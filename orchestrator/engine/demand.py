@@ -46,7 +46,12 @@ def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
 
 def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     """Return for each shape how many trials could start now, those that searches would ask for included."""
-    ready = {trial.id: trial for trial in reversed(seen.plan.trials) if seen.states[trial.id].claimable}
+    held = held_back(seen)
+    ready = {
+        trial.id: trial
+        for trial in reversed(seen.plan.trials)
+        if seen.states[trial.id].claimable and (trial.stage, trial.id) not in held
+    }
     begun = [trial for trial in ready.values() if seen.evidence[trial.id].attempts]
     fresh = Counter((trial.stage, trial.shape) for trial in ready.values())
     fresh.subtract((trial.stage, trial.shape) for trial in begun)
@@ -61,14 +66,37 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     return counts
 
 
-def open_slots(seen: Seen, opening: Opening) -> int:
-    """Return how many more trials a search may be asked for now."""
+def held_back(seen: Seen) -> frozenset[tuple[str, str]]:
+    """Return stage and id of the trials that wait until another one of their search has ended.
+
+    A search whose answers are drawn ahead has more trials than `parallel` lets be at work at once.
+    """
+    return frozenset(
+        (opening.stage, trial.id)
+        for opening in seen.plan.openings
+        if opening.search.learns
+        for trial in _beyond_parallel(seen, opening)
+    )
+
+
+def _beyond_parallel(seen: Seen, opening: Opening) -> list[Trial]:
+    """Return the trials of a search that none may begin now; those that were begun go on first."""
+    waiting = [trial for trial in opening.trials if seen.states[trial.id].claimable]
+    if not waiting:
+        return []
+    at_work = sum(seen.states[trial.id] is State.RUNNING for trial in opening.trials)
+    waiting.sort(key=lambda trial: not seen.evidence[trial.id].attempts)
+    return waiting[max(0, opening.search.parallel - at_work) :]
+
+
+def open_slots(seen: Seen, opening: Opening, *, ahead: int = 0) -> int:
+    """Return how many more trials a search may be asked for now, so many of them before they are wanted."""
     if any(seen.states[need] is not State.DONE for need in opening.needed.ids):
         return 0
     unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
     shown = any(seen.evidence[trial.id].result for trial in opening.trials)
     most = max(opening.search.parallel, opening.ahead) if shown else opening.search.parallel
-    return max(0, min(most - unfinished, opening.remaining))
+    return max(0, min(most + ahead - unfinished, opening.remaining))
 
 
 def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limits) -> dict[Shape, int]:

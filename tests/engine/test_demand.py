@@ -2,11 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.engine.demand import LiveWorker, open_slots, orders, wanted
-from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.engine.demand import LiveWorker, held_back, open_slots, orders, wanted
+from orchestrator.evidence.evidence import Attempt, Evidence, Result
 from orchestrator.evidence.judge import judge
+from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import Limits
 from orchestrator.study.objective import Objective
+from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.search import Search
 from orchestrator.study.shape import Shape
@@ -126,3 +128,48 @@ def test_a_search_wants_workers_of_its_points_shape() -> None:
     study = Study(name="s", stages=(stage,))
 
     assert wanted(study, judge(expand(study, Known()), {})) == {GPU: 3}
+
+
+AT_WORK = Evidence(attempts=(Attempt(number=1, claim=None, exit=None, alive=True),))
+
+
+def asked(*evidence: Evidence) -> tuple[Study, Seen]:
+    """Return a study with one search of three at once, and its trials with this evidence."""
+    study = searching()
+    alone = study.stages[0].model_copy(update={"points": POINTS[:1]})
+    study = study.model_copy(update={"stages": (alone,)})
+    key = expand(study, Known()).openings[0].key
+    answers = [Asked(number=number, params={"lr": number / 10}) for number in range(1, len(evidence) + 1)]
+    plan = expand(study, Known(asked={key: answers}))
+    return study, judge(plan, dict(zip((trial.id for trial in plan.trials), evidence, strict=True)))
+
+
+READY = Evidence()
+
+
+@pytest.mark.parametrize(
+    ("evidence", "wish"),
+    [
+        ([AT_WORK, AT_WORK, AT_WORK, READY], 0),
+        ([AT_WORK, AT_WORK, DONE, READY], 1),
+        ([AT_WORK, AT_WORK, READY, READY], 1),
+        ([AT_WORK, READY], 2),
+        ([DONE, DONE, DONE, READY], 2),
+    ],
+)
+def test_no_worker_is_started_for_a_trial_beyond_parallel(evidence: list[Evidence], wish: int) -> None:
+    assert sum(wanted(*asked(*evidence)).values()) == wish
+
+
+def test_a_trial_that_was_begun_goes_on_before_one_drawn_ahead() -> None:
+    begun = Evidence(attempts=(Attempt(number=1, claim=None, exit=None, alive=False),))
+    _, seen = asked(AT_WORK, AT_WORK, READY, begun)
+
+    assert held_back(seen) == {("a", seen.plan.trials[2].id)}
+
+
+@pytest.mark.parametrize(("ahead", "slots"), [(0, 0), (1, 1)])
+def test_a_search_may_be_asked_for_one_more_ahead_of_need(ahead: int, slots: int) -> None:
+    _, seen = asked(AT_WORK, AT_WORK, AT_WORK)
+
+    assert open_slots(seen, seen.plan.openings[0], ahead=ahead) == slots
