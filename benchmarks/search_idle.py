@@ -85,7 +85,6 @@ def ours(options: argparse.Namespace) -> list[Trial]:
     """Return the trials of a study that is submitted and waited for."""
     folder = Path(tempfile.mkdtemp(prefix="idle-"))
     project = write_project(folder, study(options.trials, options.seconds, options.workers))
-    shutil.copyfile(ROOT / "benchmarks/trial_sleep.py", project.folder / "trial_sleep.py")
     words = () if options.here else ("--cluster", str(ROOT / "slurm/dev.yaml"))
     with (folder / "said").open("w") as said:
         command = project.command("submit", *words)
@@ -123,7 +122,7 @@ def hydra(options: argparse.Namespace) -> list[Trial]:
         "hydra.sweeper.n_jobs": options.workers,
         "hydra.sweeper.sampler.seed": 0,
         "hydra/launcher": f"submitit_{launcher}",
-        "hydra.launcher.timeout_min": 600,
+        "hydra.launcher.timeout_min": 60,
         "hydra.launcher.cpus_per_task": 1,
         "hydra.launcher.mem_gb": 1,
         "hydra.sweep.dir": folder,

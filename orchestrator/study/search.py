@@ -57,7 +57,7 @@ class Search(Strict):
     objective: Objective
     """What is best, as `{minimize: val_loss}`."""
     parallel: int = Field(default=4, ge=1)
-    """At most this many unfinished trials at once: more learn less from each other."""
+    """At most this many trials at work at once: more learn less from each other."""
 
     @property
     def learns(self) -> bool:
