@@ -15,7 +15,7 @@ import signal
 import sys
 import traceback
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from orchestrator.engine.attempt import die_with_parent
 from orchestrator.engine.demand import held_back, open_slots, shape_of
@@ -153,7 +153,7 @@ class Asking:
         return how == 0 or self._worker.stopping
 
 
-def _ask_apart(parent: int, question: Callable[[], None]) -> None:
+def _ask_apart(parent: int, question: Callable[[], None]) -> NoReturn:
     code = 1
     try:
         for number in STOP_SIGNALS:
