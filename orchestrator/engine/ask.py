@@ -45,7 +45,7 @@ def ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
 
     Raises SearchError when it gives none.
     """
-    importlib.import_module("optuna")  # once, and not again in each fork
+    _import_optuna()
     if not Asking(worker, partial(_publish, worker, opening, seen, slots)).went_well():
         raise SearchError(
             f"search `{opening.stage}` gave no answer number {len(opening.answers) + 1}",
@@ -60,14 +60,17 @@ class AskAhead:
         self._worker, self._observer = worker, observer
         self._asking: Asking | None = None
         self._due = any(may_be_ahead(opening) for opening in seen.plan.openings)
+        if self._due:  # not while the trial is at work: a slow file system would keep the heart from beating
+            _import_optuna()
 
     def go_on(self) -> None:
         """Begin, or see whether an answer is there; nothing that fails here may end the trial at work."""
         if self._due:
             self._due = False
-            with contextlib.suppress(ImportError, OSError):
-                importlib.import_module("optuna")
+            try:
                 self._asking = Asking(self._worker, self._ask)
+            except OSError as error:
+                stamp(f"no search is asked ahead of need: {error}")
         elif self._asking is not None and self._asking.has_ended():
             self.finish()
 
@@ -108,6 +111,12 @@ def to_ask_ahead(worker: Worker, seen: Seen) -> Opening | None:
         if fits and open_slots(seen, opening, ahead=_AHEAD):
             return opening
     return None
+
+
+def _import_optuna() -> None:
+    """Import it once, and not again in each fork; where that fails, whoever asks says so."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("optuna")
 
 
 def _publish(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:

@@ -1,5 +1,6 @@
 """A search is asked in a program of its own, and ahead of need while a trial is at work."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -173,6 +174,12 @@ def test_a_sampler_that_fails_when_an_answer_is_wanted_is_an_error(task: Path) -
 
     with pytest.raises(SearchError, match="search `sweep` gave no answer number 2"):
         ask(worker, seen.plan.openings[0], seen, 1)
+
+
+def test_an_asking_program_that_is_killed_gives_no_answer(task: Path) -> None:
+    asking = Asking(worker_of(task), lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+    assert not asking.went_well()
 
 
 def test_a_worker_that_has_to_stop_waits_for_no_answer(task: Path) -> None:

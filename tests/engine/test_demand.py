@@ -145,6 +145,7 @@ def asked(*evidence: Evidence) -> tuple[Study, Seen]:
 
 
 READY = Evidence()
+BEGUN = Evidence(attempts=(Attempt(number=1, claim=None, exit=None, alive=False),))
 
 
 @pytest.mark.parametrize(
@@ -162,8 +163,7 @@ def test_no_worker_is_started_for_a_trial_beyond_parallel(evidence: list[Evidenc
 
 
 def test_a_trial_that_was_begun_goes_on_before_one_drawn_ahead() -> None:
-    begun = Evidence(attempts=(Attempt(number=1, claim=None, exit=None, alive=False),))
-    _, seen = asked(AT_WORK, AT_WORK, READY, begun)
+    _, seen = asked(AT_WORK, AT_WORK, READY, BEGUN)
 
     assert held_back(seen) == {("a", seen.plan.trials[2].id)}
 
@@ -173,3 +173,14 @@ def test_a_search_may_be_asked_for_one_more_ahead_of_need(ahead: int, slots: int
     _, seen = asked(AT_WORK, AT_WORK, AT_WORK)
 
     assert open_slots(seen, seen.plan.openings[0], ahead=ahead) == slots
+
+
+@given(st.lists(st.sampled_from([AT_WORK, DONE, READY, BEGUN]), max_size=5))
+def test_no_more_trials_of_a_search_may_be_at_work_than_it_says(evidence: list[Evidence]) -> None:
+    study, seen = asked(*evidence)
+    at_work = evidence.count(AT_WORK)
+
+    assert at_work + sum(wanted(study, seen).values()) <= max(SEARCH.parallel, at_work)
+    assert len(seen.plan.trials) - len(held_back(seen)) - evidence.count(DONE) <= max(
+        SEARCH.parallel, at_work
+    )
