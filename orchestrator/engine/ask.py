@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from orchestrator.study.opening import Opening
 
 _POLL_S = 0.5
+_SOON_S = 0.1
+"""A trial that has ended by then was too short to ask ahead meanwhile."""
 _AHEAD = 1
 """So many more unfinished trials than `parallel` a search may have, for whoever is free next."""
 
@@ -62,6 +64,11 @@ class AskAhead:
         self._due = any(may_be_ahead(opening) for opening in seen.plan.openings)
         if self._due:  # not while the trial is at work: a slow file system would keep the heart from beating
             _import_optuna()
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait before it goes on."""
+        return _SOON_S if self._due else _POLL_S
 
     def go_on(self) -> None:
         """Begin, or see whether an answer is there; nothing that fails here may end the trial at work."""

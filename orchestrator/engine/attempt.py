@@ -224,7 +224,7 @@ def _watch(
     folder = worker.runs.trial(trial)
     pace, beaten = folder.pace() if number > 1 else Pace(), 0.0
     with _ended(runner) as ended:
-        while not ended.poll(_POLL_S * 1000):
+        while not ended.poll((ahead.pause_s if ahead else _POLL_S) * 1000):
             if time.time() - beaten >= BEAT_S:
                 _beat(folder.attempt(number))
                 beaten, pace = time.time(), pace.and_(folder.pace())

@@ -150,6 +150,17 @@ def test_a_search_is_asked_while_its_trial_is_at_work(task: Path) -> None:
     assert result.metrics["answers"] == 2
 
 
+def test_the_next_answer_is_drawn_soon_after_a_trial_has_begun(task: Path) -> None:
+    worker = worker_of(task)
+    take(worker)
+    ahead = AskAhead(worker, Observer(worker.runs, worker.submission), look(worker))
+    before = ahead.pause_s
+    ahead.go_on()
+    ahead.finish()
+
+    assert before < ahead.pause_s
+
+
 def misled(worker: Worker) -> Worker:
     """Give the search an answer that its sampler cannot read: it is of another space."""
     worker.runs.publish_answer(look(worker).plan.openings[0].key, Asked(number=1, params={"other": 1}))
