@@ -68,6 +68,7 @@ soak-shared: setup
 # What a trial costs, and how that grows; `make benchmark SCALE=` measures all sizes, for hours.
 benchmark: setup
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/scale.py $(SCALE)
 
 clean:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
-TASKS = ("trial_noop.py", "trial_search.py")
+TASKS = ("trial_noop.py", "trial_search.py", "trial_sleep.py")
 Kind = Literal["noop", "random", "tpe"]
 
 

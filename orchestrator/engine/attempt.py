@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from resource import struct_rusage
 
+    from orchestrator.engine.ask import AskAhead
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.evidence.evidence import Cause
@@ -55,8 +56,11 @@ _FULL = 0.95
 """Of the shape's memory; a runner killed when it held so much was killed for that."""
 
 
-def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
-    """Run one attempt in a program of its own, see that it leaves a record; say whether it has a result."""
+def attempt_trial(worker: Worker, trial: Trial, number: int, ahead: AskAhead | None = None) -> bool:
+    """Run one attempt in a program of its own, see that it leaves a record; say whether it has a result.
+
+    Meanwhile a search may be asked `ahead`.
+    """
     worker.fresh = False
     folder = worker.runs.trial(trial)
     attempt = folder.attempt(number)
@@ -70,7 +74,9 @@ def attempt_trial(worker: Worker, trial: Trial, number: int) -> bool:
     worker.spare.lend(attempt / WORK)
     runner = _start(worker, folder, number, task)
     stopping = Stopping(worker, folder, number, runner)
-    _, status, used = _watch(worker, trial, number, runner, stopping)
+    _, status, used = _watch(worker, trial, number, runner, stopping, ahead=ahead)
+    if ahead:
+        ahead.finish()
     own_guard().end_leftovers(runner, str(attempt))
     own_guard().rest()
     ended = folder.read_exit(number)
@@ -212,18 +218,20 @@ def die_with_parent(parent: int) -> None:
 
 
 def _watch(
-    worker: Worker, trial: Trial, number: int, runner: int, stopping: Stopping
+    worker: Worker, trial: Trial, number: int, runner: int, stopping: Stopping, *, ahead: AskAhead | None
 ) -> tuple[int, int, struct_rusage]:
     """Wait for the runner with a beating heart, pass a stop on to it, return what wait4(2) says."""
     folder = worker.runs.trial(trial)
     pace, beaten = folder.pace() if number > 1 else Pace(), 0.0
     with _ended(runner) as ended:
-        while not ended.poll(_POLL_S * 1000):
+        while not ended.poll((ahead.pause_s if ahead else _POLL_S) * 1000):
             if time.time() - beaten >= BEAT_S:
                 _beat(folder.attempt(number))
                 beaten, pace = time.time(), pace.and_(folder.pace())
             if cause := _cause_to_stop(worker, trial, pace):
                 stopping.press(cause, pace)
+            if ahead:
+                ahead.go_on()
     return os.wait4(runner, 0)
 
 

@@ -8,19 +8,16 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.ask import ask
 from orchestrator.engine.closing import close_searches
-from orchestrator.engine.demand import open_answers, shape_of
-from orchestrator.engine.edges.suggest import Drawn, draw
-from orchestrator.engine.told import ended_before, what_came_of, with_drawn
+from orchestrator.engine.demand import held_back, open_answers, shape_of
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
-from orchestrator.study.opening import Asked
 
 if TYPE_CHECKING:
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Opening
     from orchestrator.study.shape import Shape
     from orchestrator.study.trial import Trial
 
@@ -39,8 +36,9 @@ class Offers:
     def __init__(self, worker: Worker, observer: Observer, seen: Seen) -> None:
         self._worker, self._observer, self._seen = worker, observer, seen
         stages: dict[str, deque[Trial]] = {}
+        held = held_back(seen)
         for trial in seen.plan.trials:
-            if seen.states[trial.id].claimable:
+            if seen.states[trial.id].claimable and (trial.stage, trial.id) not in held:
                 stages.setdefault(trial.stage, deque()).append(trial)
         self._stages = list(stages.values())
         self.tried: set[str] = set()
@@ -68,6 +66,8 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
     study = worker.submission.study
     for _ in range(_RACES):
+        if worker.stopping:
+            return None
         if close_searches(worker.runs, seen, time.time()):  # what waited for one of them may be ready
             seen = observer.look()
             if claimed := Offers(worker, observer, seen).claim():
@@ -78,38 +78,11 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
         opening = next((one for one in fitting if open_answers(seen, one) > 0), None)
         if opening is None:
             return None
-        _ask(worker, opening, seen)
+        ask(worker, opening, seen, open_answers(seen, opening))
         seen = observer.look()
         if claimed := Offers(worker, observer, seen).claim():
             return claimed
     return None
-
-
-def _ask(worker: Worker, opening: Opening, seen: Seen) -> None:
-    """Write the search's next answer, unless somebody else has just done so.
-
-    Those of a round are drawn together, and where answers do not depend on results as many as the search may
-    have at once.
-    """
-    search = worker.submission.study.stage(opening.stage).search
-    assert search is not None
-    together = search.rounds is not None or not search.learns
-    told = what_came_of(opening, seen) if search.learns else []
-    first = len(opening.answers) + 1
-    drawn: list[Drawn] = []
-    for number in range(first, first + (open_answers(seen, opening) if together else 1)):
-        drawn.append(draw(search, opening.point.seed, told, number, opening.point.params))
-        told = with_drawn(told, number, drawn[-1].params, drawn[-1].attrs) if search.learns else told
-    attrs = tuple(one.attrs for one in drawn)
-    answer = Asked(
-        number=first,
-        params=drawn[0].params,
-        after=ended_before(opening, seen) if search.learns else (),
-        more=tuple(one.params for one in drawn[1:]),
-        attrs=attrs[0],
-        more_attrs=attrs[1:] if any(attrs[1:]) else (),
-    )
-    worker.runs.publish_answer(opening.key, answer)
 
 
 def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:

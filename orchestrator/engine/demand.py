@@ -46,7 +46,12 @@ def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
 
 def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     """Return for each shape how many trials could start now, those that searches would ask for included."""
-    ready = {trial.id: trial for trial in reversed(seen.plan.trials) if seen.states[trial.id].claimable}
+    held = held_back(seen)
+    ready = {
+        trial.id: trial
+        for trial in reversed(seen.plan.trials)
+        if seen.states[trial.id].claimable and (trial.stage, trial.id) not in held
+    }
     begun = [trial for trial in ready.values() if seen.evidence[trial.id].attempts]
     fresh = Counter((trial.stage, trial.shape) for trial in ready.values())
     fresh.subtract((trial.stage, trial.shape) for trial in begun)
@@ -61,13 +66,39 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
     return counts
 
 
+def held_back(seen: Seen) -> frozenset[tuple[str, str]]:
+    """Return stage and id of the trials that wait until another one of their search has ended.
+
+    A search whose answers are drawn ahead has more trials than `parallel` lets be at work at once.
+    """
+    return frozenset(
+        (opening.stage, trial.id)
+        for opening in seen.plan.openings
+        if opening.search.learns and opening.search.rounds is None
+        for trial in _beyond_parallel(seen, opening)
+    )
+
+
+def _beyond_parallel(seen: Seen, opening: Opening) -> list[Trial]:
+    """Return the trials of a search that none may begin now; those that were begun go on first."""
+    waiting = [trial for trial in opening.trials if seen.states[trial.id].claimable]
+    if not waiting:
+        return []
+    at_work = sum(seen.states[trial.id] is State.RUNNING for trial in opening.trials)
+    waiting.sort(key=lambda trial: not seen.evidence[trial.id].attempts)
+    return waiting[max(0, opening.at_once - at_work) :]
+
+
 def open_slots(seen: Seen, opening: Opening) -> int:
     """Return how many more trials a search may be asked for now."""
     return open_answers(seen, opening) * opening.per_answer
 
 
-def open_answers(seen: Seen, opening: Opening) -> int:
-    """Return how many answers a search may be asked for now, each of which is a trial for each seed."""
+def open_answers(seen: Seen, opening: Opening, *, ahead: int = 0) -> int:
+    """Return how many answers a search may be asked for now, so many of them before they are wanted.
+
+    Each of them is a trial for each seed.
+    """
     if any(seen.states[need] is not State.DONE for need in opening.needed.ids):
         return 0
     if opening.search.rounds is not None:
@@ -75,8 +106,8 @@ def open_answers(seen: Seen, opening: Opening) -> int:
     unfinished = sum(not seen.states[trial.id].ended for trial in opening.trials)
     shown = any(seen.evidence[trial.id].result for trial in opening.trials)
     most = max(opening.search.parallel, opening.ahead) if shown else opening.search.parallel
-    room = max(most, opening.per_answer) - unfinished
-    return max(0, min(room // opening.per_answer, opening.remaining))
+    room = max(most, opening.at_once) - unfinished
+    return max(0, min(room // opening.per_answer + ahead, opening.remaining))
 
 
 def _left_of_round(seen: Seen, opening: Opening, size: int) -> int:

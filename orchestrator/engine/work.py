@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.advance import advance, is_over
+from orchestrator.engine.ask import AskAhead
 from orchestrator.engine.attempt import attempt_trial
 from orchestrator.engine.claim import Offers, claim_asked
 from orchestrator.engine.command_nodes import offered
@@ -94,7 +95,7 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
         claimed = offers.claim() or (None if offers.tried else claim_asked(worker, observer, seen))
         if claimed is None:
             return bool(offers.tried)
-        done = attempt_trial(worker, *claimed)
+        done = attempt_trial(worker, *claimed, AskAhead(worker, observer, seen))
         observer.tell(claimed[0])
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break

@@ -5,6 +5,7 @@ OrchestratorError            exit code 1
 ├── SchedulerError           1   sbatch, squeue or scancel did not do what was asked
 │   ├── QueueFullError       1   there is no room for so many jobs now
 │   └── SilentError          1   the scheduler does not answer now
+├── SearchError              1   a search gives no answer
 ├── StalledError             1   workers end before they take a trial
 ├── StoppedError             1   the study is stopped, and nothing of it is started
 ├── OutputError              1   standard output cannot be written
@@ -56,6 +57,10 @@ class QueueFullError(SchedulerError):
 
 class SilentError(SchedulerError):
     """The scheduler does not answer properly, so that nobody knows what it did."""
+
+
+class SearchError(OrchestratorError):
+    """A sampler failed, so that a search gives no answer."""
 
 
 class StalledError(OrchestratorError):

@@ -94,6 +94,11 @@ class Opening:
         return len(self.search.tried_with)
 
     @property
+    def at_once(self) -> int:
+        """At most so many of its trials are at work at once, where it asks in no rounds."""
+        return max(self.search.parallel, self.per_answer)
+
+    @property
     def ahead(self) -> int:
         """At most so many unfinished at once when there is a result, where answers depend on none.
 

@@ -46,7 +46,7 @@ class Search(Strict):
     ] = Field(default=None, exclude_if=_absent)
     """Each answer is tried with so many seeds, or with those of a list; its value is the mean."""
     parallel: int = Field(default=4, ge=1)
-    """At most this many unfinished trials at once: more learn less from each other."""
+    """At most this many trials at work at once: more learn less from each other."""
     rounds: int | None = Field(default=None, ge=1, exclude_if=_absent)
     """Asked so many at once, when all before have ended: the same on any number of workers."""
     timeout: Seconds | None = Field(default=None, exclude_if=_absent)

@@ -115,6 +115,13 @@ def test_a_search_is_asked_for_a_trial_that_is_taken(tmp_path: Path) -> None:
     assert len(look(worker).plan.trials) == 1
 
 
+def test_a_worker_that_has_to_stop_asks_no_search(tmp_path: Path) -> None:
+    worker = worker_of(tmp_path, SEARCH)
+    worker.stop()
+
+    assert ask(worker) is None
+
+
 def test_a_search_with_as_many_unfinished_trials_as_it_may_have_is_not_asked(tmp_path: Path) -> None:
     worker = worker_of(tmp_path, SEARCH.replace("parallel: 2", "parallel: 1"))
     ask(worker)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.engine.demand import LiveWorker, open_slots, orders, wanted
-from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.engine.demand import LiveWorker, held_back, open_answers, open_slots, orders, wanted
+from orchestrator.evidence.evidence import Attempt, Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import Limits
@@ -199,3 +199,59 @@ def test_a_round_begins_when_those_before_have_ended(evidence: list[Evidence], s
 
 def test_a_round_that_was_cut_short_goes_on_where_more_is_asked_for() -> None:
     assert slots_of(SEARCH.model_copy(update={"rounds": 4, "trials": 20}), DONE, OPEN) == 2
+
+
+AT_WORK = Evidence(attempts=(Attempt(number=1, claim=None, exit=None, alive=True),))
+
+
+def asked(*evidence: Evidence) -> tuple[Study, Seen]:
+    """Return a study with one search of three at once, and its trials with this evidence."""
+    study = searching()
+    alone = study.stages[0].model_copy(update={"points": POINTS[:1]})
+    study = study.model_copy(update={"stages": (alone,)})
+    key = expand(study, Known()).openings[0].key
+    answers = [Asked(number=number, params={"lr": number / 10}) for number in range(1, len(evidence) + 1)]
+    plan = expand(study, Known(asked={key: answers}))
+    return study, judge(plan, dict(zip((trial.id for trial in plan.trials), evidence, strict=True)))
+
+
+READY = Evidence()
+BEGUN = Evidence(attempts=(Attempt(number=1, claim=None, exit=None, alive=False),))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "wish"),
+    [
+        ([AT_WORK, AT_WORK, AT_WORK, READY], 0),
+        ([AT_WORK, AT_WORK, DONE, READY], 1),
+        ([AT_WORK, AT_WORK, READY, READY], 1),
+        ([AT_WORK, READY], 2),
+        ([DONE, DONE, DONE, READY], 2),
+    ],
+)
+def test_no_worker_is_started_for_a_trial_beyond_parallel(evidence: list[Evidence], wish: int) -> None:
+    assert sum(wanted(*asked(*evidence)).values()) == wish
+
+
+def test_a_trial_that_was_begun_goes_on_before_one_drawn_ahead() -> None:
+    _, seen = asked(AT_WORK, AT_WORK, READY, BEGUN)
+
+    assert held_back(seen) == {("a", seen.plan.trials[2].id)}
+
+
+@pytest.mark.parametrize(("ahead", "slots"), [(0, 0), (1, 1)])
+def test_a_search_may_be_asked_for_one_more_ahead_of_need(ahead: int, slots: int) -> None:
+    _, seen = asked(AT_WORK, AT_WORK, AT_WORK)
+
+    assert open_answers(seen, seen.plan.openings[0], ahead=ahead) == slots
+
+
+@given(st.lists(st.sampled_from([AT_WORK, DONE, READY, BEGUN]), max_size=5))
+def test_no_more_trials_of_a_search_may_be_at_work_than_it_says(evidence: list[Evidence]) -> None:
+    study, seen = asked(*evidence)
+    at_work = evidence.count(AT_WORK)
+
+    assert at_work + sum(wanted(study, seen).values()) <= max(SEARCH.parallel, at_work)
+    assert len(seen.plan.trials) - len(held_back(seen)) - evidence.count(DONE) <= max(
+        SEARCH.parallel, at_work
+    )

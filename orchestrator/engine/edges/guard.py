@@ -83,6 +83,12 @@ def own_guard() -> Guard:
     return Guard()
 
 
+def let_go_of_guard() -> None:
+    """Close the line to the guard, if there is one, in a program that was forked and is no trial."""
+    if own_guard.cache_info().currsize:
+        own_guard().let_go()
+
+
 def _children() -> list[int]:
     """Return the children of this program; an unknown one where the kernel does not list them."""
     try:
