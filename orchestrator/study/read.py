@@ -11,6 +11,7 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.command import TASK
 from orchestrator.study.edges.command_files import check_files
 from orchestrator.study.edges.load import load
+from orchestrator.study.edges.pruner_options import check_pruners
 from orchestrator.study.edges.task_source import Task, find_task
 from orchestrator.study.records import check_fields
 from orchestrator.study.resolve import doubts, resolve
@@ -89,6 +90,7 @@ def read_study(
     file, tasks = _named_alike(loaded.file, found), {task.name: task for task in found.values()}
     warnings = Problems(problems.where)
     check_files(file, problems, warnings)
+    check_pruners(file, problems)
     study = resolve(file, tasks, problems, loaded.broken)
     if not any(keys[0] in ("stages", "shapes") for keys in loaded.broken):  # what was left out may use them
         check_fields(loaded.whole, {**found, **tasks}, problems)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from orchestrator.study.axis_values import Value
 from orchestrator.study.objective import Objective
+from orchestrator.study.pruner import Pruner, PrunerName, pruner_entry
 from orchestrator.study.strict import Strict
 
 _LARGEST = 1e300
@@ -58,6 +59,10 @@ class Search(Strict):
     """What is best, as `{minimize: val_loss}`."""
     parallel: int = Field(default=4, ge=1)
     """At most this many unfinished trials at once: more learn less from each other."""
+    pruner: Annotated[
+        Pruner | None, BeforeValidator(pruner_entry, json_schema_input_type=PrunerName | Pruner | None)
+    ] = Field(default=None, exclude_if=lambda pruner: pruner is None)
+    """What ends trials early, as `median` or `{name: hyperband, max_resource: 50}`."""
 
     @property
     def learns(self) -> bool:
