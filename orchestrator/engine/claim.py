@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.demand import open_slots, shape_of
 from orchestrator.engine.edges.suggest import suggest
+from orchestrator.engine.pruning import metric_of
 from orchestrator.engine.told import what_came_of
 from orchestrator.evidence.evidence import Claim
 from orchestrator.places.profile import more_memory
@@ -17,6 +18,7 @@ from orchestrator.study.opening import Asked
 
 if TYPE_CHECKING:
     from orchestrator.engine.observe import Observer
+    from orchestrator.engine.told import Course
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
     from orchestrator.study.opening import Opening
@@ -87,13 +89,20 @@ def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
     """
     search = worker.submission.study.stage(opening.stage).search
     assert search is not None
-    told = what_came_of(opening, seen) if search.learns else ()
+    told = what_came_of(opening, seen, _courses(worker, opening, seen)) if search.learns else ()
     asked = len(opening.answers)
     numbers = range(asked + 1, asked + 1 + (1 if search.learns else slots))
-    first, *more = (suggest(search, opening.point.seed, told, number) for number in numbers)
+    first, *more = (suggest(search, opening.point.seed, told, number, key=opening.key) for number in numbers)
     after = tuple(trial.id for trial in opening.trials if search.learns and seen.evidence[trial.id].result)
     answer = Asked(number=numbers[0], params=first, after=after, more=tuple(more))
     worker.runs.publish_answer(opening.key, answer)
+
+
+def _courses(worker: Worker, opening: Opening, seen: Seen) -> dict[str, Course]:
+    """Return how the trials of a search went, where it has a pruner."""
+    if opening.search.pruner is None:
+        return {}
+    return worker.courses.of(opening.trials, metric_of(opening.search), seen)
 
 
 def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:

@@ -94,7 +94,7 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
         claimed = offers.claim() or (None if offers.tried else claim_asked(worker, observer, seen))
         if claimed is None:
             return bool(offers.tried)
-        done = attempt_trial(worker, *claimed)
+        done = attempt_trial(worker, *claimed, observer)
         observer.tell(claimed[0])
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break

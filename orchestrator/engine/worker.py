@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.courses import Courses
 from orchestrator.engine.edges.work_folder import SpareFolder
 from orchestrator.engine.own_job import OwnJob
 
@@ -40,6 +41,11 @@ class Worker(OwnJob):
     def code(self) -> Path:
         """The snapshot of the project that its trials run."""
         return self.runs.study(self.submission.study.name) / "code" / self.submission.code
+
+    @cached_property
+    def courses(self) -> Courses:
+        """How trials went that pruners look at."""
+        return Courses(self.runs)
 
     @cached_property
     def spare(self) -> SpareFolder:

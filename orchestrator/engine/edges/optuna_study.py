@@ -22,18 +22,27 @@ SAMPLERS = {
 """Each name that a study file may give, but for `grid`, which needs none: Optuna's class, and its options."""
 
 
-def study_of(search: Search, seed: int, told: Sequence[Told], number: int) -> optuna.Study:
-    """Return the search as answer `number` is drawn from it: a function of the arguments alone."""
+def study_of(search: Search, seed: int, told: Sequence[Told], number: int, *, key: str = "") -> optuna.Study:
+    """Return the search as answer `number` is drawn from it: a function of the arguments alone.
+
+    By the `key` of the search Hyperband parts its trials.
+    """
     import optuna
+
+    from orchestrator.engine.edges.pruner import pruner_of
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     space = {name: distribution(values) for name, values in search.space.items()}
     study = optuna.create_study(
         sampler=_sampler(search, int(digest([seed, number])[:8], 16)),
         direction="minimize" if search.objective.minimize else "maximize",
+        study_name=key or None,
+        pruner=pruner_of(search, told),
     )
     for one in told:
         study.add_trial(_past(search, one, space))
+    if search.pruner is not None:  # Hyperband makes its brackets when it is asked first, here of nothing
+        study.pruner.prune(study, optuna.trial.create_trial(state=optuna.trial.TrialState.RUNNING))
     return study
 
 
@@ -62,4 +71,5 @@ def _past(
         values=list(told.values) or None,
         params={name: coded(search.space[name], told.params[name]) for name in space},
         distributions=dict(space),
+        intermediate_values=dict(told.curve),
     )

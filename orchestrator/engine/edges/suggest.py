@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from orchestrator.study.search import Search
 
 
-def suggest(search: Search, seed: int, told: Sequence[Told], number: int) -> dict[str, Any]:
+def suggest(search: Search, seed: int, told: Sequence[Told], number: int, *, key: str = "") -> dict[str, Any]:
     """Return the parameters of answer `number`: a function of its arguments alone."""
     space = {name: distribution(values) for name, values in search.space.items()}
-    asked = study_of(search, seed, told, number).ask(space)
+    asked = study_of(search, seed, told, number, key=key).ask(space)
     return {name: decoded(search.space[name], asked.params[name]) for name in search.space}
