@@ -18,7 +18,7 @@ from orchestrator.study.opening import Asked
 
 if TYPE_CHECKING:
     from orchestrator.engine.observe import Observer
-    from orchestrator.engine.told import Course
+    from orchestrator.engine.told import History
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
     from orchestrator.study.opening import Opening
@@ -89,7 +89,7 @@ def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
     """
     search = worker.submission.study.stage(opening.stage).search
     assert search is not None
-    told = what_came_of(opening, seen, _courses(worker, opening, seen)) if search.learns else ()
+    told = what_came_of(opening, seen, _histories(worker, opening, seen)) if search.learns else ()
     asked = len(opening.answers)
     numbers = range(asked + 1, asked + 1 + (1 if search.learns else slots))
     first, *more = (suggest(search, opening.point.seed, told, number, key=opening.key) for number in numbers)
@@ -98,11 +98,11 @@ def _ask(worker: Worker, opening: Opening, seen: Seen, slots: int) -> None:
     worker.runs.publish_answer(opening.key, answer)
 
 
-def _courses(worker: Worker, opening: Opening, seen: Seen) -> dict[str, Course]:
+def _histories(worker: Worker, opening: Opening, seen: Seen) -> dict[str, History]:
     """Return how the trials of a search went, where it has a pruner."""
     if opening.search.pruner is None:
         return {}
-    return worker.courses.of(opening.trials, metric_of(opening.search), seen)
+    return worker.histories.of(opening.trials, metric_of(opening.search), seen)
 
 
 def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:

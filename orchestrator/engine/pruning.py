@@ -48,11 +48,11 @@ def with_own(
     """Return what is told, with the trial at hand as it was at the step in question, and its place."""
     numbers = {answer.number for answer in opening.answers if trial.id in {one.id for one in answer.trials}}
     place = next(place for place, one in enumerate(told) if one.number in numbers)
-    until = told[place].course.until(question.step)
-    course = replace(
+    until = told[place].history.until(question.step)
+    history = replace(
         until, curve={**until.curve, question.step: until.curve.get(question.step, question.value)}
     )
-    own = replace(told[place], state="running", values=(), course=course)
+    own = replace(told[place], state="running", values=(), history=history)
     return [*told[:place], own, *told[place + 1 :]], place
 
 
@@ -72,7 +72,7 @@ class Pruning:
         search = worker.submission.study.stage(trial.stage).search
         assert search is not None
         self._metric = metric_of(search)
-        self._observer, self._courses, self._trial = observer, worker.courses, trial
+        self._observer, self._histories, self._trial = observer, worker.histories, trial
         self._attempt = worker.runs.trial(trial).attempt(number)
         self._decided = dict(before.decided)
         self.pruned = before.pruned
@@ -111,8 +111,8 @@ class Pruning:
         opening = opening_of(seen.plan, self._trial)
         if opening is None:
             return None
-        courses = self._courses.of(opening.trials, self._metric, seen)
-        told, place = with_own(what_came_of(opening, seen, courses), opening, self._trial, question)
+        histories = self._histories.of(opening.trials, self._metric, seen)
+        told, place = with_own(what_came_of(opening, seen, histories), opening, self._trial, question)
         prune, noted = decide(opening.search, opening.key, told, place)
         decision = Decision(
             step=question.step, value=told[place].curve[question.step], prune=prune, attributes=noted

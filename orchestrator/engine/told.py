@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class History:
     """How a trial went so far, as far as a pruner looks at it."""
 
     curve: Mapping[int, float] = field(default_factory=dict)
@@ -25,14 +25,14 @@ class Course:
     noted: Mapping[str, float] = field(default_factory=dict)
     """What the pruner noted beside it, as the rungs that it has completed."""
 
-    def until(self, step: int) -> Course:
+    def until(self, step: int) -> History:
         """Return how it went up to a step."""
-        return Course(
+        return History(
             curve={one: value for one, value in self.curve.items() if one <= step}, noted=self.noted
         )
 
 
-_NOTHING = Course()
+_NOTHING = History()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Told:
     """`failed` where no value will come, or one that is not finite; `running` while it has none."""
     values: tuple[float, ...] = ()
     """One for each objective, where it is complete."""
-    course: Course = _NOTHING
+    history: History = _NOTHING
     """How it went, where the search has a pruner."""
     finished: float = 0.0
     """When it was complete, as a Unix time."""
@@ -54,37 +54,37 @@ class Told:
     @property
     def curve(self) -> Mapping[int, float]:
         """Step -> value of the metric that the pruner looks at."""
-        return self.course.curve
+        return self.history.curve
 
 
 def what_came_of(
-    opening: Opening, seen: Seen, courses: Mapping[str, Course] = MappingProxyType({})
+    opening: Opening, seen: Seen, histories: Mapping[str, History] = MappingProxyType({})
 ) -> list[Told]:
     """Return the answers of a search with what came of them; one that repeats another is told once.
 
-    `courses` says how trials went, by their ids; it is empty where the search has no pruner.
+    `histories` says how trials went, by their ids; it is empty where the search has no pruner.
     """
     first: dict[tuple[str, ...], Answer] = {}
     for answer in opening.answers:
         first.setdefault(tuple(trial.id for trial in answer.trials), answer)
-    return [_told(answer, opening, seen, courses) for answer in first.values()]
+    return [_told(answer, opening, seen, histories) for answer in first.values()]
 
 
-def _told(answer: Answer, opening: Opening, seen: Seen, courses: Mapping[str, Course]) -> Told:
+def _told(answer: Answer, opening: Opening, seen: Seen, histories: Mapping[str, History]) -> Told:
     trial = answer.trials[0]
-    course, result = courses.get(trial.id, _NOTHING), seen.evidence[trial.id].result
+    history, result = histories.get(trial.id, _NOTHING), seen.evidence[trial.id].result
     if result is None:
         state = _without_result(seen.states[trial.id])
-        return Told(number=answer.number, params=answer.params, state=state, course=course)
+        return Told(number=answer.number, params=answer.params, state=state, history=history)
     value = result.metrics.get(opening.search.objective.metric, math.nan)
     if not math.isfinite(value):
-        return Told(number=answer.number, params=answer.params, state="failed", course=course)
+        return Told(number=answer.number, params=answer.params, state="failed", history=history)
     return Told(
         number=answer.number,
         params=answer.params,
         state="complete",
         values=(value,),
-        course=course,
+        history=history,
         finished=result.time,
     )
 

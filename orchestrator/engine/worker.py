@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.courses import Courses
 from orchestrator.engine.edges.work_folder import SpareFolder
+from orchestrator.engine.histories import Histories
 from orchestrator.engine.own_job import OwnJob
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ class Worker(OwnJob):
         return self.runs.study(self.submission.study.name) / "code" / self.submission.code
 
     @cached_property
-    def courses(self) -> Courses:
+    def histories(self) -> Histories:
         """How trials went that pruners look at."""
-        return Courses(self.runs)
+        return Histories(self.runs)
 
     @cached_property
     def spare(self) -> SpareFolder:

@@ -101,6 +101,6 @@ def _past(told: Told) -> FrozenTrial:
         params={},
         distributions={},
         user_attrs={},
-        system_attrs=dict(told.course.noted),
+        system_attrs=dict(told.history.noted),
         intermediate_values=dict(told.curve),
     )

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.engine.edges.optuna_study import study_of
 from orchestrator.engine.edges.pruner import decide, pruner_of
-from orchestrator.engine.told import Course, Told
+from orchestrator.engine.told import History, Told
 from orchestrator.study.search import Search
 
 
@@ -28,13 +28,13 @@ def told(
     number: int, curve: Mapping[int, float], state: Any = "complete", noted: Mapping[str, float] | None = None
 ) -> Told:
     values = (curve[max(curve)],) if state == "complete" else ()
-    course = Course(curve=curve, noted=noted or {})
+    history = History(curve=curve, noted=noted or {})
     return Told(
         number=number,
         params={"x": number / 100},
         state=state,
         values=values,
-        course=course,
+        history=history,
         finished=number,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.told import Course
+from orchestrator.engine.told import History
 from orchestrator.evidence.edges.decisions import PRUNING
 from orchestrator.files.line_file import logged, new_objects
 
@@ -48,7 +48,7 @@ class _Reader:
         self._attempts: dict[int, _Attempt] = {}
         self.ended: Hashable = None
         """What was seen of a trial that had ended when it was read last; None where it had not."""
-        self.course = Course()
+        self.history = History()
 
     def read_on(self) -> None:
         """Take in what is new."""
@@ -61,21 +61,21 @@ class _Reader:
         for _, attempt in sorted(self._attempts.items()):
             noted |= attempt.noted
             curve |= {step: value for step, value in attempt.curve.items() if step not in curve}
-        self.course = Course(curve=curve, noted=noted)
+        self.history = History(curve=curve, noted=noted)
 
 
-class Courses:
+class Histories:
     """How trials went of which a metric is looked at."""
 
     def __init__(self, runs: RunFolder) -> None:
         self._runs = runs
         self._readers: dict[tuple[str, str], _Reader] = {}
 
-    def of(self, trials: Iterable[Trial], metric: str, seen: Seen) -> dict[str, Course]:
+    def of(self, trials: Iterable[Trial], metric: str, seen: Seen) -> dict[str, History]:
         """Return how each of some trials went, by its id."""
-        return {trial.id: self._course(trial, metric, seen) for trial in trials}
+        return {trial.id: self._history(trial, metric, seen) for trial in trials}
 
-    def _course(self, trial: Trial, metric: str, seen: Seen) -> Course:
+    def _history(self, trial: Trial, metric: str, seen: Seen) -> History:
         """Read on, unless the trial had ended when that was done last and nobody took it up since."""
         reader = self._readers.get((trial.id, metric))
         if reader is None:
@@ -85,4 +85,4 @@ class Courses:
         if (ended is None and attempts) or ended != reader.ended:
             reader.read_on()
         reader.ended = ended
-        return reader.course
+        return reader.history
