@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.engine.told import what_came_of
-from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.engine.told import History, first_finished, what_came_of
+from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.study.objective import Objective
 from orchestrator.study.opening import Asked
@@ -61,3 +61,31 @@ def test_what_will_have_no_result_has_failed() -> None:
 
 def test_what_was_proposed_twice_is_told_once() -> None:
     assert [number for number, *_ in told(Evidence(), 0.1, 0.2, 0.1)] == [1, 2]
+
+
+PRUNED = Attempt(number=1, claim=None, alive=False, exit=Exit(outcome="pruned", time=1, seconds=1))
+
+
+def test_what_was_pruned_is_told_with_its_curve() -> None:
+    plan = expand(STUDY, Known(asked={KEY: [Asked(number=1, params={"lr": 0.1})]}))
+    identity = plan.trials[0].id
+    seen = judge(plan, {identity: Evidence(attempts=(PRUNED,))})
+    (told_,) = what_came_of(seen.plan.openings[0], seen, {identity: History(curve={3: 0.5})})
+
+    assert (told_.state, told_.curve) == ("pruned", {3: 0.5})
+
+
+def test_what_was_finished_first_is_measured_whatever_its_number() -> None:
+    asked = [Asked(number=number, params={"lr": number / 10}) for number in (1, 2, 3)]
+    plan = expand(STUDY, Known(asked={KEY: asked}))
+    late, early, without = (trial.id for trial in plan.trials)
+    times = {late: 9.0, early: 5.0, without: 1.0}
+    results = {
+        one: Result(metrics={"loss": 1}, attempt=1, time=times[one], seconds=0, code="c") for one in times
+    }
+    seen = judge(plan, {one: Evidence(result=result) for one, result in results.items()})
+    histories = {late: History(curve={7: 0.5}), early: History(curve={3: 0.5})}
+    first = first_finished(what_came_of(seen.plan.openings[0], seen, histories))
+
+    assert first is not None
+    assert first.number == 2
