@@ -86,13 +86,13 @@ class Pruning:
             return
         prune = False
         try:
-            prune = self._word(question)
+            prune = self.word(question)
         except Exception as error:  # whatever fails here must end neither trial nor worker
             stamp(f"whether to prune step {question.step}: {type(error).__name__}: {error}; it goes on")
         finally:
             self.line.answer(question, prune=prune)
 
-    def _word(self, question: Question) -> bool:
+    def word(self, question: Question) -> bool:
         """Return what was decided of a step, by now."""
         if self.pruned is None and question.step not in self._decided:
             decision = self._decide(question)

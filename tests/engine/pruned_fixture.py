@@ -105,7 +105,9 @@ class Pruned:
         return list(read_decisions(self.folder(number).attempt(attempt)))
 
 
-def make_pruned(folder: Path, monkeypatch: pytest.MonkeyPatch, pruner: Any, task: str = "train") -> Pruned:
+def make_pruned(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, pruner: Any, task: str = "train", way: str = "minimize"
+) -> Pruned:
     """Return a search of which nothing was asked yet."""
     (folder / "prunable.py").write_text(TASK)
     monkeypatch.syspath_prepend(folder)
@@ -114,7 +116,7 @@ def make_pruned(folder: Path, monkeypatch: pytest.MonkeyPatch, pruner: Any, task
             "sampler": "random",
             "trials": 99,
             "space": {"x": [[0.0], [1.0]]},
-            "objective": {"minimize": "loss"},
+            "objective": {way: "loss"},
             "pruner": pruner,
         }
     )
