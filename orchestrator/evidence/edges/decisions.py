@@ -42,6 +42,12 @@ def read_standing(folder: TrialFolder) -> Standing:
     return standing(_judged(folder, number) for number in folder.numbers())
 
 
+def ended_early(folder: TrialFolder) -> Decision | None:
+    """Return the decision that has ended a trial, or once did; None where there was none."""
+    decisions = (one for number in folder.numbers() for one in read_decisions(folder.attempt(number)))
+    return next((one for one in decisions if one.prune), None)
+
+
 def _judged(folder: TrialFolder, number: int) -> Judged:
     attempt, ended = folder.attempt(number), folder.read_exit(number)
     return Judged(
