@@ -16,6 +16,7 @@ CLUSTERS = (
         "tests/slurm/test_soak.py",
         "tests/slurm/test_submission.py",
         "tests/slurm/test_commands.py",
+        "tests/slurm/test_pruning.py",
         "tests/slurm/test_several_nodes.py",
     ),
     ("tests/slurm/test_dev_shared.py", "tests/slurm/test_soak_shared.py"),

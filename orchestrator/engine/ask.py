@@ -21,6 +21,7 @@ from orchestrator.engine.attempt import die_with_parent
 from orchestrator.engine.demand import held_back, open_answers, shape_of
 from orchestrator.engine.edges.guard import let_go_of_guard
 from orchestrator.engine.edges.suggest import Drawn, draw
+from orchestrator.engine.pruning import metric_of
 from orchestrator.engine.runner import STOP_SIGNALS
 from orchestrator.engine.told import ended_before, what_came_of, with_drawn
 from orchestrator.messages.errors import SearchError
@@ -28,9 +29,10 @@ from orchestrator.messages.terminal import stamp
 from orchestrator.study.opening import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from orchestrator.engine.observe import Observer
+    from orchestrator.engine.told import History
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
     from orchestrator.study.opening import Opening
@@ -129,18 +131,21 @@ def _import_optuna() -> None:
 
 
 def _publish(worker: Worker, opening: Opening, seen: Seen, count: int) -> None:
-    worker.runs.publish_answer(opening.key, answer(opening, seen, count))
+    histories: Mapping[str, History] = {}
+    if opening.search.pruner is not None:
+        histories = worker.histories.of(opening.trials, metric_of(opening.search), seen)
+    worker.runs.publish_answer(opening.key, answer(opening, seen, count, histories))
 
 
-def answer(opening: Opening, seen: Seen, count: int) -> Asked:
+def answer(opening: Opening, seen: Seen, count: int, histories: Mapping[str, History]) -> Asked:
     """Return the search's next answers, at most `count`: one that learns gives one, or a round together."""
     search = opening.search
     together = search.rounds is not None or not search.learns
-    told = what_came_of(opening, seen) if search.learns else []
+    told = what_came_of(opening, seen, histories) if search.learns else []
     first = len(opening.answers) + 1
     drawn: list[Drawn] = []
     for number in range(first, first + (count if together else 1)):
-        drawn.append(draw(search, opening.point.seed, told, number, opening.point.params))
+        drawn.append(draw(search, opening.point.seed, told, number, opening.point.params, key=opening.key))
         told = with_drawn(told, number, drawn[-1].params, drawn[-1].attrs) if search.learns else told
     attrs = tuple(one.attrs for one in drawn)
     return Asked(

@@ -7,23 +7,24 @@ import ctypes
 import gc
 import importlib
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from orchestrator.engine.edges.guard import own_guard
 from orchestrator.engine.edges.large_pages import join_pages
 from orchestrator.engine.edges.memory import memory_kills
 from orchestrator.engine.edges.trial_processes import MARK, kill
 from orchestrator.engine.observe import cancel_mark
+from orchestrator.engine.pruning import pruning_of
 from orchestrator.engine.runner import WORK, run_attempt
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.stopping import Stopping
+from orchestrator.engine.waiting import Waiting
 from orchestrator.evidence.evidence import BEAT_S, Exit, Failure
 from orchestrator.evidence.failure import pause_left
 from orchestrator.evidence.failure_class import GPU_FAILURE, classify
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from resource import struct_rusage
 
     from orchestrator.engine.ask import AskAhead
+    from orchestrator.engine.observe import Observer
+    from orchestrator.engine.pruning import Pruning
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.edges.run_folder import TrialFolder
     from orchestrator.evidence.evidence import Cause
@@ -56,10 +59,18 @@ _FULL = 0.95
 """Of the shape's memory; a runner killed when it held so much was killed for that."""
 
 
-def attempt_trial(worker: Worker, trial: Trial, number: int, ahead: AskAhead | None = None) -> bool:
+def attempt_trial(
+    worker: Worker,
+    trial: Trial,
+    number: int,
+    observer: Observer | None = None,
+    *,
+    ahead: AskAhead | None = None,
+) -> bool:
     """Run one attempt in a program of its own, see that it leaves a record; say whether it has a result.
 
-    Meanwhile a search may be asked `ahead`.
+    By the `observer` it is decided whether a pruner ends it early; without one it does not. Meanwhile a
+    search may be asked `ahead`.
     """
     worker.fresh = False
     folder = worker.runs.trial(trial)
@@ -69,20 +80,27 @@ def attempt_trial(worker: Worker, trial: Trial, number: int, ahead: AskAhead | N
     _leave_file_system_alone(worker, trial, number)
     if number > 1:
         _end_a_lost_one(folder, number - 1)
+    pruning = pruning_of(worker, observer, trial, number)
+    if pruning is not None and pruning.pruned:  # whoever decided that was killed before it was done
+        pruning.line.close()
+        _leave(worker, attempt, Exit(outcome="pruned", time=time.time(), seconds=0))
+        return False
     began, kills = time.time(), memory_kills()
     task = warm(worker, trial.task)
     worker.spare.lend(attempt / WORK)
-    runner = _start(worker, folder, number, task)
+    runner = _start(worker, folder, number, task, pruning)
     stopping = Stopping(worker, folder, number, runner)
-    _, status, used = _watch(worker, trial, number, runner, stopping, ahead=ahead)
+    with Waiting(runner, pruning) as waiting:
+        _, status, used = _watch(worker, trial, number, stopping, waiting, ahead=ahead)
     if ahead:
         ahead.finish()
     own_guard().end_leftovers(runner, str(attempt))
     own_guard().rest()
     ended = folder.read_exit(number)
     if ended is None and stopping.killed:
-        ended = Exit(outcome="interrupted", time=time.time(), seconds=time.time() - began, killed=True)
-        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1), worker.room)
+        outcome: Literal["pruned", "interrupted"] = "pruned" if pruning and pruning.pruned else "interrupted"
+        ended = Exit(outcome=outcome, time=time.time(), seconds=time.time() - began, killed=True)
+        _leave(worker, attempt, ended)
     elif ended is None:
         ended = Exit(
             outcome="failed",
@@ -90,11 +108,15 @@ def attempt_trial(worker: Worker, trial: Trial, number: int, ahead: AskAhead | N
             seconds=time.time() - began,
             failure=_vanished(attempt, status, _memory_story(worker, used, memory_kills() - kills)),
         )
-        leave_record(attempt / "exit.json", ended.model_dump_json(indent=1), worker.room)
+        _leave(worker, attempt, ended)
     if ended.outcome == "done":
         worker.spare.take_back(attempt / WORK)
     worker.broken = worker.shape.gpus > 0 and ended.failure is not None and ended.failure.kind == GPU_FAILURE
     return ended.outcome == "done"
+
+
+def _leave(worker: Worker, attempt: Path, ended: Exit) -> None:
+    leave_record(attempt / "exit.json", ended.model_dump_json(indent=1), worker.room)
 
 
 def _end_a_lost_one(folder: TrialFolder, number: int) -> None:
@@ -170,15 +192,24 @@ def _garbage_left() -> Iterator[None]:
         gc.enable()
 
 
-def _start(worker: Worker, folder: TrialFolder, number: int, task: Task | None) -> int:
+def _start(
+    worker: Worker, folder: TrialFolder, number: int, task: Task | None, pruning: Pruning | None
+) -> int:
     data, code, room = Path(worker.submission.data), worker.code, worker.room
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():  # by a task's import: a fork would inherit it
         given = [str(folder.path), str(number), str(data), str(code), str(room)]
+        line = pruning.line if pruning else None
+        given += [str(line.other), line.metric] if line else []
+        kept = [line.other] if line else []
         with (folder.attempt(number) / "log.txt").open("ab") as log:
             command = [sys.executable, "-m", "orchestrator.engine.runner", *given]
             marked = os.environ | {MARK: str(folder.attempt(number))}
-            runner = subprocess.Popen(command, stdout=log, stderr=log, env=marked, start_new_session=True).pid
+            runner = subprocess.Popen(
+                command, stdout=log, stderr=log, env=marked, start_new_session=True, pass_fds=kept
+            ).pid
+        if line:
+            line.let_go()
         own_guard().watch(runner, str(folder.attempt(number)))
         return runner
     own_guard().be_there()
@@ -188,10 +219,13 @@ def _start(worker: Worker, folder: TrialFolder, number: int, task: Task | None) 
         join_pages()
     parent, child = os.getpid(), os.fork()
     if child:
+        if pruning:
+            pruning.line.let_go()
         return child
     try:
         _become_runner(parent, folder.attempt(number))
-        run_attempt(folder, number, data, code, room=room, task=task)
+        pruner = pruning.line.become_asking() if pruning else None
+        run_attempt(folder, number, data, code, room=room, task=task, pruner=pruner)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -218,21 +252,26 @@ def die_with_parent(parent: int) -> None:
 
 
 def _watch(
-    worker: Worker, trial: Trial, number: int, runner: int, stopping: Stopping, *, ahead: AskAhead | None
+    worker: Worker,
+    trial: Trial,
+    number: int,
+    stopping: Stopping,
+    waiting: Waiting,
+    *,
+    ahead: AskAhead | None,
 ) -> tuple[int, int, struct_rusage]:
     """Wait for the runner with a beating heart, pass a stop on to it, return what wait4(2) says."""
     folder = worker.runs.trial(trial)
     pace, beaten = folder.pace() if number > 1 else Pace(), 0.0
-    with _ended(runner) as ended:
-        while not ended.poll((ahead.pause_s if ahead else _POLL_S) * 1000):
-            if time.time() - beaten >= BEAT_S:
-                _beat(folder.attempt(number))
-                beaten, pace = time.time(), pace.and_(folder.pace())
-            if cause := _cause_to_stop(worker, trial, pace):
-                stopping.press(cause, pace)
-            if ahead:
-                ahead.go_on()
-    return os.wait4(runner, 0)
+    while not waiting.has_ended(ahead.pause_s if ahead else _POLL_S):
+        if time.time() - beaten >= BEAT_S:
+            _beat(folder.attempt(number))
+            beaten, pace = time.time(), pace.and_(folder.pace())
+        if cause := _cause_to_stop(worker, trial, pace):
+            stopping.press(cause, pace)
+        if ahead:
+            ahead.go_on()
+    return os.wait4(waiting.program, 0)
 
 
 def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
@@ -244,18 +283,6 @@ def _cause_to_stop(worker: Worker, trial: Trial, pace: Pace) -> Cause | None:
     if is_stopped(worker.runs, study):
         return "user"
     return "wall limit" if time.time() >= worker.limit.stop_time(pace) else None
-
-
-@contextlib.contextmanager
-def _ended(pid: int) -> Iterator[select.poll]:
-    """Give something to wait on until the program ends."""
-    descriptor = os.pidfd_open(pid)
-    waiting = select.poll()
-    waiting.register(descriptor, select.POLLIN)
-    try:
-        yield waiting
-    finally:
-        os.close(descriptor)
 
 
 def _vanished(attempt: Path, status: int, story: str) -> Failure:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestrator.engine.command_metrics import Logged, Reading
-    from orchestrator.engine.runner import Context
+    from orchestrator.engine.context import Context
     from orchestrator.study.command import Command
 
 _CHECKPOINT_S = 5.0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.engine.command_nodes import Nodes
-    from orchestrator.engine.runner import Context
+    from orchestrator.engine.context import Context
     from orchestrator.study.command import Command
 
 _LOOK_S = 0.5
@@ -123,7 +123,7 @@ def followed(
     readings.look(end=True, took=time.monotonic() - told if told else 0.0)
     if code in (-signal.SIGTERM, 128 + signal.SIGTERM):
         _wait_for_word(context)
-    if told or (code and context.stopping):
+    if told or (code and context.signalled):
         raise InterruptedError(f"the program was told to stop: {_how(code)}")
     if code == -signal.SIGKILL:
         os.kill(os.getpid(), signal.SIGKILL)  # the worker finds out why, as for any trial
@@ -137,7 +137,7 @@ def is_moment(waited: float, since_written: float) -> bool:
 
 def _wait_for_word(context: Context) -> None:
     until = time.monotonic() + _TOLD_ELSEWHERE_S
-    while not context.stopping and time.monotonic() < until:
+    while not context.signalled and time.monotonic() < until:
         time.sleep(_LOOK_S)
 
 

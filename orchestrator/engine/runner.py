@@ -1,46 +1,44 @@
 """One attempt of one trial: call the task, keep what it gives, say how it ended.
 
-`python -m orchestrator.engine.runner TRIAL_FOLDER ATTEMPT DATA CODE ROOM` does it in a fresh interpreter.
+`python -m orchestrator.engine.runner TRIAL_FOLDER ATTEMPT DATA CODE ROOM` does it in a fresh interpreter;
+of a trial that may be pruned there follow the descriptor of its line to the worker and the metric looked at.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import operator
 import os
 import signal
 import sys
 import time
 import traceback
-from contextlib import chdir, contextmanager, suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from orchestrator.engine.context import Context
+from orchestrator.engine.edges.pruner_line import asking_end
 from orchestrator.engine.edges.work_folder import work_folder
-from orchestrator.engine.members import members, wrong_need
 from orchestrator.evidence.edges.provenance import provenance
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure, Result
 from orchestrator.evidence.failure_class import FILE_SYSTEM, classify
 from orchestrator.files.file_system import file_system_of
-from orchestrator.files.line_file import append_line
 from orchestrator.files.plain_file import plain_text
 from orchestrator.files.record_file import leave_record
-from orchestrator.files.strangers import bar_strangers, make_folder
+from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import CommandError
 from orchestrator.messages.problems import shortened
-from orchestrator.places.wall_limit import Pace
 from orchestrator.study.command import TASK as COMMAND
 from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.parameters import handed
 from orchestrator.study.trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from types import FrameType
+    from collections.abc import Sequence
 
-    from orchestrator.engine.members import GatheredTrial
+    from orchestrator.engine.edges.pruner_line import AskingEnd
     from orchestrator.study.edges.task_source import Task
 
 _LONGEST = 20_000
@@ -48,118 +46,6 @@ _LONGEST = 20_000
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR2, signal.SIGINT)
 WORK = "work"
 """The folder of an attempt that its task runs in."""
-
-
-class Context:
-    """What a task is handed besides its parameters."""
-
-    def __init__(self, folder: TrialFolder, attempt: Path, trial: Trial, data: Path, code: Path) -> None:
-        self.seed = trial.seed
-        self.data = data
-        self.code = code
-        self.folder = folder
-        self.attempt = attempt
-        self.trial = trial
-        self._metrics = attempt / "metrics.jsonl"
-        self._saves = attempt / "saves.jsonl"
-        self._pace = Pace()
-        self._asked: float | None = None
-        self._stopping = False
-        self.told_to_stop = False
-
-    @property
-    def checkpoint(self) -> Path:
-        """A folder that survives attempts."""
-        make_folder(self.folder.checkpoint)
-        return self.folder.checkpoint
-
-    def log(self, metrics: Mapping[str, float], step: int) -> None:
-        """Record metrics of a step."""
-        numbers = {name: float(value) for name, value in metrics.items()}
-        append_line(self._metrics, {"step": whole_step(step), "time": time.time(), "metrics": numbers})
-
-    @contextmanager
-    def saving(self, step: int) -> Iterator[None]:
-        """Tell that a checkpoint of this step is written meanwhile.
-
-        The step counts as progress, and the time it takes as what a stop costs.
-        """
-        number, began = whole_step(step), time.monotonic()
-        yield
-        self.saved(number, time.monotonic() - began)
-
-    def saved(self, step: int, seconds: float) -> None:
-        """Record a checkpoint of this step that took so long."""
-        self._pace = self._pace.and_(Pace(save=seconds))
-        line = {"step": step, "time": time.time(), "seconds": seconds}
-        append_line(self._saves, line | {"longest_save": self._pace.save, "longest_step": self._pace.step})
-
-    def furthest(self) -> int:
-        """Return the last step that any attempt has logged; 0 where none has."""
-        steps = (self.folder.furthest(number, "metrics.jsonl") for number in self.folder.numbers())
-        return max((step for step in steps if step is not None), default=0)
-
-    def artifact(self, name: str) -> Path:
-        """Return the path to write an artifact to.
-
-        Raises ValueError when the name leads out of the artifacts folder.
-        """
-        path = (self.folder.artifacts / name).resolve()
-        if not path.is_relative_to(self.folder.artifacts.resolve()):
-            raise ValueError(f"artifact name `{name}` leads out of the artifacts folder")
-        make_folder(path.parent)
-        return path
-
-    def need(self, name: str) -> Path:
-        """Return the artifacts folder of a needed trial.
-
-        Raises KeyError when the trial has no such need.
-        """
-        if name not in self.trial.needs:
-            raise wrong_need(self.trial, name)
-        return self.folder.needed(self.trial.needs[name]).artifacts
-
-    def members(self, name: str) -> list[GatheredTrial]:
-        """Return the trials of a need with `all`, in the order of the plan.
-
-        Raises KeyError when the trial has no such need.
-        """
-        if name not in self.trial.gathered:
-            raise wrong_need(self.trial, name)
-        return members(self.folder, self.trial.gathered[name])
-
-    def should_stop(self) -> bool:
-        """Say whether the task must save its checkpoint and raise InterruptedError now."""
-        now = time.monotonic()
-        if self._asked is not None:
-            self._pace = self._pace.and_(Pace(step=now - self._asked))
-        self._asked = now
-        self.told_to_stop = self.told_to_stop or self._stopping
-        return self._stopping
-
-    @property
-    def stopping(self) -> bool:
-        """Whether a stop was asked for; unlike `should_stop()`, to look here promises nothing."""
-        return self._stopping
-
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """Make should_stop() true; nothing else happens inside a signal."""
-        self._stopping = True
-
-
-def whole_step(step: Any) -> int:
-    """Return a step as a number; numpy's, tensors of one number, and 2.0 are whole numbers too.
-
-    Raises TypeError for anything else.
-    """
-    with suppress(TypeError):
-        return operator.index(step)
-    if not isinstance(step, str | bytes):
-        with suppress(TypeError, ValueError):
-            if float(step).is_integer():
-                return int(step)
-    hint = "count in whole numbers, as `context.log({...}, step=3)`: minibatches, say, instead of epochs"
-    raise TypeError(f"the step {step!r} is no whole number; {hint}")
 
 
 def run_attempt(
@@ -170,18 +56,20 @@ def run_attempt(
     *,
     room: Path | None = None,
     task: Task | None = None,
+    pruner: AskingEnd | None = None,
 ) -> Exit:
     """Call the task of a trial, as the snapshot `code` has it, and publish its result or the way it ended.
 
     On a full disk the latter takes the `room` that was kept for it. A task that was not imported yet is
-    looked for; stop signals belong to it from then on.
+    looked for; stop signals belong to it from then on. What the `pruner` ends is pruned, whoever else wanted
+    it to stop.
     """
     began = time.time()
     attempt = folder.attempt(number)
-    outcome: Literal["done", "failed", "interrupted"] = "done"
+    outcome: Literal["done", "failed", "interrupted", "pruned"] = "done"
     failure: Failure | None = None
     try:
-        result, module = _call(folder, number, data, code, task)
+        result, module = _call(folder, number, data, code, task, pruner=pruner)
         folder.publish_result(
             Result(
                 metrics=result,
@@ -194,11 +82,11 @@ def run_attempt(
             )
         )
     except InterruptedError as stop:
-        print(f"interrupted: {stop}", file=sys.stderr)  # noqa: T201 - the trial's own log
-        outcome = "interrupted"
+        outcome = _stopped(pruner)
+        print(f"{outcome}: {stop}", file=sys.stderr)  # noqa: T201 - the trial's own log
     except BaseException as error:
         if folder.told_all(number).exists():  # its own processes were ended under it
-            outcome = "interrupted"
+            outcome = _stopped(pruner)
             traceback.print_exc()
         else:
             failure = _failure(error, (folder.path, data), attempt / "log.txt")
@@ -208,8 +96,12 @@ def run_attempt(
     return ended
 
 
+def _stopped(pruner: AskingEnd | None) -> Literal["interrupted", "pruned"]:
+    return "pruned" if pruner is not None and pruner.pruned else "interrupted"
+
+
 def _call(
-    folder: TrialFolder, number: int, data: Path, code: Path, task: Task | None
+    folder: TrialFolder, number: int, data: Path, code: Path, task: Task | None, *, pruner: AskingEnd | None
 ) -> tuple[dict[str, float], str]:
     """Return the metrics that a trial's task gives, and the module that it is in."""
     trial = Trial.model_validate(
@@ -218,7 +110,7 @@ def _call(
     if "data" in trial.needs:
         data = folder.needed(trial.needs["data"]).artifacts
     attempt = folder.attempt(number)
-    context = Context(folder, attempt, trial, data, code)
+    context = Context(folder, attempt, trial, data, code, pruner=pruner)
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, context.stop)
     if task is None:
@@ -296,9 +188,12 @@ def _writable(text: str) -> str:
 def main() -> None:
     """Run one attempt in this interpreter."""
     bar_strangers()
-    folder, number, data, code, room = sys.argv[1:6]
+    folder, number, data, code, room, *line = sys.argv[1:]
+    pruner = asking_end(int(line[0]), line[1]) if line else None
     sys.path.insert(0, code)
-    run_attempt(TrialFolder(Path(folder)), int(number), Path(data), Path(code), room=Path(room))
+    run_attempt(
+        TrialFolder(Path(folder)), int(number), Path(data), Path(code), room=Path(room), pruner=pruner
+    )
 
 
 if __name__ == "__main__":

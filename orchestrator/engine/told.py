@@ -1,11 +1,13 @@
-"""What a sampler is told of the answers that a search gave so far."""
+"""What a sampler is told of the answers that a search gave so far, and a pruner of its trials."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.evidence.answer_outcome import outcomes
+from orchestrator.evidence.answer_outcome import outcomes, trial_outcome
+from orchestrator.evidence.state import State
 from orchestrator.study.matrix import comparable
 
 if TYPE_CHECKING:
@@ -13,15 +15,36 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.answer_outcome import AnswerOutcome, OutcomeState
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Opening
+    from orchestrator.study.opening import Answer, Opening
+    from orchestrator.study.trial import Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """How a trial went so far, as far as a pruner looks at it."""
+
+    curve: Mapping[int, float] = field(default_factory=dict)
+    """Step -> the value that was logged first."""
+    noted: Mapping[str, float] = field(default_factory=dict)
+    """What the pruner noted beside it, as the rungs that it has completed."""
+
+    def until(self, step: int) -> History:
+        """Return how it went up to a step."""
+        return History(
+            curve={one: value for one, value in self.curve.items() if one <= step}, noted=self.noted
+        )
+
+
+_NOTHING = History()
+_NONE: Mapping[str, History] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An earlier answer with what came of it."""
+    """An earlier answer, or for a pruner an earlier trial, with what came of it."""
 
     number: int
-    params: Mapping[str, Any]
+    params: Mapping[str, Any] = field(default_factory=dict)
     """What the search chose, by the names of its space."""
     state: OutcomeState
     """`failed` where no value will come, or one that is not finite; `running` while it has none."""
@@ -29,6 +52,15 @@ class Told:
     """One for each objective, where it is complete."""
     attrs: Mapping[str, Any] = field(default_factory=dict)
     """What the sampler noted with the answer."""
+    history: History = _NOTHING
+    """How it went, where the search has a pruner."""
+    finished: float = 0.0
+    """When it was complete, as a Unix time."""
+
+    @property
+    def curve(self) -> Mapping[int, float]:
+        """Step -> value of the metric that the pruner looks at."""
+        return self.history.curve
 
 
 def heard(opening: Opening, seen: Seen) -> list[AnswerOutcome]:
@@ -44,9 +76,59 @@ def heard(opening: Opening, seen: Seen) -> list[AnswerOutcome]:
     return [one if one.answer.number <= before else replace(one, state="running", values=()) for one in found]
 
 
-def what_came_of(opening: Opening, seen: Seen) -> list[Told]:
-    """Return what a sampler is told before the next answer is drawn."""
-    return [_told(outcome) for outcome in heard(opening, seen)]
+def what_came_of(opening: Opening, seen: Seen, histories: Mapping[str, History] = _NONE) -> list[Told]:
+    """Return what a sampler is told before the next answer is drawn.
+
+    `histories` says how trials went, by their ids; it is empty where the search has no pruner.
+    """
+    return [_told(outcome, seen, histories) for outcome in heard(opening, seen)]
+
+
+def _told(outcome: AnswerOutcome, seen: Seen, histories: Mapping[str, History]) -> Told:
+    answer = outcome.answer
+    return Told(
+        number=answer.number,
+        params=answer.params,
+        state=outcome.state,
+        values=outcome.values,
+        attrs=answer.attrs,
+        history=_NOTHING if outcome.state == "running" else _history(answer, seen, histories),
+        finished=max(_finished(trial, seen) for trial in answer.trials),
+    )
+
+
+def _history(answer: Answer, seen: Seen, histories: Mapping[str, History]) -> History:
+    """Return how an answer went: as that of its trials which was pruned, where one was, else as its first."""
+    pruned = (trial for trial in answer.trials if seen.states[trial.id] is State.PRUNED)
+    return histories.get(next(pruned, answer.trials[0]).id, _NOTHING)
+
+
+def _finished(trial: Trial, seen: Seen) -> float:
+    result = seen.evidence[trial.id].result
+    return result.time if result else 0.0
+
+
+def each_trial(opening: Opening, seen: Seen, histories: Mapping[str, History]) -> list[Told]:
+    """Return what a pruner is told: how every trial of a search went, in the order of `Opening.trials`."""
+    told = []
+    for number, trial in enumerate(opening.trials, 1):
+        state, values = trial_outcome(trial, opening.search, seen)
+        told.append(
+            Told(
+                number=number,
+                state=state,
+                values=values,
+                history=histories.get(trial.id, _NOTHING),
+                finished=_finished(trial, seen),
+            )
+        )
+    return told
+
+
+def first_finished(told: Sequence[Told]) -> Told | None:
+    """Return what was complete first of that which has a curve: by it Optuna measures how long trials are."""
+    whole = [one for one in told if one.state == "complete" and one.curve]
+    return min(whole, key=lambda one: (one.finished, one.number), default=None)
 
 
 def with_drawn(
@@ -62,14 +144,3 @@ def ended_before(opening: Opening, seen: Seen) -> tuple[str, ...]:
     """Return the trials of which the next answer's sampler is told what came of them."""
     ended = (one for one in heard(opening, seen) if one.state != "running")
     return tuple(dict.fromkeys(trial.id for one in ended for trial in one.answer.trials))
-
-
-def _told(outcome: AnswerOutcome) -> Told:
-    answer = outcome.answer
-    return Told(
-        number=answer.number,
-        params=answer.params,
-        state=outcome.state,
-        values=outcome.values,
-        attrs=answer.attrs,
-    )

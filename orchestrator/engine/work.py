@@ -95,7 +95,8 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
         claimed = offers.claim() or (None if offers.tried else claim_asked(worker, observer, seen))
         if claimed is None:
             return bool(offers.tried)
-        done = attempt_trial(worker, *claimed, AskAhead(worker, observer, seen))
+        ahead = AskAhead(worker, observer, seen)
+        done = attempt_trial(worker, *claimed, observer, ahead=ahead)
         observer.tell(claimed[0])
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break

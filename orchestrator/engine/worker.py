@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.edges.work_folder import SpareFolder
+from orchestrator.engine.histories import Histories
 from orchestrator.engine.own_job import OwnJob
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Worker(OwnJob):
     def code(self) -> Path:
         """The snapshot of the project that its trials run."""
         return self.runs.study(self.submission.study.name) / "code" / self.submission.code
+
+    @cached_property
+    def histories(self) -> Histories:
+        """How trials went that pruners look at."""
+        return Histories(self.runs)
 
     @cached_property
     def spare(self) -> SpareFolder:

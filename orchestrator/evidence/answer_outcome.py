@@ -55,6 +55,16 @@ def _outcome(answer: Answer, search: Search, seen: Seen) -> AnswerOutcome:
     return AnswerOutcome(answer=answer, state="complete", values=values[0])
 
 
+def trial_outcome(trial: Trial, search: Search, seen: Seen) -> tuple[OutcomeState, tuple[float, ...]]:
+    """Return what came of one trial, and its values where it is complete."""
+    values, state = _trial_values(trial, search, seen), seen.states[trial.id]
+    if values:
+        return ("complete", values) if all(map(math.isfinite, values)) else ("failed", ())
+    if state is State.PRUNED:
+        return "pruned", ()
+    return ("failed" if state.ended else "running"), ()
+
+
 def _trial_values(trial: Trial, search: Search, seen: Seen) -> tuple[float, ...]:
     """Return a finished trial's value for each objective, NaN where it has none; empty without a result."""
     result = seen.evidence[trial.id].result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.plain_file import UnreadableError, bytes_from, plain_bytes
@@ -17,10 +18,13 @@ _LARGEST_LINES = 1024**3
 _TOO_LARGE = 2**63
 
 
-def append_line(path: Path, values: Mapping[str, Any]) -> None:
-    """Append an object to a file of lines, in one write."""
+def append_line(path: Path, values: Mapping[str, Any], *, safe: bool = False) -> None:
+    """Append an object to a file of lines, in one write; where asked for it is safe on disk by then."""
     with open_own(path, "a") as file:
         file.write(json.dumps(values) + "\n")
+        if safe:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -44,6 +48,12 @@ def new_lines(path: Path, start: int) -> tuple[list[bytes], int]:
         return [], 0
     whole_, _, _ = found.rpartition(b"\n")
     return whole_.split(b"\n"), start + len(whole_) + bool(whole_)
+
+
+def new_objects(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the objects of the whole lines of a file from a byte on, and where these end."""
+    lines, end = new_lines(path, start)
+    return [value for line in lines if (value := _parsed(line.decode(errors="replace")))], end
 
 
 def _bytes(path: Path, tail: int | None = None) -> bytes:

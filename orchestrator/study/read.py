@@ -11,6 +11,7 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.command import TASK
 from orchestrator.study.edges.command_files import check_files
 from orchestrator.study.edges.load import load
+from orchestrator.study.edges.pruner_options import check_pruners
 from orchestrator.study.edges.sampler_check import check_samplers
 from orchestrator.study.edges.task_source import Task, find_task
 from orchestrator.study.records import check_fields
@@ -91,6 +92,7 @@ def read_study(
     warnings = Problems(problems.where)
     check_files(file, problems, warnings)
     check_samplers(file, problems)
+    check_pruners(file, problems)
     study = resolve(file, tasks, problems, loaded.broken)
     if not any(keys[0] in ("stages", "shapes") for keys in loaded.broken):  # what was left out may use them
         check_fields(loaded.whole, {**found, **tasks}, problems)

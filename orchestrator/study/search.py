@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from orchestrator.study.axis_values import Value
 from orchestrator.study.objective import Objective
+from orchestrator.study.pruner import Pruner, PrunerName, pruner_entry
 from orchestrator.study.sampler import Sampler, SamplerOptions, learns
 from orchestrator.study.search_checks import check_end, check_objectives, read_objective, read_seeds
 from orchestrator.study.search_end import ENDING
@@ -47,6 +48,10 @@ class Search(Strict):
     """Each answer is tried with so many seeds, or with those of a list; its value is the mean."""
     parallel: int = Field(default=4, ge=1)
     """At most this many trials at work at once: more learn less from each other."""
+    pruner: Annotated[
+        Pruner | None, BeforeValidator(pruner_entry, json_schema_input_type=PrunerName | Pruner | None)
+    ] = Field(default=None, exclude_if=_absent)
+    """What ends trials early, as `median` or `{name: hyperband, max_resource: 50}`."""
     rounds: int | None = Field(default=None, ge=1, exclude_if=_absent)
     """Asked so many at once, when all before have ended: the same on any number of workers."""
     timeout: Seconds | None = Field(default=None, exclude_if=_absent)

@@ -205,6 +205,7 @@ def why(trial: TrialId, runs: Runs = RUNS) -> None:
     Examples:
       python -m orchestrator why 3f2a
     """
+    from orchestrator.evidence.edges.decisions import ended_early
     from orchestrator.evidence.state import State
     from orchestrator.verbs.absent_files import absent_lines
     from orchestrator.verbs.by_hand import by_hand
@@ -212,7 +213,7 @@ def why(trial: TrialId, runs: Runs = RUNS) -> None:
 
     folder = open_runs(runs)
     submission, seen, found = find_trial(folder, trial)
-    *lines, ahead = story(submission, seen, found)
+    *lines, ahead = story(submission, seen, found, pruned=ended_early(folder.trial(found)))
     failed = seen.states[found.id] is State.FAILED
     absent = absent_lines(folder, submission, seen.evidence[found.id]) if failed else []
     tell("\n".join([*lines, *absent, *by_hand(folder, submission, found), ahead]))

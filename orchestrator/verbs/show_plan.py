@@ -32,7 +32,9 @@ _TALL_HEADERS = {"GPU-hours at most": "GPU-hours\nat most"}
 _MISSED_LEAST = ("task", "workers", "shape")
 _GAP = 2
 """Between two columns."""
-_SUMS = ("trials", "undecided", "done", "skipped", "to_do", "gpu_hours")
+_SUMS = ("trials", "undecided", "done", "pruned", "skipped", "to_do", "gpu_hours")
+_OVER = {State.DONE, State.PRUNED}
+"""States of trials that nobody starts again by himself."""
 
 
 def plan_rows(study: Study, seen: Seen, profile: Profile) -> list[dict[str, Any]]:
@@ -60,11 +62,12 @@ def _plan_row(
     total = len(trials) + undecided
     done = sum(seen.states[trial.id] is State.DONE for trial in trials)
     left_out = sum(trial.id in held.trials for trial in trials) + held.undecided.get(stage.name, 0)
-    to_do = total - done - left_out
+    pruned = sum(seen.states[trial.id] is State.PRUNED for trial in trials)
+    to_do = total - done - pruned - left_out
     ahead = [
         stage.shape_of(trial)
         for trial in trials
-        if seen.states[trial.id] is not State.DONE and trial.id not in held.trials
+        if seen.states[trial.id] not in _OVER and trial.id not in held.trials
     ]
     largest = max(map(_gpu_seconds, stage.shapes), default=0)
     seconds = sum(map(_gpu_seconds, ahead)) + (to_do - len(ahead)) * largest
@@ -75,6 +78,7 @@ def _plan_row(
         "trials": total,
         "undecided": undecided,
         "done": done,
+        "pruned": pruned,
         "skipped": left_out,
         "to_do": to_do,
         "workers": min(to_do, workers, profile.max_workers),
@@ -155,7 +159,7 @@ def _total(widths: Mapping[str, int]) -> int:
 
 def _plan_columns(rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, list[str]]:
     """Return header -> the cells of its column, the total last."""
-    counts = ["trials", "done", *(["skipped"] if totals["skipped"] else []), "to_do"]
+    counts = ["trials", "done", *(name for name in ("pruned", "skipped") if totals[name]), "to_do"]
     disk = _disk_cells(rows, totals)
     return {
         "stage": [*(row["stage"] for row in rows), "all"],

@@ -17,7 +17,8 @@ from orchestrator.verbs.search_lines import counts_as_failed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.evidence.evidence import Attempt
+    from orchestrator.evidence.decision import Decision
+    from orchestrator.evidence.evidence import Attempt, Evidence
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Gathered, Trial
 
@@ -27,8 +28,11 @@ _MOST_SHOWN = 5
 """Gathered trials that are named one by one."""
 
 
-def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
-    """Return the story of a trial: what it is, what happened, what it waits for, what to type next."""
+def why(submission: Submission, seen: Seen, trial: Trial, *, pruned: Decision | None = None) -> list[str]:
+    """Return the story of a trial: what it is, what happened, what it waits for, what to type next.
+
+    `pruned` is the decision by which it was ended early.
+    """
     state, evidence = seen.states[trial.id], seen.evidence[trial.id]
     lines = [
         f"{trial.stage} {trial.id}: {state}",
@@ -41,6 +45,7 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
         lines.append(f"  took {format_duration(evidence.seconds)} in {count} attempt{'s' * (count != 1)}")
         lines.append(f"  metrics: {metrics_text(evidence.result.metrics)}")
         lines += [f"  {failed}"] if (failed := counts_as_failed(trial, seen)) else []
+    lines += [f"  {_pruned_line(pruned, evidence)}"] if pruned else []
     for name, need in trial.needs.items():
         needed = seen.plan.by_id[need]
         lines.append(f"  needs {name}: {needed.stage} {need} ({needed.axes_text}): {seen.states[need]}")
@@ -59,6 +64,20 @@ def why(submission: Submission, seen: Seen, trial: Trial) -> list[str]:
 def metrics_text(metrics: Mapping[str, float]) -> str:
     """Return what a trial gave in one line, as `loss=0.2621 first=0`."""
     return " ".join(f"{name}={brief_text(value)}" for name, value in metrics.items()) or "none"
+
+
+def _pruned_line(decision: Decision, evidence: Evidence) -> str:
+    """Return by what a trial was ended early, or should have been."""
+    ended = any(
+        attempt.exit is not None and attempt.exit.outcome == "pruned" for attempt in evidence.attempts
+    )
+    count = len(decision.against)
+    return (
+        f"{'ended' if ended else 'to be ended'} early by the pruner `{decision.pruner}` "
+        f"at step {decision.step}: {metrics_text({decision.metric: decision.value})}, "
+        f"against {count} other trial{'s' * (count != 1)}"
+        f"{'' if ended else '; it has not asked `context.should_stop()` since'}"
+    )
 
 
 def _gathered_lines(name: str, gathered: Gathered, seen: Seen) -> list[str]:
@@ -123,6 +142,7 @@ def _next(submission: Submission, state: State, trial: Trial) -> str:
         State.FAILED: f"{command} logs {trial.id[:8]}, then {command} retry {trial.id[:8]}",
         State.BLOCKED: f"{command} retry {name} once its need is mended",
         State.CANCELLED: f"{command} retry {name}",
+        State.PRUNED: f"{command} retry {trial.id[:8]} trains it to its end; its search goes on without it",
         State.PAUSED: f"mend what makes the trials of `{trial.stage}` fail, then {command} retry {name}",
         State.SKIPPED: f"put there what is missing, then {submission.again} "
         "(with --skip-missing-data while other things are missing)",

@@ -30,6 +30,7 @@ from orchestrator.engine.drive import living_workers
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.submit import start_workers, write_submission
+from orchestrator.evidence.edges.decisions import read_decisions
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.removable import KINDS
 from orchestrator.evidence.state import State
@@ -67,6 +68,16 @@ stages:
       trials: {asked}
       space: {{rate: {{low: 0.1, high: 1.0}}}}
       objective: {{minimize: loss}}
+    shape: brief
+  halved:
+    task: drawn.train
+    params: {{steps: 3, save_every: 1}}
+    search:
+      sampler: tpe
+      trials: {asked}
+      space: {{rate: {{low: 0.1, high: 1.0}}}}
+      objective: {{minimize: loss}}
+      pruner: {{name: successive_halving, min_resource: 1, reduction_factor: 2, metric: value}}
     shape: brief
   final:
     {{task: drawn.go_on, params: {{steps: 2}}, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
@@ -169,6 +180,13 @@ class Course(RuleBasedStateMachine):
         assert check_trained_once(read_lines(self.data / "diary.jsonl")) == []
 
     @rule()
+    def look_at_decisions(self) -> None:
+        """Of no trial a step was decided twice."""
+        for attempts in self.runs.path.glob("trials/*/*/attempts"):
+            steps = [one.step for attempt in attempts.iterdir() for one in read_decisions(attempt)]
+            assert len(steps) == len(set(steps)), attempts
+
+    @rule()
     def see_that_it_stops(self) -> None:
         """A study that is stopped has no process a while later, and nobody gives it one."""
         if not is_stopped(self.runs, "s"):
@@ -197,6 +215,7 @@ class Course(RuleBasedStateMachine):
         wait(over)
         wait(lambda: self.processes() == [])
         self.look_at_the_diary()
+        self.look_at_decisions()
         table = results("s", self.runs.path)
         assert len(table) == len(set(table["trial"])) == len(self.look().states)
 

@@ -1,15 +1,12 @@
-import math
 import os
 import stat
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
-import torch
 
 from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
-from orchestrator.engine.runner import run_attempt, whole_step
+from orchestrator.engine.runner import run_attempt
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Exit
 from orchestrator.files.record_file import keep_room
@@ -199,17 +196,6 @@ def test_nothing_is_open_to_strangers_though_a_task_opens_its_umask(
 
     made = [path for path in (tmp_path / "trials").rglob("*") if path.stat().st_mode & stat.S_IWOTH]
     assert not made
-
-
-@pytest.mark.parametrize("step", [3, np.int64(3), torch.tensor(3), torch.tensor([3]), 3.0, np.float32(3)])
-def test_a_step_is_a_whole_number_of_any_kind(step: object) -> None:
-    assert whole_step(step) == 3
-
-
-@pytest.mark.parametrize("step", [1.5, "3", math.nan, math.inf, None, torch.tensor([1, 2])])
-def test_a_step_that_is_no_whole_number_is_refused(step: object) -> None:
-    with pytest.raises(TypeError, match="count in whole numbers"):
-        whole_step(step)
 
 
 def test_a_step_between_two_is_not_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from orchestrator.engine.told import Told, ended_before, what_came_of, with_drawn
+from orchestrator.engine.told import (
+    History,
+    Told,
+    each_trial,
+    ended_before,
+    first_finished,
+    what_came_of,
+    with_drawn,
+)
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.study.objective import Objective
@@ -104,3 +112,56 @@ FIRST_TOLD = Told(number=1, params={"lr": 1}, state="complete", values=(1.0,))
 @pytest.mark.parametrize(("lr", "count"), [(2, 2), (1, 1), (True, 2)])
 def test_what_is_drawn_together_is_told_as_running_and_once(lr: object, count: int) -> None:
     assert [one.number for one in with_drawn([FIRST_TOLD], 2, {"lr": lr})] == [1, 2][:count]
+
+
+def test_what_was_pruned_is_told_with_its_curve() -> None:
+    plan = expand(STUDY, Known(asked={KEY: [Asked(number=1, params={"lr": 0.1})]}))
+    identity = plan.trials[0].id
+    seen = judge(plan, {identity: pruned()})
+    (told_,) = what_came_of(seen.plan.openings[0], seen, {identity: History(curve={3: 0.5})})
+
+    assert (told_.state, told_.curve) == ("pruned", {3: 0.5})
+
+
+def test_what_was_finished_first_is_measured_whatever_its_number() -> None:
+    asked = [Asked(number=number, params={"lr": number / 10}) for number in (1, 2, 3)]
+    plan = expand(STUDY, Known(asked={KEY: asked}))
+    late, early, without = (trial.id for trial in plan.trials)
+    times = {late: 9.0, early: 5.0, without: 1.0}
+    results = {
+        one: Result(metrics={"loss": 1}, attempt=1, time=times[one], seconds=0, code="c") for one in times
+    }
+    seen = judge(plan, {one: Evidence(result=result) for one, result in results.items()})
+    histories = {late: History(curve={7: 0.5}), early: History(curve={3: 0.5})}
+    first = first_finished(what_came_of(seen.plan.openings[0], seen, histories))
+
+    assert first is not None
+    assert first.number == 2
+
+
+def test_a_pruner_is_told_of_each_trial_apart() -> None:
+    seen = seen_of(search_of(seeds=2), 1.0, pruned(), 3.0, running())
+    opening = opening_of(seen)
+    curves = {trial.id: History(curve={number: 0.5}) for number, trial in enumerate(opening.trials)}
+
+    assert [(one.state, max(one.curve)) for one in each_trial(opening, seen, curves)] == [
+        ("complete", 0),
+        ("pruned", 1),
+        ("complete", 2),
+        ("running", 3),
+    ]
+
+
+def test_an_answer_that_was_pruned_with_one_seed_is_told_with_that_curve() -> None:
+    seen = seen_of(search_of(seeds=2), 1.0, pruned())
+    opening = opening_of(seen)
+    curves = {trial.id: History(curve={number: 0.5}) for number, trial in enumerate(opening.trials)}
+
+    assert [(one.state, one.curve) for one in what_came_of(opening, seen, curves)] == [("pruned", {1: 0.5})]
+
+
+def test_how_those_of_the_same_round_went_is_not_told() -> None:
+    seen = seen_of(search_of(rounds=2), 1.0)
+    opening = opening_of(seen)
+
+    assert not what_came_of(opening, seen, {opening.trials[0].id: History(curve={1: 0.5})})[0].curve

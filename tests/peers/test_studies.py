@@ -119,6 +119,7 @@ PLANNED: dict[str, Combinations] = {
         "compare": [{}],
     },
     "guild_pipeline": {"prepare": [{"split": 0.2}], "train": FLAGS, "evaluate": FLAGS},
+    "optuna_pruning": {"iris": [{"trials": 20, "minimize": "error", "alpha": [1e-5, 1e-1]}]},
     "ray_basic": {"objective": grid(a=[0.001, 0.01, 0.1, 1.0], b=[1, 2, 3])},
     "optuna_conditional": {
         "objective": [
@@ -181,6 +182,8 @@ SEARCHED: dict[str, tuple[str, str, int, float]] = {
     "ray_constraints": ("easy_objective", "regret", 20, 2.9),
 }
 """Study -> stage, metric, how many trials, and what the least value is below."""
+PRUNED: dict[str, tuple[str, str, int, float]] = {"optuna_pruning": ("iris", "error", 20, 0.15)}
+"""Likewise, of studies of which some trials have no value."""
 SMALLER = {
     "seml_advanced": {
         "weight_decay": [1e-6],
@@ -211,11 +214,16 @@ def metrics(folder: Toy, name: str, stage: str, metric: str) -> list[float]:
     shutil.copy(HERE / f"{name}.yaml", folder.folder)
     smaller = [f"--set=axes.{axis}={json.dumps(values)}" for axis, values in SMALLER.get(name, {}).items()]
     folder.type("submit", f"{name}.yaml", *smaller, *HERE_ALONE.get(name, []))
-    return [folder.result(trial["id"])["metrics"][metric] for trial in folder.trials(name, stage)]
+    done = [trial for trial in folder.trials(name, stage) if trial["state"] != "PRUNED"]
+    return [folder.result(trial["id"])["metrics"][metric] for trial in done]
 
 
 def test_every_study_is_planned_and_trained() -> None:
-    assert {path.stem for path in HERE.glob("*.yaml")} == PLANNED.keys() == TRAINED.keys() | SEARCHED.keys()
+    assert (
+        {path.stem for path in HERE.glob("*.yaml")}
+        == PLANNED.keys()
+        == TRAINED.keys() | SEARCHED.keys() | PRUNED.keys()
+    )
 
 
 @pytest.mark.parametrize("name", PLANNED)
@@ -243,4 +251,15 @@ def test_the_best_of_many_trials_is_as_good_as_it_may_be(name: str, folder: Toy)
     found = metrics(folder, name, stage, metric)
 
     assert len(found) == count
+    assert 0 <= min(found) <= most
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRUNED)
+def test_of_a_search_with_a_pruner_some_are_ended_early_and_the_best_is_good(name: str, folder: Toy) -> None:
+    stage, metric, count, most = PRUNED[name]
+    found = metrics(folder, name, stage, metric)
+
+    assert len(folder.trials(name, stage)) == count
+    assert 5 <= len(found) < count  # the median pruner ends none of the first five
     assert 0 <= min(found) <= most

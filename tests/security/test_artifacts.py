@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.runner import Context, run_attempt
+from orchestrator.engine.context import Context
+from orchestrator.engine.runner import run_attempt
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim
 from orchestrator.study.trial import Trial

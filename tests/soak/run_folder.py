@@ -22,6 +22,20 @@ def results(runs: Path) -> dict[str, dict[str, float]]:
     return {file.parent.name: json.loads(file.read_text())["metrics"] for file in files if file.exists()}
 
 
+def pruned(runs: Path) -> set[str]:
+    """Return the trials of a run folder that were ended early and have no result."""
+    return {
+        folder.name
+        for folder in trial_folders(runs)
+        if not (folder / "result.json").exists() and _is_pruned(folder)
+    }
+
+
+def _is_pruned(folder: Path) -> bool:
+    exits = folder.glob("attempts/[0-9]*/exit.json")
+    return any(read(file)["outcome"] == "pruned" for file in exits)
+
+
 def claims(runs: Path) -> dict[str, str]:
     """Return the job of every attempt of a run folder."""
     return {str(file.relative_to(runs)): read(file)["job"] for file in of_attempts(runs, "claim.json")}
@@ -39,9 +53,13 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def add_results(runs: Path, known: set[Path]) -> None:
-    """Add the folders of trials that have a result by now to those that are known."""
+    """Add the folders of trials that have a result by now, or were ended early, to those that are known."""
     try:
-        known.update(folder for folder in trial_folders(runs) if (folder / "result.json").exists())
+        known.update(
+            folder
+            for folder in trial_folders(runs)
+            if folder not in known and ((folder / "result.json").exists() or _is_pruned(folder))
+        )
     except OSError as error:
         if error.errno != errno.ESTALE:  # a folder was replaced while it was read: another look follows
             raise

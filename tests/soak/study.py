@@ -33,13 +33,37 @@ stages:
       objective: {{minimize: loss}}
     shape: brief
   final: {{task: soaked.go_on, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
+  median:
+    task: soaked.train
+    params: {{steps: 18}}
+    search:
+      sampler: random
+      trials: {ended}
+      space: {{rate: {{low: 0.01, high: 1.0, log: true}}}}
+      objective: {{minimize: loss}}
+      pruner: {{name: median, n_startup_trials: 1, metric: value}}
+    shape: brief
+  halving:
+    task: soaked.train
+    params: {{steps: 22}}
+    search:
+      sampler: random
+      trials: {ended}
+      space: {{rate: {{low: 0.01, high: 1.0, log: true}}}}
+      objective: {{minimize: loss}}
+      pruner: {{name: successive_halving, min_resource: 2, reduction_factor: 2, metric: value}}
+    shape: brief
 """
 """Trials that outlast a wall limit, three stages in a row, a search whose answers depend on no result.
+
+Two searches whose pruners end trials early: which of them depends on what is ended before.
 
 Some leave a program to itself, some never ask whether to stop, and some losses are NaN.
 
 Two workers have room on a node.
 """
+PRUNED = {"median", "halving"}
+"""Stages of which trials may be ended early."""
 PROFILE = """
 name: soak
 partition: gpu
@@ -60,12 +84,15 @@ def write(folder: Path, data: Path, *, trials: int, workers: int, longest: int, 
     folder.mkdir(parents=True)
     (folder / "data").symlink_to(data)
     long = max(1, trials // 50)
-    seeds = (trials - long - 1) * 5 // 6 // 3
-    asked = trials - long - 1 - 3 * seeds
+    ended = max(2, trials // 20)
+    rest = trials - long - 1 - 2 * ended
+    seeds = rest * 5 // 6 // 3
+    asked = rest - 3 * seeds
     study = STUDY.format(
         seeds=", ".join(map(str, range(seeds))),
         lengths=", ".join(str(longest + number) for number in range(long)),
         asked=asked,
+        ended=ended,
     )
     (folder / "study.yaml").write_text(study)
     (folder / "profile.yaml").write_text(PROFILE.format(workers=workers))

@@ -22,3 +22,13 @@ def test_a_trial_without_a_result_does_not_count_as_done(tmp_path: Path) -> None
     add_results(tmp_path, known)
 
     assert known == {tmp_path / "trials/t-2"}
+
+
+def test_a_trial_that_was_ended_early_counts_as_done(tmp_path: Path) -> None:
+    attempt = tmp_path / "trials/t-1/attempts/001"
+    attempt.mkdir(parents=True)
+    (attempt / "exit.json").write_text('{"outcome": "pruned"}')
+    known = set[Path]()
+    add_results(tmp_path, known)
+
+    assert known == {tmp_path / "trials/t-1"}

@@ -8,7 +8,9 @@ import pytest
 
 from tests.soak.verdict import (
     check_all_done,
+    check_answers,
     check_attempts_known,
+    check_decisions,
     check_results,
     check_submissions,
     check_trained_once,
@@ -96,3 +98,28 @@ def test_an_array_recorded_with_tasks_that_wait_is_these_tasks() -> None:
 
 def test_an_attempt_of_an_unknown_job_is_found() -> None:
     assert check_attempts_known({"claim.json": "slurm:9"}, {"soak-1": ("slurm:8",)}) != []
+
+
+def test_a_trial_may_be_pruned_where_its_search_has_a_pruner() -> None:
+    trials = [
+        {"stage": stage, "id": stage, "state": state, "attempts": 1}
+        for stage, state in (("first", "DONE"), ("median", "PRUNED"))
+    ]
+
+    assert check_all_done({"trials": trials}, 2) == []
+    assert check_all_done({"trials": [{**trials[1], "stage": "first"}]}, 1) != []
+
+
+def test_a_trial_that_was_pruned_in_one_copy_needs_no_result_in_the_other() -> None:
+    assert check_results({"t": 1}, {}, {"t"}) == []
+    assert check_results({"t": 1}, {}) != []
+
+
+def test_a_step_that_was_decided_twice_is_found() -> None:
+    assert check_decisions([("t", 1), ("t", 2), ("u", 1)]) == []
+    assert check_decisions([("t", 1), ("t", 1)]) == ["t: step 1 was decided more than once"]
+
+
+def test_an_answer_that_was_given_twice_is_found() -> None:
+    assert check_answers([("k", "a"), ("l", "a")]) == []
+    assert check_answers([("k", "a"), ("k", "a")]) == ["search k was asked for a more than once"]

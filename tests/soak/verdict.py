@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from slurm.dev_daemons import ClusterError
-from tests.soak.run_folder import claims, results
+from tests.soak.run_folder import claims, of_attempts, pruned, results
+from tests.soak.study import PRUNED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tests.soak.world import Typed, World
@@ -34,7 +36,9 @@ def problems_of(world: World, undisturbed: Path, trials: int, began: float) -> l
     return [
         *left,
         *check_all_done(json.loads(status.answer or "{}"), trials),
-        *check_results(results(world.runs), results(undisturbed)),
+        *check_results(results(world.runs), results(undisturbed), pruned(world.runs) | pruned(undisturbed)),
+        *check_decisions(decisions(world.runs)),
+        *check_answers(answers(world.runs)),
         *check_trained_once(diary),
         *check_submissions(submissions(world), records(world, began)),
         *check_attempts_known(claims(world.runs), submissions(world)),
@@ -45,24 +49,43 @@ def problems_of(world: World, undisturbed: Path, trials: int, began: float) -> l
 
 
 def check_all_done(status: Mapping[str, Any], trials: int) -> list[str]:
-    """Every trial of the study is DONE."""
-    if status.get("states") == {"DONE": trials}:
+    """Every trial of the study is DONE, or PRUNED where its search has a pruner."""
+    found = Counter(
+        "DONE" if trial["state"] == "PRUNED" and trial["stage"] in PRUNED else trial["state"]
+        for trial in status.get("trials", [])
+    )
+    if found == {"DONE": trials}:
         return []
     undone = [
         f"{trial['stage']} {trial['id']} is {trial['state']} after {trial['attempts']} attempts"
         for trial in status.get("trials", [])
-        if trial["state"] != "DONE"
+        if trial["state"] not in {"DONE", "PRUNED"}
+        or (trial["state"] == "PRUNED" and trial["stage"] not in PRUNED)
     ]
     return [f"the study of {trials} trials ended with {status.get('states')}", *_few(undone)]
 
 
-def check_results(disturbed: Mapping[str, Any], undisturbed: Mapping[str, Any]) -> list[str]:
-    """Results equal those of the undisturbed copy, bit for bit."""
+def check_results(
+    disturbed: Mapping[str, Any], undisturbed: Mapping[str, Any], pruned: Collection[str] = ()
+) -> list[str]:
+    """Results equal those of the undisturbed copy, bit for bit, but for trials that were pruned in one."""
     return _few(
         f"{trial}: {disturbed.get(trial)} instead of {undisturbed.get(trial)}"
-        for trial in sorted({*disturbed, *undisturbed})
+        for trial in sorted({*disturbed, *undisturbed} - {*pruned})
         if repr(disturbed.get(trial)) != repr(undisturbed.get(trial))  # NaN is NaN here
     )
+
+
+def check_decisions(decided: Iterable[tuple[str, int]]) -> list[str]:
+    """Of no trial a step was decided twice."""
+    twice = [one for one, count in Counter(decided).items() if count > 1]
+    return _few(f"{trial}: step {step} was decided more than once" for trial, step in twice)
+
+
+def check_answers(asked: Iterable[tuple[str, str]]) -> list[str]:
+    """No search has given the same answer twice: those of the soak draw from numbers that never repeat."""
+    twice = [one for one, count in Counter(asked).items() if count > 1]
+    return _few(f"search {key} was asked for {answer} more than once" for key, answer in twice)
 
 
 def check_trained_once(diary: Diary) -> list[str]:
@@ -176,6 +199,32 @@ def check_nothing_is_left(world: World) -> list[str]:
 def read_lines(file: Path) -> Diary:
     """Return the lines of the diary."""
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def decisions(runs: Path) -> list[tuple[str, int]]:
+    """Return every decision of a pruner, as its trial and the step."""
+    return [
+        (file.parents[2].name, line["step"])
+        for file in of_attempts(runs, "pruning.jsonl")
+        for line in whole_lines(file)
+    ]
+
+
+def answers(runs: Path) -> list[tuple[str, str]]:
+    """Return every answer of a search, as the search and what it chose."""
+    found = []
+    for file in runs.glob("searches/*/[0-9]*.json"):
+        answer = json.loads(file.read_text())
+        chosen = [answer["params"], *answer.get("more", ())]
+        found += [(file.parent.name, json.dumps(one)) for one in chosen]
+    return found
+
+
+def whole_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file; the last one may be torn."""
+    for line in file.read_text().splitlines():
+        with contextlib.suppress(ValueError):
+            yield json.loads(line)
 
 
 def submissions(world: World) -> dict[str, tuple[str, ...]]:

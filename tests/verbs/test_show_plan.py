@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from orchestrator.evidence.disk_needed import DiskNeeded
-from orchestrator.evidence.evidence import Evidence, Result
+from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
@@ -55,6 +55,15 @@ def test_what_is_skipped_is_not_to_be_done() -> None:
     totals = plan_totals(lacking, seen_of(lacking), LOCAL)
 
     assert (totals["skipped"], totals["to_do"]) == (11, 33)
+
+
+def test_what_was_pruned_is_not_to_be_done() -> None:
+    plan = expand(FACES, Known())
+    pruned = Attempt(number=1, claim=None, alive=False, exit=Exit(outcome="pruned", time=1, seconds=1))
+    seen = judge(plan, {plan.trials[0].id: Evidence(attempts=(pruned,))})
+    row = plan_rows(FACES, seen, LOCAL)[0]
+
+    assert (row["trials"], row["pruned"], row["to_do"]) == (4, 1, 3)
 
 
 def shaped(*shapes: Shape) -> Study:

@@ -1,5 +1,6 @@
 import pytest
 
+from orchestrator.evidence.decision import Decision
 from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Failure, Loss, Result, Stop
 from orchestrator.evidence.judge import judge
 from orchestrator.study.plan import Plan
@@ -39,11 +40,16 @@ def attempt(**rest: object) -> Evidence:
     return Evidence(attempts=(Attempt(**values),))  # type: ignore[arg-type]  # as the caller says
 
 
-def story(about: Trial, evidence: Evidence | None = None, first: Trial = FIRST) -> list[str]:
+def story(
+    about: Trial,
+    evidence: Evidence | None = None,
+    first: Trial = FIRST,
+    pruned: Decision | None = None,
+) -> list[str]:
     """Return what is told of a trial when this is its evidence."""
     plan = Plan(study="faces", trials=(first, SECOND), openings=(), undecided={})
     seen = judge(plan, {about.id: evidence} if evidence else {})
-    return why(STUDY, seen, about)
+    return why(STUDY, seen, about, pruned=pruned)
 
 
 def test_a_story_says_what_the_trial_is() -> None:
@@ -143,3 +149,40 @@ def test_what_is_gathered_and_skipped_is_what_is_missing() -> None:
     plan = Plan(study="faces", trials=(trial("a", "no data"), trial("b"), THIRD), openings=(), undecided={})
 
     assert "  - no data" in why(STUDY, judge(plan, {}), THIRD)
+
+
+BY_MEDIAN = Decision(
+    step=3,
+    value=0.75,
+    prune=True,
+    pruner="median",
+    metric="val_loss",
+    against={"b" * 16: 9, "c" * 16: 9},
+)
+
+
+def test_a_trial_that_was_ended_early_says_by_what_and_how_to_train_it_to_its_end() -> None:
+    told = story(FIRST, attempt(exit=ended("pruned")), pruned=BY_MEDIAN)
+
+    assert told[-2:] == [
+        "  ended early by the pruner `median` at step 3: val_loss=0.75, against 2 other trials",
+        "next: python -m orchestrator retry aaaaaaaa trains it to its end; its search goes on without it",
+    ]
+
+
+def test_one_that_was_taken_up_again_says_that_too() -> None:
+    done = attempt(exit=ended("pruned"), forgiven=True)
+
+    assert "  ended early by the pruner `median` at step 3: val_loss=0.75, against 2 other trials" in story(
+        FIRST, done, pruned=BY_MEDIAN
+    )
+
+
+def test_one_that_went_on_to_its_end_all_the_same_says_why() -> None:
+    done = Evidence(
+        result=RESULT, attempts=(Attempt(number=1, claim=CLAIM, alive=False, exit=ended("done")),)
+    )
+    (told,) = [line for line in story(FIRST, done, pruned=BY_MEDIAN) if "pruner" in line]
+
+    assert told.startswith("  to be ended early by the pruner `median` at step 3")
+    assert told.endswith("it has not asked `context.should_stop()` since")

@@ -19,14 +19,19 @@ if TYPE_CHECKING:
     from orchestrator.study.search_tree import Choice
 
 
-def study_of(search: Search, seed: int, told: Sequence[Told], number: int, try_: int = 0) -> optuna.Study:
-    """Return the search as answer `number` is drawn from it, or drawn again: a function of its arguments."""
+def study_of(
+    search: Search, seed: int, told: Sequence[Told], number: int, try_: int = 0, *, key: str = ""
+) -> optuna.Study:
+    """Return the search as answer `number` is drawn from it, or drawn again: a function of its arguments.
+
+    By the `key` of the search Hyperband parts its trials.
+    """
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     if search.sampler_name == "cmaes":
         told = with_optimizer(told, lambda members: _asked_after(search, members))
-    return _filled(search, sampler_of(search, seed, number, try_), told)
+    return _filled(search, sampler_of(search, seed, number, try_), told, key)
 
 
 def _asked_after(search: Search, members: Sequence[Told]) -> optuna.trial.FrozenTrial:
@@ -37,15 +42,26 @@ def _asked_after(search: Search, members: Sequence[Told]) -> optuna.trial.Frozen
     return study.trials[trial.number]
 
 
-def _filled(search: Search, sampler: optuna.samplers.BaseSampler, told: Sequence[Told]) -> optuna.Study:
+def _filled(
+    search: Search, sampler: optuna.samplers.BaseSampler, told: Sequence[Told], key: str = ""
+) -> optuna.Study:
     """Return a study with a sampler, in which answers stand with what came of them."""
     import optuna
 
-    study = optuna.create_study(sampler=sampler, directions=[one.direction for one in search.objectives])
+    from orchestrator.engine.edges.pruner import pruner_of
+
+    study = optuna.create_study(
+        sampler=sampler,
+        directions=[one.direction for one in search.objectives],
+        study_name=key or None,
+        pruner=pruner_of(search, told),
+    )
     tree = tree_of(search.space)
     drawn = {one.label: distribution(one.values) for one in every(search.space)}
     for one in told:
         study.add_trial(_past(tree, drawn, one))
+    if search.pruner is not None:  # Hyperband makes its brackets when it is asked first, here of nothing
+        study.pruner.prune(study, optuna.trial.create_trial(state=optuna.trial.TrialState.RUNNING))
     return study
 
 
@@ -68,4 +84,5 @@ def _past(
         params=params,
         distributions={label: drawn[label] for label in params},
         system_attrs=dict(told.attrs),
+        intermediate_values=dict(told.curve),
     )

@@ -48,17 +48,23 @@ def suggest(
 
 
 def draw(
-    search: Search, seed: int, told: Sequence[Told], number: int, fixed: Mapping[str, Any] | None = None
+    search: Search,
+    seed: int,
+    told: Sequence[Told],
+    number: int,
+    fixed: Mapping[str, Any] | None = None,
+    *,
+    key: str = "",
 ) -> Drawn:
     """Return answer `number`: a function of its arguments alone; `fixed` are parameters beside the searched.
 
-    An answer that does not meet the constraints is drawn again, and at random where the sampler does not
-    come up with another one.
+    By the `key` of the search Hyperband parts its trials. An answer that does not meet the constraints is
+    drawn again, and at random where the sampler does not come up with another one.
     """
     point = search.enqueue[number - 1] if number <= len(search.enqueue) else {}
     refused: list[dict[str, Any]] = []
     for try_ in range(_TRIES):
-        found = _drawn(search, study_of(search, seed, told, number, try_), told, point)
+        found = _drawn(search, study_of(search, seed, told, number, try_, key=key), told, point)
         if meets(search, fixed or {}, found.params):
             return found
         if found.params in refused:
