@@ -24,7 +24,9 @@ def outcome(number: int, *values: float, state: str | None = None, **others: Any
     )
 
 
-def searched(*outcomes: AnswerOutcome, objectives: tuple[Objective, ...] = (LOSS,), **others: Any) -> SearchResults:
+def searched(
+    *outcomes: AnswerOutcome, objectives: tuple[Objective, ...] = (LOSS,), **others: Any
+) -> SearchResults:
     """Return a search with these answers."""
     space = {"lr": Range(low=1e-5, high=1.0, log=True), "optimizer": ["sgd", "adam"]}
     given: dict[str, Any] = {"stage": "sweep", "key": "k", "space": space, "planned": len(outcomes), **others}
