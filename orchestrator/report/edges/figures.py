@@ -108,5 +108,6 @@ def saved(drawing: Any, folder: Path, identity: str, title: str, notes: tuple[st
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     png, pdf = f"figures/{identity}.png", f"figures/{identity}.pdf"
     drawing.savefig(folder / png, dpi=160, metadata={"Software": None})
+    drawing.set_layout_engine("none")  # it stays as it was laid out for the first file
     drawing.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
     return Figure(id=identity, title=title, notes=notes, png=png, pdf=pdf)

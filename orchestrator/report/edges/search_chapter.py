@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.report.document import Chapter, Figure
+from orchestrator.report.edges.figure_frame import Frame
 from orchestrator.report.edges.search_figures import (
-    Frame,
     draw_contour,
     draw_front,
     draw_history,
@@ -29,7 +31,7 @@ from orchestrator.report.searches.outcome import best_outcomes, curve_metric
 from orchestrator.report.searches.tables import best_table, budget_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from orchestrator.evidence.edges.run_folder import RunFolder
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 TITLE = "Searches"
 _MOST_POINTS = 4
 """Points of a stage that have figures of their own; tables and the history have all."""
+_MEASURE = "By PED-ANOVA: how much of reaching the best tenth, or the best five, each parameter decides."
 
 Found = tuple["Opening", "SearchResults"]
 
@@ -70,72 +73,76 @@ def _figures(
     searches = [results for _, results in found]
     for place, objective in enumerate(searches[0].objectives):
         if any(results.finished for results in searches):
-            each = [history(results, place) for results in searches]
-            frame = Frame(
-                folder=out,
-                identity=f"search_{stage}_history{_number(place)}",
-                title=f"{stage}: {objective.metric}",
-            )
-            yield draw_history(each, objective.metric, frame)
+            each = tuple(history(results, place) for results in searches)
+            name, metric = f"search_{stage}_history{_number(place)}", objective.metric
+            frame = Frame(folder=out, identity=name, title=f"{stage}: {metric} so far")
+            yield frame.once(each, partial(draw_history, each, metric))
     for place, (opening, results) in enumerate(found[:_MOST_POINTS]):
         if opening.key not in drawn:
             drawn[opening.key] = stage
-            name = f"search_{stage}{_number(place)}"
-            yield from _figures_of(opening, results, seen, name, out)
+            for one in _planned(opening, results, seen):
+                name = f"search_{stage}{_number(place)}_{one.name}"
+                title = f"{results.title}: {one.title}"
+                frame = Frame(folder=out, identity=name, title=title, notes=one.notes)
+                yield frame.once(one.shown, one.draw)
 
 
 def _number(place: int) -> str:
     return f"_{place + 1}" if place else ""
 
 
-def _figures_of(
-    opening: Opening, results: SearchResults, seen: Seen, name: str, out: Path
-) -> Iterator[Figure]:
-    """Draw what one search has to show."""
-    objective, metric = results.objectives[0], results.objectives[0].metric
-    more, title = objective.minimize is None, results.title
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFigure:
+    """A figure of one search before it is drawn."""
+
+    name: str
+    title: str
+    shown: object
+    """All that it shows."""
+    draw: Callable[[Frame], Figure]
+    notes: tuple[str, ...] = ()
+
+
+def _planned(opening: Opening, results: SearchResults, seen: Seen) -> Iterator[PlannedFigure]:
+    """Give the figures that one search has enough for."""
     importance = importances(opening, seen)
-    names = [*importance, *(one for one in results.names if one not in importance)]
-    if results.finished and len(names) > 1:
-        frame = Frame(
-            folder=out,
-            identity=f"{name}_parallel",
-            title=f"{title}: {metric} across parameters",
-            notes=_cut(names),
-        )
-        yield draw_parallel(parallel_lines(results, names), metric, more=more, frame=frame)
     if results.finished:
-        frame = Frame(
-            folder=out, identity=f"{name}_slices", title=f"{title}: {metric} by parameter", notes=_cut(names)
-        )
-        yield draw_slices(slices(results, names), metric, frame)
-    if importance:
-        note = "By PED-ANOVA: how much of reaching the best tenth each decides, at least of the best five."
-        frame = Frame(
-            folder=out, identity=f"{name}_importance", title=f"{title}: what decides {metric}", notes=(note,)
-        )
-        yield draw_importance(importance, frame)
-    if len(importance) > 1:
-        frame = Frame(
-            folder=out, identity=f"{name}_contour", title=f"{title}: {metric} over {names[0]} and {names[1]}"
-        )
-        yield draw_contour(contour(results, names[0], names[1]), metric, more=more, frame=frame)
+        yield from _by_parameter(results, importance)
     if len(results.objectives) > 1 and results.finished:
-        first, second = pareto_front(results).names
-        frame = Frame(folder=out, identity=f"{name}_front", title=f"{title}: {first} against {second}")
-        yield draw_front(pareto_front(results), frame)
+        pareto = pareto_front(results)
+        title, draw = " against ".join(pareto.names), partial(draw_front, pareto)
+        yield PlannedFigure(name="front", title=title, shown=pareto, draw=draw)
     if any(len(one.curve) > 1 for one in results.outcomes):
+        logged = curve_metric(opening.search)
         curves = training_curves(results, next(iter(best_outcomes(results)), None))
-        logged, notes = curve_metric(opening.search), tuple[str, ...]()
-        if curves.left_out:
-            notes = (f"{curves.left_out} further curves are not shown.",)
-        frame = Frame(
-            folder=out, identity=f"{name}_curves", title=f"{title}: {logged} during training", notes=notes
+        yield PlannedFigure(
+            name="curves",
+            title=f"{logged} during training",
+            shown=curves,
+            draw=partial(draw_training_curves, curves, logged),
+            notes=(f"{curves.left_out} further curves are not shown.",) * bool(curves.left_out),
         )
-        yield draw_training_curves(curves, logged, frame)
 
 
-def _cut(names: Sequence[str]) -> tuple[str, ...]:
-    if len(names) <= MOST_AXES:
-        return ()
-    return (f"The {MOST_AXES} most important of {len(names)} parameters.",)
+def _by_parameter(results: SearchResults, importance: Mapping[str, float]) -> Iterator[PlannedFigure]:
+    """Give the figures of parameters, the most important ones first."""
+    metric, more = results.objectives[0].metric, results.objectives[0].minimize is None
+    names = [*importance, *(one for one in results.names if one not in importance)]
+    cut = (f"The {MOST_AXES} most important of {len(names)} parameters.",) * (len(names) > MOST_AXES)
+    if len(names) > 1:
+        lines = parallel_lines(results, names)
+        title, draw = f"{metric} across parameters", partial(draw_parallel, lines, metric, more=more)
+        yield PlannedFigure(name="parallel", title=title, shown=lines, draw=draw, notes=cut)
+    each = slices(results, names)
+    title, draw = f"{metric} by parameter", partial(draw_slices, each, metric)
+    yield PlannedFigure(name="slices", title=title, shown=each, draw=draw, notes=cut)
+    if importance:
+        title, draw = f"what decides {metric}", partial(draw_importance, importance)
+        yield PlannedFigure(name="importance", title=title, shown=importance, draw=draw, notes=(_MEASURE,))
+    if len(importance) > 1:
+        two = contour(results, names[0], names[1])
+        title, draw = (
+            f"{metric} over {names[0]} and {names[1]}",
+            partial(draw_contour, two, metric, more=more),
+        )
+        yield PlannedFigure(name="contour", title=title, shown=two, draw=draw)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.report.edges.figures import COLORS, STYLE, canvas, saved
+from orchestrator.report.edges.figures import COLORS, STYLE, canvas
 from orchestrator.report.edges.search_axes import (
     color_map,
     color_range,
@@ -19,11 +18,11 @@ from orchestrator.report.edges.search_axes import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from matplotlib.axes import Axes
 
     from orchestrator.report.document import Figure
+    from orchestrator.report.edges.figure_frame import Frame
     from orchestrator.report.searches.figure_data import (
         Contour,
         History,
@@ -38,25 +37,6 @@ _MANY = 300
 """So many marks are drawn as pixels in the PDF too, which stays small so."""
 _MOST_LABELS = 8
 _PER_ROW = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What is around a drawing: where it goes, what it is called."""
-
-    folder: Path
-    identity: str
-    title: str
-    notes: tuple[str, ...] = ()
-
-    def saved(self, drawing: Any) -> Figure:
-        """Write the figure, the PNG with so many colours as the eye tells apart: half of its bytes."""
-        from PIL import Image
-
-        figure = saved(drawing, self.folder, self.identity, self.title, self.notes)
-        with Image.open(self.folder / figure.png) as image:
-            image.convert("RGB").quantize(128).save(self.folder / figure.png, optimize=True)
-        return figure
 
 
 @contextmanager
@@ -116,7 +96,7 @@ def draw_importance(importance: Mapping[str, float], frame: Frame) -> Figure:
         return frame.saved(drawing)
 
 
-def draw_parallel(lines: ParallelLines, metric: str, *, more: bool, frame: Frame) -> Figure:
+def draw_parallel(lines: ParallelLines, metric: str, frame: Frame, *, more: bool) -> Figure:
     """Draw each answer as a line across its parameters, coloured by its value."""
     from matplotlib.collections import LineCollection
 
@@ -177,7 +157,7 @@ def draw_slices(slices: Sequence[Slice], metric: str, frame: Frame) -> Figure:
         return frame.saved(drawing)
 
 
-def draw_contour(contour: Contour, metric: str, *, more: bool, frame: Frame) -> Figure:
+def draw_contour(contour: Contour, metric: str, frame: Frame, *, more: bool) -> Figure:
     """Draw the objective over two parameters: filled between the answers where both are numbers."""
     import numpy as np
 
@@ -245,7 +225,8 @@ def draw_training_curves(curves: TrainingCurves, metric: str, frame: Frame) -> F
         axes.set_xlabel("step")
         axes.set_ylabel(metric)
         scale_values(axes, [value for _, track in curves.curves for _, value in track])
-        axes.legend(loc="upper right")
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend(loc="upper right")
         return frame.saved(drawing)
 
 

@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.told import what_came_of
-from orchestrator.report.searches.outcome import AnswerOutcome, SearchResults, curve_metric, objectives_of
+from orchestrator.report.searches.outcome import ShownAnswer, SearchResults, curve_metric, objectives_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +54,8 @@ def _logged(answer: Answer, logs: RunFolder | None, metric: str) -> list[dict[in
 
 def _outcome(
     answer: Answer, told: Told, seen: Seen, gpus: int, logged: list[dict[int, float]]
-) -> AnswerOutcome:
-    return AnswerOutcome(
+) -> ShownAnswer:
+    return ShownAnswer(
         number=answer.number,
         params=answer.params,
         state=told.state,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.report.curves import Track
-    from orchestrator.report.searches.outcome import AnswerOutcome, SearchResults
+    from orchestrator.report.searches.outcome import ShownAnswer, SearchResults
 
 MOST_AXES = 8
 """Parameters in one figure, the most important ones."""
@@ -155,7 +155,7 @@ def pareto_front(results: SearchResults) -> ParetoFront:
     )
 
 
-def training_curves(results: SearchResults, best: AnswerOutcome | None) -> TrainingCurves:
+def training_curves(results: SearchResults, best: ShownAnswer | None) -> TrainingCurves:
     """Return what was logged; of very many curves as many of each state as there is room for."""
     logged = [one for one in results.outcomes if len(one.curve) > 1]
     every = -(-len(logged) // _MOST_CURVES) or 1
@@ -169,7 +169,7 @@ def training_curves(results: SearchResults, best: AnswerOutcome | None) -> Train
     )
 
 
-def _of(outcomes: Sequence[AnswerOutcome], state: str) -> list[AnswerOutcome]:
+def _of(outcomes: Sequence[ShownAnswer], state: str) -> list[ShownAnswer]:
     return [one for one in outcomes if one.state == state]
 
 
@@ -179,5 +179,5 @@ def _thinned(track: Track) -> Track:
     return (*track[:-1:every], track[-1]) if track else ()
 
 
-def _place(axis: ParameterAxis, one: AnswerOutcome) -> float | None:
+def _place(axis: ParameterAxis, one: ShownAnswer) -> float | None:
     return axis.place(one.params[axis.name]) if axis.name in one.params else None

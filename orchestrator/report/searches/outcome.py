@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerOutcome:
+class ShownAnswer:
     """An answer of a search, and what came of it."""
 
     number: int
@@ -52,11 +52,11 @@ class SearchResults:
     """How many answers it is asked for in all."""
     asked: int
     """How many it gave so far, repeated ones included."""
-    outcomes: tuple[AnswerOutcome, ...] = ()
+    outcomes: tuple[ShownAnswer, ...] = ()
     """In the order of their numbers; one that repeats another is told once."""
 
     @property
-    def finished(self) -> list[AnswerOutcome]:
+    def finished(self) -> list[ShownAnswer]:
         """Those that have a value."""
         return [one for one in self.outcomes if one.state == "complete"]
 
@@ -95,7 +95,7 @@ def curve_metric(search: Search) -> str:
     return search.objective.metric
 
 
-def best_outcomes(results: SearchResults) -> list[AnswerOutcome]:
+def best_outcomes(results: SearchResults) -> list[ShownAnswer]:
     """Return the best answer, the first of equals; with several objectives all that none is better than."""
     if len(results.objectives) > 1:
         return front(results)
@@ -104,7 +104,7 @@ def best_outcomes(results: SearchResults) -> list[AnswerOutcome]:
     return [min(found, key=lambda one: objective.key(one.values[0]))] if found else []
 
 
-def front(results: SearchResults) -> list[AnswerOutcome]:
+def front(results: SearchResults) -> list[ShownAnswer]:
     """Return the answers that no other is at least as good as in everything and better in something.
 
     They are in the order of the first objective; of answers with the same values the first is taken.
@@ -115,7 +115,7 @@ def front(results: SearchResults) -> list[AnswerOutcome]:
         )
         for one in results.finished
     }
-    kept: list[AnswerOutcome] = []
+    kept: list[ShownAnswer] = []
     for one in sorted(results.finished, key=lambda one: (keys[one.number], one.number)):
         if not any(_covers(keys[other.number], keys[one.number]) for other in kept):
             kept.append(one)

@@ -12,7 +12,7 @@ from orchestrator.study.trial import axes_text, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.searches.outcome import AnswerOutcome, SearchResults
+    from orchestrator.report.searches.outcome import ShownAnswer, SearchResults
 
 
 def best_table(searches: Sequence[SearchResults]) -> Table:
@@ -28,7 +28,7 @@ def best_table(searches: Sequence[SearchResults]) -> Table:
         for results in searches
         for one in _or_none(best_outcomes(results))
     ]
-    wanted = ", ".join(f"{'least' if one.minimize else 'largest'} `{one.metric}`" for one in objectives)
+    wanted = ", ".join(f"{'least' if one.minimize else 'largest'} {one.metric}" for one in objectives)
     sought = f"None is better in everything: {wanted}." if len(metrics) > 1 else f"Best is the {wanted}."
     columns = [*metrics, *names, "answer", "trial"]
     return Table(
@@ -68,7 +68,7 @@ def budget_table(searches: Sequence[SearchResults]) -> Table:
         rows=tuple(
             Row(
                 path=(_point(results),),
-                cells=tuple(_number(name, columns[name][place], digits=0) for name in kept),
+                cells=tuple(_number(name, columns[name][place]) for name in kept),
             )
             for place, results in enumerate(searches)
         ),
@@ -84,7 +84,7 @@ def so_far(results: SearchResults) -> str:
     return f"So far, of {results.title}: {ended} of {results.planned} answers have ended."
 
 
-def _or_none(found: Sequence[AnswerOutcome]) -> Sequence[AnswerOutcome | None]:
+def _or_none(found: Sequence[ShownAnswer]) -> Sequence[ShownAnswer | None]:
     return found or [None]
 
 
@@ -92,11 +92,11 @@ def _point(results: SearchResults) -> str:
     return axes_text(results.axes) if results.axes else results.stage
 
 
-def _path(results: SearchResults, one: AnswerOutcome | None, *, several: bool) -> tuple[str, ...]:
+def _path(results: SearchResults, one: ShownAnswer | None, *, several: bool) -> tuple[str, ...]:
     return (_point(results), f"answer {one.number}") if several and one else (_point(results),)
 
 
-def _best_cells(one: AnswerOutcome | None, metrics: Sequence[str], names: Sequence[str]) -> tuple[Cell, ...]:
+def _best_cells(one: ShownAnswer | None, metrics: Sequence[str], names: Sequence[str]) -> tuple[Cell, ...]:
     if one is None:
         return tuple(Cell(metric=name) for name in (*metrics, *names, "answer", "trial"))
     values = [_cell(name, value, one) for name, value in zip(metrics, one.values, strict=True)]
@@ -105,7 +105,7 @@ def _best_cells(one: AnswerOutcome | None, metrics: Sequence[str], names: Sequen
     return (*values, *params, _cell("answer", one.number, one), trial)
 
 
-def _cell(name: str, value: Any, one: AnswerOutcome) -> Cell:
+def _cell(name: str, value: Any, one: ShownAnswer) -> Cell:
     """Return the cell of a value; `...` stands for a parameter that the answer has not."""
     if value is ...:
         return Cell(metric=name)
@@ -114,8 +114,8 @@ def _cell(name: str, value: Any, one: AnswerOutcome) -> Cell:
     return Cell(metric=name, text=quoted(value), trials=one.trials, n=1)
 
 
-def _number(name: str, value: float, *, digits: int | None = None, trials: tuple[str, ...] = ()) -> Cell:
-    return Cell(metric=name, value=float(value), n=1, digits=digits, trials=trials)
+def _number(name: str, value: float, *, trials: tuple[str, ...] = ()) -> Cell:
+    return Cell(metric=name, value=float(value), n=1, digits=None, trials=trials)
 
 
 def _note(text: str) -> Note:

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from orchestrator.report.document import Figure
+from orchestrator.report.edges.figure_frame import Frame
 from orchestrator.report.edges.search_figures import (
-    Frame,
     draw_contour,
     draw_front,
     draw_history,

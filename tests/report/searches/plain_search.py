@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.report.searches.outcome import AnswerOutcome, SearchResults
+from orchestrator.report.searches.outcome import ShownAnswer, SearchResults
 from orchestrator.study.objective import Objective
 from orchestrator.study.search import Range
 
 LOSS, SIZE = Objective(minimize="loss"), Objective(minimize="size")
 
 
-def outcome(number: int, *values: float, state: str | None = None, **others: Any) -> AnswerOutcome:
+def outcome(number: int, *values: float, state: str | None = None, **others: Any) -> ShownAnswer:
     """Return an answer with these values; without any it is running."""
     lr = 10.0 ** -(number % 5 + 1)
     given: dict[str, Any] = {"params": {"lr": lr, "optimizer": ["sgd", "adam"][number % 2]}}
     given |= {"trials": (f"{number:016x}",), "seconds": 2.0, **others}
-    return AnswerOutcome(
+    return ShownAnswer(
         number=number,
         state=state or ("complete" if values else "running"),  # type: ignore[arg-type]  # plain words
         values=values,
@@ -25,7 +25,7 @@ def outcome(number: int, *values: float, state: str | None = None, **others: Any
 
 
 def searched(
-    *outcomes: AnswerOutcome, objectives: tuple[Objective, ...] = (LOSS,), **others: Any
+    *outcomes: ShownAnswer, objectives: tuple[Objective, ...] = (LOSS,), **others: Any
 ) -> SearchResults:
     """Return a search with these answers."""
     space = {"lr": Range(low=1e-5, high=1.0, log=True), "optimizer": ["sgd", "adam"]}

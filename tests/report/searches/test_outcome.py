@@ -1,4 +1,4 @@
-from orchestrator.report.searches.outcome import AnswerOutcome, best_outcomes, front
+from orchestrator.report.searches.outcome import ShownAnswer, best_outcomes, front
 from orchestrator.study.objective import Objective
 from tests.report.searches.plain_search import LOSS, SIZE, outcome, searched
 
@@ -13,7 +13,7 @@ TWO = searched(
 )
 
 
-def numbers(found: list[AnswerOutcome]) -> list[int]:
+def numbers(found: list[ShownAnswer]) -> list[int]:
     return [one.number for one in found]
 
 

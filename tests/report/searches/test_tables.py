@@ -32,7 +32,7 @@ def test_a_front_has_a_row_for_each_answer() -> None:
 def test_an_unfinished_search_says_how_far_it_is() -> None:
     notes = [note.text for note in best_table([searched(outcome(1, 0.5), planned=60)]).notes]
 
-    assert notes == ["Best is the least `loss`.", "So far, of sweep: 1 of 60 answers have ended."]
+    assert notes == ["Best is the least loss.", "So far, of sweep: 1 of 60 answers have ended."]
 
 
 def test_a_search_without_a_value_has_an_empty_row() -> None:
