@@ -48,3 +48,11 @@ def test_it_looks_as_people_write_it() -> None:
     assert yaml_text(data) == (
         'study: toy\naxes:\n  lr: [0.1, 1e-05]\n  net: [a/b, "1"]\nstages:\n  a: {task: t.a}\n'
     )
+
+
+def test_a_long_list_of_mappings_has_a_line_for_each() -> None:
+    points = [{"encoder": "resnet50", "lr": 0.1234567890123, "momentum": number} for number in range(3)]
+    text = yaml_text({"include": points})
+
+    assert len(text.splitlines()) == 4
+    assert parse_mapping(text, "t", start="").data == {"include": points}

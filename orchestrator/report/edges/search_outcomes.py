@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.told import what_came_of
-from orchestrator.report.searches.outcome import ShownAnswer, SearchResults, curve_metric, objectives_of
+from orchestrator.report.searches.outcome import SearchResults, ShownAnswer, curve_metric, objectives_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.report.curves import Track
-    from orchestrator.report.searches.outcome import ShownAnswer, SearchResults
+    from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
 
 MOST_AXES = 8
 """Parameters in one figure, the most important ones."""

@@ -12,7 +12,7 @@ from orchestrator.study.trial import axes_text, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.searches.outcome import ShownAnswer, SearchResults
+    from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
 
 
 def best_table(searches: Sequence[SearchResults]) -> Table:

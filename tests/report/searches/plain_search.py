@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.report.searches.outcome import ShownAnswer, SearchResults
+from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
 from orchestrator.study.objective import Objective
 from orchestrator.study.search import Range
 
