@@ -26,6 +26,7 @@ from orchestrator.verbs import (
     cleaning,
     exporting,
     following,
+    optuna_export,
     rehearsing,
     showing,
     submitting,
@@ -40,7 +41,7 @@ VERBS = {
     "Run a study": (submitting.plan, submitting.submit),
     "Follow it": (following.status, following.watch, following.why, following.logs),
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
-    "See its results": (showing.report, best.best, exporting.results, showing.ui),
+    "See its results": (showing.report, best.best, exporting.results, showing.ui, optuna_export.export),
     "Before you commit weeks": (checking.doctor, rehearsing.drill),
     "While you write": (writing.schema,),
 }

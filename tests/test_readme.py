@@ -69,6 +69,7 @@ VERBS = [
         "best",
         "results",
         "ui",
+        "export",
     ),
     *("doctor", "drill", "schema"),
 ]
