@@ -13,6 +13,12 @@ def test_searches_are_written(before: Type) -> None:
     assert len(optuna.load_study(study_name="before/sweep", storage="sqlite:///o.db").trials) == 2
 
 
+def test_a_journal_is_opened_by_its_name(before: Type) -> None:
+    said = before("export", "before", "--optuna", "o.log")
+
+    assert said.err.endswith("\nlook at them: optuna-dashboard o.log\n")
+
+
 def test_its_own_file_is_written_again(before: Type) -> None:
     before("export", "before", "--optuna", "o.db")
     written = Path("o.db").read_bytes()

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
+import re
 import tempfile
 import warnings
-from contextlib import closing
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine.told import what_came_of
+from orchestrator.report.edges.optuna_owner import OWNER, SQLITE
 from orchestrator.report.edges.search_outcomes import search_results
 from orchestrator.study.matrix import comparable
 from orchestrator.study.trial import axes_text, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import sqlite3
+    from collections.abc import Iterator, Sequence
 
     import optuna
 
@@ -27,49 +29,48 @@ if TYPE_CHECKING:
     from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
     from orchestrator.study.opening import Opening
 
-OF = "orchestrator:study"
-"""The attribute of each study in a file that says which of our studies it was made of."""
-_OWNERS = f"""
-    SELECT studies.study_name, (
-        SELECT value_json FROM study_user_attributes
-        WHERE study_user_attributes.study_id = studies.study_id AND key = '{OF}'
-    ) FROM studies
-"""  # noqa: S608 - a constant
+_WORKER = re.compile(rb'"worker_id":"[^"]*"')
+"""Who wrote a line of a journal: another name at each writing."""
 
 
-def optuna_bytes(runs: RunFolder, submission: Submission, seen: Seen) -> bytes:
-    """Return an SQLite database as Optuna writes it, a study in it for each search."""
+def optuna_bytes(runs: RunFolder, submission: Submission, seen: Seen, ending: str) -> bytes:
+    """Return a file as Optuna writes it, a study in it for each search: a database, or a journal."""
     import optuna
-    from sqlalchemy.event import listen
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        file = Path(folder) / "optuna.db"  # here, since a network's file system is no place for SQLite
-        storage = optuna.storages.RDBStorage(f"sqlite:///{file}")
-        listen(storage.engine, "connect", _in_haste)
-        storage.engine.dispose()
-        for opening in seen.plan.openings:
-            _add(storage, runs, submission, opening, seen)
-        storage.remove_session()
-        storage.engine.dispose()
-        return file.read_bytes()
+        file = Path(folder) / "optuna"  # here, since a network's file system is no place for SQLite
+        with _database(file) if ending.lower() in SQLITE else _journal(file) as storage:
+            for opening in seen.plan.openings:
+                _add(storage, runs, submission, opening, seen)
+        return _WORKER.sub(b'"worker_id":"-"', file.read_bytes())
+
+
+@contextmanager
+def _database(file: Path) -> Iterator[optuna.storages.BaseStorage]:
+    import optuna
+    from sqlalchemy.event import listen
+
+    storage = optuna.storages.RDBStorage(f"sqlite:///{file}")
+    listen(storage.engine, "connect", _in_haste)
+    storage.engine.dispose()
+    yield storage
+    storage.remove_session()
+    storage.engine.dispose()
+
+
+@contextmanager
+def _journal(file: Path) -> Iterator[optuna.storages.BaseStorage]:
+    from optuna.storages.journal import JournalFileBackend, JournalStorage
+
+    yield JournalStorage(JournalFileBackend(str(file)))
 
 
 def _in_haste(connection: sqlite3.Connection, _: object) -> None:
     """Wait for no disk: what is not whole in the end is not kept."""
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA journal_mode = MEMORY")
-
-
-def foreign_studies(file: Path, study: str) -> list[str] | None:
-    """Return what in a file was not made of this study; None where it is no storage of Optuna's."""
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            found = database.execute(_OWNERS).fetchall()
-    except sqlite3.Error:
-        return None
-    return [name for name, owner in found if owner != f'"{study}"']
 
 
 def _add(
@@ -90,7 +91,7 @@ def _add(
         directions=["minimize" if one.minimize else "maximize" for one in results.objectives],
     )
     study.set_metric_names([one.metric for one in results.objectives])
-    attributes = {OF: name, "stage": results.stage, "axes": axes_text(results.axes), "key": results.key}
+    attributes = {OWNER: name, "stage": results.stage, "axes": axes_text(results.axes), "key": results.key}
     for key, value in attributes.items():
         study.set_user_attr(key, value)
     study.add_trials(_trials(runs, opening, seen, results))

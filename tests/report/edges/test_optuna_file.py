@@ -1,18 +1,17 @@
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import optuna
 import pytest
+from optuna.storages.journal import JournalFileBackend, JournalStorage
 
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.report.edges.optuna_file import foreign_studies, optuna_bytes
+from orchestrator.report.edges.optuna_file import optuna_bytes
 from orchestrator.study.objective import Objective
 from tests.report.edges.test_search_outcomes import looked
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=[".db", ".log"])
+def file(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """Give a file with a search of which the second of three answers failed."""
     folder = tmp_path_factory.mktemp("optuna")
     submission, seen = looked(Objective(maximize="loss"), 0.5, None, 0.25)
@@ -20,14 +19,22 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     attempt = runs.trial(seen.plan.trials[0]).attempt(1)
     attempt.mkdir(parents=True)
     (attempt / "metrics.jsonl").write_text('{"step": 3, "metrics": {"loss": 2.0}}\n')
-    (folder / "s.db").write_bytes(optuna_bytes(runs, submission, seen))
-    return folder / "s.db"
+    file = folder / f"s{request.param}"
+    file.write_bytes(optuna_bytes(runs, submission, seen, request.param))
+    return file
+
+
+def storage_of(file: Path) -> optuna.storages.BaseStorage:
+    """Return a file as Optuna opens it."""
+    if file.suffix == ".db":
+        return optuna.storages.RDBStorage(f"sqlite:///{file}")
+    return JournalStorage(JournalFileBackend(str(file)))
 
 
 @pytest.fixture(scope="module")
 def study(file: Path) -> optuna.Study:
     """Give the search as Optuna reads it."""
-    return optuna.load_study(study_name="s/sweep encoder=vgg16", storage=f"sqlite:///{file}")
+    return optuna.load_study(study_name="s/sweep encoder=vgg16", storage=storage_of(file))
 
 
 def test_trials_have_states_values_and_parameters(study: optuna.Study) -> None:
@@ -57,28 +64,9 @@ def test_the_study_says_where_it_is_from(study: optuna.Study) -> None:
     assert study.user_attrs["orchestrator:study"] == "s"
 
 
-def test_the_same_is_written_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [".db", ".log"])
+def test_the_same_is_written_again(ending: str, tmp_path: Path) -> None:
     submission, seen = looked(Objective(minimize="loss"), 0.5)
-    one, other = (optuna_bytes(RunFolder(tmp_path / "runs"), submission, seen) for _ in range(2))
+    one, other = (optuna_bytes(RunFolder(tmp_path / "runs"), submission, seen, ending) for _ in range(2))
 
     assert one == other
-
-
-def test_a_file_knows_of_which_study_it_is(file: Path) -> None:
-    assert foreign_studies(file, "s") == []
-    assert foreign_studies(file, "other") == ["s/sweep encoder=vgg16"]
-
-
-def test_studies_of_others_are_found(tmp_path: Path) -> None:
-    optuna.create_study(storage=f"sqlite:///{tmp_path / 'o.db'}", study_name="mine")
-
-    assert foreign_studies(tmp_path / "o.db", "s") == ["mine"]
-
-
-def test_other_databases_and_files_are_no_storage(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "o.db")) as database:
-        database.execute("CREATE TABLE t (x)")
-    (tmp_path / "o.txt").write_text("notes")
-
-    assert foreign_studies(tmp_path / "o.db", "s") is None
-    assert foreign_studies(tmp_path / "o.txt", "s") is None
