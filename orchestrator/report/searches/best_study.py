@@ -34,7 +34,8 @@ def study_of_best(data: Mapping[str, Any], found: StageBest) -> dict[str, Any]:
         if needs := _needs(entry):
             entry["needs"] = {name: _directed(need, found) for name, need in needs.items()}
     name = f"{str(data['study'])[: _LONGEST_NAME - 5]}-best"
-    return {**data, "study": name, "stages": stages}
+    others = {key: value for key, value in data.items() if key not in ("study", "stages") and value != {}}
+    return {"study": name, **others, "stages": stages}
 
 
 def _needs(entry: Mapping[str, Any]) -> dict[str, Any]:

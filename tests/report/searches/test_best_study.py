@@ -96,3 +96,9 @@ def test_it_has_another_name() -> None:
     data = {"study": "s" * 80, "stages": {"sweep": SWEEP}}
 
     assert study_of_best(data, found(best({"lr": 0.2})))["study"] == "s" * 75 + "-best"
+
+
+def test_its_name_comes_first_and_nothing_empty() -> None:
+    data = {"shapes": {}, "stages": {"sweep": SWEEP}, "study": "s", "axes": {"lr": [0.1]}}
+
+    assert list(study_of_best(data, found(best({"lr": 0.2})))) == ["study", "axes", "stages"]
