@@ -65,6 +65,7 @@ def label_side(axes: Axes, axis: ParameterAxis, which: str) -> None:
         labels = list(map(_brief, axis.labels))
         turned = which == "x" and sum(map(len, labels)) > 12
         side.set_ticks(range(len(labels)), labels)
+        (axes.set_xmargin if which == "x" else axes.set_ymargin)(0.15)
         if turned:
             for label in side.get_ticklabels():
                 label.set(rotation=40, ha="right", rotation_mode="anchor")
@@ -84,3 +85,9 @@ def whole_numbers(axes: Axes) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def legend_above(axes: Axes) -> None:
+    """Say what is what above a figure, where no value can be."""
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, borderaxespad=0.2)

@@ -11,6 +11,7 @@ from orchestrator.report.edges.search_axes import (
     color_range,
     label_side,
     labels_along,
+    legend_above,
     scale_values,
     span_of,
     whole_numbers,
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from orchestrator.report.edges.figure_frame import Frame
     from orchestrator.report.searches.figure_data import (
         Contour,
-        History,
         ParallelLines,
         ParetoFront,
+        SearchHistory,
         Slice,
         TrainingCurves,
     )
@@ -47,7 +48,7 @@ def _drawing(width: float, height: float, panels: int = 1) -> Iterator[tuple[Any
         yield canvas(width, height, panels)
 
 
-def draw_history(histories: Sequence[History], metric: str, frame: Frame) -> Figure:
+def draw_history(histories: Sequence[SearchHistory], metric: str, frame: Frame) -> Figure:
     """Draw values in the order of their answers, and the best so far, a colour for each point."""
     with _drawing(6.4, 3.4) as (drawing, (axes,)):
         for place, one in enumerate(histories):
@@ -65,7 +66,7 @@ def draw_history(histories: Sequence[History], metric: str, frame: Frame) -> Fig
         axes.set_xlabel("answer")
         axes.set_ylabel(metric)
         scale_values(axes, [value for one in histories for _, value in one.finished])
-        axes.legend(loc="upper right")
+        legend_above(axes)
         return frame.saved(drawing)
 
 
@@ -199,7 +200,7 @@ def draw_front(front: ParetoFront, frame: Frame) -> Figure:
         axes.plot(*_columns(front.front), color=COLORS[0], marker="o", markersize=4, label="front")
         axes.set_xlabel(front.names[0])
         axes.set_ylabel(front.names[1])
-        axes.legend()
+        legend_above(axes)
         return frame.saved(drawing)
 
 
@@ -225,8 +226,7 @@ def draw_training_curves(curves: TrainingCurves, metric: str, frame: Frame) -> F
         axes.set_xlabel("step")
         axes.set_ylabel(metric)
         scale_values(axes, [value for _, track in curves.curves for _, value in track])
-        if axes.get_legend_handles_labels()[0]:
-            axes.legend(loc="upper right")
+        legend_above(axes)
         return frame.saved(drawing)
 
 

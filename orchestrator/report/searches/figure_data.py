@@ -22,7 +22,7 @@ _MOST_CURVES = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class SearchHistory:
     """The values of a search in the order of its answers."""
 
     label: str
@@ -85,7 +85,7 @@ class TrainingCurves:
     """Curves that are not shown, since there are too many."""
 
 
-def history(results: SearchResults, objective: int = 0) -> History:
+def history(results: SearchResults, objective: int = 0) -> SearchHistory:
     """Return the values of one objective, and the best so far."""
     finished = tuple((one.number, one.values[objective]) for one in results.finished)
     key, best = results.objectives[objective].key, list[tuple[int, float]]()
@@ -94,7 +94,7 @@ def history(results: SearchResults, objective: int = 0) -> History:
             best.append((number, value))
     if best and results.outcomes[-1].number > best[-1][0]:
         best.append((results.outcomes[-1].number, best[-1][1]))
-    return History(
+    return SearchHistory(
         label=results.title,
         finished=finished,
         best=tuple(best),

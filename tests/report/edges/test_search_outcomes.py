@@ -74,6 +74,16 @@ def test_the_parameter_that_decides_is_the_important_one(way: str) -> None:
     assert sum(found.values()) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("way", "least"), [("minimize", 0.0), ("maximize", 0.2)])
+def test_importance_is_for_the_best_end_of_the_values(way: str, least: float) -> None:
+    losses = [  # the least have the lowest `lr`, the largest have `note` a
+        -1.0 if number <= 5 else number * 7 % 5 / 100 + (number % 2 == 0) for number in range(1, 41)
+    ]
+    _, seen = looked(Objective.model_validate({way: "loss"}), *losses)
+
+    assert least <= importances(seen.plan.openings[0], seen)["note"] < least + 0.2
+
+
 def test_importance_is_the_same_each_time() -> None:
     _, seen = looked(Objective(minimize="loss"), *(number % 7 / 10 for number in range(40)))
 

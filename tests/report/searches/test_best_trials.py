@@ -123,5 +123,14 @@ def test_trials_are_grouped_as_needs_compare_them() -> None:
     ]
 
 
+def test_points_at_which_the_need_does_not_hold_compare_nothing() -> None:
+    study = needing(LEAST, seed=[0, 1])
+    (edge,) = study.stages[0].needs
+    stage = study.stages[0].model_copy(update={"needs": (edge.model_copy(update={"when": {"seed": 1}}),)})
+    groups = compared(Study(name="s", stages=(stage,)), "train", [A0, A1, B0, B1])
+
+    assert [group.axes for group in groups] == [{"seed": 1}]
+
+
 def test_without_a_need_all_are_compared() -> None:
     assert [group.axes for group in compared(needing(), "train", [A0, B0])] == [{}]
