@@ -36,7 +36,11 @@ def scale_values(axes: Axes, values: Sequence[float]) -> None:
     """Show values that lie far apart on a log scale."""
     finite = [value for value in values if math.isfinite(value)]
     if finite and min(finite) > 0 and max(finite) / min(finite) > _WIDE:
+        from matplotlib.ticker import FuncFormatter, NullFormatter
+
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def span_of(places: Sequence[float | None]) -> tuple[float, float]:
@@ -73,7 +77,9 @@ def label_side(axes: Axes, axis: ParameterAxis, which: str) -> None:
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 
         side.set_major_locator(MaxNLocator(4, integer=True))
-        side.set_major_formatter(FuncFormatter(lambda place, _: f"$10^{{{place:.0f}}}$"))
+        side.set_major_formatter(
+            FuncFormatter(lambda place, _: f"{10.0**place:g}" if abs(place) < 300 else "")
+        )
 
 
 def _brief(label: str) -> str:

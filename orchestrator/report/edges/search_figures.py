@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.tri import Triangulation
 
     from orchestrator.report.document import Figure
     from orchestrator.report.edges.figure_frame import Frame
@@ -44,7 +45,7 @@ _PER_ROW = 4
 def _drawing(width: float, height: float, panels: int = 1) -> Iterator[tuple[Any, list[Axes]]]:
     import matplotlib as mpl
 
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context({**STYLE, "text.parse_math": False}):  # a `$` in a name is no formula
         yield canvas(width, height, panels)
 
 
@@ -165,9 +166,9 @@ def draw_contour(contour: Contour, metric: str, frame: Frame, *, more: bool) -> 
     across, up, values = _columns(contour.points, 3)
     with _drawing(5.2, 3.8) as (drawing, (axes,)):
         norm = color_range(values, more=more)
-        if not contour.across.listed and not contour.up.listed and _spread(contour):
+        if triangles := _triangles(contour):
             levels = np.linspace(norm.vmin, norm.vmax, 12)
-            axes.tricontourf(across, up, values, levels, cmap=color_map(more=more), norm=norm, extend="both")
+            axes.tricontourf(triangles, values, levels, cmap=color_map(more=more), norm=norm, extend="both")
         shown = axes.scatter(
             across, up, c=values, cmap=color_map(more=more), norm=norm, s=16, edgecolors="white",
             linewidths=0.5, rasterized=len(values) > _MANY,
@@ -181,16 +182,17 @@ def draw_contour(contour: Contour, metric: str, frame: Frame, *, more: bool) -> 
         return frame.saved(drawing)
 
 
-def _spread(contour: Contour) -> bool:
-    """Say whether triangles can be laid between the points."""
+def _triangles(contour: Contour) -> Triangulation | None:
+    """Return triangles between the points; None where none can be laid, or a parameter is no number."""
     from matplotlib.tri import Triangulation
 
+    if contour.across.listed or contour.up.listed:
+        return None
     across, up, _ = _columns(contour.points, 3)
     try:
-        Triangulation(across, up)
+        return Triangulation(across, up)
     except (RuntimeError, ValueError):  # fewer than three, or all on a line
-        return False
-    return True
+        return None
 
 
 def draw_front(front: ParetoFront, frame: Frame) -> Figure:

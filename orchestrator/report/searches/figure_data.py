@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.report.searches.outcome import front
-from orchestrator.report.searches.parameter_axis import ParameterAxis, parameter_axis
+from orchestrator.report.searches.parameter_axis import ParameterAxis, drawable, parameter_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,7 @@ class TrainingCurves:
 
 def history(results: SearchResults, objective: int = 0) -> SearchHistory:
     """Return the values of one objective, and the best so far."""
-    finished = tuple((one.number, one.values[objective]) for one in results.finished)
+    finished = tuple((one.number, _value(one, objective)) for one in results.finished)
     key, best = results.objectives[objective].key, list[tuple[int, float]]()
     for number, value in finished:
         if not best or key(value) < key(best[-1][1]):
@@ -111,7 +112,7 @@ def parallel_lines(results: SearchResults, names: Sequence[str], objective: int 
     return ParallelLines(
         axes=tuple(axes),
         lines=tuple(tuple(_place(axis, one) for axis in axes) for one in ranked),
-        values=tuple(one.values[objective] for one in ranked),
+        values=tuple(_value(one, objective) for one in ranked),
     )
 
 
@@ -122,7 +123,7 @@ def slices(results: SearchResults, names: Sequence[str], objective: int = 0) -> 
         Slice(
             axis=axis,
             points=tuple(
-                (axis.place(one.params[axis.name]), one.values[objective], one.number)
+                (axis.place(one.params[axis.name]), _value(one, objective), one.number)
                 for one in results.finished
                 if axis.name in one.params
             ),
@@ -138,7 +139,7 @@ def contour(results: SearchResults, across: str, up: str, objective: int = 0) ->
         across=axes[0],
         up=axes[1],
         points=tuple(
-            (axes[0].place(one.params[across]), axes[1].place(one.params[up]), one.values[objective])
+            (axes[0].place(one.params[across]), axes[1].place(one.params[up]), _value(one, objective))
             for one in results.finished
             if across in one.params and up in one.params
         ),
@@ -150,8 +151,8 @@ def pareto_front(results: SearchResults) -> ParetoFront:
     first, second = results.objectives[:2]
     return ParetoFront(
         names=(first.metric, second.metric),
-        points=tuple((one.values[0], one.values[1]) for one in results.finished),
-        front=tuple((one.values[0], one.values[1]) for one in front(results)),
+        points=tuple((_value(one, 0), _value(one, 1)) for one in results.finished),
+        front=tuple((_value(one, 0), _value(one, 1)) for one in front(results)),
     )
 
 
@@ -176,7 +177,12 @@ def _of(outcomes: Sequence[ShownAnswer], state: str) -> list[ShownAnswer]:
 def _thinned(track: Track) -> Track:
     """Return so many points of a curve that a line looks the same, its last among them."""
     every = -(-len(track) // _MOST_POINTS) or 1
-    return (*track[:-1:every], track[-1]) if track else ()
+    kept = (*track[:-1:every], track[-1]) if track else ()
+    return tuple((step, drawable(value) if math.isfinite(value) else math.nan) for step, value in kept)
+
+
+def _value(one: ShownAnswer, objective: int) -> float:
+    return drawable(one.values[objective])
 
 
 def _place(axis: ParameterAxis, one: ShownAnswer) -> float | None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from orchestrator.report.searches.outcome import SearchResults
 
+_FARTHEST = 1e30
+"""Nothing is drawn beyond: axes are computed with sums and products of what is on them."""
 _WIDE = 100
 """Numbers of which the largest is more than so many times the least are shown on a log scale."""
 
@@ -32,12 +34,17 @@ class ParameterAxis:
         """Return where a value stands: its exponent on a log scale, its place in a list."""
         if self.listed:
             return float([comparable(other) for other in self.listed].index(comparable(value)))
-        return math.log10(value) if self.log else float(value)
+        return math.log10(value) if self.log else drawable(float(value))
 
     @property
     def labels(self) -> list[str]:
         """What stands at the places of a list."""
         return [quoted(value) for value in self.listed]
+
+
+def drawable(value: float) -> float:
+    """Return where a value is drawn: of one that is too far away the end of what can be."""
+    return max(-_FARTHEST, min(_FARTHEST, value))
 
 
 def parameter_axis(results: SearchResults, name: str) -> ParameterAxis:

@@ -40,6 +40,15 @@ SEARCH = searched(
     objectives=(LOSS, SIZE),
 )
 ONE = searched(outcome(1, 0.5, params={"lr": 0.1, "optimizer": "a very long name of an optimizer"}), space={})
+ODD = searched(
+    *(
+        outcome(
+            number, value, params={"$x_{$": number, "y": 10.0**300 * number}, curve=((0, value), (1, -value))
+        )
+        for number, value in enumerate((1e12, 1e308, -1e308, 0.0), 1)
+    ),
+    space={},
+)
 Draw = Callable[[Any, Frame], Figure]
 DRAWN: dict[str, Draw] = {
     "history": lambda search, frame: draw_history([history(search)] * 2, "loss", frame),
@@ -61,13 +70,25 @@ def framed(folder: Path) -> Frame:
     return Frame(folder=folder, identity="drawn", title="Drawn")
 
 
-@pytest.mark.parametrize("search", [SEARCH, ONE], ids=["many", "one"])
+@pytest.mark.parametrize("search", [SEARCH, ONE, ODD], ids=["many", "one", "odd"])
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_figure_is_drawn(name: str, search: Any, tmp_path: Path) -> None:
     figure = DRAWN[name](search, framed(tmp_path))
 
     assert Image.open(tmp_path / figure.png).width > 800
     assert (tmp_path / figure.pdf).read_bytes().startswith(b"%PDF")
+
+
+def test_three_answers_are_a_contour_too(tmp_path: Path) -> None:
+    three = searched(
+        *(
+            outcome(number, value, params={"x": 0.5 * number, "y": 0.3 * number**2})
+            for number, value in enumerate((1e12, 2.0, 3.0))
+        ),
+        space={},
+    )
+
+    assert Image.open(tmp_path / DRAWN["contour"](three, framed(tmp_path)).png).width > 800
 
 
 def test_two_objectives_are_drawn_against_each_other(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import math
+
 from orchestrator.report.searches.figure_data import (
     contour,
     history,
@@ -73,3 +75,10 @@ def test_of_very_many_curves_some_of_each_state_are_shown() -> None:
     assert {state for state, _ in found.curves} == {"complete", "pruned"}
     assert len(found.curves) + found.left_out == 1000
     assert len(found.curves) <= 400
+
+
+def test_values_that_are_too_far_away_are_drawn_at_the_end() -> None:
+    found = searched(outcome(1, 1e308, params={"x": -1e300}, curve=((0, math.inf), (1, 1e308))), space={})
+
+    assert slices(found, ["x"])[0].points == ((-1e30, 1e30, 1),)
+    assert str(training_curves(found, None).curves[0][1]) == "((0, nan), (1, 1e+30))"
