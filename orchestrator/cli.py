@@ -20,11 +20,13 @@ from orchestrator.files.strangers import bar_strangers
 from orchestrator.messages.errors import OrchestratorError, UserError
 from orchestrator.messages.terminal import say
 from orchestrator.verbs import (
+    best,
     changing,
     checking,
     cleaning,
     exporting,
     following,
+    optuna_export,
     rehearsing,
     showing,
     submitting,
@@ -39,7 +41,7 @@ VERBS = {
     "Run a study": (submitting.plan, submitting.submit),
     "Follow it": (following.status, following.watch, following.why, following.logs),
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
-    "See its results": (showing.report, exporting.results, showing.ui),
+    "See its results": (showing.report, best.best, exporting.results, showing.ui, optuna_export.export),
     "Before you commit weeks": (checking.doctor, rehearsing.drill),
     "While you write": (writing.schema,),
 }

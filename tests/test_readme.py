@@ -66,8 +66,10 @@ VERBS = [
         "retry",
         "clean",
         "report",
+        "best",
         "results",
         "ui",
+        "export",
     ),
     *("doctor", "drill", "schema"),
 ]

@@ -14,12 +14,18 @@ from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.engine.stop_mark import read_stop
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.problems import brief
+from orchestrator.messages.terminal import say
+from orchestrator.report.edges.best_found import stage_best
 from orchestrator.report.report import gather
+from orchestrator.report.searches.best_table import best_rows
 from orchestrator.study.matrix import is_among
+from orchestrator.study.objective import Best
 from orchestrator.verbs.show import notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
@@ -76,6 +82,23 @@ def material_of(runs: RunFolder, name: str) -> tuple[Submission, Material]:
     """Return what was submitted, and the trials that tables are made of."""
     submission = read_submission(runs, name)
     return submission, gather(submission, Observer(runs, submission).look())
+
+
+def best_frame(
+    runs: RunFolder, name: str, stage: str, *, minimize: str | None, maximize: str | None
+) -> pd.DataFrame:
+    """Return what is best of a stage, a line for each point of the axes around its search."""
+    import pandas as pd
+
+    if minimize and maximize:
+        raise UserError("`minimize` and `maximize` are two directions", hint="give one of them")
+    asked = Best(minimize=minimize, maximize=maximize) if minimize or maximize else None
+    submission = read_submission(runs, name)
+    found = stage_best(submission, Observer(runs, submission).look(), stage, asked)
+    for note in found.notes:
+        say(note)
+    columns, rows = best_rows(found)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def chosen(runs: RunFolder, name: str, where: Mapping[str, Any] | None, stage: str | None) -> Chosen:

@@ -158,6 +158,20 @@ class StudyHandle:
         return ResultTable(table)
 
     @undisturbed()
+    def best(self, stage: str, *, minimize: str | None = None, maximize: str | None = None) -> pd.DataFrame:
+        """Return the best trial of a stage at each point around its search: value, parameters, id.
+
+        With several objectives there is a line for each trial that none is better than. What is best says the
+        search, else a stage that needs the best, else `minimize` or `maximize` with a metric.
+
+        >>> study.best("train", minimize="loss")["lr"].tolist()
+        [0.4]
+        """
+        from orchestrator.api.look import best_frame
+
+        return best_frame(self._runs, self.name, stage, minimize=minimize, maximize=maximize)
+
+    @undisturbed()
     def trials(
         self, *, where: Mapping[str, Any] | None = None, stage: str | None = None
     ) -> list[TrialHandle]:

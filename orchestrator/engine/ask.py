@@ -21,7 +21,6 @@ from orchestrator.engine.attempt import die_with_parent
 from orchestrator.engine.demand import held_back, open_answers, shape_of
 from orchestrator.engine.edges.guard import let_go_of_guard
 from orchestrator.engine.edges.suggest import Drawn, draw
-from orchestrator.engine.pruning import metric_of
 from orchestrator.engine.runner import STOP_SIGNALS
 from orchestrator.engine.told import ended_before, what_came_of, with_drawn
 from orchestrator.messages.errors import SearchError
@@ -133,7 +132,7 @@ def _import_optuna() -> None:
 def _publish(worker: Worker, opening: Opening, seen: Seen, count: int) -> None:
     histories: Mapping[str, History] = {}
     if opening.search.pruner is not None:
-        histories = worker.histories.of(opening.trials, metric_of(opening.search), seen)
+        histories = worker.histories.of(opening.trials, opening.search.watched, seen)
     worker.runs.publish_answer(opening.key, answer(opening, seen, count, histories))
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from orchestrator.engine.worker import Worker
     from orchestrator.study.opening import Opening
     from orchestrator.study.plan import Plan
-    from orchestrator.study.search import Search
     from orchestrator.study.trial import Trial
 
 
@@ -34,12 +33,6 @@ def opening_of(plan: Plan, trial: Trial) -> Opening | None:
     stages = {other.stage for other in plan.trials if other.id == trial.id}
     pruned = [one for one in found if one.search.pruner is not None]
     return pruned[0] if pruned and stages == {one.stage for one in pruned} else None
-
-
-def metric_of(search: Search) -> str:
-    """Return the metric that the pruner of a search looks at."""
-    assert search.pruner is not None
-    return search.pruner.metric or search.objectives[0].metric
 
 
 def with_own(
@@ -71,7 +64,7 @@ class Pruning:
     ) -> None:
         search = worker.submission.study.stage(trial.stage).search
         assert search is not None
-        self._metric = metric_of(search)
+        self._metric = search.watched
         self._observer, self._histories, self._trial = observer, worker.histories, trial
         self._attempt = worker.runs.trial(trial).attempt(number)
         self._decided = dict(before.decided)

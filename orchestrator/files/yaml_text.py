@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_LONG = 100
+"""Letters of a line; a list of mappings that would be longer has a line for each."""
 _BARE = re.compile(r"[A-Za-z_][\w./-]*", re.ASCII)
 """What needs no quotes, unless it is one of"""
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -17,7 +19,7 @@ _ESCAPED = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def yaml_text(data: Mapping[str, Any]) -> str:
-    """Return the text: a line for each key, and lists of plain values in one."""
+    """Return the text: a line for each key, and lists of plain values in one; of many mappings one each."""
     return "".join(f"{line}\n" for line in _lines(data)) or "{}\n"
 
 
@@ -26,8 +28,18 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, dict) and any(isinstance(inner, dict | list) for inner in value.values()):
             yield f"{_text(key)}:"
             yield from (f"  {line}" for line in _lines(value))
+            continue
+        line = f"{_text(key)}: {_flow(value)}"
+        if (
+            isinstance(value, list)
+            and value
+            and len(line) > _LONG
+            and all(isinstance(one, dict) for one in value)
+        ):
+            yield f"{_text(key)}:"
+            yield from (f"  - {_flow(one)}" for one in value)
         else:
-            yield f"{_text(key)}: {_flow(value)}"
+            yield line
 
 
 def _flow(value: Any) -> str:

@@ -105,4 +105,5 @@ def _cell(column: str, cell: Cell) -> dict[str, Any]:
         "combined": cell.combined or None,
         "best": cell.best,
         "mark": cell.mark or None,
+        **({"text": cell.text} if cell.text else {}),
     }

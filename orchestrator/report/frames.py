@@ -24,13 +24,13 @@ def trial_frame(material: Material) -> pd.DataFrame:
 
 
 def cell_frame(table: Table) -> pd.DataFrame:
-    """Return one line per cell of a table, its numbers unrounded."""
+    """Return one line per cell of a table, its numbers unrounded; a text where a cell has no number."""
     import pandas as pd
 
     lines = [
         (
             *(full(row.path), full(column), quantity(cell)),
-            *(cell.value, cell.std, cell.ci95, cell.n, cell.missing, cell.reference),
+            *(cell.text or cell.value, cell.std, cell.ci95, cell.n, cell.missing, cell.reference),
             " ".join(cell.trials),
         )
         for row in table.rows

@@ -21,6 +21,7 @@ from orchestrator.report.curves import curves, pictures
 from orchestrator.report.document import Chapter, Figure, Report, report_json
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
 from orchestrator.report.edges.render import WRITERS, as_text, html
+from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.selection import Material, Observation
@@ -68,6 +69,7 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     if not any(chapter.tables for chapter in chapters):
         plain = ((stage, partial(build_plain, stage, material)) for stage in material.stages)
         chapters.append(Chapter(title="Stages", tables=_made(plain, left_out)))
+    chapters.append(search_chapter(runs, submission, seen, out))
     report = Report(
         study=submission.study.name,
         chapters=tuple(chapter for chapter in chapters if chapter.tables or chapter.figures),

@@ -50,6 +50,8 @@ class Cell:
     best: bool = False
     mark: str = ""
     """Letter of a note."""
+    text: str = ""
+    """What stands there instead of a number: a parameter that is none, the id of a trial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,11 @@ class Search(Strict):
         return tuple(self.objective) if isinstance(self.objective, list) else (self.objective,)
 
     @property
+    def watched(self) -> str:
+        """The metric that says how a trial gets on: by it a pruner decides."""
+        return (self.pruner.metric if self.pruner else None) or self.objectives[0].metric
+
+    @property
     def tried_with(self) -> tuple[int | None, ...]:
         """The seeds that each answer is tried with; one None where it is the point's own."""
         return tuple(self.seeds) if self.seeds else (None,)

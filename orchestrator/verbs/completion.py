@@ -68,6 +68,13 @@ def stages(ctx: typer.Context, _: str) -> Iterable[str]:
 
 
 @_offering
+def submitted_stages(ctx: typer.Context, _: str) -> Iterable[str]:
+    """Offer the stages of the submitted study that was typed, searches first."""
+    stages = sorted(_study(ctx).stages, key=lambda stage: stage.search is None)
+    return [stage.name for stage in stages]
+
+
+@_offering
 def parts(ctx: typer.Context, _: str) -> Iterable[str]:
     """Offer the stages of the study file that was typed, and the parts of a composed one."""
     names = sorted(_names_of_file(ctx).stages)

@@ -54,3 +54,11 @@ def test_keys_that_are_no_texts_are_read_back_as_they_were() -> None:
     data = {"space": {8: {"a": [1]}, True: None, None: {}, "true": None}}
 
     assert parse_mapping(yaml_text(data), "", text_keys=False).data == data
+
+
+def test_a_long_list_of_mappings_has_a_line_for_each() -> None:
+    points = [{"encoder": "resnet50", "lr": 0.1234567890123, "momentum": number} for number in range(3)]
+    text = yaml_text({"include": points})
+
+    assert len(text.splitlines()) == 4
+    assert parse_mapping(text, "t", start="").data == {"include": points}

@@ -76,6 +76,8 @@ def studies(tmp_path: Path) -> None:
         ("submit study.yaml --cluster l", ["local"]),
         ("results before --where ", ["lr=", "seed=", "stage=", "state="]),
         ("results unknown --where ", []),
+        ("best before ", ["sweep", "train", "final", "failing"]),
+        ("best before f", ["final", "failing"]),
         ("schema p", ["profile"]),
     ],
 )
@@ -112,7 +114,9 @@ def test_nothing_is_said_where_the_folder_is_gone(
 
 
 @pytest.mark.usefixtures("studies", "before")
-@pytest.mark.parametrize("line", ["plan grids/both.yaml --only o", "results before --where l", "why 0"])
+@pytest.mark.parametrize(
+    "line", ["plan grids/both.yaml --only o", "results before --where l", "why 0", "best before f"]
+)
 def test_nothing_heavy_and_no_task_is_imported(tmp_path: Path, line: str) -> None:
     asked = {"COMP_WORDS": f"orchestrator {line}", "COMP_CWORD": str(len(line.split()))}
     done = subprocess.run(

@@ -16,8 +16,8 @@ def test_tables_are_printed_and_written(before: Type) -> None:
 
 def test_scripts_get_the_tables(before: Type) -> None:
     assert (
-        len(json.loads(before("report", "before", "--json").out)["tables"]) == 3
-    )  # of `failing` there is none
+        len(json.loads(before("report", "before", "--json").out)["tables"]) == 5
+    )  # two of the search; of `failing` there is none
 
 
 def test_a_report_may_be_written_elsewhere(before: Type) -> None:

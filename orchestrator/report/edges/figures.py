@@ -40,7 +40,7 @@ def draw_curves(curves: Curves, folder: Path) -> Figure:
     import matplotlib as mpl
 
     with mpl.rc_context(STYLE):
-        figure, (axes,) = _canvas(6.4, 3.9, 1)
+        figure, (axes,) = canvas(6.4, 3.9, 1)
         for series in curves.series:
             _draw_series(axes, series)
         axes.set_xlabel(curves.definition.x_label)
@@ -58,7 +58,7 @@ def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder:
     width = 6.4
     height = max(width / len(images) * image.shape[0] / image.shape[1] for _, image in images) + 0.35
     with mpl.rc_context(STYLE):
-        figure, panels = _canvas(width, min(height, 8.5), len(images))
+        figure, panels = canvas(width, min(height, 8.5), len(images))
         for panel, (label, image) in zip(panels, images, strict=True):
             panel.imshow(image, interpolation="nearest")
             if len(images) > 1:  # what a single one shows, the title of the figure says
@@ -79,7 +79,7 @@ def _image(path: Path, trial: Trial) -> Any:
         raise NotFoundError(f"`{path.name}` of trial {trial.id} is no picture: {error}") from error
 
 
-def _canvas(width: float, height: float, panels: int) -> tuple[Any, list[Axes]]:
+def canvas(width: float, height: float, panels: int) -> tuple[Any, list[Axes]]:
     """Return a figure, width and height in inches, without touching any state of pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
@@ -99,11 +99,15 @@ def _draw_series(axes: Axes, series: Series) -> None:
         axes.plot(*zip(*mean, strict=True), color=color, linestyle=dash, linewidth=1.6, label=series.label)
 
 
-def _saved(canvas: Any, folder: Path, drawn: Curves | Pictures) -> Figure:
+def _saved(drawing: Any, folder: Path, drawn: Curves | Pictures) -> Figure:
+    return saved(drawing, folder, drawn.definition.id, drawn.definition.title, drawn.notes)
+
+
+def saved(drawing: Any, folder: Path, identity: str, title: str, notes: tuple[str, ...]) -> Figure:
     """Write both files, without dates, and return the figure."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    name, title = drawn.definition.id, drawn.definition.title
-    png, pdf = f"figures/{name}.png", f"figures/{name}.pdf"
-    canvas.savefig(folder / png, dpi=160, metadata={"Software": None})
-    canvas.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
-    return Figure(id=name, title=title, notes=drawn.notes, png=png, pdf=pdf)
+    png, pdf = f"figures/{identity}.png", f"figures/{identity}.pdf"
+    drawing.savefig(folder / png, dpi=160, metadata={"Software": None})
+    drawing.set_layout_engine("none")  # it stays as it was laid out for the first file
+    drawing.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
+    return Figure(id=identity, title=title, notes=notes, png=png, pdf=pdf)

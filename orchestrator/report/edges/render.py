@@ -31,9 +31,9 @@ _LATEX = {
 
 
 def number(cell: Cell) -> str:
-    """Return what was measured, as `0.655 ± 0.004`."""
+    """Return what was measured, as `0.655 ± 0.004`, or the text that stands there instead."""
     if cell.value is None:
-        return NOTHING
+        return cell.text or NOTHING
     spread = f" ± {shown(cell.std, cell.digits)}" if cell.spread and cell.std is not None else ""
     return shown(cell.value, cell.digits) + spread
 
@@ -76,6 +76,7 @@ def as_csv(table: Table) -> str:
     frame = cell_frame(table)
     for name in ("row", "column", "metric"):
         frame[name] = frame[name].map(no_formula)
+    frame["value"] = [no_formula(value) if isinstance(value, str) else value for value in frame["value"]]
     return frame.to_csv(index=False, lineterminator="\n")
 
 

@@ -55,6 +55,8 @@ class Loaded:
     """Stage that was left out -> its task, which can be looked for all the same."""
     sources: tuple[Path, ...] = ()
     """The files that the study is made of."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What they say together, as one file would."""
 
 
 def load(
@@ -85,6 +87,7 @@ def load(
         names=given_names(file, document.marks),
         broken_tasks=_tasks_of(document, broken),
         sources=tuple(read),
+        data=document.data,
     )
 
 
