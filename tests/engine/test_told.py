@@ -61,3 +61,15 @@ def test_what_will_have_no_result_has_failed() -> None:
 
 def test_what_was_proposed_twice_is_told_once() -> None:
     assert [number for number, *_ in told(Evidence(), 0.1, 0.2, 0.1)] == [1, 2]
+
+
+def test_what_the_sampler_noted_is_told_again() -> None:
+    asked = Asked(number=1, params={"lr": 0.1}, attrs={"cma:generation": 0})
+    plan = expand(STUDY, Known(asked={KEY: [asked]}))
+    seen = judge(plan, {plan.trials[0].id: finished({"loss": 0.5})})
+
+    assert [one.attrs for one in what_came_of(seen.plan.openings[0], seen)] == [{"cma:generation": 0}]
+
+
+def test_the_name_of_a_search_stays_what_it_was() -> None:
+    assert KEY == "02a83140646f266c"
