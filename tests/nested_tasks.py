@@ -44,6 +44,7 @@ class Nested(BaseModel):
     beta: float = 0.5
     layers: int = 1
     must: float = 1.0
+    warmup: Opt | None = None
 
 
 class Strict(Nested):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import math
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -112,12 +113,19 @@ def holds(condition: str, params: Mapping[str, Any]) -> bool:
     """
     from simpleeval import EvalWithCompoundTypes
 
-    text, names = condition.strip(), {**WORDS, **params}
+    text, names = condition.strip(), {**WORDS, **{name: _with_parts(value) for name, value in params.items()}}
     try:
         reader = EvalWithCompoundTypes(functions=FUNCTIONS, names=names)
         return bool(reader.eval(text, previously_parsed=_parsed(text)))
     except Exception as error:  # simpleeval has many, and values may be of any type
         raise ConstraintError(f"`{condition}` cannot be computed: {error}") from error
+
+
+def _with_parts(value: Any) -> Any:
+    """Return a mapping as something whose parts are attributes, whatever methods mappings have."""
+    if not isinstance(value, dict):
+        return value
+    return SimpleNamespace(**{str(name): _with_parts(part) for name, part in value.items()})
 
 
 def fulfilled(conditions: Collection[str], params: Mapping[str, Any], silent: Collection[str] = ()) -> bool:

@@ -14,7 +14,7 @@ from orchestrator.study.search_tree import at, chosen_in, every, examples_of, ha
 from orchestrator.study.study import Point
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from orchestrator.messages.problems import Keys, Problems
     from orchestrator.messages.wording import Mistake
@@ -63,17 +63,37 @@ def point_of(draft: StageDraft, axes: Mapping[str, Any], sources: Sources, probl
         found.append((searched, params))
         for mistake in mistakes:
             _tell(draft, mistake, axes, later, problems)
-    asked = draft.entry.search is not None and not draft.entry.search.is_grid
+    return point.model_copy(update={"params": _settled(draft.entry, found, given, inherited)})
+
+
+def _settled(
+    entry: StageEntry,
+    found: Sequence[tuple[Mapping[str, Any], dict[str, Any]]],
+    given: Mapping[str, Any],
+    inherited: Collection[str],
+) -> dict[str, Any]:
+    """Return the parameters that are known now; `found` are some choices, each with what follows from it."""
     params = dict(found[0][1])
-    for name in (*inherited, *(draft.entry.search.names if draft.entry.search and asked else ())):
-        where = [
-            others for searched, others in found if asked and name not in searched and name not in inherited
-        ]
-        if where and has(where[0], name):
-            params = laid(draft.entry.task, params, {name: at(where[0], name)})
-        elif where or not has(given, name):
+    searched = entry.search.names if entry.search and not entry.search.is_grid else ()
+    for name in (*inherited, *searched):
+        idle = next((others for chosen, others in found if name not in chosen), None)
+        if name not in inherited and idle is not None:
+            params = _with_idle(entry.task, params, name, idle)
+        elif not has(given, name):
             params = without(params, name)
-    return point.model_copy(update={"params": params})
+    return params
+
+
+def _with_idle(task: str, params: dict[str, Any], name: str, idle: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with one as it is where it is not searched, or without what that lies in."""
+    if has(idle, name):
+        return laid(task, params, {name: at(idle, name)})
+    above = name.rpartition(".")[0]
+    while above and not has(idle, above):
+        above = above.rpartition(".")[0]
+    if above and not isinstance(at(idle, above), dict):
+        return laid(task, params, {above: at(idle, above)})
+    return without(params, name)
 
 
 def _given(draft: StageDraft, axes: Mapping[str, Any], seed: int) -> dict[str, Any]:

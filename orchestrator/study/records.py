@@ -146,11 +146,11 @@ def check_linked(
                 other = f"by those of {listed(others)}" if others else f"as axis `{field}`"
                 message = f"`{field}` is given twice: {here} and {other}"
                 problems.add(over, message, "rename one of them")
-            for one in every(entry.search.space) if entry.search else ():
-                if one.name == field:
-                    searched = (*keys, "search", "space", *one.keys)
-                    twice = f"`{field}` is given twice: here and {here}"
-                    problems.add(searched, twice, "leave one of them out")
+            elif searched := [
+                one for one in every(entry.search.space if entry.search else {}) if one.name == field
+            ]:
+                message = f"`{field}` is given twice: here and {here}"
+                problems.add((*keys, "search", "space", *searched[0].keys), message, "leave one of them out")
         for index, point in enumerate(entry.include):
             if axis in point and comparable(point[axis]) not in set(map(comparable, records)):
                 message = f"axis `{axis}` has no record `{shown(point[axis])}`"

@@ -107,4 +107,5 @@ Branches.model_rebuild()
 
 def has_text_keys(place: Keys) -> bool:
     """Say whether the keys of the mapping at a place are texts: those of branches are values."""
-    return place[2:4] != ("search", "space") or len(place) == 4
+    inside = place[4:]
+    return place[2:4] != ("search", "space") or not inside or any(isinstance(key, int) for key in inside)

@@ -165,3 +165,15 @@ def test_how_those_of_the_same_round_went_is_not_told() -> None:
     opening = opening_of(seen)
 
     assert not what_came_of(opening, seen, {opening.trials[0].id: History(curve={1: 0.5})})[0].curve
+
+
+def test_what_the_sampler_noted_is_told_again() -> None:
+    asked = Asked(number=1, params={"lr": 0.1}, attrs={"cma:generation": 0})
+    plan = expand(STUDY, Known(asked={KEY: [asked]}))
+    seen = judge(plan, {plan.trials[0].id: finished({"loss": 0.5})})
+
+    assert [one.attrs for one in what_came_of(seen.plan.openings[0], seen)] == [{"cma:generation": 0}]
+
+
+def test_the_name_of_a_search_stays_what_it_was() -> None:
+    assert KEY == "02a83140646f266c"

@@ -38,7 +38,13 @@ def test_what_is_no_condition_is_refused(condition: str) -> None:
         names_in(condition)
 
 
-PARAMS: dict[str, Any] = {"lr": 0.5, "batch": 2, "opt": {"lr": 0.1}, "layers": [64, 64], "net": None}
+PARAMS: dict[str, Any] = {
+    "lr": 0.5,
+    "batch": 2,
+    "opt": {"lr": 0.1, "items": 3},
+    "layers": [64, 64],
+    "net": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,7 @@ PARAMS: dict[str, Any] = {"lr": 0.5, "batch": 2, "opt": {"lr": 0.1}, "layers": [
         ("net == null and len(layers) == 2", True),
         ("layers in [[64, 64], [32]]", True),
         ("log10(opt.lr) < -0.5", True),
+        ("opt.items > 2", True),
     ],
 )
 def test_a_condition_is_true_or_false_of_parameters(condition: str, true: bool) -> None:

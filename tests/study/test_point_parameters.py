@@ -50,6 +50,19 @@ def test_what_is_not_searched_has_what_is_given_or_the_default(
     assert (found["opt"]["momentum"], found["beta"]) == (momentum, beta)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "warmup"),
+    [({"optimizer": "sgd", "warmup__lr": 0.2}, {"lr": 0.2}), ({"optimizer": "adam"}, None)],
+    ids=str,
+)
+def test_what_holds_a_searched_part_may_be_left_out_elsewhere(
+    tmp_path: Path, chosen: dict[str, Any], warmup: Any
+) -> None:
+    space = {"optimizer": {"sgd": {"warmup.lr": [0.1, 0.2]}, "adam": None}}
+
+    assert trial(read(tmp_path, {"sweep": entry(space)}).study, "sweep", **chosen).params["warmup"] == warmup
+
+
 def test_what_has_neither_is_told_with_the_value_that_lacks_it(tmp_path: Path) -> None:
     space = {"optimizer": {"sgd": {"must": [1.0]}, "adam": None}}
 

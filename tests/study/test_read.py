@@ -266,9 +266,10 @@ def test_the_keys_of_branches_are_values(tmp_path: Path) -> None:
     assert [point.axes for point in points] == [{"layers": 1, "beta": None}, {"layers": 2, "beta": 0.1}]
 
 
-def test_other_keys_are_texts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("space", ["{1: [2]}", "{free: [{1: 2}]}"])
+def test_other_keys_are_texts(space: str, tmp_path: Path) -> None:
     path = tmp_path / "branches.yaml"
-    path.write_text(BRANCHES.replace("{layers: {1: , 2: {beta: [0.1]}}}", "{1: [2]}"))
+    path.write_text(BRANCHES.replace("{layers: {1: , 2: {beta: [0.1]}}}", space))
 
     with pytest.raises(StudyFileError, match="key `1` is not text"):
         read_study(path)

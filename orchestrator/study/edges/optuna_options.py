@@ -41,6 +41,7 @@ _OURS = {
     "x0": "write points to start with under `enqueue:` beside `sampler:`",
     "warn_independent_sampling": "leave it out: `plan` tells what is drawn independently",
     "warn_asynchronous_seeding": "leave it out: the seed is always given",
+    "consider_pruned_trials": "leave it out: the optimizer is told finished trials alone",
     "restart_strategy": "leave it out: Optuna does nothing with it any more",
     "inc_popsize": "leave it out: Optuna does nothing with it any more",
 }

@@ -57,14 +57,16 @@ def test_a_search_made_again_draws_as_one_study_of_optuna(sampler: dict[str, Any
     assert [one.params for one in told] == [trial.params for trial in study.trials]
 
 
-@pytest.mark.parametrize("sampler", ["cmaes", {"name": "nsga2", "population_size": 10}, "gp"], ids=str)
-def test_a_sampler_that_learns_comes_nearer_than_random(sampler: Any) -> None:
-    def last(name: Any, count: int = 40) -> float:
+@pytest.mark.parametrize(
+    ("sampler", "count"), [("cmaes", 40), ({"name": "nsga2", "population_size": 10}, 40), ("gp", 18)], ids=str
+)
+def test_a_sampler_that_learns_comes_nearer_than_random(sampler: Any, count: int) -> None:
+    def last(name: Any) -> float:
         told: list[Told] = []
         for number in range(1, count + 1):
             found = draw(search(name), 0, told, number)
             told = after(told, number, found, sphere(found.params))
-        return sum(one.values[0] for one in told[-10:])
+        return sum(one.values[0] for one in told[-8:])
 
     assert last(sampler) < last("random")
 

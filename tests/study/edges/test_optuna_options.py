@@ -64,6 +64,15 @@ def test_options_are_checked_against_optunas_class(options: dict[str, Any], mess
     assert all(one.startswith(message or "") for one in found)
 
 
+@pytest.mark.parametrize(
+    "option", ["consider_pruned_trials", "restart_strategy", "warn_independent_sampling"]
+)
+def test_an_option_that_changes_nothing_here_is_told(option: str) -> None:
+    (found,) = told("sampler", "cmaes", {option: True})
+
+    assert found.startswith(f"{option}: `{option}` is not given here; leave it out: ")
+
+
 def test_an_unknown_name_is_told_with_the_nearest_and_all() -> None:
     (found,) = told("pruner", "medan", {})
 
