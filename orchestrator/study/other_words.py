@@ -85,6 +85,9 @@ _WORDS: Mapping[str, Mapping[str, OtherWord]] = {
         "method algorithm algo search_alg": _own("sampler", "sampler"),
         "parameters params search_space": _own("space", "space"),
         "n_jobs max_concurrent workers": _own("parallel"),
+        "early_terminate scheduler pruning": OtherWord(
+            "write `pruner: hyperband`, or `median`, `successive_halving` (ASHA) and others"
+        ),
     },
 }
 
