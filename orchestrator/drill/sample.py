@@ -64,7 +64,8 @@ def _smaller(stage: Stage, chosen: Mapping[str, list[Point]]) -> Stage:
     search = stage.search
     if search is not None:
         asked = min(search.trials or ANSWERS, ANSWERS)
-        search = search.model_copy(update={"trials": asked, "parallel": 1, **dict.fromkeys(ENDING)})
+        alone = {"parallel": 1, "pruner": None, **dict.fromkeys(ENDING)}
+        search = search.model_copy(update={"trials": asked, **alone})
     needs = tuple(
         edge.model_copy(update={"require": min(edge.require, COMPARED)}) if edge.require else edge
         for edge in stage.needs

@@ -96,6 +96,9 @@ _WORDS: Mapping[str, Mapping[str, OtherWord]] = {
         ),
         "random_seed random_state rng_seed sampler_seed": _own("seed"),
         "constraint conditions restrictions parameter_constraints": _own("constraints", "list"),
+        "early_terminate scheduler pruning": OtherWord(
+            "write `pruner: hyperband`, or `median`, `successive_halving` (ASHA) and others"
+        ),
     },
 }
 

@@ -69,11 +69,14 @@ def test_more_trials_than_there_are_is_all_of_them() -> None:
 
 
 def test_a_search_is_asked_a_few_times_one_after_the_other() -> None:
-    search = Search(trials=60, space={"lr": [1, 2]}, objective=Best(minimize="loss"), parallel=4)
+    search = Search(
+        trials=60, space={"lr": [1, 2]}, objective=Best(minimize="loss"), parallel=4, pruner="median"
+    )
     small = sample(Study(name="s", stages=(stage("sweep", *points({}), search=search),)), 1).stage("sweep")
 
     assert small.search is not None
     assert (small.search.trials, small.search.parallel) == (ANSWERS, 1)
+    assert small.search.pruner is None, "its trials are compared by their results"
 
 
 @pytest.mark.parametrize("trials", [1, 5])

@@ -89,6 +89,22 @@ stages:
 """
 
 
+BROKEN = """
+import sys
+print("step 1 loss=0.9")
+sys.exit("out of paper")
+"""
+
+
+def test_a_command_that_fails_has_failed_though_its_last_line_would_have_ended_it(toy: Toy) -> None:
+    (toy.folder / "train.py").write_text(BROKEN)
+    toy.study(COMMAND)
+    toy.type("submit", "study.yaml", code=1)
+    (trial,) = toy.trials("s")
+
+    assert trial["state"] == "FAILED"
+
+
 def test_a_command_is_told_to_stop_and_saves(toy: Toy) -> None:
     (toy.folder / "train.py").write_text(SCRIPT)
     toy.study(COMMAND)

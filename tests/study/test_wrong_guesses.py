@@ -248,6 +248,11 @@ GUESSES = {
         "`loss` is text, but must be a mapping",
         "write `objective: {minimize: loss}`",
     ),
+    "a pruner of other tools": Guess(
+        searched("trials: 3\n      objective: {minimize: loss}\n      early_terminate: {type: hyperband}"),
+        "unknown key `early_terminate`",
+        "write `pruner: hyperband`",
+    ),
     "seeds as text": Guess(
         HEAD.replace("[0, 1]", "['0', '1']"),
         "seeds `0`, `1` are text",
