@@ -34,6 +34,7 @@ def provenance(module: str) -> dict[str, Any]:
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         facts["gpu"] = torch.cuda.get_device_name()
+        facts["gpu_memory_mb"] = torch.cuda.max_memory_reserved() // 2**20
     if installed := _installed(module.partition(".")[0]):
         facts["task"] = installed
     return facts
