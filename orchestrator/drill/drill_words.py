@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from orchestrator.drill.legs import ABRUPT, Origin
-from orchestrator.drill.likeness import TIMING
+from orchestrator.evidence.evidence import TIMING
 from orchestrator.evidence.state import State
 from orchestrator.study.shape import format_duration
 

@@ -6,11 +6,10 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from orchestrator.evidence.evidence import TIMING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-TIMING = "timing_"
-"""Metrics that begin so may differ between two equal trials."""
 
 Aspect = Literal["state", "metric", "logged", "artifact", "ends"]
 

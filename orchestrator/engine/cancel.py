@@ -53,7 +53,7 @@ def _cancel_jobs(runs: RunFolder, submission: Submission, seen: Seen) -> None:
     if not place.queue_program:
         return
     launches = JobLog(runs.study(submission.study.name)).launches()
-    jobs = {job for launch in launches for job in launch.jobs} - busy_jobs(seen)
+    jobs = {job for launch in launches for job in launch.jobs} - busy_jobs(seen).keys()
     place.cancel(sorted(job for job in jobs if place.is_alive(job)))
 
 

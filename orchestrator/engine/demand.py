@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.evidence.failure import memory_needed
 from orchestrator.evidence.state import State
+from orchestrator.study.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.places.profile import Limits
     from orchestrator.study.opening import Opening
-    from orchestrator.study.shape import Shape
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
 
@@ -26,15 +26,20 @@ class LiveWorker:
 
     job: str
     shape: Shape
-    busy: bool
-    """Whether it is at a trial; one that waits in the queue is not."""
+    busy: int
+    """How many trials it is at; one that waits in the queue is at none."""
+
+    @property
+    def free(self) -> int:
+        """How many more trials it takes."""
+        return max(0, self.shape.slots - self.busy)
 
 
-def busy_jobs(seen: Seen) -> set[str]:
-    """Return the jobs that are at a trial."""
+def busy_jobs(seen: Seen) -> Counter[str]:
+    """Return the jobs that are at trials, and at how many."""
     at_work = [seen.evidence[trial] for trial, state in seen.states.items() if state is State.RUNNING]
     newest = [evidence.attempts[-1] for evidence in at_work if evidence.attempts]
-    return {attempt.claim.job for attempt in newest if attempt.claim}
+    return Counter(attempt.claim.job for attempt in newest if attempt.claim)
 
 
 def shape_of(study: Study, seen: Seen, trial: Trial) -> Shape:
@@ -124,17 +129,30 @@ def _left_of_round(seen: Seen, opening: Opening, size: int) -> int:
 
 
 def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limits) -> dict[Shape, int]:
-    """Return the workers to start: what is wished, less what is idle already, within the limits."""
+    """Return the workers to start: what is wished, less what is free already, within the limits."""
     alive, result = list(live), {}
-    idle = [worker for worker in live if not worker.busy]
+    free = [(worker.shape, worker.free) for worker in live]
     for shape, wish in wishes.items():
-        fitting = [worker for worker in idle if shape.fits(worker.shape)][:wish]
-        idle = [worker for worker in idle if worker not in fitting]
-        count = min(wish - len(fitting), _room(shape, alive, limits))
+        free, left = _filled(free, shape, wish)
+        count = min(-(-left // shape.slots), _room(shape, alive, limits))
         if count > 0:
             result[shape] = count
-            alive += [LiveWorker(job="", shape=shape, busy=False)] * count
+            alive += [LiveWorker(job="", shape=shape, busy=0)] * count
     return result
+
+
+_Free = list[tuple[Shape, int]]
+"""The shape of each worker, and how many more trials it takes."""
+
+
+def _filled(free: _Free, shape: Shape, wish: int) -> tuple[_Free, int]:
+    """Return what is free once workers have taken trials of a shape, and how many of these are left."""
+    rest, left = [], wish
+    for room, slots in free:
+        taken = min(left, slots) if shape.fits(room) else 0
+        rest.append((room, slots - taken))
+        left -= taken
+    return rest, left
 
 
 def _room(shape: Shape, alive: Sequence[LiveWorker], limits: Limits) -> int:

@@ -14,7 +14,7 @@ from orchestrator.places.program import program_name
 from orchestrator.places.table import place_of, place_of_launch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.submission import Submission
@@ -80,10 +80,10 @@ class Launcher:
         self._taken_back.add(job)
         return True
 
-    def live(self, busy: Collection[str] = ()) -> list[LiveWorker]:
+    def live(self, busy: Mapping[str, int] | None = None) -> list[LiveWorker]:
         """Return the workers that are queued or active at the study's place; one that may be counts."""
         return [
-            LiveWorker(job=job, shape=intent.shape, busy=job in busy)
+            LiveWorker(job=job, shape=intent.shape, busy=(busy or {}).get(job, 0))
             for launch, intent in self.of("workers")
             for job in sorted(set(launch.jobs) - launch.ended())
             if self.place.is_alive(job) is not False

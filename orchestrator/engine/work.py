@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from orchestrator.engine.hand_over import hand_over, wake
 from orchestrator.engine.observe import Newest, Observer
 from orchestrator.engine.own_job import own_job
 from orchestrator.engine.runner import STOP_SIGNALS
+from orchestrator.engine.slots import in_slots
 from orchestrator.engine.stop_mark import is_stopped
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.failure_class import GPU_FAILURE
@@ -59,8 +61,19 @@ def work(folder: Path, index: int) -> None:
         signal.signal(number, worker.stop)
     until = datetime.fromtimestamp(worker.limit.stop_time(Pace())).astimezone()
     stamp(f"worker {worker.name} as {worker.job}, until {until}")
-    newest = Newest(worker.runs, worker.submission.study.name)
     _check_gpus(worker, index)
+    if worker.shape.slots > 1:
+        in_slots(worker, _take_trials)
+    else:
+        _take_trials(worker)
+    worker.launch.mark("ended", index, worker.job)
+    _leave(worker)
+    stamp("worker ends")
+
+
+def _take_trials(worker: Worker) -> None:
+    """Claim and run trials until none is left for this worker, or for this slot of it."""
+    newest = Newest(worker.runs, worker.submission.study.name)
     observer, idle_since = Observer(worker.runs, newest.submission), time.time()
     while worker.fit() and not _is_stopped(worker):
         if newest.replaced():
@@ -79,9 +92,6 @@ def work(folder: Path, index: int) -> None:
         else:
             break
     worker.tidy()
-    worker.launch.mark("ended", index, worker.job)
-    _leave(worker)
-    stamp("worker ends")
 
 
 def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) -> bool:
@@ -96,7 +106,8 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
         if claimed is None:
             return bool(offers.tried)
         ahead = AskAhead(worker, observer, seen)
-        done = attempt_trial(worker, *claimed, observer, ahead=ahead)
+        with worker.slot.at_trial() if worker.slot else nullcontext():
+            done = attempt_trial(worker, *claimed, observer, ahead=ahead)
         observer.tell(claimed[0])
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break
@@ -142,7 +153,7 @@ def _introduce(folder: Path, index: int) -> Worker | None:
 
 def _worth_waiting(worker: Worker, seen: Seen, idle_since: float) -> bool:
     """Say whether a trial that fits may become ready while the worker may still idle."""
-    if is_over(seen) or time.time() - idle_since >= worker.submission.profile.linger:
+    if is_over(seen) or (worker.alone and time.time() - idle_since >= worker.submission.profile.linger):
         return False
     stages = {stage.name: stage for stage in worker.submission.study.stages}
     fitting = {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
+    from orchestrator.engine.edges.slot import Slot
     from orchestrator.places.wall_limit import WallLimit
     from orchestrator.study.edges.task_source import Task
 
@@ -31,11 +32,18 @@ class Worker(OwnJob):
     """Those that it has imported, by name."""
     forks: int = 0
     """How many runners it has forked."""
+    slot: Slot | None = None
+    """Which of its slots this program is, where it has several."""
     stopping: bool = False
     broken: bool = False
     """Whether a GPU of its failed under a trial: it takes no other one."""
     advanced: float = 0.0
     """When it last looked after the study as a whole."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether none of its other slots is at a trial: the worker would end with this one."""
+        return self.slot is None or not self.slot.others_busy()
 
     @cached_property
     def code(self) -> Path:

@@ -13,6 +13,8 @@ from orchestrator.study.trial import Stored
 LOST = "lost"
 """The kind of an attempt that has no record of its end, while nobody knows more."""
 INTERRUPTED = "interrupted"
+TIMING = "timing_"
+"""Metrics that begin so tell of the machine: they may differ between two equal trials."""
 BEAT_S = 5
 """Between two beats of a worker's heart."""
 Cause = Literal["wall limit", "scheduler", "user", "cancelled"]

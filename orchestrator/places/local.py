@@ -82,7 +82,7 @@ class ThisMachine(Place):
         assert launch.intent is not None
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(filter(None, [str(code), os.environ.get("PYTHONPATH")])),
-            "OMP_NUM_THREADS": str(launch.intent.shape.cpus),
+            "OMP_NUM_THREADS": str(launch.intent.shape.threads),
             _GPUS: ",".join(gpus),
             _ALL_GPUS: ",".join(usable_gpus()),
         }

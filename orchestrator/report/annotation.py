@@ -61,8 +61,8 @@ def with_printed(table: Table, link: Link, printed: PrintedTable) -> tuple[Row, 
 def with_best(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return the rows with the best of each column marked.
 
-    Values that print alike are best together; a column with unfinished cells, or whose values all
-    print alike, has no best.
+    Values that print alike are best together; a column with unfinished cells, with times of trials that
+    shared their worker, or whose values all print alike, has no best.
     """
     best = [_best(column) for column in zip(*(row.cells for row in rows), strict=True)]
     return tuple(
@@ -75,7 +75,7 @@ def _best(cells: Sequence[Cell]) -> set[int]:
     rivals = {
         index: cell for index, cell in enumerate(cells) if cell.better != "none" and (cell.n or cell.missing)
     }
-    if any(cell.missing or cell.value is None for cell in rivals.values()):
+    if any(cell.missing or cell.shared or cell.value is None for cell in rivals.values()):
         return set()
     values = {index: cell.value for index, cell in rivals.items() if cell.value is not None}
     texts = {index: shown(value, rivals[index].digits) for index, value in values.items()}
@@ -88,19 +88,30 @@ def _best(cells: Sequence[Cell]) -> set[int]:
 
 
 def with_marks(rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[Note]]:
-    """Return the rows with a letter at every incomplete cell, and what the letters mean."""
+    """Return the rows with a letter at every cell to be read with care, and what the letters mean."""
     letters: dict[str, str] = {}
 
     def marked(cell: Cell) -> Cell:
-        if not cell.n or not cell.missing:
+        text = " ".join(_cautions(cell))
+        if not text:
             return cell
-        planned = cell.n + cell.missing
-        text = f"{cell.n} of {planned} have a value ({listed(dict(cell.reasons))}); the mean is over those."
         letter = ascii_lowercase[len(letters) % 26] * (1 + len(letters) // 26)
         return replace(cell, mark=letters.setdefault(text, letter))
 
     found = tuple(replace(row, cells=tuple(map(marked, row.cells))) for row in rows)
     return found, [Note(text=text, mark=mark) for text, mark in letters.items()]
+
+
+def _cautions(cell: Cell) -> list[str]:
+    """Return why a cell that has a value is to be read with care."""
+    texts = []
+    if cell.n and cell.missing:
+        planned, why = cell.n + cell.missing, listed(dict(cell.reasons))
+        texts.append(f"{cell.n} of {planned} have a value ({why}); the mean is over those.")
+    if cell.n and cell.shared:
+        told = f"{cell.shared} of {len(cell.trials)} trials shared their worker with others"
+        texts.append(f"{told} (`slots`): their times are no comparison, and none in the column is bold.")
+    return texts
 
 
 def spread_note(rows: Sequence[Row]) -> str:

@@ -103,6 +103,7 @@ def gather(submission: Submission, seen: Seen) -> Material:
 
 def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
     state, evidence = seen.states[trial.id], seen.evidence[trial.id]
+    made_with = evidence.result.provenance if evidence.result else {}
     return Observation(
         trial=trial,
         state=state,
@@ -111,6 +112,7 @@ def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
         attempts=len(evidence.attempts),
         seconds=evidence.seconds,
         gpus=gpus,
+        slots=int(made_with.get("slots", 1)),
         failure=diagnose(evidence).kind if state is State.FAILED else "",
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from orchestrator.evidence.evidence import TIMING
 from orchestrator.report.selection import combinations, point_of
 from orchestrator.report.statistics import confidence95, mean, sample_std
 
@@ -38,6 +39,8 @@ class Cell:
     n: int = 0
     missing: int = 0
     """Values that the study plans but that are not there."""
+    shared: int = 0
+    """Times among them that were measured while other trials ran in the same worker."""
     reasons: Reasons = ()
     """What became of them, as (`failed`, 1)."""
     reference: float | None = None
@@ -124,6 +127,7 @@ def averaged(
         ci95=confidence95(values),
         n=len(values),
         missing=planned - len(values),
+        shared=sum(one.slots > 1 for one in seen) if metric.startswith(TIMING) else 0,
         reasons=reasons,
         trials=tuple(one.trial.id for one in seen),
     )

@@ -115,7 +115,7 @@ def _row(
         **{metrics[name]: value for name, value in (one.metrics or {}).items()},
         "attempts": one.attempts,
         "seconds": one.seconds,
-        "gpu_hours": one.gpus * one.seconds / 3600,
+        "gpu_hours": one.gpu_hours,
         **({"code": one.code} if one.code else {}),
         **({"failure": one.failure} if one.failure else {}),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from orchestrator.study.placement import Placement
 
@@ -102,8 +102,21 @@ class Shape(Placement):
     """The wall limit of one worker, as `20h`; a number is seconds. A trial may take several workers."""
     workers: int | None = Field(default=None, ge=1)
     """At most this many workers of the shape at once."""
+    slots: int = Field(default=1, ge=1, le=64, exclude_if=lambda slots: slots == 1)
+    """So many trials a worker runs at once; they share its GPUs, cores and memory."""
     grace: Seconds | None = None
     """So long a trial told to stop may take at least before it is killed; left out: as the profile says."""
+
+    @model_validator(mode="after")
+    def _on_one_node(self) -> Shape:
+        if self.slots > 1 and self.nodes > 1:
+            raise ValueError(f"`slots: {self.slots}` are of one node, and `nodes: {self.nodes}` are several")
+        return self
+
+    @property
+    def threads(self) -> int:
+        """The cores that each of its trials has for itself."""
+        return max(1, self.cpus // self.slots)
 
     @property
     def all_gpus(self) -> int:
@@ -125,10 +138,11 @@ class Shape(Placement):
         """Say whether a trial of this shape may be taken by a worker of shape `room`.
 
         A worker with GPUs leaves trials without to others: they would keep its GPUs idle. What was chosen of
-        the cluster must be the same: a trial may be too much for other nodes, accounts or queues.
+        the cluster must be the same: a trial may be too much for other nodes, accounts or queues. With more
+        trials than its shape says it shares nothing.
         """
         if self.gpus == 0 and room.gpus > 0:
             return False
-        if self.nodes != room.nodes or self.chosen != room.chosen:
+        if self.nodes != room.nodes or self.chosen != room.chosen or self.slots < room.slots:
             return False
         return self.gpus <= room.gpus and self.cpus <= room.cpus and self.memory <= room.memory

@@ -22,6 +22,8 @@ def shape_text(shapes: Sequence[Shape]) -> str:
     if any(shape.nodes > 1 for shape in shapes):
         nodes = f"{_between(shape.nodes for shape in shapes)} nodes with "
         first = [nodes + ", ".join(filter(None, first))]
+    if any(shape.slots > 1 for shape in shapes):
+        first.append(f"{_between(shape.slots for shape in shapes)} slots")
     memory, time = (shape.memory for shape in shapes), (shape.time for shape in shapes)
     return ", ".join(filter(None, [*first, _memory(memory), _time(time), *_choices(shapes)]))
 

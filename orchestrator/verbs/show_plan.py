@@ -72,6 +72,7 @@ def _plan_row(
     largest = max(map(_gpu_seconds, stage.shapes), default=0)
     seconds = sum(map(_gpu_seconds, ahead)) + (to_do - len(ahead)) * largest
     workers = max((shape.workers or profile.max_workers for shape in stage.shapes), default=0)
+    slots = min((shape.slots for shape in stage.shapes), default=1)
     return {
         "stage": stage.name,
         "task": stage.task,
@@ -81,7 +82,7 @@ def _plan_row(
         "pruned": pruned,
         "skipped": left_out,
         "to_do": to_do,
-        "workers": min(to_do, workers, profile.max_workers),
+        "workers": min(-(-to_do // slots), workers, profile.max_workers),
         "gpu_hours": round(seconds / 3600, 2),
         "shape": stage.shape_name,
         "asks": shape_text(stage.shapes),
@@ -90,8 +91,8 @@ def _plan_row(
     }
 
 
-def _gpu_seconds(shape: Shape) -> int:
-    return shape.all_gpus * shape.time
+def _gpu_seconds(shape: Shape) -> float:
+    return shape.all_gpus * shape.time / shape.slots
 
 
 def with_disk(

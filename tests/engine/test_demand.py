@@ -61,6 +61,24 @@ def test_an_idle_gpu_worker_does_not_count_for_trials_without_gpu() -> None:
     assert orders({SMALL: 1}, [live(GPU)], MANY) == {SMALL: 1}
 
 
+@pytest.mark.parametrize(
+    ("wish", "busy", "count"),
+    [(1, [], 1), (4, [], 1), (5, [], 2), (3, [1], 0), (4, [1], 1), (2, [4], 1), (2, [0], 0), (9, [3, 4], 2)],
+)
+def test_a_worker_with_slots_takes_several_trials(wish: int, busy: list[int], count: int) -> None:
+    shape = Shape(slots=4)
+    alive = [LiveWorker(job=str(number), shape=shape, busy=trials) for number, trials in enumerate(busy)]
+
+    assert orders({shape: wish}, alive, MANY) == ({shape: count} if count else {})
+
+
+def test_what_is_free_is_given_away_once() -> None:
+    shared, other = Shape(slots=4), Shape(slots=4, cpus=1, memory=1000)
+    alive = [LiveWorker(job="1", shape=shared, busy=0)]
+
+    assert orders({shared: 3, other: 2}, alive, MANY) == {other: 1}
+
+
 @given(
     st.dictionaries(st.sampled_from([SMALL, GPU, Shape(cpus=2)]), st.integers(1, 50)),
     st.lists(st.builds(live, st.sampled_from([SMALL, GPU]), busy=st.booleans()), max_size=8),

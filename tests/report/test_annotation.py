@@ -54,6 +54,17 @@ def test_highest_is_best() -> None:
     assert best(FULL, replace(FULL, value=0.6)) == [False, True]
 
 
+def test_a_column_with_a_time_of_a_shared_worker_has_no_best() -> None:
+    assert best(replace(FULL, shared=1), replace(FULL, value=0.6)) == [False, False]
+
+
+def test_a_time_of_a_shared_worker_is_marked() -> None:
+    rows, notes = with_marks(column(replace(FULL, shared=2, trials=("a", "b", "c"))))
+
+    assert rows[0].cells[0].mark == notes[0].mark == "a"
+    assert notes[0].text.startswith("2 of 3 trials shared their worker with others (`slots`): ")
+
+
 def test_lowest_is_best_where_lower_is_better() -> None:
     low = replace(FULL, better="lower")
 

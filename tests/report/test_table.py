@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -72,6 +73,13 @@ def test_cell_names_its_trials() -> None:
     one = observe({"iou": 0.6}, seed=0)
 
     assert measure([one], "iou").trials == (one.trial.id,)
+
+
+@pytest.mark.parametrize(("metric", "shared"), [("timing_hours", 1), ("iou", 0)])
+def test_times_of_trials_that_shared_their_worker_are_counted(metric: str, shared: int) -> None:
+    alone, beside = observe({metric: 0.6}, seed=0), observe({metric: 0.9}, seed=1)
+
+    assert measure([alone, replace(beside, slots=4)], metric).shared == shared
 
 
 @pytest.mark.parametrize(

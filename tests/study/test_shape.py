@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from orchestrator.study.shape import Shape, format_bytes, format_duration, parse_duration, parse_memory
 from orchestrator.study.shape_entry import ShapeEntry
@@ -59,8 +60,19 @@ def test_durations_as_text(seconds: int, text: str) -> None:
         (CPU, GPU, False),
         (CPU.model_copy(update={"cpus": 3}), CPU, False),
         (CPU.model_copy(update={"memory": 4001}), CPU, False),
+        (CPU.model_copy(update={"slots": 4}), CPU, True),
+        (CPU, CPU.model_copy(update={"slots": 4}), False),
     ],
-    ids=["same", "same with a GPU", "no GPU there", "would idle a GPU", "too many cores", "too much memory"],
+    ids=[
+        "same",
+        "same with a GPU",
+        "no GPU there",
+        "would idle a GPU",
+        "too many cores",
+        "too much memory",
+        "alone instead of four at once",
+        "would share",
+    ],
 )
 def test_which_trials_fit_into_a_worker(trial: Shape, room: Shape, fits: bool) -> None:
     assert trial.fits(room) is fits
@@ -117,3 +129,13 @@ def test_a_type_of_no_gpu_is_told_in_a_study_file(given: dict[str, object]) -> N
 
 def test_a_type_is_of_use_where_some_points_have_a_gpu() -> None:
     assert ShapeEntry.model_validate({"gpu": "a100", "gpus": "${n}"}).at({"n": 0}).gpus == 0
+
+
+@pytest.mark.parametrize(("cpus", "slots", "threads"), [(8, 1, 8), (8, 4, 2), (7, 4, 1), (2, 4, 1)])
+def test_trials_share_the_cores_of_their_worker(cpus: int, slots: int, threads: int) -> None:
+    assert Shape(cpus=cpus, slots=slots).threads == threads
+
+
+def test_slots_are_of_one_node() -> None:
+    with pytest.raises(ValidationError, match="`slots: 2` are of one node, and `nodes: 3` are several"):
+        Shape(slots=2, nodes=3)

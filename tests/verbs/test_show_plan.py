@@ -101,6 +101,7 @@ def test_a_plan_shows_between_what_its_shapes_vary() -> None:
         (Shape(memory=500), "1 CPU, 500 MB, 1h"),
         (Shape(nodes=2, gpus=4, memory=4096), "2 nodes with 4 GPU, 1 CPU, 4 GB, 1h"),
         (Shape(gpus=1, gpu="a100", memory=4096), "1 GPU (a100), 1 CPU, 4 GB, 1h"),
+        (Shape(gpus=1, cpus=8, slots=4), "1 GPU, 8 CPU, 4 slots, 2 GB, 1h"),
         (Shape(partition="long", exclusive=True), "1 CPU, 2 GB, 1h, partition long, exclusive"),
     ],
 )

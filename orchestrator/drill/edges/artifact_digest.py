@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.drill.likeness import TIMING
+from orchestrator.evidence.evidence import TIMING
 from orchestrator.study.trial import canonical
 
 if TYPE_CHECKING:

@@ -14,6 +14,8 @@ from typing import Any
 
 from orchestrator.study.edges.task_import import is_installed
 
+SLOTS = "ORCHESTRATOR_SLOTS"
+"""Environment variable of a trial that shares its worker: how many trials the worker runs at once."""
 _PACKAGES = ("torch", "torchvision", "numpy")
 
 
@@ -24,12 +26,15 @@ def provenance(module: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "threads": os.environ.get("OMP_NUM_THREADS"),
     }
+    if SLOTS in os.environ:
+        facts["slots"] = int(os.environ[SLOTS])
     for package in _PACKAGES:
         if package in sys.modules:
             facts[package] = str(sys.modules[package].__version__)
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         facts["gpu"] = torch.cuda.get_device_name()
+        facts["gpu_memory_mb"] = torch.cuda.max_memory_reserved() // 2**20
     if installed := _installed(module.partition(".")[0]):
         facts["task"] = installed
     return facts

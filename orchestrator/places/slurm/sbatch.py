@@ -118,7 +118,7 @@ def job_parameters(profile: Profile, intent: Intent, code: Path) -> dict[str, An
             *profile.setup,
             f"cd {shlex.quote(str(code))}",  # setup may have left it, and Python imports from here first
             f"export PYTHONPATH={shlex.quote(str(code))}${{PYTHONPATH:+:$PYTHONPATH}}",
-            f"export OMP_NUM_THREADS={shape.cpus} SRUN_CPUS_PER_TASK={shape.cpus}",
+            f"export OMP_NUM_THREADS={shape.threads} SRUN_CPUS_PER_TASK={shape.cpus}",
         ],
         "additional_parameters": {key: value for key, value in options.items() if value is not False},
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.evidence.edges.provenance import provenance
+from orchestrator.evidence.edges.provenance import SLOTS, provenance
 
 
 def test_a_result_knows_what_it_was_made_with(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -13,6 +13,17 @@ def test_a_result_knows_what_it_was_made_with(monkeypatch: pytest.MonkeyPatch) -
     facts = provenance(__name__)
 
     assert (facts["python"], facts["threads"]) == (platform.python_version(), "3")
+
+
+@pytest.mark.parametrize(("variables", "facts"), [({}, {}), ({SLOTS: "4"}, {"slots": 4})])
+def test_a_trial_that_shares_its_worker_says_so(
+    variables: dict[str, str], facts: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(SLOTS, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert {key: value for key, value in provenance(__name__).items() if key == "slots"} == facts
 
 
 def test_a_version_is_told_of_what_was_imported() -> None:
