@@ -69,8 +69,10 @@ class Branches(RootModel[dict[StrictStr | StrictBool | StrictInt | StrictFloat |
     @classmethod
     def _with_keys_of_any_kind(cls, given: Any) -> Any:
         if isinstance(given, dict) and given.keys() == {_PAIRS} and isinstance(given[_PAIRS], list):
-            return dict(given[_PAIRS])
-        return given
+            given = dict(given[_PAIRS])
+        if not isinstance(given, dict):
+            return given
+        return {value: {} if space is None else space for value, space in given.items()}
 
     @property
     def spaces(self) -> dict[Any, Space]:
