@@ -141,7 +141,7 @@ def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) 
     gains = [(entry.id, partial(build_gain, entry, material)) for entry in file.derived]
     figures = [(entry.id, partial(_drawn, runs, entry, material, out)) for entry in file.figures]
     return Chapter(
-        title=file.title or file.study or "",
+        title=file.title or file.study or "Tables",
         tables=_made([*tables, *gains], left_out),
         figures=_made(figures, left_out),
     )

@@ -194,3 +194,15 @@ def test_results_are_a_frame_for_those_who_go_on_in_python(tmp_path: Path) -> No
 
     assert set(frame["stage"]) == {"faces.gender", "faces.segment", "faces.mean_mask"}
     assert set(frame["state"]) == {"READY"}
+
+
+def test_a_report_file_without_a_title_has_a_heading_beside_other_chapters(tmp_path: Path) -> None:
+    file = tmp_path / "report.yaml"
+    file.write_text(
+        "tables:\n  - {id: t, title: T, stage: gender, metric: val_acc, rows: [{over: [encoder]}],"
+        " columns: [{label: all}]}\n"
+    )
+    runs, given = RunFolder(tmp_path), submission(file)
+    report = write_report(runs, given, fill(runs, expand(given.study, Known())), tmp_path / "out")
+
+    assert [chapter.title for chapter in report.chapters] == ["Tables"]

@@ -28,7 +28,7 @@ from orchestrator.report.searches.figure_data import (
     training_curves,
 )
 from orchestrator.report.searches.outcome import best_outcomes
-from orchestrator.report.searches.tables import best_table, budget_table
+from orchestrator.report.searches.tables import best_table, budget_table, search_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -74,14 +74,14 @@ def _figures(
     for place, objective in enumerate(searches[0].objectives):
         if any(results.finished for results in searches):
             each = tuple(history(results, place) for results in searches)
-            name, metric = f"search_{stage}_history{_number(place)}", objective.metric
+            name, metric = f"{search_id(stage)}_history{_number(place)}", objective.metric
             frame = Frame(folder=out, identity=name, title=f"{stage}: {metric} so far")
             yield frame.once(each, partial(draw_history, each, metric))
     for place, (opening, results) in enumerate(found[:_MOST_POINTS]):
         if opening.key not in drawn:
             drawn[opening.key] = stage
             for one in _planned(opening, results, seen):
-                name = f"search_{stage}{_number(place)}_{one.name}"
+                name = f"{search_id(stage)}{_number(place)}_{one.name}"
                 title = f"{results.title}: {one.title}"
                 frame = Frame(folder=out, identity=name, title=title, notes=one.notes)
                 yield frame.once(one.shown, one.draw)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
 
 
+def search_id(stage: str) -> str:
+    """Return how the ids of a search's tables and figures begin."""
+    return f"search_{stage.replace('.', '_')}"
+
+
 def best_table(searches: Sequence[SearchResults]) -> Table:
     """Return the best parameters of a stage's search, a row for each point of the axes around it.
 
@@ -32,7 +37,7 @@ def best_table(searches: Sequence[SearchResults]) -> Table:
     sought = f"None is better in everything: {wanted}." if len(metrics) > 1 else f"Best is the {wanted}."
     columns = [*metrics, *names, "answer", "trial"]
     return Table(
-        id=f"search_{stage}_best",
+        id=f"{search_id(stage)}_best",
         title=f"Best of the search {stage}",
         stage=stage,
         columns=tuple((name,) for name in columns),
@@ -61,7 +66,7 @@ def budget_table(searches: Sequence[SearchResults]) -> Table:
     if "steps saved" in kept:
         notes.append("Saved: what pruned trials did not train, against the longest finished one.")
     return Table(
-        id=f"search_{stage}_budget",
+        id=f"{search_id(stage)}_budget",
         title=f"Budget of the search {stage}",
         stage=stage,
         columns=tuple((name,) for name in kept),
@@ -101,7 +106,7 @@ def _best_cells(one: ShownAnswer | None, metrics: Sequence[str], names: Sequence
         return tuple(Cell(metric=name) for name in (*metrics, *names, "answer", "trial"))
     values = [_cell(name, value, one) for name, value in zip(metrics, one.values, strict=True)]
     params = [_cell(name, one.params.get(name, ...), one) for name in names]
-    trial = Cell(metric="trial", text=" ".join(one.trials), trials=one.trials)
+    trial = Cell(metric="trial", text=" ".join(one.trials), trials=one.trials, n=1)
     return (*values, *params, _cell("answer", one.number, one), trial)
 
 

@@ -59,6 +59,10 @@ def test_points_with_other_budgets_have_a_warning() -> None:
     assert budget_table([one, two]).notes[-1].text == "Budgets differ: 1 answers at a=1, 3 at a=2."
 
 
+def test_ids_of_a_composed_study_have_no_dots() -> None:
+    assert best_table([searched(outcome(1, 0.5), stage="faces.sweep")]).id == "search_faces_sweep_best"
+
+
 def test_texts_are_written_in_every_form() -> None:
     table = best_table([searched(outcome(1, 0.5, params={"optimizer": "=sgd|<b>"}))])
 
