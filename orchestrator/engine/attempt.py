@@ -109,7 +109,7 @@ def attempt_trial(
             failure=_vanished(attempt, status, _memory_story(worker, used, memory_kills() - kills)),
         )
         _leave(worker, attempt, ended)
-    if ended.outcome == "done":
+    if ended.outcome in ("done", "pruned"):
         worker.spare.take_back(attempt / WORK)
     worker.broken = worker.shape.gpus > 0 and ended.failure is not None and ended.failure.kind == GPU_FAILURE
     return ended.outcome == "done"

@@ -40,6 +40,12 @@ def test_a_trial_is_ended_at_the_step_that_it_logged(search: Pruned) -> None:
     ]
 
 
+def test_a_trial_that_was_ended_leaves_no_work_folder(search: Pruned) -> None:
+    search.train()
+
+    assert not (search.folder().attempt(1) / "work").exists()
+
+
 def test_a_yes_says_who_ended_the_trial_by_what_and_against_whom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
