@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from orchestrator.study.search import Search
 
 _NUMBERS_ALONE = frozenset({"cmaes"})
+_ONE_OBJECTIVE = frozenset({"cmaes"})
 _NO_BRANCHES = frozenset({"cmaes", "gp", "nsga2"})
 """Samplers that learn only about what every answer has."""
 
 
 def check_sampler(search: Search, keys: Keys, problems: Problems) -> None:
     """Note a sampler that would learn nothing at all."""
+    if search.sampler_name in _ONE_OBJECTIVE and len(search.objectives) > 1:
+        message = (
+            f"`{search.sampler_name}` searches for one objective, and there are {len(search.objectives)}"
+        )
+        problems.add((*keys, "sampler"), message, "take `tpe`, `nsga2` or `gp`")
     known = [one for one in every(search.space) if isinstance(one.values, Range) and not one.where]
     if search.sampler_name in _NUMBERS_ALONE and not known:
         message = f"`{search.sampler_name}` knows ranges of numbers alone, and answers need not have any here"

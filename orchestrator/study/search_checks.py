@@ -50,7 +50,7 @@ def check_objectives(objectives: Sequence[Objective]) -> None:
 
 def check_end(search: Search) -> None:
     """Raise ValueError for what cannot end a search."""
-    if search.sampler == "grid":
+    if search.is_grid:
         given = [key for key in _OF_ASKING if getattr(search, key) is not None]
         if given:
             how = "; for several seeds name an axis `seed` in `over:`" if "seeds" in given else ""

@@ -29,6 +29,15 @@ def test_what_a_sampler_draws_at_random_is_a_warning(
     )
 
 
+@pytest.mark.parametrize(("sampler", "count"), [("cmaes", 1), ("tpe", 0), ("gp", 0), ("nsga2", 0)])
+def test_a_sampler_for_one_objective_is_refused_for_several(tmp_path: Path, sampler: str, count: int) -> None:
+    space, objective = {"beta": {"low": 0.1, "high": 0.2}}, [{"minimize": "loss"}, {"maximize": "speed"}]
+    wrong = told(tmp_path, space, sampler=sampler, objective=objective)
+
+    assert [text for text in wrong if "searches for one objective, and there are 2" in text] == wrong
+    assert len(wrong) == count
+
+
 @pytest.mark.parametrize(
     "space", [{"beta": [0.1, 0.2]}, {"optimizer": {"sgd": {"beta": {"low": 0.1, "high": 0.2}}, "adam": None}}]
 )

@@ -27,6 +27,12 @@ def check_pruners(file: StudyFile, problems: Problems) -> None:
                 "a grid is trained to its end: none of its trials is ended early",
                 "leave `pruner` out, or take sampler `random` with as many `trials`",
             )
+        if len(entry.search.objectives) > 1:
+            problems.add(
+                place,
+                "with several objectives nobody can say by one step which trial is worse",
+                "leave `pruner` out, or keep one objective",
+            )
         if pruner.options or pruner.name not in _ALL_OPTIONAL:
             for mistake in mistakes_of("pruner", pruner.name, pruner.options):
                 problems.add((*place, *mistake.keys), mistake.message, mistake.hint)

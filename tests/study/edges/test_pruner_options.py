@@ -47,6 +47,16 @@ def test_an_option_that_is_missing_is_told() -> None:
     assert found == "stages.a.search.pruner: pruner `percentile` needs `percentile`, which is missing"
 
 
+def test_several_objectives_have_no_pruner() -> None:
+    search = {"trials": 3, "space": {"x": [1, 2]}, "pruner": "median"}
+    search["objective"] = [{"minimize": "m"}, {"maximize": "n"}]
+    problems = Problems(lambda keys: ".".join(map(str, keys)))
+    stages = {"a": {"task": "t", "search": search}}
+    check_pruners(StudyFile.model_validate({"study": "s", "stages": stages}), problems)
+
+    assert [one.where for one in problems.found] == ["stages.a.search.pruner"]
+
+
 def test_a_grid_has_no_pruner() -> None:
     (found,) = told("median", sampler="grid", best="m")
 
