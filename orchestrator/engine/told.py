@@ -84,6 +84,11 @@ def what_came_of(opening: Opening, seen: Seen, histories: Mapping[str, History] 
     return [_told(outcome, seen, histories) for outcome in heard(opening, seen)]
 
 
+def all_that_came(opening: Opening, seen: Seen) -> list[Told]:
+    """Return what came of all answers: for who looks, not for a sampler that asks in rounds."""
+    return [_told(outcome, seen, _NONE) for outcome in outcomes(opening, seen)]
+
+
 def _told(outcome: AnswerOutcome, seen: Seen, histories: Mapping[str, History]) -> Told:
     answer = outcome.answer
     return Told(

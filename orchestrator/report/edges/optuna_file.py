@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.told import what_came_of
+from orchestrator.engine.told import all_that_came
 from orchestrator.report.edges.optuna_owner import OWNER, SQLITE
 from orchestrator.report.edges.search_outcomes import search_results
 from orchestrator.study.matrix import comparable
@@ -103,7 +103,7 @@ def _trials(
     """Return the trials as its sampler is told of them, with what people want to see beside."""
     from orchestrator.engine.edges.optuna_study import study_of
 
-    told = study_of(opening.search, opening.point.seed, what_came_of(opening, seen), 1)
+    told = study_of(opening.search, opening.point.seed, all_that_came(opening, seen), 1)
     folders = {trial.id: str(runs.trial(trial).path) for trial in opening.trials}
     trials = told.get_trials()
     for trial, one in zip(trials, results.outcomes, strict=True):

@@ -6,7 +6,7 @@ import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.told import what_came_of
+from orchestrator.engine.told import all_that_came
 from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
 from orchestrator.study.search_tree import every
 
@@ -29,7 +29,7 @@ def search_results(
 ) -> SearchResults:
     """Return a search as far as it has got; with `logs` what its trials have logged too."""
     stage = submission.study.stage(opening.stage)
-    told = {one.number: one for one in what_came_of(opening, seen)}
+    told = {one.number: one for one in all_that_came(opening, seen)}
     answers = [answer for answer in opening.answers if answer.number in told]
     metric, gpus = opening.search.watched, stage.shape_of(opening.point).all_gpus
     return SearchResults(
@@ -83,7 +83,7 @@ def importances(opening: Opening, seen: Seen, objective: int = 0) -> Mapping[str
 
     They sum up to 1, and are the same each time; nothing where too little is finished.
     """
-    told = what_came_of(opening, seen)
+    told = all_that_came(opening, seen)
     count = sum(one.state == "complete" for one in told)
     if count < _LEAST or len({one.values[objective] for one in told if one.values}) < 2:
         return {}
