@@ -66,7 +66,7 @@ def wanted(study: Study, seen: Seen) -> dict[Shape, int]:
             if name == stage.name and count:
                 counts[shape or stage.shape] += count
     for opening in seen.plan.openings:
-        if slots := open_slots(seen, opening):
+        if slots := open_trials(seen, opening):
             counts[study.stage(opening.stage).shape_of(opening.point)] += slots
     return counts
 
@@ -94,7 +94,7 @@ def _beyond_parallel(seen: Seen, opening: Opening) -> list[Trial]:
     return waiting[max(0, opening.at_once - at_work) :]
 
 
-def open_slots(seen: Seen, opening: Opening) -> int:
+def open_trials(seen: Seen, opening: Opening) -> int:
     """Return how many more trials a search may be asked for now."""
     return open_answers(seen, opening) * opening.per_answer
 

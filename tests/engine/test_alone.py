@@ -39,7 +39,8 @@ import sys
 from types import SimpleNamespace
 
 sys.path.insert(0, "")  # as some do
-cuda = SimpleNamespace(is_initialized=lambda: True, get_device_name=lambda: "none", max_memory_reserved=lambda: 0)
+cuda = SimpleNamespace(is_initialized=lambda: True, get_device_name=lambda: "none")
+cuda.max_memory_reserved = lambda: 0
 sys.modules["torch"] = SimpleNamespace(cuda=cuda, __version__="0")  # what forbids a fork
 """
 STUDY = "study: s\naxes: {seed: [0, 1]}\nstages:\n  train: {task: toy.train, over: [seed]}\n"

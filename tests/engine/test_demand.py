@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.engine.demand import LiveWorker, held_back, open_answers, open_slots, orders, wanted
+from orchestrator.engine.demand import LiveWorker, held_back, open_answers, open_trials, orders, wanted
 from orchestrator.evidence.evidence import Attempt, Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen
@@ -109,7 +109,7 @@ def test_each_search_has_its_own_slots() -> None:
     study = searching()
     seen = judge(expand(study, Known()), {})
 
-    assert [open_slots(seen, opening) for opening in seen.plan.openings] == [3, 3]
+    assert [open_trials(seen, opening) for opening in seen.plan.openings] == [3, 3]
     assert wanted(study, seen) == {SMALL: 6}
 
 
@@ -130,7 +130,7 @@ def test_a_search_waits_for_all_that_it_gathers(done: int, slots: int) -> None:
     plan = expand(Study(name="s", stages=(first, sweep)), Known())
     seen = judge(plan, {trial.id: DONE for trial in plan.of("first")[:done]})
 
-    assert open_slots(seen, seen.plan.openings[0]) == slots
+    assert open_trials(seen, seen.plan.openings[0]) == slots
 
 
 def test_trials_of_one_stage_may_want_workers_of_several_shapes() -> None:
@@ -166,7 +166,7 @@ def asked_of(search: Search, *evidence: Evidence) -> Seen:
 
 def slots_of(search: Search, *evidence: Evidence) -> int:
     seen = asked_of(search, *evidence)
-    return open_slots(seen, seen.plan.openings[0])
+    return open_trials(seen, seen.plan.openings[0])
 
 
 OPEN = Evidence()
