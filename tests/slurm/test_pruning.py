@@ -19,7 +19,7 @@ def jobs_of(toy: Toy, cluster: DevCluster) -> list[str]:
 def test_a_search_goes_on_after_all_of_its_jobs_were_cancelled_twice(
     tmp_path: Path, dev_cluster: DevCluster
 ) -> None:
-    toy = chain(tmp_path, wait=0.3)
+    toy = chain(tmp_path, sampler="tpe", wait=0.3)  # two at once: some are always at work
     submit = ("submit", "study.yaml", "--cluster", "dev")
     toy.type(*submit)
     for count in (2, 6):
