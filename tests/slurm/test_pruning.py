@@ -25,8 +25,7 @@ def test_a_search_goes_on_after_all_of_its_jobs_were_cancelled_twice(
     for count in (2, 6):
         toy.wait(lambda count=count: ended(toy) >= count and at_it(toy))
         dev_cluster.client("scancel", *jobs_of(toy, dev_cluster))
-        toy.wait(lambda: not jobs_of(toy, dev_cluster))
-        toy.type(*submit)
+        toy.type(*submit)  # workers that are told to end may have started others by then
     toy.wait(lambda: ended(toy) == TRIALS)
 
     assert wrong_of(toy) == []
