@@ -155,7 +155,10 @@ STUDIES = {
     "background_removal": BACKGROUNDS,
     "elfw_classes": ELFW,
     "elfw_search": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
+    "elfw_hyperband": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
+    "face_segmentation_search": {"celeba": 1, "masks": 1, "gender": 3, "encode": 3, "tune": 3, "segment": 3},
     "facial_attributes": ATTRIBUTES,
+    "facial_attributes_search": {"celeba": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},
 }
 
@@ -167,15 +170,16 @@ def test_the_studies_of_this_repository(name: str) -> None:
     assert (sizes(read), read.warnings) == (STUDIES[name], ())
 
 
-@pytest.mark.parametrize("name", ["full_study", "quickstart"])
+COMPOSED = ("full_study", "quickstart", "quickstart_searches")
+
+
+@pytest.mark.parametrize("name", COMPOSED)
 def test_the_composed_studies_have_no_doubtful_lines(name: str) -> None:
     assert read_study(GRIDS / f"{name}.yaml").warnings == ()
 
 
 def test_every_study_of_this_repository_has_a_test() -> None:
-    named = {"full_study", "quickstart", *STUDIES}
-
-    assert {path.stem for path in GRIDS.glob("*.yaml")} == named
+    assert {path.stem for path in GRIDS.glob("*.yaml")} == {*COMPOSED, *STUDIES}
 
 
 def test_the_quickstart_is_the_full_study_and_its_data() -> None:
