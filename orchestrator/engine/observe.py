@@ -10,7 +10,6 @@ from orchestrator.evidence.edges.journal import Entry, Journal, Journals
 from orchestrator.evidence.edges.witness import Witness, result_sign
 from orchestrator.evidence.evidence import Evidence
 from orchestrator.evidence.judge import Judge
-from orchestrator.evidence.state import Seen, own_state
 from orchestrator.evidence.submission import Submission
 from orchestrator.files.record_file import read_stored
 from orchestrator.messages.errors import NotFoundError
@@ -19,11 +18,12 @@ from orchestrator.study.plan import Expansion, Known
 from orchestrator.study.search_end import end_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from orchestrator.evidence.edges.journal import Sign
     from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.evidence.state import Seen
     from orchestrator.places.profile import Profile
     from orchestrator.study.opening import Opening
     from orchestrator.study.search_end import SearchEnd
@@ -141,7 +141,7 @@ class Observer:
             if self._judge is None:
                 self._judge, changed = Judge(self._plan), set(self._plan.by_id)
             self._judge.hear({identity: self._evidence[identity] for identity in changed})
-            learnt = self._learn(changed)
+            learnt = self._learn(changed, self._judge)
             if learnt == self._known:
                 break
             self._known, changed = learnt, set()
@@ -243,7 +243,7 @@ class Observer:
             del self._open[trial.id]
         return evidence
 
-    def _learn(self, changed: Iterable[str]) -> Known:
+    def _learn(self, changed: Iterable[str], judge: Judge) -> Known:
         """Return what expansion may use: answers of searches, and results that needs compare or count."""
         known, openings = self._known, self._plan.openings
         asked = {one.key: self.runs.asked(one.key, known.asked.get(one.key, ())) for one in openings}
@@ -254,8 +254,8 @@ class Observer:
         if compared and heard and (counted or not heard.isdisjoint(trial.id for trial in compared)):
             found = {trial.id: self._evidence[trial.id] for trial in compared}
             results = {identity: one.result.metrics for identity, one in found.items() if one.result}
-            ended = frozenset(identity for identity, one in found.items() if own_state(one).ended)
-            settled = self._settled(counted)
+            ended = frozenset(identity for identity, one in found.items() if judge.own(identity, one).ended)
+            settled = frozenset(identity for identity in counted if judge.state(identity).ended)
             return Known(asked=asked, ends=ends, results=results, ended=ended, settled=settled)
         return replace(known, asked=asked, ends=ends)
 
@@ -264,12 +264,6 @@ class Observer:
         if not opening.search.ends_early:
             return None
         return opening.end or self.runs.end(opening.key, opening.search)
-
-    def _settled(self, trials: Collection[str]) -> frozenset[str]:
-        """Return those of these trials that stay as they are until somebody types a command."""
-        if not trials or self._judge is None:
-            return frozenset()
-        return frozenset(identity for identity in trials if self._judge.state(identity).ended)
 
     def _write_down(self) -> None:
         """Spare others reading what nobody had written down, if that was much."""

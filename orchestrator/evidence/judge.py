@@ -60,6 +60,7 @@ class Judge:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._trials = plan.by_id
+        self._prunable = prunable(plan)
         self._evidence: dict[str, Evidence] = {}
         self._own: dict[str, State] = {}
         self._states: dict[str, State] = {}
@@ -92,7 +93,7 @@ class Judge:
         for identity, found in evidence.items():
             self._weigh(identity, -1)
             self._evidence[identity] = found
-            self._own[identity] = own_state(found)
+            self._own[identity] = self.own(identity, found)
             self._weigh(identity, 1)
         paused = {stage for stage, counts in self._alike.items() if self._is_hopeless(stage, counts)}
         if paused == self._paused and self._states:
@@ -101,6 +102,11 @@ class Judge:
             self._paused = paused
             for identity in self._trials:  # needs come first
                 self._put(identity, self._judged(identity))
+
+    def own(self, identity: str, found: Evidence) -> State:
+        """Return the state as far as the trial itself decides it, in this plan."""
+        own = own_state(found)
+        return State.INTERRUPTED if own is State.PRUNED and identity not in self._prunable else own
 
     def _judge(self, changed: Iterable[str]) -> None:
         """Judge these trials again, and what needs those of which the state is another one by then."""
@@ -175,6 +181,14 @@ class Judge:
         )
         plan = self._plan if openings == self._plan.openings else replace(self._plan, openings=openings)
         return Seen(plan=plan, evidence=dict(self._evidence), states=dict(self._states))
+
+
+def prunable(plan: Plan) -> set[str]:
+    """Return the trials that only searches with a pruner want: what another stage wants goes to its end."""
+    pruned = {opening.stage for opening in plan.openings if opening.search.pruner is not None}
+    return {trial.id for trial in plan.trials} - {
+        trial.id for trial in plan.trials if trial.stage not in pruned
+    }
 
 
 def first_without(trials: Sequence[Trial], metric: str, evidence: Mapping[str, Evidence]) -> Trial | None:

@@ -8,7 +8,7 @@ The first row that holds decides:
 | DONE        | it has a result                                                                    |
 | CANCELLED   | a cancel mark is there and no worker is at it                                      |
 | RUNNING     | its last attempt has no exit, and the worker lives (or may live)                   |
-| PRUNED      | its last exit says so                                                              |
+| PRUNED      | its last exit says so, and only searches with a pruner want it; else INTERRUPTED   |
 | FAILED      | its last attempt ended so that no other follows by itself (evidence/failure.py)    |
 | SKIPPED     | its task missed data or weights at `submit --skip-missing-data`                    |
 | PAUSED      | trials of its stage failed in the same way, and none is DONE                       |

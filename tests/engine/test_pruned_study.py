@@ -56,6 +56,28 @@ def test_what_was_pruned_is_trained_to_its_end_by_retry_alone_bit_for_bit(tmp_pa
     assert {first_step(toy, path) for path in files(toy, "attempts/002")} != {1}, "they began anew"
 
 
+LISTED = """
+study: listed
+axes: {{lr: {values}}}
+stages:
+  table:
+    task: chain.train
+    over: [lr]
+"""
+
+
+def test_what_was_pruned_is_trained_to_its_end_where_another_study_lists_it(tmp_path: Path) -> None:
+    toy = chain(tmp_path)
+    toy.type("submit", "study.yaml")
+    pruned = TRIALS - len(digests(toy))
+    values = [trial["params"]["lr"] for trial in toy.trials("s")]
+    (toy.folder / "listed.yaml").write_text(LISTED.format(values=values))
+    toy.type("submit", "listed.yaml")
+
+    assert (pruned > 0, len(digests(toy))) == (True, TRIALS)
+    assert [len(files(toy, f"attempts/{number:03}")) for number in (1, 2)] == [TRIALS, pruned]
+
+
 def first_step(toy: Toy, attempt: Path) -> int:
     """Return the first step that an attempt has logged."""
     step: int = json.loads((attempt / "metrics.jsonl").read_text().splitlines()[0])["step"]

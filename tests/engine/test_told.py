@@ -115,10 +115,9 @@ def test_what_is_drawn_together_is_told_as_running_and_once(lr: object, count: i
 
 
 def test_what_was_pruned_is_told_with_its_curve() -> None:
-    plan = expand(STUDY, Known(asked={KEY: [Asked(number=1, params={"lr": 0.1})]}))
-    identity = plan.trials[0].id
-    seen = judge(plan, {identity: pruned()})
-    (told_,) = what_came_of(seen.plan.openings[0], seen, {identity: History(curve={3: 0.5})})
+    seen = seen_of(search_of(), pruned())
+    curve = History(curve={3: 0.5})
+    (told_,) = what_came_of(opening_of(seen), seen, {seen.plan.trials[0].id: curve})
 
     assert (told_.state, told_.curve) == ("pruned", {3: 0.5})
 

@@ -14,9 +14,10 @@ from orchestrator.study.study import Point, Stage, Study
 
 
 def search_of(**keys: Any) -> Search:
-    """Return a search for the least `loss`, but for the keys that are given."""
+    """Return a search for the least `loss` with a pruner, but for the keys that are given."""
     space = {"lr": {"low": 0.0, "high": 100.0}}
-    return Search.model_validate({"trials": 20, "space": space, "objective": {"minimize": "loss"}, **keys})
+    given = {"trials": 20, "space": space, "objective": {"minimize": "loss"}, "pruner": "median"}
+    return Search.model_validate(given | keys)
 
 
 def study_of(search: Search, *encoders: str) -> Study:

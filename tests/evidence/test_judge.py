@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 from orchestrator.evidence.evidence import Evidence
 from orchestrator.evidence.judge import MOST_ALIKE, Judge, judge
 from orchestrator.evidence.state import State
-from orchestrator.study.plan import Plan
+from orchestrator.study.plan import Known, Plan, expand
+from orchestrator.study.shape import Shape
+from orchestrator.study.study import Point, Stage, Study
 from orchestrator.study.trial import Gathered, Member, Trial
+from tests.evidence.searched import answers, pruned, search_of, study_of
 from tests.evidence.test_state import RESULT, attempt
 
 
@@ -150,3 +153,37 @@ def test_news_upon_news_is_judged_as_all_of_it_at_once(news: list[dict[str, Evid
         judge_.hear(some)
 
     assert judge_.seen() == judge(NET, known)
+
+
+def wanted_by(*others: Stage) -> list[State]:
+    """Return the states where a search with a pruner has ended its only trial, and other stages are there."""
+    sweep = study_of(search_of(trials=1)).stages[0]
+    study = Study(name="s", stages=(sweep, *others))
+    key = expand(study, Known()).openings[0].key
+    plan = expand(study, Known(asked={key: answers(1.0)}))
+    return list(judge(plan, {plan.trials[0].id: pruned()}).states.values())
+
+
+def listing(lr: float) -> Stage:
+    """Return a stage without a pruner that lists one value."""
+    point = Point(axes={"lr": lr}, seed=0, params={"lr": lr})
+    return Stage(name="grid", task="t", version=1, shape=Shape(), points=(point,))
+
+
+def test_what_only_a_search_wanted_is_pruned() -> None:
+    assert wanted_by() == [State.PRUNED]
+
+
+def test_what_a_stage_without_a_pruner_wants_goes_on() -> None:
+    assert wanted_by(listing(1.0)) == [State.INTERRUPTED]
+
+
+def test_what_another_stage_wants_is_no_other_ones_business() -> None:
+    assert wanted_by(listing(2.0)) == [State.PRUNED, State.READY]
+
+
+def test_what_was_pruned_elsewhere_goes_on_where_nothing_prunes() -> None:
+    study = Study(name="s", stages=(listing(1.0),))
+    plan = expand(study, Known())
+
+    assert list(judge(plan, {plan.trials[0].id: pruned()}).states.values()) == [State.INTERRUPTED]

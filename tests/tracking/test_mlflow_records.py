@@ -11,6 +11,7 @@ from orchestrator.study.study import Edge
 from orchestrator.study.trial import Trial
 from orchestrator.tracking.edges.record import Record
 from orchestrator.tracking.mlflow_records import LARGEST_COPY, files, measures, parent_records, trial_records
+from tests.evidence.searched import answers, search_of, study_of
 from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
 
 STUDY = submission("study", stage("train", points(encoder=["vgg16"], seed=[0, 1])))
@@ -48,7 +49,6 @@ def test_a_trial_that_never_started_is_not_shown(runs: RunFolder) -> None:
     [
         ("failed", "FAILED", "FAILED after 1"),
         ("interrupted", "RUNNING", None),
-        ("pruned", "KILLED", "PRUNED after 1"),
     ],
 )
 def test_a_record_has_mlflows_word_for_the_state(
@@ -58,6 +58,17 @@ def test_a_record_has_mlflows_word_for_the_state(
     (record,) = records(runs)
 
     assert (record.status, record.stamp) == (status, stamp)
+
+
+def test_a_trial_that_was_ended_early_is_killed_to_mlflow(runs: RunFolder) -> None:
+    sweep = study_of(search_of()).stages[0]
+    searched = submission("study", sweep)
+    runs.publish_answer(look(runs, searched).plan.openings[0].key, answers(0.5)[0])
+    (trial,) = look(runs, searched).plan.trials
+    leave(claim(runs, trial), "pruned")
+    (record,) = trial_records(runs, searched, look(runs, searched))
+
+    assert (record.status, record.stamp) == ("KILLED", "PRUNED after 1")
 
 
 def test_a_trial_that_is_done_lasts_from_its_claim_to_its_result(runs: RunFolder) -> None:

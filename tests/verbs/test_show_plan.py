@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from orchestrator.evidence.disk_needed import DiskNeeded
-from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Result
+from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
@@ -25,6 +25,8 @@ from orchestrator.verbs.show_plan import (
     trial_lines,
     with_disk,
 )
+from tests.evidence.searched import pruned, search_of, study_of
+from tests.evidence.searched import seen_of as searched
 from tests.tracked_study import face_study, points, stage
 
 FACES = face_study().study
@@ -58,12 +60,10 @@ def test_what_is_skipped_is_not_to_be_done() -> None:
 
 
 def test_what_was_pruned_is_not_to_be_done() -> None:
-    plan = expand(FACES, Known())
-    pruned = Attempt(number=1, claim=None, alive=False, exit=Exit(outcome="pruned", time=1, seconds=1))
-    seen = judge(plan, {plan.trials[0].id: Evidence(attempts=(pruned,))})
-    row = plan_rows(FACES, seen, LOCAL)[0]
+    search = search_of(trials=2)
+    row = plan_rows(study_of(search), searched(search, pruned(), Evidence()), LOCAL)[0]
 
-    assert (row["trials"], row["pruned"], row["to_do"]) == (4, 1, 3)
+    assert (row["trials"], row["pruned"], row["to_do"]) == (2, 1, 1)
 
 
 def shaped(*shapes: Shape) -> Study:

@@ -6,6 +6,8 @@ from orchestrator.evidence.judge import judge
 from orchestrator.study.plan import Plan
 from orchestrator.study.trial import Gathered, Member, Trial
 from orchestrator.verbs.story import why
+from tests.evidence.searched import pruned as given_up
+from tests.evidence.searched import search_of, seen_of
 from tests.tracked_study import face_study
 
 STUDY = face_study()
@@ -162,11 +164,16 @@ BY_MEDIAN = Decision(
 
 
 def test_a_trial_that_was_ended_early_says_by_what_and_how_to_train_it_to_its_end() -> None:
-    told = story(FIRST, attempt(exit=ended("pruned")), pruned=BY_MEDIAN)
+    seen = seen_of(search_of(), given_up())
+    (trial_,) = seen.plan.trials
+    told = why(STUDY, seen, trial_, pruned=BY_MEDIAN)
 
     assert told[-2:] == [
         "  ended early by the pruner `median` at step 3: val_loss=0.75, against 2 other trials",
-        "next: python -m orchestrator retry aaaaaaaa trains it to its end; its search goes on without it",
+        (
+            f"next: python -m orchestrator retry {trial_.id[:8]} trains it to its end; "
+            "its search goes on without it"
+        ),
     ]
 
 

@@ -76,9 +76,7 @@ def test_what_a_dead_worker_logs_after_the_result_is_left_out(runs: RunFolder) -
     assert shown(runs)[0].data.metrics == {"result/iou": 0.75}
 
 
-@pytest.mark.parametrize(
-    ("outcome", "status"), [("failed", "FAILED"), ("pruned", "KILLED"), ("interrupted", "RUNNING")]
-)
+@pytest.mark.parametrize(("outcome", "status"), [("failed", "FAILED"), ("interrupted", "RUNNING")])
 def test_the_status_follows_the_outcome(runs: RunFolder, outcome: str, status: str) -> None:
     leave(claim(runs, trial_of(runs)), outcome)
     replay(runs)
