@@ -17,11 +17,11 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from orchestrator.engine.attempt import die_with_parent
 from orchestrator.engine.demand import held_back, open_answers, shape_of
 from orchestrator.engine.edges.guard import let_go_of_guard
 from orchestrator.engine.edges.suggest import Drawn, draw
 from orchestrator.engine.runner import STOP_SIGNALS
+from orchestrator.engine.start_runner import die_with_parent
 from orchestrator.engine.told import ended_before, what_came_of, with_drawn
 from orchestrator.messages.errors import SearchError
 from orchestrator.messages.terminal import stamp

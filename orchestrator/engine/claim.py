@@ -6,15 +6,17 @@ import random
 import socket
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.engine.ask import ask
 from orchestrator.engine.closing import close_searches
 from orchestrator.engine.demand import held_back, open_answers, shape_of
-from orchestrator.evidence.evidence import Claim
+from orchestrator.evidence.evidence import Claim, Leader
 from orchestrator.places.profile import more_memory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 
+Claimed: TypeAlias = "tuple[Trial, int]"
+"""A trial, and the number of the attempt at it that was taken."""
 _RACES = 20
 """So often another worker may be faster before this one gives up for now."""
 
@@ -43,26 +47,43 @@ class Offers:
         self._stages = list(stages.values())
         self.tried: set[str] = set()
 
-    def claim(self) -> tuple[Trial, int] | None:
+    def claim(self) -> Claimed | None:
         """Take the next trial, and the number of the attempt at it; None when none is left."""
-        study, seen = self._worker.submission.study, self._seen
         for trials in self._stages:
             while trials:
                 trial = trials.popleft()
-                shape = shape_of(study, seen, trial)
-                if trial.id in self.tried or not shape.fits(self._worker.shape):
+                if not self._may_try(trial):
                     continue
-                attempts = seen.evidence[trial.id].attempts
-                number = attempts[-1].number + 1 if attempts else 1
-                self._observer.doubt(trial)
-                self.tried.add(trial.id)
-                if _take(self._worker, trial, number, shape):
-                    return trial, number
+                if claimed := self._try(trial):
+                    return claimed
                 trials.rotate(random.randrange(len(trials) + 1))
         return None
 
+    def claim_beside(self, leader: Claimed, wanted: Callable[[Trial], bool]) -> Claimed | None:
+        """Take the next trial that is wanted, to be trained in lockstep with another one; None if none is."""
+        led_by = Leader(trial=leader[0].id, attempt=leader[1])
+        for trials in self._stages:
+            for trial in trials:
+                if self._may_try(trial) and wanted(trial) and (claimed := self._try(trial, led_by)):
+                    return claimed
+        return None
 
-def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, int] | None:
+    def _may_try(self, trial: Trial) -> bool:
+        return trial.id not in self.tried and self._shape(trial).fits(self._worker.shape)
+
+    def _shape(self, trial: Trial) -> Shape:
+        return shape_of(self._worker.submission.study, self._seen, trial)
+
+    def _try(self, trial: Trial, leader: Leader | None = None) -> Claimed | None:
+        """Take a trial; None where somebody else was faster."""
+        attempts = self._seen.evidence[trial.id].attempts
+        number = attempts[-1].number + 1 if attempts else 1
+        self._observer.doubt(trial)
+        self.tried.add(trial.id)
+        return (trial, number) if _take(self._worker, trial, number, self._shape(trial), leader) else None
+
+
+def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> Claimed | None:
     """Ask a search for one more trial and take it; when somebody else asks at the same moment, try again."""
     study = worker.submission.study
     for _ in range(_RACES):
@@ -85,7 +106,7 @@ def claim_asked(worker: Worker, observer: Observer, seen: Seen) -> tuple[Trial, 
     return None
 
 
-def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:
+def _take(worker: Worker, trial: Trial, number: int, shape: Shape, leader: Leader | None) -> bool:
     folder = worker.runs.trial(trial)
     claim = Claim(
         worker=worker.name,
@@ -96,6 +117,7 @@ def _take(worker: Worker, trial: Trial, number: int, shape: Shape) -> bool:
         more_memory=more_memory(worker.submission.profile, shape),
         node=worker.place.this_node(),
         gpus=worker.shape.gpus,
+        leader=leader,
     )
     if not folder.claim(number, claim):
         return False

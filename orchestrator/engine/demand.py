@@ -32,6 +32,8 @@ class LiveWorker:
     @property
     def free(self) -> int:
         """How many more trials it takes."""
+        if self.shape.lockstep > 1:  # it takes none until all that it trains together have ended
+            return 0 if self.busy else self.shape.lockstep
         return max(0, self.shape.slots - self.busy)
 
 
@@ -134,7 +136,7 @@ def orders(wishes: Mapping[Shape, int], live: Sequence[LiveWorker], limits: Limi
     free = [(worker.shape, worker.free) for worker in live]
     for shape, wish in wishes.items():
         free, left = _filled(free, shape, wish)
-        count = min(-(-left // shape.slots), _room(shape, alive, limits))
+        count = min(-(-left // shape.at_once), _room(shape, alive, limits))
         if count > 0:
             result[shape] = count
             alive += [LiveWorker(job="", shape=shape, busy=0)] * count

@@ -16,9 +16,10 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.attempt import die_with_parent, warm
+from orchestrator.engine.attempt import warm
 from orchestrator.engine.edges import gpu_check
 from orchestrator.engine.runner import STOP_SIGNALS
+from orchestrator.engine.start_runner import die_with_parent
 from orchestrator.messages.terminal import stamp
 
 if TYPE_CHECKING:

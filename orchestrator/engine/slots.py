@@ -13,8 +13,8 @@ import signal
 import traceback
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.attempt import die_with_parent
 from orchestrator.engine.edges.slot import slots
+from orchestrator.engine.start_runner import die_with_parent
 from orchestrator.evidence.edges.provenance import SLOTS
 from orchestrator.messages.terminal import stamp
 

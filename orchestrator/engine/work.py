@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.advance import advance, is_over
 from orchestrator.engine.ask import AskAhead
-from orchestrator.engine.attempt import attempt_trial
+from orchestrator.engine.attempt import attempt_trials
 from orchestrator.engine.claim import Offers, claim_asked
 from orchestrator.engine.command_nodes import offered
 from orchestrator.engine.gpu_look import gpu_trouble
 from orchestrator.engine.hand_over import hand_over, wake
+from orchestrator.engine.lockstep import with_companions
 from orchestrator.engine.observe import Newest, Observer
 from orchestrator.engine.own_job import own_job
 from orchestrator.engine.runner import STOP_SIGNALS
@@ -105,10 +106,12 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
         claimed = offers.claim() or (None if offers.tried else claim_asked(worker, observer, seen))
         if claimed is None:
             return bool(offers.tried)
+        taken = with_companions(worker, observer, claimed)
         ahead = AskAhead(worker, observer, seen)
         with worker.slot.at_trial() if worker.slot else nullcontext():
-            done = attempt_trial(worker, *claimed, observer, ahead=ahead)
-        observer.tell(claimed[0])
+            done = attempt_trials(worker, taken, observer, ahead=ahead)
+        for trial, _ in taken:
+            observer.tell(trial)
         if not done or time.time() - looked > _FRESH_S:  # one that fails may pause its stage
             break
     return True

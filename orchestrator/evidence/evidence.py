@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, FiniteFloat
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 
 from orchestrator.places.table import job_name
 from orchestrator.study.trial import Stored
@@ -17,13 +17,22 @@ TIMING = "timing_"
 """Metrics that begin so tell of the machine: they may differ between two equal trials."""
 BEAT_S = 5
 """Between two beats of a worker's heart."""
-Cause = Literal["wall limit", "scheduler", "user", "cancelled"]
-"""Why a trial is told to stop."""
+Cause = Literal["wall limit", "scheduler", "user", "cancelled", "lockstep"]
+"""Why a trial is told to stop; `lockstep`: one that is trained together with it was cancelled."""
 
 Moment = Annotated[FiniteFloat, Field(ge=0, lt=1e11)]
 """Unix time in seconds."""
 Job = Annotated[str, AfterValidator(job_name)]
 """`slurm:123`, `slurm:123_4` or `local:HOST:PID:START`."""
+
+
+class Leader(BaseModel):
+    """The attempt whose program trains a trial too."""
+
+    model_config = ConfigDict(frozen=True)
+
+    trial: str
+    attempt: int
 
 
 class Claim(Stored):
@@ -41,6 +50,8 @@ class Claim(Stored):
     """What the scheduler calls the host; empty on this machine, and in older claims."""
     gpus: int = 0
     """Those that the worker asked for; not said in older claims."""
+    leader: Leader | None = Field(default=None, exclude_if=lambda leader: leader is None)
+    """Of a trial that is trained in lockstep with others, but for the first of these."""
 
 
 class Stop(Stored):

@@ -135,7 +135,7 @@ def _in_vain(evidence: Evidence) -> bool:
 
 
 def _by_hand(attempt: Attempt) -> bool:
-    return attempt.stop is not None and attempt.stop.cause in {"user", "cancelled"}
+    return attempt.stop is not None and attempt.stop.cause in {"user", "cancelled", "lockstep"}
 
 
 def progressed(attempts: Sequence[Attempt]) -> list[bool]:

@@ -35,6 +35,7 @@ class CommandTask:
 
     model: type[BaseModel]
     version: int
+    lockstep: None = None
 
 
 def command_task(entry: StageEntry, command: Command) -> CommandTask:

@@ -33,6 +33,10 @@ class TaskDescription(Protocol):
     def model(self) -> type[BaseModel]:
         """The parameters: names, types, ranges, defaults."""
 
+    @property
+    def lockstep(self) -> object | None:
+        """How several of its trials are trained at once; None where that is not possible."""
+
 
 def check(task: TaskDescription, params: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mistake]]:
     """Return all parameters, defaults filled in, as JSON values; and what is wrong with them.

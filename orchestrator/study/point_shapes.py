@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from orchestrator.messages.wording import mistakes
+from orchestrator.study.lockstep import PARTNER
 from orchestrator.study.matrix import substituted
 from orchestrator.study.shape import Shape
 from orchestrator.study.trial import axes_text
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from orchestrator.messages.problems import Keys, Problems
     from orchestrator.messages.wording import Mistake
+    from orchestrator.study.parameters import TaskDescription
     from orchestrator.study.shape_entry import ShapeEntry
     from orchestrator.study.study import Point
     from orchestrator.study.study_file import StageEntry
@@ -24,6 +26,7 @@ _TORCHRUN = (
     "write for example `command: torchrun --nnodes=${nodes} --nproc_per_node=${gpus} "
     "--rdzv-backend=c10d --rdzv-endpoint=${rendezvous} train.py`"
 )
+_SLOTS = "write `slots:` to let trials, each a program, share a worker"
 
 
 def with_shapes(
@@ -61,6 +64,23 @@ def check_nodes(entry: StageEntry, shapes: Sequence[Shape | None], keys: Keys, p
     if nodes > 1 and not entry.command and entry.shape:
         message = f"`nodes: {nodes}` is for stages with a `command:`, and `{keys[-1]}` is a task: one program"
         problems.add(("shapes", entry.shape, "nodes"), message, _TORCHRUN)
+
+
+def check_lockstep(
+    entry: StageEntry, task: TaskDescription | None, shapes: Sequence[Shape | None], problems: Problems
+) -> None:
+    """Note a task that cannot train several trials at once and is to."""
+    most = max(shape.lockstep for shape in shapes if shape)
+    if most == 1 or task is None or task.lockstep is not None or not entry.shape:
+        return
+    keys, given = ("shapes", entry.shape, "lockstep"), f"`lockstep: {most}`"
+    if entry.command:
+        problems.add(keys, f"{given} is for tasks, and a command is a program of its own", _SLOTS)
+        return
+    function = entry.task.rpartition(".")[2]
+    message = f"{given} is for tasks that train several trials at once, and `{entry.task}` does not say how"
+    own = f"give its module `{function}{PARTNER}(params, contexts)` and `LOCKSTEP`"
+    problems.add(keys, message, f"{own}, or {_SLOTS}")
 
 
 def _shape_at(reach: Mapping[str, Any], entry: ShapeEntry) -> tuple[Shape | None, list[Mistake]]:

@@ -18,7 +18,7 @@ from orchestrator.study.joins import check_joins
 from orchestrator.study.needs import Sources, check_luck, edges, ordered
 from orchestrator.study.other_words import elsewhere
 from orchestrator.study.point_parameters import StageDraft, check_defaults, point_of
-from orchestrator.study.point_shapes import check_nodes, with_shapes
+from orchestrator.study.point_shapes import check_lockstep, check_nodes, with_shapes
 from orchestrator.study.ranks import check_ranks, with_ranks
 from orchestrator.study.references import wrong_references
 from orchestrator.study.sampler_limits import check_sampler, doubt_sampler
@@ -149,7 +149,9 @@ def _stage(draft: StageDraft, file: StudyFile, broken: frozenset[Keys], problems
         points = _searched(draft, search, points, needs, problems)
     check_defaults(draft, combinations, sources, problems)
     shape, points = _shaped(draft, points, file, broken, problems)
-    check_nodes(entry, [shape, *(point.shape for point in points)], keys, problems)
+    shapes = [shape, *(point.shape for point in points)]
+    check_nodes(entry, shapes, keys, problems)
+    check_lockstep(entry, task, shapes, problems)
     return Stage(
         name=draft.name,
         task=entry.task,

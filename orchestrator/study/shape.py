@@ -104,6 +104,8 @@ class Shape(Placement):
     """At most this many workers of the shape at once."""
     slots: int = Field(default=1, ge=1, le=64, exclude_if=lambda slots: slots == 1)
     """So many trials a worker runs at once; they share its GPUs, cores and memory."""
+    lockstep: int = Field(default=1, ge=1, le=256, exclude_if=lambda lockstep: lockstep == 1)
+    """At most so many trials a worker trains as one batched model, where their task can (`LOCKSTEP`)."""
     grace: Seconds | None = None
     """So long a trial told to stop may take at least before it is killed; left out: as the profile says."""
 
@@ -111,7 +113,15 @@ class Shape(Placement):
     def _on_one_node(self) -> Shape:
         if self.slots > 1 and self.nodes > 1:
             raise ValueError(f"`slots: {self.slots}` are of one node, and `nodes: {self.nodes}` are several")
+        if self.lockstep > 1 and self.slots > 1:
+            given = f"`lockstep: {self.lockstep}` and `slots: {self.slots}`"
+            raise ValueError(f"{given} are two ways to share a worker: leave one of them out")
         return self
+
+    @property
+    def at_once(self) -> int:
+        """How many trials a worker may be at."""
+        return self.slots * self.lockstep
 
     @property
     def threads(self) -> int:

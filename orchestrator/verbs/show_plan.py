@@ -72,7 +72,7 @@ def _plan_row(
     largest = max(map(_gpu_seconds, stage.shapes), default=0)
     seconds = sum(map(_gpu_seconds, ahead)) + (to_do - len(ahead)) * largest
     workers = max((shape.workers or profile.max_workers for shape in stage.shapes), default=0)
-    slots = min((shape.slots for shape in stage.shapes), default=1)
+    slots = min((shape.at_once for shape in stage.shapes), default=1)
     return {
         "stage": stage.name,
         "task": stage.task,
@@ -92,7 +92,7 @@ def _plan_row(
 
 
 def _gpu_seconds(shape: Shape) -> float:
-    return shape.all_gpus * shape.time / shape.slots
+    return shape.all_gpus * shape.time / shape.at_once
 
 
 def with_disk(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.engine.runner import run_attempt
+from orchestrator.engine.settle import Part, World
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Exit
 from orchestrator.study.trial import Trial
@@ -37,7 +38,9 @@ def attempted(
     folder.describe(trial)
     (place / "code").mkdir(exist_ok=True)
     with printing_to(folder.attempt(number) / "log.txt"):
-        return run_attempt(folder, number, place / "data", place / "code"), folder
+        return run_attempt(
+            Part(folder=folder, number=number), World(data=place / "data", code=place / "code")
+        ), folder
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.engine.attempt import attempt_trial
+from orchestrator.engine.attempt import attempt_trials
 from orchestrator.engine.observe import Observer
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.decision import Decision
@@ -85,7 +85,7 @@ class Pruned:
         assert folder.claim(attempt, claim)
         folder.describe(trial)
         self.observer.doubt(trial)
-        attempt_trial(self.worker, trial, attempt, self.observer)
+        attempt_trials(self.worker, [(trial, attempt)], self.observer)
         self.observer.tell(trial)
         ended = folder.read_exit(attempt)
         assert ended is not None

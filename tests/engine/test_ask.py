@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.engine.ask import AskAhead, Asking, ask
-from orchestrator.engine.attempt import attempt_trial
+from orchestrator.engine.attempt import attempt_trials
 from orchestrator.engine.claim import Offers, claim_asked
 from orchestrator.engine.observe import Observer
 from orchestrator.engine.worker import Worker
@@ -143,7 +143,7 @@ def test_a_search_is_asked_while_its_trial_is_at_work(task: Path) -> None:
     worker = worker_of(task)
     observer = Observer(worker.runs, worker.submission)
     trial = take(worker)
-    attempt_trial(worker, trial, 1, ahead=AskAhead(worker, observer, observer.look()))
+    attempt_trials(worker, [(trial, 1)], ahead=AskAhead(worker, observer, observer.look()))
     result = worker.runs.trial(trial).read_result()
 
     assert result is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.attempt import attempt_trial, warm
+from orchestrator.engine.attempt import attempt_trials, warm
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Exit, Failure
@@ -73,7 +73,7 @@ def claimed(worker: Worker, function: str, number: int = 1) -> tuple[Trial, Tria
 
 def test_an_attempt_that_trains_to_the_end_has_a_result(worker: Worker) -> None:
     trial, folder = claimed(worker, "train")
-    done = attempt_trial(worker, trial, 1)
+    done = attempt_trials(worker, [(trial, 1)])
     result = folder.read_result()
 
     assert done
@@ -83,7 +83,7 @@ def test_an_attempt_that_trains_to_the_end_has_a_result(worker: Worker) -> None:
 
 def test_a_runner_that_vanishes_leaves_a_record_all_the_same(worker: Worker) -> None:
     trial, folder = claimed(worker, "vanish")
-    done = attempt_trial(worker, trial, 1)
+    done = attempt_trials(worker, [(trial, 1)])
     ended = folder.read_exit(1)
 
     assert not done
@@ -96,7 +96,7 @@ def test_a_runner_that_vanishes_leaves_a_record_all_the_same(worker: Worker) -> 
 def test_a_worker_that_is_to_end_tells_its_trial_to_stop(worker: Worker) -> None:
     trial, folder = claimed(worker, "listen")
     worker.stop()
-    attempt_trial(worker, trial, 1)
+    attempt_trials(worker, [(trial, 1)])
     ended, stop = folder.read_exit(1), folder.read_stop(1)
 
     assert ended is not None
@@ -108,7 +108,7 @@ def test_a_worker_that_is_to_end_tells_its_trial_to_stop(worker: Worker) -> None
 )
 def test_a_worker_knows_that_a_gpu_of_its_failed(worker: Worker, task: str, gpus: int, broken: bool) -> None:
     worker.shape = Shape(gpus=gpus)
-    attempt_trial(worker, claimed(worker, task)[0], 1)
+    attempt_trials(worker, [(claimed(worker, task)[0], 1)])
 
     assert worker.broken is broken
 
@@ -125,7 +125,7 @@ def troubled(worker: Worker, ago: float) -> tuple[Trial, TrialFolder, float]:
 
 def test_a_file_system_that_failed_is_left_alone_for_a_while(worker: Worker) -> None:
     trial, folder, when = troubled(worker, FIRST_PAUSE_S - 1)
-    attempt_trial(worker, trial, 2)
+    attempt_trials(worker, [(trial, 2)])
     result = folder.read_result()
 
     assert result is not None
@@ -135,7 +135,7 @@ def test_a_file_system_that_failed_is_left_alone_for_a_while(worker: Worker) -> 
 def test_who_typed_retry_need_not_wait(worker: Worker) -> None:
     trial, folder, when = troubled(worker, 0)
     (folder.attempt(1) / "forgiven").touch()
-    attempt_trial(worker, trial, 2)
+    attempt_trials(worker, [(trial, 2)])
     result = folder.read_result()
 
     assert result is not None
@@ -145,7 +145,7 @@ def test_who_typed_retry_need_not_wait(worker: Worker) -> None:
 def test_a_stop_ends_the_pause(worker: Worker) -> None:
     trial, folder, when = troubled(worker, 0)
     worker.stop()
-    attempt_trial(worker, trial, 2)
+    attempt_trials(worker, [(trial, 2)])
     ended = folder.read_exit(2)
 
     assert ended is not None
@@ -167,7 +167,7 @@ def test_a_worker_of_many_trials_makes_their_forks_cheap(worker: Worker) -> None
     held = [bytes([number % 251]) * 2000 for number in range(16_000)]
     for number in range(1, 11):
         trial, _ = claimed(worker, "train", number)
-        attempt_trial(worker, trial, number)
+        attempt_trials(worker, [(trial, number)])
 
     assert held
     assert worker.forks == 10

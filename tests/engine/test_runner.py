@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.drill.edges.small_disk import NoSmallDiskError, with_small_disk
 from orchestrator.engine.runner import run_attempt
+from orchestrator.engine.settle import Part, World
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Exit
 from orchestrator.files.record_file import keep_room
@@ -70,7 +71,7 @@ def failed_as(runs: Path) -> str:
     folder.describe(TRIAL)
     folder.attempt(1).mkdir(parents=True)
     keep_room(runs / "room")
-    run_attempt(folder, 1, runs, runs.parent, room=runs / "room")
+    run_attempt(Part(folder=folder, number=1), World(data=runs, code=runs.parent, room=runs / "room"))
     ended = folder.read_exit(1)
     return ended.failure.kind if ended and ended.failure else "not at all"
 
@@ -99,7 +100,7 @@ def ended(
     folder = RunFolder(tmp_path).trial(trial)
     folder.describe(trial.model_copy(update={"task": module}))
     folder.attempt(1).mkdir(parents=True)
-    return run_attempt(folder, 1, tmp_path, tmp_path)
+    return run_attempt(Part(folder=folder, number=1), World(data=tmp_path, code=tmp_path))
 
 
 def test_a_file_system_that_fails_is_named_with_the_file(
@@ -143,7 +144,7 @@ def test_parameters_that_the_task_would_be_handed_as_others_are_told(
     folder = RunFolder(tmp_path).trial(trial)
     folder.describe(trial)
     folder.attempt(1).mkdir(parents=True)
-    failure = run_attempt(folder, 1, tmp_path, tmp_path).failure
+    failure = run_attempt(Part(folder=folder, number=1), World(data=tmp_path, code=tmp_path)).failure
 
     assert failure is not None
     assert (failure.kind, failure.message) == (
@@ -163,7 +164,10 @@ def test_a_class_is_made_in_the_folder_that_the_attempt_runs_in(
     folder.attempt(1).mkdir(parents=True)
     (tmp_path / "code").mkdir()
 
-    assert run_attempt(folder, 1, tmp_path, tmp_path / "code").failure is None
+    assert (
+        run_attempt(Part(folder=folder, number=1), World(data=tmp_path, code=tmp_path / "code")).failure
+        is None
+    )
 
 
 def test_a_message_of_megabytes_is_recorded_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.attempt import attempt_trial
+from orchestrator.engine.attempt import attempt_trials
 from orchestrator.engine.observe import cancel_mark
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.run_folder import TrialFolder
@@ -116,7 +116,7 @@ def is_gone(folder: TrialFolder) -> bool:
 @pytest.mark.parametrize("alone", [False, True], ids=["of its session", "of a session of its own"])
 def test_what_a_finished_trial_leaves_behind_is_told_to_end(worker: Worker, *, alone: bool) -> None:
     trial, folder = claimed(worker, "leave", alone=alone)
-    done = attempt_trial(worker, trial, 1)
+    done = attempt_trials(worker, [(trial, 1)])
 
     assert done
     assert is_gone(folder)
@@ -129,7 +129,7 @@ def cancelled(worker: Worker, function: str, **params: object) -> tuple[Exit | N
     mark = cancel_mark(worker.runs, worker.submission.study.name, trial.id)
     mark.parent.mkdir(parents=True)
     mark.touch()
-    attempt_trial(worker, trial, 1)
+    attempt_trials(worker, [(trial, 1)])
     return folder.read_exit(1), folder
 
 
@@ -177,9 +177,9 @@ def test_a_worker_that_is_killed_takes_its_trial_along(tmp_path: Path, function:
     (tmp_path / "started.py").write_text(TASK)
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from tests.engine.test_stopping import attempt_trial, claimed, make_worker\n"
+        "from tests.engine.test_stopping import attempt_trials, claimed, make_worker\n"
         "worker = make_worker(Path(sys.argv[1]))\n"
-        f"attempt_trial(worker, claimed(worker, {function!r}, how='deaf', alone={alone})[0], 1)\n"
+        f"attempt_trials(worker, [(claimed(worker, {function!r}, how='deaf', alone={alone})[0], 1)])\n"
     )
     wait_for_its_end(tmp_path, script, function)
 
@@ -223,10 +223,10 @@ def test_a_guard_that_was_killed_is_there_again_for_the_next_trial(tmp_path: Pat
     script = (
         "import os, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
         "from orchestrator.engine.edges.guard import own_guard\n"
-        "from tests.engine.test_stopping import attempt_trial, claimed, make_worker\n"
+        "from tests.engine.test_stopping import attempt_trials, claimed, make_worker\n"
         "os.kill(own_guard()._program.pid, 9)\n"
         "own_guard()._program.wait()\n"
         "worker = make_worker(Path(sys.argv[1]))\n"
-        "attempt_trial(worker, claimed(worker, 'wait', how='deaf')[0], 1)\n"
+        "attempt_trials(worker, [(claimed(worker, 'wait', how='deaf')[0], 1)])\n"
     )
     wait_for_its_end(tmp_path, script, "wait")

@@ -8,6 +8,7 @@ import pytest
 
 from orchestrator.engine.context import Context
 from orchestrator.engine.runner import run_attempt
+from orchestrator.engine.settle import Part, World
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim
 from orchestrator.study.trial import Trial
@@ -64,7 +65,7 @@ def test_a_task_that_says_odd_bytes_leaves_a_record(
     (tmp_path / "odd.py").write_text(TASK.format(line))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(sys.modules, "odd", raising=False)
-    run_attempt(folder, 1, tmp_path, tmp_path)
+    run_attempt(Part(folder=folder, number=1), World(data=tmp_path, code=tmp_path))
     ended = folder.read_exit(1)
 
     assert ended is not None

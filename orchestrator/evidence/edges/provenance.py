@@ -16,6 +16,8 @@ from orchestrator.study.edges.task_import import is_installed
 
 SLOTS = "ORCHESTRATOR_SLOTS"
 """Environment variable of a trial that shares its worker: how many trials the worker runs at once."""
+LOCKSTEP = "ORCHESTRATOR_LOCKSTEP"
+"""Of a trial that is trained in lockstep: with how many, itself included."""
 _PACKAGES = ("torch", "torchvision", "numpy")
 
 
@@ -26,8 +28,9 @@ def provenance(module: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "threads": os.environ.get("OMP_NUM_THREADS"),
     }
-    if SLOTS in os.environ:
-        facts["slots"] = int(os.environ[SLOTS])
+    for fact, variable in (("slots", SLOTS), ("lockstep", LOCKSTEP)):
+        if variable in os.environ:
+            facts[fact] = int(os.environ[variable])
     for package in _PACKAGES:
         if package in sys.modules:
             facts[package] = str(sys.modules[package].__version__)

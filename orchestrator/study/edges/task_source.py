@@ -12,6 +12,7 @@ from orchestrator.messages.errors import TaskError
 from orchestrator.messages.problems import listed, nearest
 from orchestrator.study.edges import task_settings
 from orchestrator.study.edges.task_function import function_of, looks
+from orchestrator.study.edges.task_lockstep import Lockstep, lockstep_of
 from orchestrator.study.edges.task_name import Named, as_script, functions, located
 from orchestrator.study.edges.task_parameters import parameters_of
 from orchestrator.study.edges.task_settings import setting
@@ -41,6 +42,8 @@ class Task:
     """Says which datasets or weights are not there; given the parameters and the data folder."""
     disk: Callable[[Any], int | None] | None = None
     """Says how many bytes a trial of these parameters leaves behind; None where it cannot say."""
+    lockstep: Lockstep | None = None
+    """How several of its trials are trained at once, where it can."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What messages call `missing` and `disk`."""
 
@@ -75,6 +78,7 @@ def _task(named: Named) -> Task:
         preload=task_settings.preload(setting("PRELOAD", (), function, module)),
         missing=task_settings.missing(missing, function.owner),
         disk=task_settings.disk(disk, function.owner),
+        lockstep=lockstep_of(function, module, model),
         names={"missing": missing.name, "disk": disk.name},
     )
 

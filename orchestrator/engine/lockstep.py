@@ -1,0 +1,61 @@
+"""Which trials a worker claims beside one, to train them all in lockstep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.engine.ask import ask
+from orchestrator.engine.attempt import warm
+from orchestrator.engine.claim import Offers
+from orchestrator.engine.demand import open_answers, shape_of
+from orchestrator.evidence.evidence import INTERRUPTED, LOST
+from orchestrator.study.lockstep import likeness
+
+if TYPE_CHECKING:
+    from orchestrator.engine.claim import Claimed
+    from orchestrator.engine.observe import Observer
+    from orchestrator.engine.worker import Worker
+    from orchestrator.evidence.state import Seen
+    from orchestrator.study.trial import Trial
+
+
+def with_companions(worker: Worker, observer: Observer, leader: Claimed) -> list[Claimed]:
+    """Return a claimed trial with those that were claimed to be trained in lockstep with it."""
+    trial, study = leader[0], worker.submission.study
+    most = study.stage(trial.stage).shape_of(trial).lockstep
+    task = warm(worker, trial.task) if most > 1 else None
+    if task is None or task.lockstep is None:
+        return [leader]
+    seen = _asked_for_more(worker, observer, trial, most)
+    if not _may_join(seen, trial):
+        return [leader]
+    shape, alike = shape_of(study, seen, trial), likeness(trial, task.lockstep.differ)
+    differ = task.lockstep.differ
+
+    def wanted(other: Trial) -> bool:
+        fits = other.task == trial.task and _may_join(seen, other) and shape_of(study, seen, other) == shape
+        return fits and likeness(other, differ) == alike
+
+    claimed, offers = [leader], Offers(worker, observer, seen)
+    while len(claimed) < most and (one := offers.claim_beside(leader, wanted)):
+        claimed.append(one)
+    return claimed
+
+
+def _may_join(seen: Seen, trial: Trial) -> bool:
+    """Say whether a trial may be trained with others: one that has failed could take them down again."""
+    attempts = seen.evidence[trial.id].recent
+    return all(attempt.alive or attempt.kind in (INTERRUPTED, LOST) for attempt in attempts)
+
+
+def _asked_for_more(worker: Worker, observer: Observer, trial: Trial, most: int) -> Seen:
+    """Return what is seen once the trial's search was asked for as many as may be trained together."""
+    seen = observer.look()
+    for _ in range(most - 1):
+        found = [one for one in seen.plan.openings if any(other.id == trial.id for other in one.trials)]
+        waiting = [one for one in found if open_answers(seen, one) > 0]
+        if not waiting or worker.stopping:
+            break
+        ask(worker, waiting[0], seen, open_answers(seen, waiting[0]))
+        seen = observer.look()
+    return seen
