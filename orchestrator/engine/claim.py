@@ -15,7 +15,7 @@ from orchestrator.evidence.evidence import Claim, Leader
 from orchestrator.places.profile import more_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.worker import Worker
@@ -59,14 +59,13 @@ class Offers:
                 trials.rotate(random.randrange(len(trials) + 1))
         return None
 
-    def claim_beside(self, leader: Claimed, wanted: Callable[[Trial], bool]) -> Claimed | None:
-        """Take the next trial that is wanted, to be trained in lockstep with another one; None if none is."""
+    def claim_beside(self, leader: Claimed, wanted: Callable[[Trial], bool]) -> Iterator[Claimed]:
+        """Take one after the other those that are wanted, to be trained in lockstep with another one."""
         led_by = Leader(trial=leader[0].id, attempt=leader[1])
         for trials in self._stages:
             for trial in trials:
                 if self._may_try(trial) and wanted(trial) and (claimed := self._try(trial, led_by)):
-                    return claimed
-        return None
+                    yield claimed
 
     def _may_try(self, trial: Trial) -> bool:
         return trial.id not in self.tried and self._shape(trial).fits(self._worker.shape)

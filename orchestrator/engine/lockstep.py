@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.ask import ask
@@ -29,17 +30,15 @@ def with_companions(worker: Worker, observer: Observer, leader: Claimed) -> list
     seen = _asked_for_more(worker, observer, trial, most)
     if not _may_join(seen, trial):
         return [leader]
-    shape, alike = shape_of(study, seen, trial), likeness(trial, task.lockstep.differ)
-    differ = task.lockstep.differ
+    differ, shape = task.lockstep.differ, shape_of(study, seen, trial)
+    alike = likeness(trial, differ)
 
     def wanted(other: Trial) -> bool:
         fits = other.task == trial.task and _may_join(seen, other) and shape_of(study, seen, other) == shape
         return fits and likeness(other, differ) == alike
 
-    claimed, offers = [leader], Offers(worker, observer, seen)
-    while len(claimed) < most and (one := offers.claim_beside(leader, wanted)):
-        claimed.append(one)
-    return claimed
+    beside = Offers(worker, observer, seen).claim_beside(leader, wanted)
+    return [leader, *itertools.islice(beside, most - 1)]
 
 
 def _may_join(seen: Seen, trial: Trial) -> bool:

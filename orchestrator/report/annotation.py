@@ -110,7 +110,12 @@ def _cautions(cell: Cell) -> list[str]:
         texts.append(f"{cell.n} of {planned} have a value ({why}); the mean is over those.")
     if cell.n and cell.shared:
         told = f"{cell.shared} of {len(cell.trials)} trials shared their worker with others"
-        texts.append(f"{told} (`slots`): their times are no comparison, and none in the column is bold.")
+        texts.append(
+            f"{told} (`slots`, `lockstep`): their times are no comparison, and none in the column is bold."
+        )
+    if cell.n and cell.in_lockstep:
+        told = f"{cell.in_lockstep} of {len(cell.trials)} trials were trained in lockstep with others"
+        texts.append(f"{told}, which gives the numbers of a training alone but for rounding.")
     return texts
 
 

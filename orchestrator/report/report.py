@@ -112,7 +112,8 @@ def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
         attempts=len(evidence.attempts),
         seconds=evidence.seconds,
         gpus=gpus,
-        slots=int(made_with.get("slots", 1)),
+        sharers=int(made_with.get("slots", 1)) * int(made_with.get("lockstep", 1)),
+        in_lockstep="lockstep" in made_with,
         failure=diagnose(evidence).kind if state is State.FAILED else "",
     )
 

@@ -33,15 +33,17 @@ class Observation:
     """Time of all attempts."""
     gpus: int = 0
     """Those of the trial's shape, on all of its nodes."""
-    slots: int = 1
+    sharers: int = 1
     """So many trials at once ran in the worker that finished it."""
+    in_lockstep: bool = False
+    """Whether it was trained as one batched model with others."""
     failure: str = ""
     """The class of the failure, where the trial failed."""
 
     @property
     def gpu_hours(self) -> float:
         """Its share of the GPUs, over the time of all attempts."""
-        return self.gpus * self.seconds / 3600 / self.slots
+        return self.gpus * self.seconds / 3600 / self.sharers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

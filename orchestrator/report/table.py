@@ -41,6 +41,8 @@ class Cell:
     """Values that the study plans but that are not there."""
     shared: int = 0
     """Times among them that were measured while other trials ran in the same worker."""
+    in_lockstep: int = 0
+    """Its trials that were trained in lockstep with others."""
     reasons: Reasons = ()
     """What became of them, as (`failed`, 1)."""
     reference: float | None = None
@@ -127,7 +129,8 @@ def averaged(
         ci95=confidence95(values),
         n=len(values),
         missing=planned - len(values),
-        shared=sum(one.slots > 1 for one in seen) if metric.startswith(TIMING) else 0,
+        shared=sum(one.sharers > 1 for one in seen) if metric.startswith(TIMING) else 0,
+        in_lockstep=sum(one.in_lockstep for one in seen),
         reasons=reasons,
         trials=tuple(one.trial.id for one in seen),
     )

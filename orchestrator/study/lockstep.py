@@ -17,7 +17,7 @@ PARTNER = "_together"
 
 
 def likeness(trial: Trial, differ: Collection[str]) -> str:
-    """Return what trials that are trained in lockstep have in common: all but a few parameters and the seed."""
+    """Return what trials that are trained in lockstep have in common: all but a few values and the seed."""
     needs = {"needs": sorted(trial.needs), "gathered": sorted(trial.gathered)}
     params = _without(trial.params, differ)
     return canonical({"task": trial.task, "version": trial.version, "params": params, **needs})

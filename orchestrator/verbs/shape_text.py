@@ -24,6 +24,8 @@ def shape_text(shapes: Sequence[Shape]) -> str:
         first = [nodes + ", ".join(filter(None, first))]
     if any(shape.slots > 1 for shape in shapes):
         first.append(f"{_between(shape.slots for shape in shapes)} slots")
+    if any(shape.lockstep > 1 for shape in shapes):
+        first.append(f"lockstep of {_between(shape.lockstep for shape in shapes)}")
     memory, time = (shape.memory for shape in shapes), (shape.time for shape in shapes)
     return ", ".join(filter(None, [*first, _memory(memory), _time(time), *_choices(shapes)]))
 

@@ -117,7 +117,9 @@ def brief_failure(text: str, trial: Trial, most: int = _LONGEST_MESSAGE) -> str:
 def _attempt_line(attempt: Attempt, trial: Trial) -> str:
     where = f"{attempt.claim.host} ({attempt.claim.job})" if attempt.claim else "somebody"
     reached = "" if attempt.saved is None else f", saved up to step {attempt.saved}"
-    return f"attempt {attempt.number} on {where}: {_end(attempt, trial)}{reached}"
+    leader = attempt.claim.leader if attempt.claim else None
+    beside = f", in lockstep with {leader.trial[:8]}" if leader else ""
+    return f"attempt {attempt.number} on {where}{beside}: {_end(attempt, trial)}{reached}"
 
 
 def _end(attempt: Attempt, trial: Trial) -> str:

@@ -62,7 +62,14 @@ def test_a_time_of_a_shared_worker_is_marked() -> None:
     rows, notes = with_marks(column(replace(FULL, shared=2, trials=("a", "b", "c"))))
 
     assert rows[0].cells[0].mark == notes[0].mark == "a"
-    assert notes[0].text.startswith("2 of 3 trials shared their worker with others (`slots`): ")
+    assert notes[0].text.startswith("2 of 3 trials shared their worker with others (`slots`, `lockstep`): ")
+
+
+def test_what_was_trained_in_lockstep_is_marked() -> None:
+    rows, notes = with_marks(column(replace(FULL, in_lockstep=2, trials=("a", "b", "c"))))
+
+    assert rows[0].cells[0].mark == notes[0].mark == "a"
+    assert notes[0].text.startswith("2 of 3 trials were trained in lockstep with others, ")
 
 
 def test_lowest_is_best_where_lower_is_better() -> None:

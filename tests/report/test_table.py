@@ -79,7 +79,7 @@ def test_cell_names_its_trials() -> None:
 def test_times_of_trials_that_shared_their_worker_are_counted(metric: str, shared: int) -> None:
     alone, beside = observe({metric: 0.6}, seed=0), observe({metric: 0.9}, seed=1)
 
-    assert measure([alone, replace(beside, slots=4)], metric).shared == shared
+    assert measure([alone, replace(beside, sharers=4)], metric).shared == shared
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_what_a_trial_cost_is_told_in_seconds_and_in_hours_of_its_gpus() -> None
 
 
 def test_trials_that_share_a_worker_share_the_hours_of_its_gpus() -> None:
-    assert rows_of(replace(VGG, seconds=7200.0, gpus=1, slots=4)).rows[0]["gpu_hours"] == 0.5
+    assert rows_of(replace(VGG, seconds=7200.0, gpus=1, sharers=4)).rows[0]["gpu_hours"] == 0.5
 
 
 def test_a_failed_trial_says_of_which_class() -> None:
