@@ -72,6 +72,18 @@ def test_a_worker_with_slots_takes_several_trials(wish: int, busy: list[int], co
     assert orders({shape: wish}, alive, MANY) == ({shape: count} if count else {})
 
 
+@pytest.mark.parametrize(
+    ("wish", "busy", "count"), [(1, [], 1), (4, [], 1), (5, [], 2), (4, [1], 1), (4, [0], 0), (5, [0, 3], 1)]
+)
+def test_a_worker_that_trains_in_lockstep_takes_trials_once_it_is_at_none(
+    wish: int, busy: list[int], count: int
+) -> None:
+    shape = Shape(lockstep=4)
+    alive = [LiveWorker(job=str(number), shape=shape, busy=trials) for number, trials in enumerate(busy)]
+
+    assert orders({shape: wish}, alive, MANY) == ({shape: count} if count else {})
+
+
 def test_what_is_free_is_given_away_once() -> None:
     shared, other = Shape(slots=4), Shape(slots=4, cpus=1, memory=1000)
     alive = [LiveWorker(job="1", shape=shared, busy=0)]

@@ -139,3 +139,13 @@ def test_trials_share_the_cores_of_their_worker(cpus: int, slots: int, threads: 
 def test_slots_are_of_one_node() -> None:
     with pytest.raises(ValidationError, match="`slots: 2` are of one node, and `nodes: 3` are several"):
         Shape(slots=2, nodes=3)
+
+
+def test_slots_and_lockstep_exclude_each_other() -> None:
+    with pytest.raises(ValidationError, match="`lockstep: 4` and `slots: 2` are two ways to share a worker"):
+        Shape(slots=2, lockstep=4)
+
+
+@pytest.mark.parametrize(("shape", "most"), [(Shape(), 1), (Shape(slots=3), 3), (Shape(lockstep=8), 8)])
+def test_a_worker_may_be_at_several_trials(shape: Shape, most: int) -> None:
+    assert shape.at_once == most
