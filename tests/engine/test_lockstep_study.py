@@ -108,3 +108,37 @@ def test_when_one_is_cancelled_the_others_go_on_together(tmp_path: Path, alone: 
 
     assert toy.json("status", "s")["states"] == {"CANCELLED": 1, "DONE": 4}
     assert [toy.result(one["id"])["metrics"]["digest"] for one in toy.trials("s")[1:]] == alone[1:]
+
+
+PRUNED = """
+study: s
+shapes: {{joint: {{lockstep: {lockstep}, workers: 1}}}}
+stages:
+  sweep:
+    task: chain.train
+    shape: joint
+    search:
+      sampler: random
+      trials: 8
+      parallel: 4
+      space: {{lr: {{low: 0.1, high: 1.0}}}}
+      objective: {{minimize: loss}}
+      pruner: {{name: threshold, upper: 0.3, n_warmup_steps: 2}}
+"""
+
+
+def states(toy: Toy, lockstep: int) -> list[str]:
+    """Return what became of the trials of a search whose pruner looks at each by itself."""
+    toy.study(PRUNED.format(lockstep=lockstep))
+    toy.type("submit", "study.yaml")
+    return [trial["state"] for trial in toy.trials("s")]
+
+
+def test_a_pruner_ends_those_alone_that_it_would_have_ended(tmp_path: Path) -> None:
+    for name in ("alone", "together"):
+        (tmp_path / name).mkdir()
+    alone = states(in_lockstep(tmp_path / "alone"), 1)
+    together = states(in_lockstep(tmp_path / "together"), 4)
+
+    assert set(alone) == {"DONE", "PRUNED"}
+    assert together == alone

@@ -108,7 +108,8 @@ def test_a_command_may_have_several_nodes() -> None:
 
 
 def test_a_task_that_trains_one_trial_at_a_time_is_told_for_lockstep() -> None:
-    assert told_of({"lockstep": 4}, ["lr"], lr=[0.1, 0.2]) == [
-        "shapes.gpu.lockstep: `lockstep: 4` is for tasks that train several trials at once, and `train` does "
-        "not say how"
-    ]
+    (message,) = told_of({"lockstep": 4}, ["lr"], lr=[0.1, 0.2])
+
+    assert message.startswith(
+        "shapes.gpu.lockstep: `lockstep: 4` is for tasks that train several trials at once"
+    )
