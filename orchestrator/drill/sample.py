@@ -60,7 +60,7 @@ def _choose(needed: Stage, edge: Edge, point: Point, chosen: list[Point]) -> Non
 
 
 def _smaller(stage: Stage, chosen: Mapping[str, list[Point]]) -> Stage:
-    points = tuple(point for point in stage.points if point in chosen[stage.name])
+    points = tuple(_alone(point) for point in stage.points if point in chosen[stage.name])
     search = stage.search
     if search is not None:
         asked = min(search.trials or ANSWERS, ANSWERS)
@@ -70,4 +70,12 @@ def _smaller(stage: Stage, chosen: Mapping[str, list[Point]]) -> Stage:
         edge.model_copy(update={"require": min(edge.require, COMPARED)}) if edge.require else edge
         for edge in stage.needs
     )
-    return stage.model_copy(update={"points": points, "search": search, "needs": needs})
+    shape = stage.shape.model_copy(update={"lockstep": 1})
+    return stage.model_copy(update={"shape": shape, "points": points, "search": search, "needs": needs})
+
+
+def _alone(point: Point) -> Point:
+    """Return a point that is trained alone: in lockstep rounding depends on who is trained beside it."""
+    if point.shape is None:
+        return point
+    return point.model_copy(update={"shape": point.shape.model_copy(update={"lockstep": 1})})

@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from orchestrator.study.trial import Trial
 
 
+def get_ready(worker: Worker, seen: Seen) -> None:
+    """Import the tasks that may be trained in lockstep: one that is claimed soon has its companions at once.
+
+    Else other workers would be started for those, or take them, in the seconds that an import takes.
+    """
+    if worker.shape.lockstep == 1:
+        return
+    for stage in worker.submission.study.stages:
+        if any(shape.lockstep > 1 and shape.fits(worker.shape) for shape in stage.shapes) and any(
+            seen.states[trial.id].claimable for trial in seen.plan.of(stage.name)
+        ):
+            warm(worker, stage.task)
+
+
 def with_companions(worker: Worker, observer: Observer, leader: Claimed) -> list[Claimed]:
     """Return a claimed trial with those that were claimed to be trained in lockstep with it."""
     trial, study = leader[0], worker.submission.study

@@ -26,7 +26,7 @@ from orchestrator.engine.claim import Offers, claim_asked
 from orchestrator.engine.command_nodes import offered
 from orchestrator.engine.gpu_look import gpu_trouble
 from orchestrator.engine.hand_over import hand_over, wake
-from orchestrator.engine.lockstep import with_companions
+from orchestrator.engine.lockstep import get_ready, with_companions
 from orchestrator.engine.observe import Newest, Observer
 from orchestrator.engine.own_job import own_job
 from orchestrator.engine.runner import STOP_SIGNALS
@@ -100,6 +100,7 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
 
     A claim is sure even when the sight is old: looking again after each of many short trials is not needed.
     """
+    get_ready(worker, seen)
     offers = Offers(worker, observer, seen)
     looked = time.time()
     while worker.fit() and not _is_stopped(worker) and not newest.replaced():

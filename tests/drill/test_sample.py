@@ -125,3 +125,12 @@ def test_only_ranks_that_the_copy_has_trials_for_are_kept() -> None:
     assert axes_of(small, "b") == [{"rank": 1}, {"rank": 2}]
     assert small.stages[0].search is not None
     assert small.stages[0].search.target is None
+
+
+def test_trials_of_a_rehearsal_are_trained_alone() -> None:
+    shape = Shape(lockstep=8)
+    (point,) = points({"seed": 0})
+    joint = stage("train", point, point.model_copy(update={"shape": shape, "seed": 1}))
+    small = sample(Study(name="s", stages=(joint.model_copy(update={"shape": shape}),)), 2)
+
+    assert {each.lockstep for each in small.stages[0].shapes} == {1}

@@ -1,0 +1,31 @@
+"""The page about trials that share a worker: what it says to write runs, and trains its trials together."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orchestrator.study.shape import Shape
+from tests.toy_fixture import make_toy
+
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "sharing.md").read_text(encoding="utf-8")
+(TASK,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+SLOTS, STUDY = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+
+
+def test_a_shape_may_have_slots_as_the_page_says() -> None:
+    (given,) = re.findall(r"\{(.*)\}", SLOTS)
+    words = dict(word.split(": ") for word in given.split(", "))
+
+    assert Shape.model_validate(words).slots == 4
+
+
+@pytest.mark.slow
+def test_the_study_of_the_page_is_trained_in_lockstep(tmp_path: Path) -> None:
+    toy = make_toy(tmp_path)
+    (toy.folder / "small.py").write_text(TASK)
+    toy.study(STUDY)
+    toy.type("submit", "study.yaml")
+
+    made_with = [toy.result(trial["id"])["provenance"] for trial in toy.trials("small")]
+    assert [facts.get("lockstep") for facts in made_with] == [6] * 6
