@@ -37,7 +37,7 @@ def get_ready(worker: Worker, seen: Seen) -> None:
 def with_companions(worker: Worker, observer: Observer, leader: Claimed) -> list[Claimed]:
     """Return a claimed trial with those that were claimed to be trained in lockstep with it."""
     trial, study = leader[0], worker.submission.study
-    most = study.stage(trial.stage).shape_of(trial).lockstep
+    most = min(worker.shape.lockstep, study.stage(trial.stage).shape_of(trial).lockstep)
     task = warm(worker, trial.task) if most > 1 else None
     if task is None or task.lockstep is None:
         return [leader]

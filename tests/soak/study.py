@@ -12,6 +12,7 @@ axes:
   length: [{lengths}]
 shapes:
   brief: {{cpus: 5, memory: 500MB, time: 1m}}
+  joint: {{cpus: 5, memory: 500MB, time: 1m, lockstep: 4}}
 stages:
   long: {{task: soaked.train, over: [length], params: {{steps: "${{length}}"}}, shape: brief}}
   first: {{task: soaked.train, over: [seed], params: {{child: true}}, shape: brief}}
@@ -21,7 +22,7 @@ stages:
     needs: {{source: first}}
     params: {{steps: 16, asks: false, child: true}}
     shape: brief
-  third: {{task: soaked.go_on, over: [seed], needs: {{source: second}}, params: {{steps: 24}}, shape: brief}}
+  third: {{task: soaked.go_on, over: [seed], needs: {{source: second}}, params: {{steps: 24}}, shape: joint}}
   sweep:
     task: soaked.train
     params: {{least: 0.03}}
@@ -31,7 +32,7 @@ stages:
       parallel: 4
       space: {{rate: {{low: 0.01, high: 1.0, log: true}}}}
       objective: {{minimize: loss}}
-    shape: brief
+    shape: joint
   final: {{task: soaked.go_on, needs: {{source: {{stage: sweep, best: loss}}}}, shape: brief}}
   median:
     task: soaked.train
@@ -42,7 +43,7 @@ stages:
       space: {{rate: {{low: 0.01, high: 1.0, log: true}}}}
       objective: {{minimize: loss}}
       pruner: {{name: median, n_startup_trials: 1, metric: value}}
-    shape: brief
+    shape: joint
   halving:
     task: soaked.train
     params: {{steps: 22}}
@@ -55,6 +56,8 @@ stages:
     shape: brief
 """
 """Trials that outlast a wall limit, three stages in a row, a search whose answers depend on no result.
+
+Some of each are trained in lockstep, up to four together.
 
 Two searches whose pruners end trials early: which of them depends on what is ended before.
 

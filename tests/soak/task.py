@@ -15,14 +15,19 @@ import subprocess
 import time
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
     from tasks.parts.context import Context
 
 VERSION = 1
+LOCKSTEP = ("rate",)
+Ended: TypeAlias = "tuple[int, dict[str, float] | Exception]"
+Steps: TypeAlias = "Generator[None, None, dict[str, float]]"
 
 
 class Params(BaseModel):
@@ -52,16 +57,58 @@ class Weights:
 
 def train(params: Params, context: Context) -> dict[str, float]:
     """Train from nothing."""
-    return _train(params, context, 0.0, "")
+    return _whole(_train(params, context, 0.0, ""))
 
 
 def go_on(params: Params, context: Context) -> dict[str, float]:
     """Train from where the needed trial ended."""
+    return _whole(_go_on(params, context))
+
+
+def go_on_together(params: Sequence[Params], contexts: Sequence[Context]) -> Iterator[Ended]:
+    """Train several in lockstep from where those that they need have ended."""
+    yield from _in_turns([_go_on(*each) for each in zip(params, contexts, strict=True)])
+
+
+def train_together(params: Sequence[Params], contexts: Sequence[Context]) -> Iterator[Ended]:
+    """Train several in lockstep from nothing."""
+    yield from _in_turns([_train(*each, 0.0, "") for each in zip(params, contexts, strict=True)])
+
+
+def _go_on(params: Params, context: Context) -> Steps:
     source = json.loads((context.need("source") / "weights.json").read_text())
-    return _train(params, context, source["value"], source["digest"])
+    return (yield from _train(params, context, source["value"], source["digest"]))
 
 
-def _train(params: Params, context: Context, value: float, digest: str) -> dict[str, float]:
+def _in_turns(trainings: Sequence[Steps]) -> Iterator[Ended]:
+    """Let each training take a step in its turn, and yield the place of each that has ended."""
+    left = dict(enumerate(trainings))
+    while left:
+        for place, steps in list(left.items()):
+            outcome: dict[str, float] | Exception | None = None
+            try:
+                next(steps)
+            except StopIteration as end:
+                outcome = end.value
+            except InterruptedError as stop:
+                outcome = stop
+            if outcome is not None:
+                del left[place]
+                yield place, outcome
+
+
+def _whole(steps: Steps) -> dict[str, float]:
+    """Take all steps of a training and return its metrics."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            metrics: dict[str, float] = end.value
+            return metrics
+
+
+def _train(params: Params, context: Context, value: float, digest: str) -> Steps:
+    """Train, with a pause after each step; return the metrics."""
     weights = _load(context) or _begin(context.seed, value, digest)
     saved, trained = weights.step, False
     if params.child:
@@ -79,6 +126,7 @@ def _train(params: Params, context: Context, value: float, digest: str) -> dict[
         if weights.step % params.save_every == 0 or weights.step == params.steps:
             _save(context, weights)
             saved = weights.step
+        yield
     if trained:  # by this attempt, and safe on disk
         _note(context, "ends", weights.step)
     context.artifact("weights.json").write_text(json.dumps(asdict(weights)))
