@@ -14,7 +14,7 @@ from orchestrator.files.yaml_file import Document, parse_mapping
 from orchestrator.files.yaml_text import yaml_text
 from orchestrator.messages.errors import Problem, StudyFileError, UserError
 from orchestrator.messages.problems import Keys, Problems, brief
-from orchestrator.study.space import has_text_keys
+from orchestrator.study.searches.space import has_text_keys
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.study.plan import Candidates, applies
-from orchestrator.study.search_end import ENDING
+from orchestrator.study.searches.search_end import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,7 +25,7 @@ from orchestrator.engine.start_runner import die_with_parent
 from orchestrator.engine.told import ended_before, what_came_of, with_drawn
 from orchestrator.messages.errors import SearchError
 from orchestrator.messages.terminal import stamp
-from orchestrator.study.opening import Asked
+from orchestrator.study.searches.opening import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.told import History
     from orchestrator.engine.worker import Worker
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Opening
+    from orchestrator.study.searches.opening import Opening
 
 _POLL_S = 0.5
 _SOON_S = 0.1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.state import Seen
     from orchestrator.places.profile import Limits
-    from orchestrator.study.opening import Opening
+    from orchestrator.study.searches.opening import Opening
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
 

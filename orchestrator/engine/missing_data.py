@@ -14,8 +14,8 @@ from orchestrator.study.edges.task_import import talking
 from orchestrator.study.needs import Sources
 from orchestrator.study.parameter_forms import as_declared
 from orchestrator.study.plan import applies
-from orchestrator.study.search_space import examples
-from orchestrator.study.search_tree import laid
+from orchestrator.study.searches.space_checks import examples
+from orchestrator.study.searches.tree import laid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

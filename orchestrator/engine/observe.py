@@ -15,7 +15,7 @@ from orchestrator.files.record_file import read_stored
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.study.plan import Expansion, Known
-from orchestrator.study.search_end import end_name
+from orchestrator.study.searches.search_end import end_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.places.profile import Profile
-    from orchestrator.study.opening import Opening
-    from orchestrator.study.search_end import SearchEnd
+    from orchestrator.study.searches.opening import Opening
+    from orchestrator.study.searches.search_end import SearchEnd
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
 

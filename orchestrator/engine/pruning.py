@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.told import Told
     from orchestrator.engine.worker import Worker
-    from orchestrator.study.opening import Opening
     from orchestrator.study.plan import Plan
+    from orchestrator.study.searches.opening import Opening
     from orchestrator.study.trial import Trial
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.answer_outcome import AnswerOutcome, OutcomeState
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Answer, Opening
+    from orchestrator.study.searches.opening import Answer, Opening
     from orchestrator.study.trial import Trial
 
 

@@ -11,8 +11,8 @@ from orchestrator.evidence.state import State
 
 if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Answer, Opening
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.opening import Answer, Opening
+    from orchestrator.study.searches.search import Search
     from orchestrator.study.trial import Trial
 
 OutcomeState = Literal["running", "complete", "pruned", "failed"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.answer_outcome import outcomes
-from orchestrator.study.pareto import improves
-from orchestrator.study.search_end import SearchEnd
+from orchestrator.study.searches.pareto import improves
+from orchestrator.study.searches.search_end import SearchEnd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.evidence.answer_outcome import AnswerOutcome
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Opening
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.opening import Opening
+    from orchestrator.study.searches.search import Search
 
 _FINISHED = ("complete", "pruned")
 """What `patience` counts; a failure says nothing of a setting."""

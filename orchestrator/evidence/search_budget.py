@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Opening
+    from orchestrator.study.searches.opening import Opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

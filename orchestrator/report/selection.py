@@ -9,7 +9,7 @@ from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.report.definition import AxisValues, Line, Reference, ReportFile, text_of
 from orchestrator.study.matrix import comparable, is_among
-from orchestrator.study.search_tree import at, has
+from orchestrator.study.searches.tree import at, has
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -12,7 +12,7 @@ from pydantic import BaseModel, create_model
 
 from orchestrator.messages.problems import Keys, Problems, brief, nearest
 from orchestrator.study.command import EACH, NEED, PLACES, TASK, Command, CommandParameters, references
-from orchestrator.study.search_tree import every
+from orchestrator.study.searches.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

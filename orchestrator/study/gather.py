@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.study.search_tree import chosen_in
+from orchestrator.study.searches.tree import chosen_in
 from orchestrator.study.trial import Gathered, Member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.study.plan import Known
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
     from orchestrator.study.study import Edge
     from orchestrator.study.trial import Trial
 

@@ -19,8 +19,8 @@ from orchestrator.study.need_keys import (
 from orchestrator.study.objective import Best, Objective
 from orchestrator.study.plan import applies
 from orchestrator.study.records import example_values, handed_fields
-from orchestrator.study.search_space import any_values, takes
-from orchestrator.study.search_tree import has, overlap
+from orchestrator.study.searches.space_checks import any_values, takes
+from orchestrator.study.searches.tree import has, overlap
 from orchestrator.study.study import Edge
 
 if TYPE_CHECKING:

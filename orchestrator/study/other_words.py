@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import brief
 from orchestrator.study.other_values import as_axis, as_space, counted, meant
-from orchestrator.study.sampler import meant_by
+from orchestrator.study.searches.sampler import meant_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

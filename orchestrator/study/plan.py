@@ -11,17 +11,17 @@ from orchestrator.study.best import ranked
 from orchestrator.study.gather import Gathering, Made
 from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.needed import Needed
-from orchestrator.study.opening import Answer, Opening, search_key
-from orchestrator.study.search_end import end_name
-from orchestrator.study.search_tree import at, has, laid
+from orchestrator.study.searches.opening import Answer, Opening, search_key
+from orchestrator.study.searches.search_end import end_name
+from orchestrator.study.searches.tree import at, has, laid
 from orchestrator.study.study import Edge, Point, Stage, Study
 from orchestrator.study.trial import Gathered, Trial, trial_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.study.opening import Asked
-    from orchestrator.study.search_end import SearchEnd
+    from orchestrator.study.searches.opening import Asked
+    from orchestrator.study.searches.search_end import SearchEnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from orchestrator.study import matrix, records
 from orchestrator.study.command import PLACES, TASK
 from orchestrator.study.command_checks import parameters
 from orchestrator.study.parameters import check, unsteady
-from orchestrator.study.search_tree import at, chosen_in, every, examples_of, has, laid, without
+from orchestrator.study.searches.tree import at, chosen_in, every, examples_of, has, laid, without
 from orchestrator.study.study import Point
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.study.axis_values import Value
     from orchestrator.study.needs import Sources
     from orchestrator.study.parameters import TaskDescription
-    from orchestrator.study.search_tree import Choice
+    from orchestrator.study.searches.tree import Choice
     from orchestrator.study.study_file import StageEntry
 
 _NAMED_LIKE_AN_AXIS = "a parameter named like an axis of records is given the name: rename the axis"

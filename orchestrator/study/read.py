@@ -11,11 +11,11 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.command import TASK
 from orchestrator.study.edges.command_files import check_files
 from orchestrator.study.edges.load import load
-from orchestrator.study.edges.pruner_options import check_pruners
-from orchestrator.study.edges.sampler_check import check_samplers
 from orchestrator.study.edges.task_source import Task, find_task
 from orchestrator.study.records import check_fields
 from orchestrator.study.resolve import doubts, resolve
+from orchestrator.study.searches.edges.pruner_options import check_pruners
+from orchestrator.study.searches.edges.sampler_check import check_samplers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from orchestrator.messages.problems import listed, nearest, shown
 from orchestrator.study.axis_values import Records
 from orchestrator.study.command_checks import task_of
 from orchestrator.study.matrix import comparable, referred
-from orchestrator.study.search_tree import every
+from orchestrator.study.searches.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

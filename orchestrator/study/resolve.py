@@ -21,11 +21,11 @@ from orchestrator.study.point_parameters import StageDraft, check_defaults, poin
 from orchestrator.study.point_shapes import check_lockstep, check_nodes, with_shapes
 from orchestrator.study.ranks import check_ranks, with_ranks
 from orchestrator.study.references import wrong_references
-from orchestrator.study.sampler_limits import check_sampler, doubt_sampler
-from orchestrator.study.search_checks import check_search, doubt_search
-from orchestrator.study.search_constraints import check_constraints, check_enqueued, meets
-from orchestrator.study.search_space import check_space, expanded, settled
-from orchestrator.study.search_tree import chosen_in, every
+from orchestrator.study.searches.constraint_checks import check_constraints, check_enqueued, meets
+from orchestrator.study.searches.sampler_limits import check_sampler, doubt_sampler
+from orchestrator.study.searches.search_checks import check_search, doubt_search
+from orchestrator.study.searches.space_checks import check_space, expanded, settled
+from orchestrator.study.searches.tree import chosen_in, every
 from orchestrator.study.shape_entry import ShapeEntry
 from orchestrator.study.study import Point, Stage, Study
 from orchestrator.study.wrong_guesses import key_of_the_stage
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from orchestrator.study.axis_values import Value
     from orchestrator.study.parameters import TaskDescription
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
     from orchestrator.study.shape import Shape
     from orchestrator.study.study import Edge
     from orchestrator.study.study_file import StudyFile

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from orchestrator.study.matrix import substituted
 from orchestrator.study.objective import RANK, Best
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.strict import Strict
 from orchestrator.study.study_file import Kept

@@ -21,7 +21,7 @@ from orchestrator.study.axis_values import AxisValues, Value
 from orchestrator.study.command import TASK, CommandKeys
 from orchestrator.study.objective import Best
 from orchestrator.study.sample import Sample
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Megabytes
 from orchestrator.study.shape_entry import ShapeEntry
 from orchestrator.study.strict import Strict

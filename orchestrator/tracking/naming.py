@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.study.search_tree import chosen_in
+from orchestrator.study.searches.tree import chosen_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,9 +13,9 @@ from orchestrator.study.trial import axes_text
 
 if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.opening import Opening
-    from orchestrator.study.search import Search
-    from orchestrator.study.search_end import SearchEnd
+    from orchestrator.study.searches.opening import Opening
+    from orchestrator.study.searches.search import Search
+    from orchestrator.study.searches.search_end import SearchEnd
     from orchestrator.study.trial import Trial
 
 

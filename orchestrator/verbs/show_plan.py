@@ -10,7 +10,7 @@ from rich.table import Table
 from orchestrator.evidence.skipped import Skipped, skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.report.trial_forms import brief_text
-from orchestrator.study.search_tree import chosen_in
+from orchestrator.study.searches.tree import chosen_in
 from orchestrator.study.shape import format_bytes
 from orchestrator.verbs.shape_text import shape_text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.disk_needed import DiskNeeded
     from orchestrator.places.profile import Profile
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
     from orchestrator.study.shape import Shape
     from orchestrator.study.study import Stage, Study
     from orchestrator.study.trial import Trial

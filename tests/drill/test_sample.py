@@ -5,7 +5,7 @@ import pytest
 from orchestrator.drill.sample import ANSWERS, COMPARED, sample
 from orchestrator.study.objective import Best
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 

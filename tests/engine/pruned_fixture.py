@@ -14,8 +14,8 @@ from orchestrator.evidence.edges.decisions import read_decisions, record
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Claim, Exit
 from orchestrator.evidence.state import Seen
-from orchestrator.study.opening import Asked
-from orchestrator.study.search import Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
 from orchestrator.study.trial import Trial

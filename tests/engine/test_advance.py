@@ -12,7 +12,7 @@ from orchestrator.evidence.judge import judge
 from orchestrator.places.job_log import Launched
 from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 from orchestrator.study.study import Edge, Study
 from tests.engine.queue_programs import Queue, make_queue
 from tests.launches import begun

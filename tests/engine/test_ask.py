@@ -13,8 +13,8 @@ from orchestrator.engine.observe import Observer
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.state import Seen, State
 from orchestrator.messages.errors import SearchError
-from orchestrator.study.opening import Asked
 from orchestrator.study.read import read_study
+from orchestrator.study.searches.opening import Asked
 from orchestrator.study.trial import Trial
 from tests.engine.workers import make_worker
 from tests.tracked_study import finish

@@ -10,7 +10,7 @@ from orchestrator.engine.stop_mark import lay_stop
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.state import Seen
 from orchestrator.files.record_file import write_beside
-from orchestrator.study.opening import Asked
+from orchestrator.study.searches.opening import Asked
 from tests.engine.test_claim import answered, ask, look, offers, worker_of
 from tests.tracked_study import finish
 

@@ -10,9 +10,9 @@ from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import Limits
 from orchestrator.study.objective import Objective
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 

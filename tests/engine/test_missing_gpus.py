@@ -12,7 +12,7 @@ from orchestrator.messages.errors import UserError
 from orchestrator.places.profile import LOCAL, Limits
 from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 from tests.toy_fixture import Toy

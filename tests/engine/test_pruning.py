@@ -11,8 +11,8 @@ from orchestrator.engine.cancel import forgive_trials
 from orchestrator.engine.pruning import opening_of
 from orchestrator.evidence.decision import Decision
 from orchestrator.evidence.state import State
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.searches.opening import Asked
 from orchestrator.study.shape import Shape
 from tests.engine.pruned_fixture import Pruned, make_pruned
 

@@ -17,9 +17,9 @@ from orchestrator.engine.told import (
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.study.objective import Objective
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
 from tests.evidence.searched import FAILED, opening_of, pruned, running, search_of, seen_of

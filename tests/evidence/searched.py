@@ -6,9 +6,9 @@ from typing import Any
 from orchestrator.evidence.evidence import Attempt, Claim, Evidence, Exit, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.state import Seen
-from orchestrator.study.opening import Asked, Opening
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
+from orchestrator.study.searches.opening import Asked, Opening
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
 

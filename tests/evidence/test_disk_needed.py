@@ -5,7 +5,7 @@ from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
 from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.study import Study
 from tests.tracked_study import points, stage
 

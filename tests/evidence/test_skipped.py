@@ -6,9 +6,9 @@ from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import Lack, Skipped, lacks_of, skipped, skipping, told
 from orchestrator.study.objective import Best, Objective
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from orchestrator.study.axis_values import Records
 from orchestrator.study.read import Read
-from orchestrator.study.search import Search
-from orchestrator.study.search_tree import Choice, every
-from orchestrator.study.space import Range
+from orchestrator.study.searches.search import Search
+from orchestrator.study.searches.space import Range
+from orchestrator.study.searches.tree import Choice, every
 from orchestrator.study.study import Point, Stage
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coming_from.md"

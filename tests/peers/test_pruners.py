@@ -17,7 +17,7 @@ from orchestrator.engine.pruning import Pruning, pruning_of
 from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.evidence.evidence import Claim, Exit, Result
 from orchestrator.files.line_file import append_line
-from orchestrator.study.edges.optuna_options import made, named
+from orchestrator.study.searches.edges.optuna_options import made, named
 from tests.engine.pruned_fixture import Pruned, make_pruned
 
 RECORDED = json.loads((Path(__file__).parent / "pruner_curves.json").read_text())

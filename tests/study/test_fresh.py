@@ -7,7 +7,7 @@ from orchestrator.study.fresh import Freshness, freshened, with_fresh
 from orchestrator.study.names import UnknownNameError
 from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.study import Edge, Study
 from tests.tracked_study import points, stage
 

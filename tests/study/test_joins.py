@@ -5,7 +5,7 @@ import pytest
 from orchestrator.messages.problems import Problems
 from orchestrator.study.joins import check_joins
 from orchestrator.study.objective import Best, Objective
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.study.objective import Best, Objective
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Candidates, Expansion, Known, applies, expand
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage, Study
 

@@ -8,8 +8,8 @@ import pytest
 
 from orchestrator.study.objective import Best
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
-from orchestrator.study.search_end import SearchEnd, end_name
+from orchestrator.study.searches.search import Search
+from orchestrator.study.searches.search_end import SearchEnd, end_name
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Stage
 from tests.study.test_plan import (

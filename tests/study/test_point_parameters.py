@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
+from orchestrator.study.searches.opening import Asked
 from orchestrator.study.study import Study
 from orchestrator.study.trial import Trial
 from tests.study.searched import entry, read, stage, told

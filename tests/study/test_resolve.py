@@ -8,7 +8,7 @@ from orchestrator.study.objective import Best
 from orchestrator.study.parameters import TaskDescription
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.resolve import doubts, resolve
-from orchestrator.study.search import Range
+from orchestrator.study.searches.search import Range
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Edge, Point, Study
 from orchestrator.study.study_file import StudyFile

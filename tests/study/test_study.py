@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from orchestrator.study.objective import Objective
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Stage, Study
 

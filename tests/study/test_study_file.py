@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from orchestrator.messages.problems import Keys, Problems
 from orchestrator.study.objective import Objective
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.study_file import StageEntry, StudyFile, checked
 
 GOOD = {"study": "s", "axes": {"lr": [1]}, "stages": {"a": {"task": "t"}, "b": {"task": "t"}}}

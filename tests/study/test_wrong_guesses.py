@@ -9,7 +9,7 @@ from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Problems
 from orchestrator.study.other_words import instead, words_at
 from orchestrator.study.read import read_study
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 from orchestrator.study.study_file import StageEntry, StudyFile, checked
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.evidence.state import Seen
-from orchestrator.study.search_end import SearchEnd
+from orchestrator.study.searches.search_end import SearchEnd
 from orchestrator.verbs.search_lines import counts_as_failed, end_lines, without_value_lines
 from orchestrator.verbs.story import why
 from tests.evidence.searched import done, search_of, seen_of

@@ -4,9 +4,9 @@ from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
 from orchestrator.study.objective import Best, Objective
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.study import Edge, Study
 from orchestrator.verbs.show import (
     notes,

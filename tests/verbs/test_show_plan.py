@@ -10,9 +10,9 @@ from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import LOCAL
 from orchestrator.study.objective import Objective
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
 from orchestrator.verbs.shape_text import shape_text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.study.edges.optuna_options import made
-from orchestrator.study.search_tree import every
+from orchestrator.study.searches.edges.optuna_options import made
+from orchestrator.study.searches.tree import every
 from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import optuna
 
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
 
 _OURS: Mapping[str, Mapping[str, Any]] = {
     "random": {},

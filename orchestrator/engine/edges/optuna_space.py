@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.study.matrix import comparable
-from orchestrator.study.search_tree import NotChosenError, active
-from orchestrator.study.space import Range
+from orchestrator.study.searches.space import Range
+from orchestrator.study.searches.tree import NotChosenError, active
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import optuna
 
-    from orchestrator.study.search_tree import Choice
+    from orchestrator.study.searches.tree import Choice
 
 
 def distribution(values: Range | Sequence[Any]) -> optuna.distributions.BaseDistribution:

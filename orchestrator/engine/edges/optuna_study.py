@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.edges.cmaes_memory import with_optimizer
 from orchestrator.engine.edges.optuna_sampler import sampler_of
 from orchestrator.engine.edges.optuna_space import asked_of, distribution, labelled
-from orchestrator.study.search_tree import every, tree_of
+from orchestrator.study.searches.tree import every, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import optuna
 
     from orchestrator.engine.told import Told
-    from orchestrator.study.search import Search
-    from orchestrator.study.search_tree import Choice
+    from orchestrator.study.searches.search import Search
+    from orchestrator.study.searches.tree import Choice
 
 
 def study_of(

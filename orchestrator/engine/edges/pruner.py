@@ -16,13 +16,13 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from orchestrator.engine.told import first_finished
-from orchestrator.study.edges.optuna_options import made, named
+from orchestrator.study.searches.edges.optuna_options import made, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.engine.told import Told
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
 
 _AUTO = "auto"
 _NEVER = datetime(2000, 1, 1)  # noqa: DTZ001 - Optuna's times have no zone, and no pruner looks at them

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from optuna.samplers import QMCSampler
 
 from orchestrator.engine.edges.optuna_space import distribution
-from orchestrator.study.search_tree import every
+from orchestrator.study.searches.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
     from optuna.trial import FrozenTrial
 
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
 
 
 class _Sequence(QMCSampler):

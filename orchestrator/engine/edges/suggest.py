@@ -11,8 +11,8 @@ from orchestrator.engine.edges.cmaes_memory import noted
 from orchestrator.engine.edges.optuna_space import asked_of, labelled
 from orchestrator.engine.edges.optuna_study import study_of
 from orchestrator.messages.errors import UserError
-from orchestrator.study.search_constraints import meets
-from orchestrator.study.search_tree import at_random, tree_of
+from orchestrator.study.searches.constraint_checks import meets
+from orchestrator.study.searches.tree import at_random, tree_of
 from orchestrator.study.trial import digest
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import optuna
 
     from orchestrator.engine.told import Told
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
 
 _TRIES = 20
 """So often a sampler is asked for an answer that meets the constraints, before one is drawn at random."""

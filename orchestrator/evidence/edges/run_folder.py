@@ -22,15 +22,15 @@ from orchestrator.files.line_file import last_line, logged, read_lines, whole
 from orchestrator.files.record_file import damaged, publish, read_stored, write_beside
 from orchestrator.files.strangers import make_folder
 from orchestrator.places.wall_limit import Pace
-from orchestrator.study.opening import Asked
-from orchestrator.study.search_end import SearchEnd, end_name
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search_end import SearchEnd, end_name
 from orchestrator.study.trial import FORMAT, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
 
 _FAN = 2
 """Digits of an id that name the folder in which its trial lies: no folder has too many names."""

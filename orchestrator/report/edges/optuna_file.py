@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
-    from orchestrator.study.opening import Opening
+    from orchestrator.study.searches.opening import Opening
 
 _WORKER = re.compile(rb'"worker_id":"[^"]*"')
 """Who wrote a line of a journal: another name at each writing."""

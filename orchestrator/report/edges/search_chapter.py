@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.submission import Submission
     from orchestrator.report.searches.outcome import SearchResults
     from orchestrator.report.table import Table
-    from orchestrator.study.opening import Opening
+    from orchestrator.study.searches.opening import Opening
 
 TITLE = "Searches"
 _MOST_POINTS = 4

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine.told import all_that_came
 from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
-from orchestrator.study.search_tree import every
+from orchestrator.study.searches.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.study.opening import Answer, Opening
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.opening import Answer, Opening
+    from orchestrator.study.searches.search import Search
 
 _LEAST = 10
 """Finished answers; of fewer nothing can be said about importance."""

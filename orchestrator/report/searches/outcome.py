@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from orchestrator.study.pareto import pareto_front
+from orchestrator.study.searches.pareto import pareto_front
 from orchestrator.study.trial import axes_text
 
 if TYPE_CHECKING:

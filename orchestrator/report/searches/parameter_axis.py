@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.study.matrix import comparable
-from orchestrator.study.search import Range
+from orchestrator.study.searches.search import Range
 from orchestrator.study.trial import quoted
 
 if TYPE_CHECKING:

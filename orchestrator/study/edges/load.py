@@ -15,7 +15,7 @@ from orchestrator.messages.problems import Keys, Problems
 from orchestrator.study.edges.compose import composed, merged
 from orchestrator.study.edges.overrides import kept, overridden
 from orchestrator.study.names import Names, given_names
-from orchestrator.study.space import has_text_keys
+from orchestrator.study.searches.space import has_text_keys
 from orchestrator.study.study_file import checked
 
 if TYPE_CHECKING:

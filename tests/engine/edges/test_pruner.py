@@ -10,7 +10,7 @@ import pytest
 from orchestrator.engine.edges.optuna_study import study_of
 from orchestrator.engine.edges.pruner import decide, pruner_of
 from orchestrator.engine.told import History, Told
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 
 
 def search(pruner: Any, *, way: str = "minimize") -> Search:

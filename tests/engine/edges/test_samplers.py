@@ -10,7 +10,7 @@ from scipy.stats import qmc
 from orchestrator.engine.edges.optuna_sampler import sampler_of
 from orchestrator.engine.edges.suggest import Drawn, draw, suggest
 from orchestrator.engine.told import Told
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 
 XY = {"x": {"low": -5.0, "high": 5.0}, "y": {"low": -5.0, "high": 5.0}}
 TREE = {

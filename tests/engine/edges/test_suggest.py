@@ -6,7 +6,7 @@ import pytest
 from orchestrator.engine.edges.suggest import suggest
 from orchestrator.engine.told import Told
 from orchestrator.study.objective import Objective
-from orchestrator.study.search import Range, Search
+from orchestrator.study.searches.search import Range, Search
 
 SPACE = {"lr": Range(low=1e-5, high=1e-1, log=True), "layers": Range(low=1, high=4), "net": ["a", "b"]}
 LOSS = Objective(minimize="loss")

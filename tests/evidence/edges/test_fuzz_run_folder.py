@@ -16,8 +16,8 @@ from orchestrator.files.line_file import last_line, read_lines
 from orchestrator.files.record_file import read_stored
 from orchestrator.messages.errors import InternalEvidenceError
 from orchestrator.places.profile import LOCAL
-from orchestrator.study.opening import Asked
 from orchestrator.study.read import read_study
+from orchestrator.study.searches.opening import Asked
 from orchestrator.tracking.mlflow_records import measures
 
 STUDY = "{study: s, stages: {a: {task: tests.toy_tasks.score, params: {metric: m}}}}"

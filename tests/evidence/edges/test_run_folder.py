@@ -8,7 +8,7 @@ import pytest
 from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
 from orchestrator.evidence.evidence import Claim, Result
 from orchestrator.messages.errors import InternalEvidenceError
-from orchestrator.study.opening import Asked
+from orchestrator.study.searches.opening import Asked
 from orchestrator.study.shape import Shape
 from orchestrator.study.trial import Trial
 

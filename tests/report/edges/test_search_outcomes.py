@@ -9,9 +9,9 @@ from orchestrator.evidence.submission import Submission
 from orchestrator.places.profile import LOCAL
 from orchestrator.report.edges.search_outcomes import importances, search_results
 from orchestrator.study.objective import Objective
-from orchestrator.study.opening import Asked
 from orchestrator.study.plan import Known, expand
-from orchestrator.study.search import Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
 

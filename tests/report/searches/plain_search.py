@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
 from orchestrator.study.objective import Objective
-from orchestrator.study.search import Range
+from orchestrator.study.searches.search import Range
 
 LOSS, SIZE = Objective(minimize="loss"), Objective(minimize="size")
 

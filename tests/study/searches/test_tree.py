@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from orchestrator.study.search_tree import (
+from orchestrator.study.searches.space import Space
+from orchestrator.study.searches.tree import (
     at_random,
     chosen_in,
     every,
@@ -19,7 +20,6 @@ from orchestrator.study.search_tree import (
     without,
     wrong_in,
 )
-from orchestrator.study.space import Space
 
 SPACES: TypeAdapter[Space] = TypeAdapter(Space)
 TREE = {

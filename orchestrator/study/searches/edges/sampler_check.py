@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.study.edges.optuna_options import lacking_packages, mistakes_of
+from orchestrator.study.searches.edges.optuna_options import lacking_packages, mistakes_of
 
 if TYPE_CHECKING:
     from orchestrator.messages.problems import Problems

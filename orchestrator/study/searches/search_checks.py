@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import Keys, Problems, brief, listed
 from orchestrator.study.parameters import check
-from orchestrator.study.search_end import ENDING
+from orchestrator.study.searches.search_end import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.study.objective import Objective
     from orchestrator.study.parameters import TaskDescription
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
     from orchestrator.study.study_file import StageEntry
 
 _MOST_SEEDS = 10_000

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.study.search import Search
-from orchestrator.study.search_constraints import meets
+from orchestrator.study.searches.constraint_checks import meets
+from orchestrator.study.searches.search import Search
 from tests.study.searched import stage, told
 
 NUMBERS = {"beta": {"low": 0.0, "high": 1.0}, "opt.lr": [0.1, 0.2]}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.study.edges.optuna_options import mistakes_of
 from orchestrator.study.need_keys import is_asked
+from orchestrator.study.searches.edges.optuna_options import mistakes_of
 
 if TYPE_CHECKING:
     from orchestrator.messages.problems import Problems

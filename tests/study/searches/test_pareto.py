@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.study.objective import Objective
-from orchestrator.study.pareto import improves, pareto_front
+from orchestrator.study.searches.pareto import improves, pareto_front
 
 LOSS, SPEED = Objective(minimize="loss"), Objective(maximize="speed")
 BOTH = (LOSS, SPEED)

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.study.edges.optuna_options import CLASSES
-from orchestrator.study.sampler import _NAMES, Sampler, SamplerOptions, meant_by
-from orchestrator.study.search import Search
+from orchestrator.study.searches.edges.optuna_options import CLASSES
+from orchestrator.study.searches.sampler import _NAMES, Sampler, SamplerOptions, meant_by
+from orchestrator.study.searches.search import Search
 
 SAMPLERS: TypeAdapter[Any] = TypeAdapter(Sampler)
 FLAT = {"trials": 3, "space": {"lr": [1, 2]}, "objective": {"minimize": "loss"}}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.problems import listed
-from orchestrator.study.search_tree import every
-from orchestrator.study.space import Range
+from orchestrator.study.searches.space import Range
+from orchestrator.study.searches.tree import every
 
 if TYPE_CHECKING:
     from orchestrator.messages.problems import Keys, Problems
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
 
 _NUMBERS_ALONE = frozenset({"cmaes"})
 _ONE_OBJECTIVE = frozenset({"cmaes"})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.study.command import TASK
 from orchestrator.study.matrix import comparable
-from orchestrator.study.space import Branches, Range, Space
+from orchestrator.study.searches.space import Branches, Range, Space
 
 if TYPE_CHECKING:
     import random

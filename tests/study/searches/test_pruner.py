@@ -1,8 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from orchestrator.study.pruner import Pruner
-from orchestrator.study.search import Search
+from orchestrator.study.searches.pruner import Pruner
+from orchestrator.study.searches.search import Search
 
 SEARCH = {"trials": 3, "space": {"x": [1, 2]}, "objective": {"minimize": "m"}}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from orchestrator.study.trial import Stored, digest
 
 if TYPE_CHECKING:
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
 
 
 ENDING = ("timeout", "target", "patience")

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.study.constraint import ConstraintError, fulfilled, holds, names_in
+from orchestrator.study.searches.constraint import ConstraintError, fulfilled, holds, names_in
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from orchestrator.messages.problems import Problems
 from orchestrator.study.resolve import doubts
-from orchestrator.study.search import Search
+from orchestrator.study.searches.search import Search
 from tests.study.test_resolve import TPE, file_of, resolved, told
 
 LOSS, SPEED = {"minimize": "loss"}, {"maximize": "speed"}

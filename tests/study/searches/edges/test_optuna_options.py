@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.study.edges.optuna_options import CLASSES, OptunaKind, made, mistakes_of
+from orchestrator.study.searches.edges.optuna_options import CLASSES, OptunaKind, made, mistakes_of
 
 
 def told(kind: OptunaKind, name: str, options: dict[str, Any]) -> list[str]:

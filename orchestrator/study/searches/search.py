@@ -8,14 +8,14 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from orchestrator.study.axis_values import Value
 from orchestrator.study.objective import Objective
-from orchestrator.study.pruner import Pruner, PrunerName, pruner_entry
-from orchestrator.study.sampler import Sampler, SamplerOptions, learns
-from orchestrator.study.search_checks import check_end, check_objectives, read_objective, read_seeds
-from orchestrator.study.search_end import ENDING
-from orchestrator.study.search_tree import every, names_of, wrong_in
+from orchestrator.study.searches.pruner import Pruner, PrunerName, pruner_entry
+from orchestrator.study.searches.sampler import Sampler, SamplerOptions, learns
+from orchestrator.study.searches.search_checks import check_end, check_objectives, read_objective, read_seeds
+from orchestrator.study.searches.search_end import ENDING
+from orchestrator.study.searches.space import Range as Range  # noqa: PLC0414  # who reads a search wants both
+from orchestrator.study.searches.space import Space
+from orchestrator.study.searches.tree import every, names_of, wrong_in
 from orchestrator.study.shape import Seconds
-from orchestrator.study.space import Range as Range  # noqa: PLC0414  # who reads a search wants both
-from orchestrator.study.space import Space
 from orchestrator.study.strict import Strict
 
 

@@ -6,9 +6,10 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import listed, nearest, shown
-from orchestrator.study.constraint import ConstraintError, fulfilled, holds, names_in
 from orchestrator.study.matrix import is_among
-from orchestrator.study.search_tree import (
+from orchestrator.study.searches.constraint import ConstraintError, fulfilled, holds, names_in
+from orchestrator.study.searches.space import Range
+from orchestrator.study.searches.tree import (
     NotChosenError,
     active,
     at_random,
@@ -18,14 +19,13 @@ from orchestrator.study.search_tree import (
     overlap,
     tree_of,
 )
-from orchestrator.study.space import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from orchestrator.messages.problems import Keys, Problems
-    from orchestrator.study.search import Search
-    from orchestrator.study.search_tree import Choice
+    from orchestrator.study.searches.search import Search
+    from orchestrator.study.searches.tree import Choice
     from orchestrator.study.study import Point
 
 _DRAWS = 10_000

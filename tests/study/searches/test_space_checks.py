@@ -13,8 +13,8 @@ from orchestrator.messages.problems import Problems
 from orchestrator.study.edges.task_source import find_task
 from orchestrator.study.objective import Objective
 from orchestrator.study.parameters import TaskDescription
-from orchestrator.study.search import Range, Search
-from orchestrator.study.search_space import check_space, examples, expanded, settled
+from orchestrator.study.searches.search import Range, Search
+from orchestrator.study.searches.space_checks import check_space, examples, expanded, settled
 from orchestrator.study.study_file import StageEntry
 
 TRAIN = find_task("tests.toy_tasks.train")

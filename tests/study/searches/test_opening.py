@@ -1,4 +1,4 @@
-from orchestrator.study.opening import Asked
+from orchestrator.study.searches.opening import Asked
 
 
 def test_an_answer_is_written_as_before_where_its_sampler_notes_nothing() -> None:

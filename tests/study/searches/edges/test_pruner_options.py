@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from orchestrator.messages.problems import Problems
-from orchestrator.study.edges.pruner_options import check_pruners
+from orchestrator.study.searches.edges.pruner_options import check_pruners
 from orchestrator.study.study_file import StudyFile
 
 
@@ -76,7 +76,7 @@ def test_a_need_for_some_of_them_is_right() -> None:
 
 def test_a_pruner_without_options_needs_no_optuna() -> None:
     code = (
-        "import sys; from tests.study.edges.test_pruner_options import told; "
+        "import sys; from tests.study.searches.edges.test_pruner_options import told; "
         "assert told('hyperband', best='m') == []; assert 'optuna' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -12,15 +12,15 @@ from orchestrator.messages.wording import Mistake, mistakes
 from orchestrator.study.axis_values import MOST_POINTS
 from orchestrator.study.parameters import check
 from orchestrator.study.part_type import NoPartError, type_at
-from orchestrator.study.search_tree import Choice, every, examples_of, has, product, size, tree_of
-from orchestrator.study.space import Branches, Range, Space
+from orchestrator.study.searches.space import Branches, Range, Space
+from orchestrator.study.searches.tree import Choice, every, examples_of, has, product, size, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from orchestrator.study.axis_values import Value
     from orchestrator.study.parameters import TaskDescription
-    from orchestrator.study.search import Search
+    from orchestrator.study.searches.search import Search
     from orchestrator.study.study_file import StageEntry
 
 _LARGEST_WHOLE = 2**53

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from orchestrator.study.search_end import ENDING
+from orchestrator.study.searches.search_end import ENDING
 from orchestrator.study.strict import Strict
 from orchestrator.study.trial import digest, needed_content
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestrator.study.needed import Needed
-    from orchestrator.study.search import Search
-    from orchestrator.study.search_end import SearchEnd
+    from orchestrator.study.searches.search import Search
+    from orchestrator.study.searches.search_end import SearchEnd
     from orchestrator.study.study import Point, Stage
     from orchestrator.study.trial import Trial
 

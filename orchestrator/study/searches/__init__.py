@@ -1,0 +1,1 @@
+"""What a search may say, how far one has got, and when it ends."""

@@ -1,0 +1,1 @@
+"""Searches against the samplers and pruners that there are."""
