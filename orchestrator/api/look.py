@@ -12,6 +12,7 @@ from orchestrator.engine.advance import is_over, waiting_for_room
 from orchestrator.engine.broken_gpus import gpu_notes
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.engine.stop_mark import read_stop
+from orchestrator.engine.unwatched import unwatched_notes
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.problems import brief
 from orchestrator.messages.terminal import say
@@ -62,7 +63,7 @@ def status_of(runs: RunFolder, name: str) -> Status:
     """Return how many trials are in which state, and what a reader should know."""
     submission = read_submission(runs, name)
     seen = Observer(runs, submission).look()
-    told = [*notes(submission, seen), *gpu_notes(runs, submission, seen)]
+    told = [*notes(submission, seen), *gpu_notes(runs, submission, seen), *unwatched_notes(runs, seen)]
     waiting, why_not = waiting_for_room(runs, submission, seen)
     if waiting:
         told.append(f"{waiting} workers wait for room in the queue: {why_not}")

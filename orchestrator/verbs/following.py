@@ -39,6 +39,7 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
     from orchestrator.engine.broken_gpus import gpu_notes
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.stop_mark import read_stop
+    from orchestrator.engine.unwatched import unwatched_notes
     from orchestrator.verbs.show import notes, status_json, status_table
 
     folder, submission = find_submitted(study, runs)
@@ -52,7 +53,7 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
     show(status_table(submission, seen))
     for note in notes(submission, seen):
         say(note)
-    for note in gpu_notes(folder, submission, seen):
+    for note in (*gpu_notes(folder, submission, seen), *unwatched_notes(folder, seen)):
         say(note)
     if waiting:
         say(f"{waiting} workers wait for room in the queue: {why_not}")

@@ -248,13 +248,15 @@ def hindrances(advanced: Advanced) -> list[str]:
 def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -> None:
     """Show how a study ended; raise as `check_end` does."""
     from orchestrator.engine.broken_gpus import gpu_notes
+    from orchestrator.engine.unwatched import unwatched_notes
     from orchestrator.verbs.show import notes, status_json, status_table
 
     if as_json:
         give(status_json(submission, seen))
     else:
         show(status_table(submission, seen))
-    for note in (*notes(submission, seen), *gpu_notes(runs, submission, seen)):
+    told = (*notes(submission, seen), *gpu_notes(runs, submission, seen), *unwatched_notes(runs, seen))
+    for note in told:
         say(note)
     check_end(runs, submission, seen)
 
