@@ -30,8 +30,8 @@ from orchestrator.evidence.evidence import Claim, Exit, Result
 from orchestrator.evidence.submission import Submission
 from orchestrator.places.profile import LOCAL
 from orchestrator.study.objective import Objective
-from orchestrator.study.opening import Asked
-from orchestrator.study.search import Search
+from orchestrator.study.searches.opening import Asked
+from orchestrator.study.searches.search import Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
 

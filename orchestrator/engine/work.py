@@ -108,6 +108,7 @@ def _work_off(worker: Worker, observer: Observer, seen: Seen, newest: Newest) ->
         if claimed is None:
             return bool(offers.tried)
         taken = with_companions(worker, observer, claimed)
+        offers.tried.update(trial.id for trial, _ in taken)
         ahead = AskAhead(worker, observer, seen)
         with worker.slot.at_trial() if worker.slot else nullcontext():
             done = attempt_trials(worker, taken, observer, ahead=ahead)
