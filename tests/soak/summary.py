@@ -29,6 +29,8 @@ class Summary:
     attempts: int = 0
     legs: int = 0
     """Attempts that got so far as to train."""
+    in_lockstep: int = 0
+    """Attempts at trials that others led."""
     stops: Counter[str] = field(default_factory=Counter)
     """Why attempts were told to stop."""
     jobs: dict[str, int] = field(default_factory=dict)
@@ -54,6 +56,7 @@ def count(world: World, summary: Summary, began: float) -> None:
     trained = Counter((line["trial"], line["step"]) for line in diary if line["event"] == "trained")
     summary.seconds = round(time.time() - began, 1)
     summary.attempts = len(of_attempts(world.runs, ""))
+    summary.in_lockstep = sum("leader" in read(claim) for claim in of_attempts(world.runs, "claim.json"))
     summary.legs = sum(line["event"] == "begins" for line in diary)
     summary.stops = Counter(read(stop)["cause"] for stop in of_attempts(world.runs, "stop.json"))
     troubles = troubles_of(world)
