@@ -19,6 +19,7 @@ from orchestrator.engine.edges.guard import own_guard
 from orchestrator.engine.edges.large_pages import join_pages
 from orchestrator.engine.edges.memory import memory_kills
 from orchestrator.engine.edges.trial_processes import MARK, kill
+from orchestrator.engine.gpu_metering import GpuMeter
 from orchestrator.engine.observe import cancel_mark
 from orchestrator.engine.pruning import pruning_of
 from orchestrator.engine.runner import WORK, run_attempt
@@ -88,9 +89,10 @@ def attempt_trial(
     began, kills = time.time(), memory_kills()
     task = warm(worker, trial.task)
     worker.spare.lend(attempt / WORK)
+    meter = GpuMeter(worker)
     runner = _start(worker, folder, number, task, pruning)
     stopping = Stopping(worker, folder, number, runner)
-    with Waiting(runner, pruning) as waiting:
+    with Waiting(runner, pruning) as waiting, meter.on(runner, attempt):
         _, status, used = _watch(worker, trial, number, stopping, waiting, ahead=ahead)
     if ahead:
         ahead.finish()
