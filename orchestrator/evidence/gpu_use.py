@@ -91,3 +91,9 @@ def load_of(measured: Sequence[tuple[GpuUse, int]]) -> Load | None:
         memory=max(use.memory if use.own else use.memory // slots for use, _, slots in told),
         of=min(use.of for use, _, _ in told),
     )
+
+
+def slots_of(provenance: Mapping[str, Any]) -> int:
+    """Return how many trials at once ran in the worker that gave a result."""
+    found = provenance.get("slots", 1)
+    return found if isinstance(found, int) and found > 0 else 1

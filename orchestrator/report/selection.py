@@ -14,6 +14,7 @@ from orchestrator.study.search_tree import at, has
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from orchestrator.evidence.gpu_use import GpuUse
     from orchestrator.evidence.state import State
     from orchestrator.study.trial import Trial
 
@@ -35,6 +36,8 @@ class Observation:
     """Those of the trial's shape, on all of its nodes."""
     slots: int = 1
     """So many trials at once ran in the worker that finished it."""
+    gpu_use: GpuUse | None = None
+    """How it used its GPUs, where that was measured."""
     failure: str = ""
     """The class of the failure, where the trial failed."""
 

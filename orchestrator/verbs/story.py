@@ -12,6 +12,7 @@ from orchestrator.messages.problems import shortened
 from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_duration
 from orchestrator.study.trial import axes_text
+from orchestrator.verbs.packing_lines import gpu_line
 from orchestrator.verbs.search_lines import counts_as_failed
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def why(submission: Submission, seen: Seen, trial: Trial, *, pruned: Decision | 
         count = len(evidence.attempts)
         lines.append(f"  took {format_duration(evidence.seconds)} in {count} attempt{'s' * (count != 1)}")
         lines.append(f"  metrics: {metrics_text(evidence.result.metrics)}")
+        stage = submission.study.stage(trial.stage)
+        used = gpu_line(evidence.result.provenance, stage.shape_of(trial), stage.shape_name)
+        lines += [f"  {used}"] if used else []
         lines += [f"  {failed}"] if (failed := counts_as_failed(trial, seen)) else []
     lines += [f"  {_pruned_line(pruned, evidence)}"] if pruned else []
     for name, need in trial.needs.items():
