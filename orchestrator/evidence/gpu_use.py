@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +10,8 @@ if TYPE_CHECKING:
 
 MOST_SLOTS = 64
 """As a shape allows."""
+_MOST_MB = 1e9
+"""No GPU has so many megabytes: a result that says so was made by somebody else."""
 _FILLED = 0.9
 """Of its time and of its memory trials that share a GPU are to fill so much at most."""
 
@@ -56,7 +57,7 @@ def gpu_use(provenance: Mapping[str, Any]) -> GpuUse | None:
 def _amount(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if isfinite(value) and value >= 0 else None
+    return float(value) if 0 <= value < _MOST_MB else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,4 +97,4 @@ def load_of(measured: Sequence[tuple[GpuUse, int]]) -> Load | None:
 def slots_of(provenance: Mapping[str, Any]) -> int:
     """Return how many trials at once ran in the worker that gave a result."""
     found = provenance.get("slots", 1)
-    return found if isinstance(found, int) and found > 0 else 1
+    return found if isinstance(found, int) and 0 < found <= MOST_SLOTS else 1

@@ -148,7 +148,8 @@ def _use_of_gpus(results: Sequence[Result]) -> list[tuple[str, str]]:
         return []
     mean = f"{fmean(busy):.0f} % busy on average, " if busy else ""
     most = max(use.memory for use in uses) / 1024
-    return [("Use of GPUs", f"{mean}{most:.1f} GB at most ({len(uses)} trials measured)")]
+    counted = f"{len(uses)} trial{'s' * (len(uses) != 1)} measured"
+    return [("Use of GPUs", f"{mean}{most:.1f} GB at most ({counted})")]
 
 
 def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> Chapter:

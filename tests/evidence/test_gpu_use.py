@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.evidence.gpu_use import GpuUse, gpu_use, load_of
+from orchestrator.evidence.gpu_use import GpuUse, gpu_use, load_of, slots_of
 
 SAID = {"busy": 18.2, "memory_mb": 3174, "of_mb": 40960, "own": True, "samples": 9}
 
@@ -17,7 +17,15 @@ def test_a_result_says_how_its_gpus_were_used() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    [None, [], {}, SAID | {"memory_mb": "3"}, SAID | {"memory_mb": -1}, SAID | {"of_mb": 0}],
+    [
+        None,
+        [],
+        {},
+        SAID | {"memory_mb": "3"},
+        SAID | {"memory_mb": -1},
+        SAID | {"of_mb": 0},
+        SAID | {"memory_mb": 10**400},
+    ],
 )
 def test_what_no_meter_says_is_no_measurement(said: Any) -> None:
     assert gpu_use({"gpu_use": said}) is None
@@ -70,3 +78,10 @@ def test_who_shared_a_gpu_kept_it_busy_for_a_part_of_the_time() -> None:
 
 def test_without_measurements_there_is_no_load() -> None:
     assert load_of([(use(None), 1)]) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"), [({}, 1), ({"slots": 4}, 4), ({"slots": "4"}, 1), ({"slots": 10**400}, 1)]
+)
+def test_a_result_says_how_many_trials_its_worker_ran_at_once(said: Any, slots: int) -> None:
+    assert slots_of(said) == slots
