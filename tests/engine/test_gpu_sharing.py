@@ -25,7 +25,8 @@ class Params(BaseModel):
 
 
 def train(params: Params, context) -> dict[str, float]:
-    Path(os.environ["FAKE_NVML_PIDS"]).write_text(str(os.getpid()))
+    with Path(os.environ["FAKE_NVML_PIDS"]).open("a") as shown:
+        shown.write(f"{os.getpid()} ")
     while b'"own": true' not in Path(os.environ["ORCHESTRATOR_GPU_METER"]).read_bytes():
         time.sleep(0.02)
     return {"seed": float(context.seed)}
@@ -64,3 +65,11 @@ def test_a_user_is_told_how_a_gpu_was_used_and_what_sharing_it_would_save(measur
     assert stage["packing"]["estimate"]["slots"] == 5
     assert "note: train: 1 trial measured, GPU 18 % busy" in noted
     assert "note: an estimate: " in noted
+
+
+def test_of_trials_that_share_a_gpu_each_knows_its_own_memory(measured: Toy) -> None:
+    measured.study((STUDY % "1, 2").replace("cpus: 4", "cpus: 2, slots: 2, workers: 1"))
+    measured.type("submit", "study.yaml")
+    made_with = [measured.result(trial["id"])["provenance"] for trial in measured.trials("s")]
+
+    assert [(facts["slots"], facts["gpu_use"]["memory_mb"]) for facts in made_with] == [(2, 3174)] * 2
