@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.captured_slurm",
     "tests.squeue_fixture",
     "tests.signal_fixture",
+    "tests.nvml_fixture",
 ]
 
 CLUSTERS = {"dev_cluster", "network_files"}

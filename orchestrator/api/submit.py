@@ -15,6 +15,7 @@ from orchestrator.messages.errors import MissingDataError, MissingGpusError
 from orchestrator.messages.terminal import say
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.report import gather
+from orchestrator.verbs.packing_lines import packing_lines, packings
 from orchestrator.verbs.show_plan import plan_rows, plan_totals
 from orchestrator.verbs.submitting import hindrances, submitted
 
@@ -36,10 +37,12 @@ def planned(request: Request, *, skip_missing_data: bool) -> PlanTable:
         notes.append(f"note: not found, needed before anything is trained:\n{told(lacks)}")
     if gpus := gpus_told(study, seen, profile):
         notes.append(f"note: {gpus}")
+    rows = plan_rows(study, seen, profile)
+    notes += [f"note: {line}" for line in packing_lines(study, packings(study, seen, rows))]
     ahead = Submission(study=study, code="", data="", profile=profile, given="")
     return PlanTable(
         study=study.name,
-        stages=stage_frame(plan_rows(study, seen, profile)),
+        stages=stage_frame(rows),
         trials=trial_frame(gather(ahead, seen)),
         to_do=plan_totals(study, seen, profile)["to_do"],
         notes=tuple(notes),

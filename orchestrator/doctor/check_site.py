@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.doctor.check_sharing import check_shared_gres
 from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
 from orchestrator.doctor.site import least
 from orchestrator.messages.problems import listed, nearest
@@ -217,6 +218,7 @@ def check_site(site: Site, profile: Profile) -> list[Finding]:
         about(check_workers(site, partition, profile), profile, "max_workers"),
         about(check_memory(site, partition, profile), profile, "max_memory"),
         about(check_gres(site, partition, profile), profile, "gres"),
+        *check_shared_gres(site, partition),
         about(check_account(site, partition, profile), profile, "account"),
         check_preemption(site, partition),
         check_memory_of_jobs(site),

@@ -44,6 +44,22 @@ class Module(_Said):
     error: str | None = None
 
 
+class Sharing(_Said):
+    """What a machine offers to programs that share its GPUs."""
+
+    mps: bool
+    """Whether the program is there that starts MPS."""
+    mps_runs: bool
+    gpus: int
+    """Those that nvidia-smi tells of."""
+    divided: int
+    """Those of them that MIG divides."""
+    slices: tuple[str, ...]
+    """The parts, each by the name of its size."""
+    alone: int
+    """GPUs on which one program at a time may compute."""
+
+
 class View(_Said):
     """What one party saw; what it did not come to is None."""
 
@@ -66,6 +82,8 @@ class View(_Said):
     """Whether the node has a driver for GPUs."""
     gpu_trouble: dict[str, str] | None = None
     """Why no kernel can be launched, by the driver and by torch, empty where one can; None: not looked at."""
+    sharing: Sharing | None = None
+    """None where no GPU was asked for, or nobody could say."""
     signals: tuple[tuple[str, float], ...] = ()
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from orchestrator.engine.edges.guard import own_guard
 from orchestrator.engine.edges.memory import memory_kills
 from orchestrator.engine.edges.trial_processes import kill
+from orchestrator.engine.gpu_metering import GpuMeter
 from orchestrator.engine.pruning import pruning_of
 from orchestrator.engine.runner import WORK
 from orchestrator.engine.start_runner import start_runner
@@ -93,9 +94,11 @@ def _run(worker: Worker, taken: Sequence[Taken], ahead: AskAhead | None) -> list
     began, kills, leader = time.time(), memory_kills(), taken[0]
     task = warm(worker, leader.trial.task)
     worker.spare.lend(leader.attempt / WORK)
+    meter = GpuMeter(worker)
     runner = start_runner(worker, taken, task)
     stopping = Stopping(worker, taken, runner)
-    with Waiting(runner, [one.pruning for one in taken if one.pruning]) as waiting:
+    prunings = [one.pruning for one in taken if one.pruning]
+    with Waiting(runner, prunings) as waiting, meter.on(runner, leader.attempt):
         _, status, used = watch(worker, taken, stopping, waiting, ahead=ahead)
     if ahead:
         ahead.finish()

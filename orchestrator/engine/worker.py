@@ -37,6 +37,8 @@ class Worker(OwnJob):
     stopping: bool = False
     broken: bool = False
     """Whether a GPU of its failed under a trial: it takes no other one."""
+    gpus_measured: bool = True
+    """Whether there may be a library by which the use of its GPUs is measured."""
     advanced: float = 0.0
     """When it last looked after the study as a whole."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.report.escape import barred
 from orchestrator.report.trial_forms import NOTHING, cells, table_of
+from orchestrator.report.trial_rows import MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +54,7 @@ def fitted(found: TrialRows, width: int) -> Fitted:
 
 def _droppable(found: TrialRows) -> list[str]:
     """Return the columns that may be left out, those first that are missed least."""
-    costs = ("code", "gpu_hours", "seconds", "attempts")
+    costs = ("code", *MEASURED, "gpu_hours", "seconds", "attempts")
     return [*costs, *reversed(found.params), *reversed(found.metrics), *reversed(found.axes)]
 
 

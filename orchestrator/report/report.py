@@ -8,12 +8,14 @@ from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from orchestrator.engine.observe import Observer, read_submission
 from orchestrator.evidence.edges.code_difference import Snapshots
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.failure import diagnose
+from orchestrator.evidence.gpu_use import gpu_use, slots_of
 from orchestrator.evidence.state import State
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
@@ -29,11 +31,12 @@ from orchestrator.report.tabulate import build, build_gain, build_plain
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
 
     from orchestrator.evidence.edges.run_folder import TrialFolder
+    from orchestrator.evidence.evidence import Result
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.report.definition import FigureDefinition
@@ -112,8 +115,9 @@ def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
         attempts=len(evidence.attempts),
         seconds=evidence.seconds,
         gpus=gpus,
-        sharers=int(made_with.get("slots", 1)) * int(made_with.get("lockstep", 1)),
+        sharers=slots_of(made_with) * int(made_with.get("lockstep", 1)),
         in_lockstep="lockstep" in made_with,
+        gpu_use=gpu_use(made_with),
         failure=diagnose(evidence).kind if state is State.FAILED else "",
     )
 
@@ -132,8 +136,21 @@ def facts(submission: Submission, seen: Seen) -> list[tuple[str, str]]:
         ("Seeds", ", ".join(map(str, sorted({trial.seed for trial in seen.plan.trials}))) or "none"),
         ("Code", ", ".join(f"{code} ({count})" for code, count in codes.most_common()) or "no result yet"),
         ("Graphics processors", ", ".join(sorted(processors)) or "none recorded"),
+        *_use_of_gpus(results),
         ("Time of all attempts", format_duration(seconds)),
     ]
+
+
+def _use_of_gpus(results: Sequence[Result]) -> list[tuple[str, str]]:
+    """Return how busy trials kept their GPUs and what memory they took; nothing where none was measured."""
+    uses = [use for result in results if (use := gpu_use(result.provenance))]
+    busy = [use.busy for use in uses if use.busy is not None]
+    if not uses:
+        return []
+    mean = f"{fmean(busy):.0f} % busy on average, " if busy else ""
+    most = max(use.memory for use in uses) / 1024
+    counted = f"{len(uses)} trial{'s' * (len(uses) != 1)} measured"
+    return [("Use of GPUs", f"{mean}{most:.1f} GB at most ({counted})")]
 
 
 def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> Chapter:

@@ -14,6 +14,7 @@ from orchestrator.study.searches.tree import at, has
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from orchestrator.evidence.gpu_use import GpuUse
     from orchestrator.evidence.state import State
     from orchestrator.study.trial import Trial
 
@@ -37,6 +38,8 @@ class Observation:
     """So many trials at once ran in the worker that finished it."""
     in_lockstep: bool = False
     """Whether it was trained as one batched model with others."""
+    gpu_use: GpuUse | None = None
+    """How it used its GPUs, where that was measured."""
     failure: str = ""
     """The class of the failure, where the trial failed."""
 

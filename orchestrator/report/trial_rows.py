@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FIRST = ("stage", "trial", "state")
 LAST = ("attempts", "seconds", "gpu_hours", "code", "failure")
+MEASURED = ("gpu_busy", "gpu_memory_mb")
+"""Columns that are there where a trial has something in them; after `gpu_hours`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,9 @@ class TrialRows:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns, in their order."""
-        return (*FIRST, *self.axes, *self.params, *self.metrics, *LAST)
+        measured = [name for name in MEASURED if any(name in row for row in self.rows)]
+        place = LAST.index("gpu_hours") + 1
+        return (*FIRST, *self.axes, *self.params, *self.metrics, *LAST[:place], *measured, *LAST[place:])
 
 
 def trial_rows(material: Material) -> TrialRows:
@@ -41,7 +45,7 @@ def trial_rows(material: Material) -> TrialRows:
     otherwise, the later of axis, parameter and metric has a prefix: `axis.code`, `param.lr`, `metric.lr`.
     """
     seen = [one for group in material.stages.values() for one in group]
-    taken = {*FIRST, *LAST}
+    taken = {*FIRST, *LAST, *MEASURED}
     axes = _columns("axis", [*(axis for one in seen for axis in one.trial.axes), "seed"], taken)
     shared = axes.keys() - _differing(seen)
     params = _columns("param", (name for one in seen for name in _params(one) if name not in shared), taken)
@@ -116,6 +120,15 @@ def _row(
         "attempts": one.attempts,
         "seconds": one.seconds,
         "gpu_hours": one.gpu_hours,
+        **_measured(one),
         **({"code": one.code} if one.code else {}),
         **({"failure": one.failure} if one.failure else {}),
     }
+
+
+def _measured(one: Observation) -> dict[str, float]:
+    """Return how the trial used its GPUs, as far as that was measured."""
+    if one.gpu_use is None:
+        return {}
+    busy = {} if one.gpu_use.busy is None else {"gpu_busy": one.gpu_use.busy}
+    return {**busy, "gpu_memory_mb": one.gpu_use.memory}

@@ -112,7 +112,10 @@ class Shape(Placement):
     @model_validator(mode="after")
     def _on_one_node(self) -> Shape:
         if self.slots > 1 and self.nodes > 1:
-            raise ValueError(f"`slots: {self.slots}` are of one node, and `nodes: {self.nodes}` are several")
+            raise ValueError(
+                f"`slots: {self.slots}` are of one node, and `nodes: {self.nodes}` are several; leave out "
+                "`slots` for trials on several nodes each, or `nodes` for several trials on one"
+            )
         if self.lockstep > 1 and self.slots > 1:
             given = f"`lockstep: {self.lockstep}` and `slots: {self.slots}`"
             raise ValueError(f"{given} are two ways to share a worker: leave one of them out")

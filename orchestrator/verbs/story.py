@@ -6,19 +6,21 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.failure import diagnose
+from orchestrator.evidence.gpu_use import gpu_use
 from orchestrator.evidence.skipped import lacks_of, told
 from orchestrator.evidence.state import Seen, State
 from orchestrator.messages.problems import shortened
 from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.shape import format_duration
 from orchestrator.study.trial import axes_text
+from orchestrator.verbs.packing_lines import gpu_line
 from orchestrator.verbs.search_lines import counts_as_failed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.evidence.decision import Decision
-    from orchestrator.evidence.evidence import Attempt, Evidence
+    from orchestrator.evidence.evidence import Attempt, Evidence, Result
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Gathered, Trial
 
@@ -44,6 +46,7 @@ def why(submission: Submission, seen: Seen, trial: Trial, *, pruned: Decision | 
         count = len(evidence.attempts)
         lines.append(f"  took {format_duration(evidence.seconds)} in {count} attempt{'s' * (count != 1)}")
         lines.append(f"  metrics: {metrics_text(evidence.result.metrics)}")
+        lines += _gpu_lines(submission, trial, evidence.result)
         lines += [f"  {failed}"] if (failed := counts_as_failed(trial, seen)) else []
     lines += [f"  {_pruned_line(pruned, evidence)}"] if pruned else []
     for name, need in trial.needs.items():
@@ -64,6 +67,14 @@ def why(submission: Submission, seen: Seen, trial: Trial, *, pruned: Decision | 
 def metrics_text(metrics: Mapping[str, float]) -> str:
     """Return what a trial gave in one line, as `loss=0.2621 first=0`."""
     return " ".join(f"{name}={brief_text(value)}" for name, value in metrics.items()) or "none"
+
+
+def _gpu_lines(submission: Submission, trial: Trial, result: Result) -> list[str]:
+    """Return how the trial used its GPUs; nothing where that was not measured."""
+    if gpu_use(result.provenance) is None:
+        return []
+    stage = submission.study.stage(trial.stage)
+    return [f"  {gpu_line(result.provenance, stage.shape_of(trial), stage.shape_name)}"]
 
 
 def _pruned_line(decision: Decision, evidence: Evidence) -> str:

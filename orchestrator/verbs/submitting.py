@@ -72,6 +72,7 @@ def plan(
     from orchestrator.evidence.disk_needed import disk_needed
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.study.fresh import Freshness
+    from orchestrator.verbs.packing_lines import packing_lines, packings, with_packing
     from orchestrator.verbs.request import Typed, read_request
     from orchestrator.verbs.search_lines import end_lines
     from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, with_disk
@@ -95,6 +96,7 @@ def plan(
     rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
     sizes = disk_sizes(read)
     rows, totals = with_disk(rows, totals, disk_needed(study, seen, sizes.points))
+    packed = packings(study, seen, rows)
     for note in (*read.warnings, *sizes.notes):
         say(f"note: {note}")
     if lacks:
@@ -105,8 +107,10 @@ def plan(
         say(f"note: {told_gpus}")
     for line in end_lines(seen, time.time()):
         say(f"note: {line}" if line[0] != " " else line)
+    for line in packing_lines(study, packed):
+        say(f"note: {line}")
     if as_json:
-        give(plan_json(study, seen, rows, totals))
+        give(plan_json(study, seen, with_packing(rows, packed), totals))
     elif as_list:
         _list(study, seen)
     else:

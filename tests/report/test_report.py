@@ -15,7 +15,7 @@ from orchestrator.evidence.state import Seen
 from orchestrator.evidence.submission import Submission
 from orchestrator.places.profile import LOCAL
 from orchestrator.report.document import report_json
-from orchestrator.report.report import gather, results, write_report
+from orchestrator.report.report import facts, gather, results, write_report
 from orchestrator.study.plan import Known, Plan, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
@@ -184,6 +184,25 @@ def test_what_is_gathered_of_a_trial_tells_what_it_cost() -> None:
     one = gather(given, judge(plan, {plan.trials[0].id: failed})).stages["faces.gender"][0]
 
     assert (one.attempts, one.seconds, one.gpus, one.failure) == (1, 60, 2, "nan_loss")
+
+
+def measured(*busy: float | None) -> dict[str, str]:
+    """Return the facts of a study of which so many trials were measured."""
+    used = [{"busy": percent, "memory_mb": 3174, "of_mb": 40960, "own": True} for percent in busy]
+    plan = expand(submission().study, Known())
+    known = {
+        trial.id: Evidence(
+            result=Result(metrics={}, attempt=1, time=0, seconds=1, code="c", provenance={"gpu_use": use})
+        )
+        for trial, use in zip(plan.trials, used, strict=False)
+    }
+    return dict(facts(submission(), judge(plan, known)))
+
+
+def test_a_report_says_how_gpus_were_used_where_that_was_measured() -> None:
+    assert measured(10, 30)["Use of GPUs"] == "20 % busy on average, 3.1 GB at most (2 trials measured)"
+    assert measured(None)["Use of GPUs"] == "3.1 GB at most (1 trial measured)"
+    assert "Use of GPUs" not in measured()
 
 
 def test_results_are_a_frame_for_those_who_go_on_in_python(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.evidence.gpu_use import GpuUse
 from orchestrator.evidence.state import State
 from orchestrator.report.selection import Observation
 from orchestrator.report.trial_rows import FIRST, LAST, TrialRows, chosen, trial_rows
@@ -43,6 +44,20 @@ def test_what_a_trial_cost_is_told_in_seconds_and_in_hours_of_its_gpus() -> None
 
 def test_trials_that_share_a_worker_share_the_hours_of_its_gpus() -> None:
     assert rows_of(replace(VGG, seconds=7200.0, gpus=1, sharers=4)).rows[0]["gpu_hours"] == 0.5
+
+
+USE = GpuUse(busy=18.0, memory=3174, of=40960, own=True)
+
+
+def test_how_a_trial_used_its_gpus_has_columns_where_it_was_measured() -> None:
+    found = rows_of(replace(VGG, gpu_use=USE), RESNET)
+
+    assert found.columns[-5:] == ("gpu_hours", "gpu_busy", "gpu_memory_mb", "code", "failure")
+    assert (found.rows[0]["gpu_busy"], found.rows[0]["gpu_memory_mb"]) == (18, 3174)
+
+
+def test_how_busy_a_gpu_was_may_be_unknown() -> None:
+    assert "gpu_busy" not in rows_of(replace(VGG, gpu_use=replace(USE, busy=None))).columns
 
 
 def test_a_failed_trial_says_of_which_class() -> None:

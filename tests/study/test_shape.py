@@ -137,7 +137,7 @@ def test_trials_share_the_cores_of_their_worker(cpus: int, slots: int, threads: 
 
 
 def test_slots_are_of_one_node() -> None:
-    with pytest.raises(ValidationError, match="`slots: 2` are of one node, and `nodes: 3` are several"):
+    with pytest.raises(ValidationError, match="`nodes: 3` are several; leave out `slots` for"):
         Shape(slots=2, nodes=3)
 
 

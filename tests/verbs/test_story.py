@@ -109,6 +109,15 @@ def test_what_a_finished_trial_gave_and_took_is_told() -> None:
     assert story(FIRST, evidence)[-3:-1] == ["  took 1min in 2 attempts", "  metrics: iou=0.5"]
 
 
+def test_how_a_finished_trial_used_its_gpu_is_told() -> None:
+    use = {"busy": 12, "memory_mb": 3174, "of_mb": 40960, "own": True}
+    evidence = Evidence(result=RESULT.model_copy(update={"provenance": {"gpu_use": use}}))
+
+    assert story(FIRST, evidence)[-2] == (
+        "  GPU 12 % busy, 3.1 of 40.0 GB: `slots: 7` in its shape would let 7 such trials share it"
+    )
+
+
 @pytest.mark.parametrize(
     ("evidence", "command"),
     [

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.doctor.edges import gpu_sharing
 from orchestrator.doctor.party import View
 from orchestrator.engine.edges import gpu_check
 from orchestrator.files.record_file import read_stored, write_beside
@@ -53,7 +54,7 @@ def lay_out(folder: Path, agenda: Agenda) -> None:
     """Put what the parties need into their folder."""
     folder.mkdir(parents=True)
     write_agenda(folder, agenda)
-    for program in (_PARTY, Path(gpu_check.__file__)):
+    for program in (_PARTY, Path(gpu_check.__file__), Path(gpu_sharing.__file__)):
         shutil.copyfile(program, folder / program.name)
 
 

@@ -193,6 +193,7 @@ class Party:
         if gpus := self.agenda["gpus"]:
             ways = ["driver"] + ["torch"] * ("seconds" in self.seen["modules"].get("torch", {}))
             self.seen["gpu_trouble"] = {way: _gpu_trouble(gpus, way) for way in ways}
+            self.seen["sharing"] = _sharing()
 
     def take_part(self) -> None:
         """Go through all steps; a party that is missing ends them."""
@@ -259,6 +260,18 @@ def _gpu_trouble(gpus: int, way: str) -> str:
     if done.returncode and not done.stdout:
         return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
     return done.stdout
+
+
+def _sharing() -> dict[str, Any] | None:
+    """Say what MPS and MIG offer here; None where that program fails."""
+    program = Path(__file__).with_name("gpu_sharing.py")
+    with contextlib.suppress(OSError, ValueError, subprocess.TimeoutExpired):
+        done = subprocess.run(
+            [sys.executable, str(program)], capture_output=True, text=True, timeout=_HANGS_S, check=False
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+    return None
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import os
 import platform
 import socket
 import sys
+import zlib
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -18,6 +19,10 @@ SLOTS = "ORCHESTRATOR_SLOTS"
 """Environment variable of a trial that shares its worker: how many trials the worker runs at once."""
 LOCKSTEP = "ORCHESTRATOR_LOCKSTEP"
 """Of a trial that is trained in lockstep: with how many, itself included."""
+METER = "ORCHESTRATOR_GPU_METER"
+"""Environment variable of a trial with GPUs: the file in which it finds how they were used."""
+_READINGS = 5
+"""So often a record is read that is replaced at that moment."""
 _PACKAGES = ("torch", "torchvision", "numpy")
 
 
@@ -38,9 +43,23 @@ def provenance(module: str) -> dict[str, Any]:
     if torch is not None and torch.cuda.is_initialized():
         facts["gpu"] = torch.cuda.get_device_name()
         facts["gpu_memory_mb"] = torch.cuda.max_memory_reserved() // 2**20
+    if measured := _measured():
+        facts["gpu_use"] = measured
     if installed := _installed(module.partition(".")[0]):
         facts["task"] = installed
     return facts
+
+
+def _measured() -> dict[str, Any] | None:
+    """Return how the trial's GPUs were used, as the meter of its worker has it; None where nobody knows."""
+    with suppress(KeyError, OSError, ValueError):
+        for _reading in range(_READINGS):
+            line = Path(os.environ[METER]).read_bytes().partition(b"\n")[0]
+            check, _, text = line.partition(b" ")
+            if text and int(check, 16) == zlib.crc32(text):
+                found: dict[str, Any] = json.loads(text)
+                return found
+    return None
 
 
 def _installed(package: str) -> str | None:

@@ -75,6 +75,11 @@ def test_a_kernel_is_launched_on_the_gpus_of_nodes(views: dict[str, View]) -> No
     assert views["two"].gpu_trouble is None
 
 
+def test_what_programs_may_share_is_looked_at_where_there_are_gpus(views: dict[str, View]) -> None:
+    assert views["one"].sharing is not None
+    assert views["two"].sharing is None
+
+
 def test_a_party_that_never_comes_is_named(tmp_path: Path) -> None:
     alone = AGENDA.model_copy(update={"gather": 0.2, "modules": ("nothing_by_this_name",)})
     view = meet(tmp_path / "f", alone, ("one",))["one"]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.evidence.edges.provenance import SLOTS, provenance
+from orchestrator.engine.edges.gpu_meter import line_of
+from orchestrator.evidence.edges.provenance import METER, SLOTS, provenance
 
 
 def test_a_result_knows_what_it_was_made_with(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +25,19 @@ def test_a_trial_that_shares_its_worker_says_so(
         monkeypatch.setenv(name, value)
 
     assert {key: value for key, value in provenance(__name__).items() if key == "slots"} == facts
+
+
+@pytest.mark.parametrize(
+    ("line", "facts"),
+    [(line_of({"busy": 18}), {"busy": 18}), (line_of({"busy": 18})[:-3], None), (b"", None)],
+)
+def test_a_trial_with_gpus_says_how_they_were_used_where_that_is_whole(
+    line: bytes, facts: dict[str, int] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "board").write_bytes(line + b"older")
+    monkeypatch.setenv(METER, str(tmp_path / "board"))
+
+    assert provenance(__name__).get("gpu_use") == facts
 
 
 def test_a_version_is_told_of_what_was_imported() -> None:
