@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.engine.attempt import attempt_trial
+from orchestrator.engine.attempt import attempt_trials
 from orchestrator.engine.gpu_metering import GpuMeter
 from orchestrator.engine.worker import Worker
 from orchestrator.evidence.edges.provenance import METER
@@ -66,7 +66,7 @@ def result_of(worker: Worker, task: str) -> Result:
     folder = worker.runs.trial(trial)
     folder.describe(trial)
     folder.attempt(1).mkdir(parents=True)
-    attempt_trial(worker, trial, 1)
+    attempt_trials(worker, [(trial, 1)])
     result = folder.read_result()
     assert result is not None
     return result
