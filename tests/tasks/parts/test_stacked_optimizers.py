@@ -71,7 +71,7 @@ def drawn_gradients(seed: int, steps: int, count: int) -> list[Tensor]:
 
 
 @pytest.mark.parametrize("kind", GIVEN)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_a_stack_of_optimizers_is_torch_s_own(kind: type[Optimizer], data: st.DataObject, seed: int) -> None:
     decayed = st.builds(lambda one, decay: {**one, "weight_decay": decay}, GIVEN[kind], DECAYS)
