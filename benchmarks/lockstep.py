@@ -6,9 +6,10 @@
 `mininet` is the published sweep (learning rate x momentum x weight decay), `multitask` its folds, `segment`
 learning rates of the head on stored features; pictures are drawn. Preparation and features are made before
 and not counted. `alone` is the seconds of `run` for one after the other, in this one program: starting a
-program for each, as `submit` does not, would come on top. `ratio` is alone / together. Stacked is the way of
-a GPU, in turn that of a CPU; either can be asked for. `largest difference` is that of the metrics, relative
-where they are above 0.001.
+program for each, as `submit` does not, would come on top. `ratio` is alone / together; that of the CPU's
+seconds, over all threads, is what counts where other programs share the CPU. Stacked is the way of a GPU, in
+turn that of a CPU; either can be asked for. `largest difference` is that of the metrics, relative where they
+are above 0.001.
 """
 
 from __future__ import annotations
@@ -138,17 +139,29 @@ def largest_difference(wanted: Sequence[Mapping[str, float]], found: Sequence[Ma
 
 def measured(sweep: Sweep, folder: Path, *, stack: bool | None) -> dict[str, float]:
     """Return the seconds of both ways."""
-    began = time.perf_counter()
+    began = _clocks()
     wanted = alone(sweep, folder / "alone")
-    between = time.perf_counter()
+    between = _clocks()
     found = together(sweep, folder / "together", stack=stack)
-    ended = time.perf_counter()
+    ended = _clocks()
+    own, joint = _passed(began, between), _passed(between, ended)
     return {
-        "alone, s": between - began,
-        "together, s": ended - between,
-        "ratio": (between - began) / (ended - between),
+        "alone, s": own[0],
+        "together, s": joint[0],
+        "ratio": own[0] / joint[0],
+        "alone, CPU s": own[1],
+        "together, CPU s": joint[1],
+        "ratio of CPU s": own[1] / joint[1],
         "largest difference": largest_difference(wanted, found),
     }
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _passed(began: tuple[float, float], ended: tuple[float, float]) -> tuple[float, float]:
+    return ended[0] - began[0], ended[1] - began[1]
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ def run_together(
     """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
     from tasks.mininet import train
 
-    return train.run_together(params, contexts)
+    yield from train.run_together(params, contexts)
 
 
 def overfit(params: OverfitParams, context: Context) -> dict[str, float]:

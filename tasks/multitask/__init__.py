@@ -84,7 +84,7 @@ def run_together(
     """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
     from tasks.multitask import train
 
-    return train.run_together(params, contexts)
+    yield from train.run_together(params, contexts)
 
 
 def predictor(trained: Trained) -> Predictor:

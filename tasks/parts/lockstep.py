@@ -65,15 +65,18 @@ class Training:
     """
 
     loop: Loop
-    inputs: tuple[Tensor, ...]  # [N, ...]; a minibatch is the same rows of each
-    measure: Callable[..., Tensor | dict[str, Tensor]]  # model, rows of the inputs, factors -> loss, or more
+    inputs: tuple[Tensor, ...]  # [N, ...], on the device or not; a minibatch is the same rows of each
+    # (model, rows of the inputs, factors) -> loss, or several means of which one is `loss`. For all that are
+    # trained together that of the first is asked, so what differs between them has to be a factor.
+    measure: Callable[..., Tensor | dict[str, Tensor]]
     factors: tuple[float, ...] = ()  # numbers of its own that enter the loss
     validate: Callable[[], dict[str, float]]
     finish: Callable[[], dict[str, float]]  # writes the artifacts and returns the result
 
     def measured(self, rows: Tensor) -> dict[str, Tensor]:
         """Return what is measured on a minibatch, int64 [B]: `loss`, and what else is recorded."""
-        given = [each[rows] for each in self.inputs]
+        device = next(self.loop.model.parameters()).device
+        given = [each[rows].to(device) for each in self.inputs]
         return named(self.measure(self.loop.model, *given, *self.factors))
 
 
@@ -95,7 +98,7 @@ def train(
     for place, (given, context) in enumerate(zip(params, contexts, strict=True)):
         try:
             begun[place] = begin(given, context, once)
-        except Exception as error:
+        except Exception as error:  # what ends one training ends no other
             yield place, error
     for training in begun.values():
         stacked.check(training)
@@ -143,7 +146,7 @@ class _UnderWay:
         except StopIteration as end:
             result: dict[str, float] = end.value
             return result
-        except Exception as error:
+        except Exception as error:  # what ends one training ends no other
             return error
         finally:
             self.seconds += time.monotonic() - self._resumed_at

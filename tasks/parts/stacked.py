@@ -108,19 +108,25 @@ class Stack:
         return found["loss"], found
 
     def _gathered(self, rows: Sequence[Tensor]) -> tuple[list[Tensor], list[int | None]]:
-        """Return the inputs of all, and which are stacked: what all share is there once."""
+        """Return the inputs of all, and which are stacked: what all share is there once.
+
+        Nothing here waits for a GPU: rows and inputs are sent to it while it computes.
+        """
         alike = all(torch.equal(each, rows[0]) for each in rows[1:])
-        device = self.weights.device
-        wanted = (rows[0] if alike else torch.stack(list(rows))).to(device, non_blocking=True)
+        wanted = rows[0] if alike else torch.stack(list(rows))
+        columns = list(zip(*(one.inputs for one in self.trainings), strict=True))
+        at = {each[0].device: wanted.to(each[0].device, non_blocking=True) for each in columns}
         inputs: list[Tensor] = []
         dims: list[int | None] = []
-        for tensors in zip(*(one.inputs for one in self.trainings), strict=True):
+        for tensors in columns:
+            places = at[tensors[0].device]
             shared = all(each is tensors[0] for each in tensors[1:])
             if shared:
-                inputs.append(tensors[0][wanted])
+                found = tensors[0][places]
             else:
-                each = [wanted] * len(rows) if alike else wanted
-                inputs.append(torch.stack([own[at] for own, at in zip(tensors, each, strict=True)]))
+                each = [places] * len(rows) if alike else places
+                found = torch.stack([own[those] for own, those in zip(tensors, each, strict=True)])
+            inputs.append(found.to(self.weights.device, non_blocking=True))
             dims.append(None if shared and alike else 0)
         return inputs, dims
 

@@ -62,7 +62,7 @@ def run_together(
     """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
     from tasks.segment import train
 
-    return train.run_together(params, contexts)
+    yield from train.run_together(params, contexts)
 
 
 def predictor(trained: Trained) -> Predictor:

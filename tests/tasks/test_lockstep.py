@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -105,7 +106,9 @@ def company(
         case = next(case for case in CASES.values() if case.task == f"{name}.{function}")
         needs = {need: whole(other).artifacts for need, other in case.needs.items()}
         changes = [{}, *({key: OTHERS[key]} for key in importlib.import_module(name).LOCKSTEP), {}]
-        params = [model(name, function).model_validate({**case.params, **change}) for change in changes]
+        asked = model(name, function)
+        given = {**case.params, **({"width": 0.125} if "width" in asked.model_fields else {})}
+        params = [asked.model_validate({**given, **change}) for change in changes]
         folder = tmp_path_factory.mktemp("alone")
         contexts = [
             FolderContext(root=folder / str(place), data=many, seed=5, needs=needs)
@@ -135,6 +138,11 @@ def test_tasks_that_declare_lockstep_are_those_with_a_partner() -> None:
 @EVERY
 def test_what_may_differ_are_parameters(name: str, function: str) -> None:
     assert set(importlib.import_module(name).LOCKSTEP) <= set(model(name, function).model_fields)
+
+
+@EVERY
+def test_a_partner_is_a_generator_function(name: str, function: str) -> None:
+    assert inspect.isgeneratorfunction(getattr(importlib.import_module(name), f"{function}_together"))
 
 
 @EVERY
