@@ -129,6 +129,7 @@ class _UnderWay:
         self.rows: Tensor
         self._course = _course(training)
         self.row: tuple[Stack, int] | None = None  # where it is trained now, if not by itself
+        self.failed: Exception | None = None  # in its step
         self._resumed_at = 0.0
         training.loop.clock = lambda: self.seconds + time.monotonic() - self._resumed_at
         training.loop.catch_up = self.catch_up
@@ -141,6 +142,8 @@ class _UnderWay:
     def go_on(self) -> Ended | None:
         """Finish the step and go on to the next minibatch; return how the training has ended, if so."""
         self._resumed_at = time.monotonic()
+        if self.failed is not None:
+            return self.failed
         try:
             self.epoch, self.rows = next(self._course)
         except StopIteration as end:
@@ -159,13 +162,16 @@ class _UnderWay:
             stack.give_back(at)
 
     def step(self) -> None:
-        """Take a step by itself."""
-        began = time.monotonic()
-        optimizer, found = self.training.loop.optimizer, self.training.measured(self.rows)
-        optimizer.zero_grad()
-        found["loss"].backward()
-        optimizer.step()
-        self.epoch.record(**found)
+        """Take a step by itself; what goes wrong is told when it goes on."""
+        began, optimizer = time.monotonic(), self.training.loop.optimizer
+        try:
+            found = self.training.measured(self.rows)
+            optimizer.zero_grad()
+            found["loss"].backward()
+            optimizer.step()
+            self.epoch.record(**found)
+        except Exception as error:
+            self.failed = error
         self.seconds += time.monotonic() - began
 
 

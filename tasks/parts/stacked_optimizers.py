@@ -21,8 +21,17 @@ if TYPE_CHECKING:
     Group = Mapping[str, Any]  # `param_groups[0]` of an optimizer
     Numbers = tuple[float, ...]
 
-# What a stack computes otherwise, or not at all; `foreach` and `fused` only say how torch computes.
-UNSUPPORTED = ("nesterov", "dampening", "amsgrad", "centered", "maximize", "capturable", "differentiable")
+# What a stack computes otherwise, or not at all, or keeps in another form.
+UNSUPPORTED = (
+    "nesterov",
+    "dampening",
+    "amsgrad",
+    "centered",
+    "maximize",
+    "capturable",
+    "differentiable",
+    "fused",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -247,6 +247,19 @@ def test_who_cannot_begin_ends_alone(tmp_path: Path) -> None:
     assert [type(found[place]) for place in range(3)] == [dict, OSError, dict]
 
 
+def test_a_step_that_fails_ends_its_training_alone(tmp_path: Path) -> None:
+    def fails(*_given: object) -> Tensor:
+        raise OSError("disk gone")
+
+    class Broken(Toy):
+        def begin(self, params: Params, context: FolderContext, once: Once) -> Training:
+            training = super().begin(params, context, once)
+            return replace(training, measure=fails) if params.lr == 0.05 else training
+
+    found = Broken().together(SEVERAL[:3], contexts_at(tmp_path, 3), stack=False)
+    assert [type(found[place]) for place in range(3)] == [dict, OSError, dict]
+
+
 def test_seconds_are_shared_out(tmp_path: Path) -> None:
     toy, began = Toy(), time.monotonic()
     toy.together(SEVERAL, contexts_at(tmp_path, 6), stack=True)

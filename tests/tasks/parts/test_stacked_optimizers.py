@@ -132,6 +132,7 @@ def test_a_rate_that_changes_counts_from_the_next_step_on() -> None:
         (SGD, {"momentum": 0.9, "dampening": 0.1}, "SGD with dampening cannot"),
         (Adam, {"amsgrad": True}, "Adam with amsgrad cannot"),
         (Adam, {"maximize": True}, "Adam with maximize cannot"),
+        (Adam, {"fused": True}, "Adam with fused cannot"),
         (RMSprop, {"centered": True}, "RMSprop with centered cannot"),
         (RMSprop, {"momentum": 0.5}, "RMSprop with momentum cannot"),
         (SGD, {"lr": torch.tensor(0.1)}, "SGD with lr as a tensor cannot"),
