@@ -178,7 +178,7 @@ def main() -> None:
     way.add_argument("--in-turn", action="store_false", dest="stack", help="as on a CPU")
     options = parser.parse_args()
     gpu = seeding.pick_device().type == "cuda"
-    device = torch.cuda.get_device_name() if gpu else f"{torch.get_num_threads()} threads of a CPU"
+    device = torch.cuda.get_device_name() if gpu else f"CPU, threads: {torch.get_num_threads()}"
     with tempfile.TemporaryDirectory(prefix="lockstep-") as name:
         sweep = SWEEPS[options.task](Path(name), options)
         columns = {
