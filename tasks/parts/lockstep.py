@@ -10,9 +10,9 @@
 
 What trainings share is read and kept once. On a GPU those that are at the same step are trained as one
 stacked model (`parts/stacked.py`), and agree with trainings alone but for rounding. On a CPU, where a stack
-is slower than its members, each takes its step by itself, and ends bit for bit as if it were alone.
-Each has its own loop with its own log, checkpoint and end, so it can be taken up alone, and the other way
-round.
+takes longer at the batch sizes of this project, each takes its step by itself, and ends bit for bit as if it
+were alone. Each has its own loop with its own log, checkpoint and end, so it can be taken up alone, and the
+other way round.
 """
 
 from __future__ import annotations
