@@ -11,6 +11,7 @@ from tasks.parts import disk as size
 from tasks.parts.params import EncoderParams
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tasks.parts.context import Context
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.gender.train",)
+# Of VGG alone: the last block of ResNet-50 has BatchNorm, which no stack of models can train.
+LOCKSTEP: tuple[str, ...] = ("lr", "rho", "eps", "patience", "max_epochs")
 
 # Parameters of each encoder, and of the block that is tuned.
 SIZES = {
@@ -59,6 +62,15 @@ def run(params: Params, context: Context) -> dict[str, float]:
     from tasks.gender import train
 
     return train.run(params, context)
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context]
+) -> Iterator[tuple[int, dict[str, float] | Exception]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
+    from tasks.gender import train
+
+    yield from train.run_together(params, contexts)
 
 
 def predictor(trained: Trained) -> Predictor:

@@ -16,59 +16,77 @@ from torch import Tensor, nn
 
 from tasks.data import split
 from tasks.data.images import resize_rgb
-from tasks.gender import Params
+from tasks.gender import LOCKSTEP, Params
 from tasks.nets import encoders, weights
 from tasks.nets.gender_head import GenderHead, table_3_1
-from tasks.parts import classification, features, images, losses, metrics, pictures, seeding
+from tasks.parts import classification, features, images, lockstep, losses, metrics, pictures, seeding
 from tasks.parts.context import asking
+from tasks.parts.lockstep import Once, Training
 from tasks.parts.prediction import Prediction
-from tasks.parts.training import Loop, State, highest, lowest
+from tasks.parts.training import Loop, highest, lowest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tasks.data.images import Pixels
     from tasks.parts.context import Asked, Context
+    from tasks.parts.lockstep import Ended
     from tasks.parts.prediction import Predictor, Trained
+
+# What the trunk says of all pictures, beside the checkpoint.
+TRUNK = "trunk.safetensors"
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write encoder, classifier and `predictions.csv`, and return the metrics of the best epoch."""
+    training = begin(params, context, Once())
+    optimizer = training.loop.optimizer
+    for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained model
+        for rows in epoch:
+            found = training.measured(rows)
+
+            optimizer.zero_grad()
+            found["loss"].backward()
+            optimizer.step()
+            epoch.record(**found)
+        epoch.end(training.validate())
+    return training.finish()
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context], *, stack: bool | None = None
+) -> Iterator[tuple[int, Ended]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it.
+
+    Raises ValueError for ResNet-50, whose last block has BatchNorm.
+    """
+    return lockstep.train(begin, params, contexts, may_differ=LOCKSTEP, stack=stack)
+
+
+def begin(params: Params, context: Context, once: Once) -> Training:
+    """Build the model and compute the trunk's output, which trainings with the same trunk share."""
     seeding.seed_all(context.seed)
-    shown = pictures.read(context.need("pictures"))
+    folder = context.need("pictures")
+    shown = once.made(("shown", folder), lambda: pictures.read(folder))
     shown.check_side(params.image_size)
     device = seeding.pick_device()
     encoder = encoders.create(params, source=params.weights, seed=context.seed).to(device)
     order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
-    stored = features.compute(context.checkpoint / "trunk.safetensors", order, context)
+    stored = once.made(
+        ("trunk", order.key), lambda: features.compute(context.checkpoint / TRUNK, order, context)
+    )
     faces = make_tuning_set(stored, shown, context.seed)
     head = GenderHead(params.encoder, params.image_size, width=params.width).to(device)
-    model = nn.Sequential(encoder.tuned, head)
-
-    outcome = train(model, faces, params, context)
-
-    random_weights = float(params.weights == weights.NONE)
-    notes = {"encoder": params.encoder, "random_weights": str(random_weights)}
-    for name, module in (("encoder", encoder), ("classifier", head)):
-        state = {key: tensor.cpu().contiguous() for key, tensor in module.state_dict().items()}
-        save_file(state, context.artifact(f"{name}.safetensors"), notes)
-    logits = predict(model, faces, params, context)
-    write_predictions(context.artifact("predictions.csv"), logits, faces)
-    # The trunk's output is large (4.8 GB for VGG at full size) and of no use to anyone else.
-    (context.checkpoint / "trunk.safetensors").unlink(missing_ok=True)
-    return {
-        "val_acc": outcome.best["val_acc"],
-        "val_loss": outcome.best["val_loss"],
-        "untrained_val_acc": outcome.untrained["val_acc"],
-        "chance_acc": metrics.majority_share(faces.labels[faces.val]),
-        "best_epoch": outcome.best_epoch,
-        "epochs": outcome.epoch,
-        "train_images": len(faces.train),
-        "val_images": len(faces.val),
-        "random_weights": random_weights,
-        **table_3_1(params.encoder, params.resnet_form),
-        **shown.counts,
-    }
+    model, modules = nn.Sequential(encoder.tuned, head), {"encoder": encoder, "classifier": head}
+    loop = make_loop(model, faces, params, context)
+    return Training(
+        loop=loop,
+        inputs=(stored.values, faces.labels),
+        measure=lambda model, values, labels: losses.class_cross_entropy(model(values), labels),
+        validate=lambda: validate(model, faces, params, asked=loop),
+        finish=lambda: finish(loop, modules, faces, shown, params),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +105,10 @@ def make_tuning_set(stored: features.Features, shown: pictures.Pictures, seed: i
     return TuningSet(stored, shown.labels["Male"], shown.rows(train), shown.rows(val))
 
 
-def train(model: nn.Module, faces: TuningSet, params: Params, context: Context) -> State:
-    """Train the last block and the classifier; they end with the weights of the best epoch."""
-    device = seeding.pick_device()
+def make_loop(model: nn.Module, faces: TuningSet, params: Params, context: Context) -> Loop:
+    """Return the loop; after it last block and classifier have the weights of the best epoch."""
     optimizer = torch.optim.RMSprop(model.parameters(), lr=params.lr, alpha=params.rho, eps=params.eps)
-    loop = Loop(
+    return Loop(
         model=model,
         optimizer=optimizer,
         context=context,
@@ -102,17 +119,6 @@ def train(model: nn.Module, faces: TuningSet, params: Params, context: Context) 
         stop=lowest("val_loss"),
         patience=params.patience,
     )
-    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained model
-        for rows in epoch:
-            logits = model(faces.stored.values[rows].to(device))
-            loss = losses.class_cross_entropy(logits, faces.labels[rows].to(device))
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            epoch.record(loss)
-        epoch.end(validate(model, faces, params, asked=loop))
-    return loop.state
 
 
 def validate(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) -> dict[str, float]:
@@ -127,6 +133,39 @@ def predict(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) ->
     device = seeding.pick_device()
     batches = asking(asked, torch.split(faces.val, params.batch_size))
     return torch.cat([model(faces.stored.values[rows].to(device)).cpu() for rows in batches])
+
+
+def finish(
+    loop: Loop,
+    modules: Mapping[str, nn.Module],
+    faces: TuningSet,
+    shown: pictures.Pictures,
+    params: Params,
+) -> dict[str, float]:
+    """Write encoder, classifier and `predictions.csv`, and return the result."""
+    context, outcome = loop.context, loop.state
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"encoder": params.encoder, "random_weights": str(random_weights)}
+    for name, module in modules.items():
+        state = {key: tensor.cpu().contiguous() for key, tensor in module.state_dict().items()}
+        save_file(state, context.artifact(f"{name}.safetensors"), notes)
+    logits = predict(loop.model, faces, params, context)
+    write_predictions(context.artifact("predictions.csv"), logits, faces)
+    # The trunk's output is large (4.8 GB for VGG at full size) and of no use to anyone else.
+    (context.checkpoint / TRUNK).unlink(missing_ok=True)
+    return {
+        "val_acc": outcome.best["val_acc"],
+        "val_loss": outcome.best["val_loss"],
+        "untrained_val_acc": outcome.untrained["val_acc"],
+        "chance_acc": metrics.majority_share(faces.labels[faces.val]),
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "train_images": len(faces.train),
+        "val_images": len(faces.val),
+        "random_weights": random_weights,
+        **table_3_1(params.encoder, params.resnet_form),
+        **shown.counts,
+    }
 
 
 def write_predictions(path: Path, logits: Tensor, faces: TuningSet) -> None:

@@ -14,11 +14,14 @@ from tasks.parts import disk as size
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from tasks.parts.context import Context
     from tasks.parts.prediction import Predictor, Trained
 
 VERSION: int = 2
 PRELOAD: tuple[str, ...] = ("tasks.mininet.train",)
+LOCKSTEP: tuple[str, ...] = ("lr", "momentum", "weight_decay", "epochs")
 
 
 class MininetParams(TaskParams):
@@ -74,6 +77,15 @@ def run(params: Params, context: Context) -> dict[str, float]:
     from tasks.mininet import train
 
     return train.run(params, context)
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context]
+) -> Iterator[tuple[int, dict[str, float] | Exception]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
+    from tasks.mininet import train
+
+    yield from train.run_together(params, contexts)
 
 
 def overfit(params: OverfitParams, context: Context) -> dict[str, float]:

@@ -8,16 +8,30 @@ from typing import TYPE_CHECKING
 import torch
 
 from tasks.data import elfw
+from tasks.mininet import LOCKSTEP
 from tasks.nets import mininet, summary
-from tasks.parts import classed_pictures, classification, images, losses, metrics, pictures, seeding
+from tasks.parts import (
+    classed_pictures,
+    classification,
+    images,
+    lockstep,
+    losses,
+    metrics,
+    pictures,
+    seeding,
+)
+from tasks.parts.lockstep import Once, Training
 from tasks.parts.training import Loop, State, lowest
 
 if TYPE_CHECKING:
-    from torch import nn
+    from collections.abc import Iterator, Sequence
+
+    from torch import Tensor, nn
 
     from tasks.mininet import MininetParams, OverfitParams, Params
     from tasks.parts.classed_pictures import ClassedSet
     from tasks.parts.context import Asked, Context
+    from tasks.parts.lockstep import Ended
     from tasks.parts.prediction import Predictor, Trained
 
 
@@ -27,14 +41,83 @@ def run(params: Params, context: Context) -> dict[str, float]:
     `final_...` are those of the last epoch; `train_eval_loss` is measured on the whole training part after
     the epoch, and so may be set beside `val_loss`, while `train_loss` is a mean over the epoch's steps.
     """
+    training = begin(params, context, Once())
+    optimizer = training.loop.optimizer
+    for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
+        for rows in epoch:
+            found = training.measured(rows)
+
+            optimizer.zero_grad()
+            found["loss"].backward()
+            optimizer.step()
+            epoch.record(**found)
+        epoch.end(training.validate())
+    return training.finish()
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context], *, stack: bool | None = None
+) -> Iterator[tuple[int, Ended]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
+    return lockstep.train(begin, params, contexts, may_differ=LOCKSTEP, stack=stack)
+
+
+def begin(params: Params, context: Context, once: Once) -> Training:
+    """Read the pictures and build the network; trainings share the pictures, those of one seed the set."""
     seeding.seed_all(context.seed)
-    shown = pictures.read(context.need("pictures"))
-    faces = make_set(shown, params, context)
+    folder = context.need("pictures")
+    shown = once.made(("shown", folder), lambda: pictures.read(folder))
+    pixels = once.made(
+        ("pixels", folder), lambda: classed_pictures.squeezed(shown, params.image_size, context)
+    )
+    faces = once.made(
+        ("faces", folder, context.seed), lambda: make_set(shown, params, context, pixels=pixels)
+    )
     net = mininet.build(params.image_size).to(faces.labels.device)
+    loop = make_loop(net, faces, params, context)
+    return Training(
+        loop=loop,
+        inputs=(faces.pictures, faces.labels),
+        measure=lambda net, shown, labels: losses.class_cross_entropy(net(shown), labels),
+        validate=lambda: validate(net, faces, asked=loop),
+        finish=lambda: finish(loop, faces, shown, context),
+    )
 
-    outcome = train(net, faces, params, context)
 
-    classed_pictures.write(net, faces.view, context)
+def make_set(
+    shown: pictures.Pictures, params: MininetParams, context: Context, *, pixels: Tensor | None = None
+) -> ClassedSet:
+    """Split the pictures and normalise them by mean and deviation of the training part (section 2)."""
+    return classed_pictures.make_set(
+        shown,
+        context,
+        image_size=params.image_size,
+        share=params.held_out,
+        stratify=params.stratify,
+        pixels=pixels,
+    )
+
+
+def make_loop(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> Loop:
+    """Return the loop: SGD for all epochs, after which the network has the weights of the best one."""
+    optimizer = torch.optim.SGD(
+        net.parameters(), lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay
+    )
+    return Loop(
+        model=net,
+        optimizer=optimizer,
+        context=context,
+        rows=faces.rows["train"],
+        batch_size=params.batch_size,
+        max_epochs=params.epochs,
+        keep=lowest("val_loss"),
+    )
+
+
+def finish(loop: Loop, faces: ClassedSet, shown: pictures.Pictures, context: Context) -> dict[str, float]:
+    """Write the network and return the result."""
+    classed_pictures.write(loop.model, faces.view, context)
+    outcome = loop.state
     told = ("train_loss", "train_eval_loss", "val_loss", "val_acc")
     return {
         **{name: outcome.best[name] for name in told},
@@ -45,39 +128,6 @@ def run(params: Params, context: Context) -> dict[str, float]:
         **{f"{part}_images": len(rows) for part, rows in faces.rows.items()},
         **shown.counts,
     }
-
-
-def make_set(shown: pictures.Pictures, params: MininetParams, context: Context) -> ClassedSet:
-    """Split the pictures and normalise them by mean and deviation of the training part (section 2)."""
-    return classed_pictures.make_set(
-        shown, context, image_size=params.image_size, share=params.held_out, stratify=params.stratify
-    )
-
-
-def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
-    """Train with SGD for all epochs; the network ends with the weights of the lowest validation loss."""
-    optimizer = torch.optim.SGD(
-        net.parameters(), lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay
-    )
-    loop = Loop(
-        model=net,
-        optimizer=optimizer,
-        context=context,
-        rows=faces.rows["train"],
-        batch_size=params.batch_size,
-        max_epochs=params.epochs,
-        keep=lowest("val_loss"),
-    )
-    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for rows in epoch:
-            loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            epoch.record(loss)
-        epoch.end(validate(net, faces, asked=loop))
-    return loop.state
 
 
 def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float]:

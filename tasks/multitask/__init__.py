@@ -11,11 +11,14 @@ from tasks.parts import disk as size
 from tasks.parts.params import TaskParams, Width
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from tasks.parts.context import Context
     from tasks.parts.prediction import Predictor, Trained
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.multitask.train",)
+LOCKSTEP: tuple[str, ...] = ("lr", "rule", "fold", "patience", "max_epochs")
 
 
 class Params(TaskParams):
@@ -73,6 +76,15 @@ def run(params: Params, context: Context) -> dict[str, float]:
     from tasks.multitask import train
 
     return train.run(params, context)
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context]
+) -> Iterator[tuple[int, dict[str, float] | Exception]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
+    from tasks.multitask import train
+
+    yield from train.run_together(params, contexts)
 
 
 def predictor(trained: Trained) -> Predictor:

@@ -11,25 +11,27 @@ from typing import TYPE_CHECKING
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from tasks.data import split
 from tasks.data.celeba import ALIGNED_FACE
 from tasks.data.images import grey, resize_rgb
-from tasks.multitask import Params
+from tasks.multitask import LOCKSTEP, Params
 from tasks.nets.multitask import MultitaskNet, figure_3_5
-from tasks.parts import images, losses, metrics, pictures, seeding
+from tasks.parts import images, lockstep, losses, metrics, pictures, seeding
 from tasks.parts.context import asking
+from tasks.parts.lockstep import Once, Training
 from tasks.parts.prediction import Prediction
-from tasks.parts.training import Loop, State, lowest
+from tasks.parts.training import Loop, lowest
 from tasks.prepare import celeba
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tasks.data.images import Pixels
     from tasks.parts.context import Asked, Context
+    from tasks.parts.lockstep import Ended
     from tasks.parts.prediction import Predictor, Trained
 
 # Pictures that are answered at once: 75 MB of shared maps.
@@ -40,35 +42,46 @@ ALIGNED_SIZE = (218, 178)
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write `multitask.safetensors` and `predictions.csv`; return the best epoch's metrics."""
+    training = begin(params, context, Once())
+    optimizer, schedule = training.loop.optimizer, training.loop.schedule
+    for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
+        for rows in epoch:
+            found = training.measured(rows)
+
+            optimizer.zero_grad()
+            found["loss"].backward()
+            optimizer.step()
+            epoch.record(**found)
+        epoch.end(training.validate())
+        if epoch.number > 0 and schedule is not None:
+            schedule.step()
+    return training.finish()
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context], *, stack: bool | None = None
+) -> Iterator[tuple[int, Ended]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
+    return lockstep.train(begin, params, contexts, may_differ=LOCKSTEP, stack=stack)
+
+
+def begin(params: Params, context: Context, once: Once) -> Training:
+    """Read the pictures and build the network; trainings share the pictures, whatever their folds."""
     seeding.seed_all(context.seed)
-    shown = pictures.read(context.need("pictures"))
-    faces = make_attribute_set(shown, params, context.seed)
+    folder = context.need("pictures")
+    shown = once.made(("shown", folder), lambda: pictures.read(folder))
+    faces = make_attribute_set(shown, params, context.seed, once)
     net = MultitaskNet(len(params.attributes), params.image_size, width=params.width).to(
         faces.pictures.device
     )
-
-    outcome = train(net, faces, params, context)
-
-    # Every part is looked at again with the kept weights: what the loop saw of `train` was a moving target.
-    logits = {part: answer(net, faces, rows, context) for part, rows in faces.parts.items()}
-    state = {name: tensor.cpu() for name, tensor in net.state_dict().items()}
-    save_file(state, context.artifact("multitask.safetensors"))
-    names = [shown.names[row] for row in faces.parts["test"].tolist()]
-    labels = faces.labels[faces.parts["test"]]
-    write_predictions(context.artifact("predictions.csv"), names, labels, logits["test"], params)
-    return {
-        **{
-            f"{part}_{name}": value
-            for part, rows in faces.parts.items()
-            for name, value in score(logits[part], faces.labels[rows], params).items()
-        },
-        **{f"{part}_images": len(rows) for part, rows in faces.parts.items()},
-        **figure_3_5(len(params.attributes)),
-        "best_epoch": outcome.best_epoch,
-        "epochs": outcome.epoch,
-        "timing_seconds": outcome.seconds,
-        **shown.counts,
-    }
+    loop = make_loop(net, faces, params, context)
+    return Training(
+        loop=loop,
+        inputs=(faces.pictures, faces.labels),
+        measure=lambda net, shown, labels: measure(net(scaled(shown)), labels, params),
+        validate=lambda: validate(net, faces, params, asked=loop),
+        finish=lambda: finish(loop, faces, shown, params),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +93,17 @@ class AttributeSet:
     parts: Mapping[str, Tensor]  # train, val, test: rows, int64
 
 
-def make_attribute_set(shown: pictures.Pictures, params: Params, seed: int) -> AttributeSet:
+def make_attribute_set(
+    shown: pictures.Pictures, params: Params, seed: int, once: Once | None = None
+) -> AttributeSet:
     """Take the labels and cut the parts; all folds of one seed have the same test part."""
     check_pictures(shown, params)
-    labels = shown.labels_of(params.attributes)
+    once, device, every_row = once or Once(), seeding.pick_device(), torch.arange(len(shown.names))
     rest, test = split.random_split(shown.names, seed=seed, fraction=1 - params.test_share)
     train, val = split.k_fold(rest, fold=params.fold, folds=params.folds, seed=seed)
-    device = seeding.pick_device()
     return AttributeSet(
-        pictures=shown.batch(torch.arange(len(shown.names))).to(device),
-        labels=labels.to(device),
+        pictures=once.made(("pictures", shown.digest), lambda: shown.batch(every_row).to(device)),
+        labels=once.made(("labels", shown.digest), lambda: shown.labels_of(params.attributes).to(device)),
         parts={"train": shown.rows(train), "val": shown.rows(val), "test": shown.rows(test)},
     )
 
@@ -101,11 +115,11 @@ def check_pictures(shown: pictures.Pictures, params: Params) -> None:
         raise ValueError("this stage asks for grey pictures\nhint: prepare them with `grey: true`")
 
 
-def train(net: MultitaskNet, faces: AttributeSet, params: Params, context: Context) -> State:
-    """Train; the network ends with the weights of the epoch with the lowest validation loss."""
+def make_loop(net: MultitaskNet, faces: AttributeSet, params: Params, context: Context) -> Loop:
+    """Return the loop; after it the network has the weights of the epoch with the lowest validation loss."""
     optimizer = torch.optim.Adam(net.parameters(), lr=params.lr)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: rate(params, done + 1) / params.lr)
-    loop = Loop(
+    return Loop(
         model=net,
         optimizer=optimizer,
         schedule=schedule,
@@ -116,18 +130,6 @@ def train(net: MultitaskNet, faces: AttributeSet, params: Params, context: Conte
         keep=lowest("val_loss"),
         patience=params.patience,
     )
-    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for rows in epoch:
-            found = measure(net(scaled(faces.pictures[rows])), faces.labels[rows], params)
-
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
-            epoch.record(**found)
-        epoch.end(validate(net, faces, params, asked=loop))
-        if epoch.number > 0:
-            schedule.step()
-    return loop.state
 
 
 def rate(params: Params, epoch: int) -> float:
@@ -175,7 +177,7 @@ def score(logits: Tensor, labels: Tensor, params: Params) -> dict[str, float]:
 
 
 @torch.no_grad()
-def answer(net: MultitaskNet, faces: AttributeSet, rows: Tensor, asked: Asked) -> Tensor:
+def answer(net: nn.Module, faces: AttributeSet, rows: Tensor, asked: Asked) -> Tensor:
     """Return the logits of these rows, float [len(rows), attributes, 2]; InterruptedError to stop."""
     batches = asking(asked, torch.split(rows, ANSWERED))
     return torch.cat([net(scaled(faces.pictures[batch])) for batch in batches])
@@ -184,6 +186,31 @@ def answer(net: MultitaskNet, faces: AttributeSet, rows: Tensor, asked: Asked) -
 def scaled(pictures: Tensor) -> Tensor:
     """Map grey values from 0..255 to 0..1 (section 2.1)."""
     return pictures.float() / 255
+
+
+def finish(loop: Loop, faces: AttributeSet, shown: pictures.Pictures, params: Params) -> dict[str, float]:
+    """Write `multitask.safetensors` and `predictions.csv`, and return the result."""
+    net, context, outcome = loop.model, loop.context, loop.state
+    # Every part is looked at again with the kept weights: what the loop saw of `train` was a moving target.
+    logits = {part: answer(net, faces, rows, context) for part, rows in faces.parts.items()}
+    state = {name: tensor.cpu() for name, tensor in net.state_dict().items()}
+    save_file(state, context.artifact("multitask.safetensors"))
+    names = [shown.names[row] for row in faces.parts["test"].tolist()]
+    labels = faces.labels[faces.parts["test"]]
+    write_predictions(context.artifact("predictions.csv"), names, labels, logits["test"], params)
+    return {
+        **{
+            f"{part}_{name}": value
+            for part, rows in faces.parts.items()
+            for name, value in score(logits[part], faces.labels[rows], params).items()
+        },
+        **{f"{part}_images": len(rows) for part, rows in faces.parts.items()},
+        **figure_3_5(len(params.attributes)),
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "timing_seconds": outcome.seconds,
+        **shown.counts,
+    }
 
 
 def write_predictions(path: Path, names: list[str], labels: Tensor, logits: Tensor, params: Params) -> None:

@@ -85,13 +85,16 @@ def make_set(
     share: float,
     stratify: bool,
     normalisation: Normalisation | None = None,
+    pixels: Tensor | None = None,
 ) -> ClassedSet:
     """Split the pictures, squeeze and normalise them, and put everything on the device.
 
-    Without `normalisation` the mean and deviation are those of the training part.
+    Without `normalisation` the mean and deviation are those of the training part. `pixels` are the squeezed
+    pictures where somebody has them already.
     """
     rows = split_rows(shown, share=share, stratify=stratify, seed=context.seed)
-    pixels = squeezed(shown, image_size, context)
+    if pixels is None:
+        pixels = squeezed(shown, image_size, context)
     mean, std = normalisation or normalisation_of(pixels[rows["train"]])
     view = View(
         image_size=image_size,

@@ -39,6 +39,6 @@ def dice_loss(logits: Tensor, masks: Tensor) -> Tensor:
     return (1 - (2 * inter + 1) / (total + 1)).mean()
 
 
-def l2_penalty(weight: Tensor, factor: float) -> Tensor:
+def l2_penalty(weight: Tensor, factor: Tensor | float) -> Tensor:
     """Return `factor` times the sum of squares, as `keras.regularizers.l2` adds it to the loss."""
     return factor * weight.square().sum()

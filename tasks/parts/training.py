@@ -94,6 +94,10 @@ class State:
     ended: str = ""  # "enough", "patience", "hours" or "epochs" when the training is over
 
 
+def _nothing() -> None:
+    """Leave all as it is."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Loop:
     """Epochs from where the checkpoint stands until a rule ends the training.
@@ -117,6 +121,10 @@ class Loop:
     save_minutes: float = 10.0  # between checkpoints, besides the one at an interruption
     state: State = field(default_factory=State, init=False)
     saved_at: float = field(default_factory=time.monotonic, init=False)
+    # Of a training in lockstep (`parts/lockstep.py`): what counts as its time, and what brings model,
+    # optimizer and sums up to date.
+    clock: Callable[[], float] = field(default=time.monotonic, init=False)
+    catch_up: Callable[[], None] = field(default=_nothing, init=False)
 
     def __iter__(self) -> Iterator[Epoch]:
         """Yield each epoch; FloatingPointError when the loss or all values of `keep` are NaN."""
@@ -141,6 +149,7 @@ class Loop:
 
     def save(self) -> None:
         """Write a checkpoint."""
+        self.catch_up()
         content: dict[str, Any] = {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -199,8 +208,7 @@ class Epoch:
         sums = self.loop.state.sums
         # The sums stay on the device: reading them every step would make the GPU wait.
         for name, mean in {"loss": loss, **others}.items():
-            summand = mean.detach().double() * self.size
-            sums[name] = sums[name].to(summand.device) + summand if name in sums else summand
+            add(sums, name, mean.detach().double() * self.size)
 
     def end(self, metrics: Mapping[str, float]) -> None:
         """Log the metrics, keep the weights if they are the best so far, and decide whether to go on."""
@@ -214,7 +222,7 @@ class Epoch:
         else:
             state.epoch, state.batch, state.sums, state.last = self.number, 0, {}, told
             _judge(loop, told)
-            state.seconds += time.monotonic() - self.trained_at
+            state.seconds += loop.clock() - self.trained_at
             state.ended = _ending(loop)
         loop.context.log({**told, "progress": self.number / loop.max_epochs}, step=self.number)
 
@@ -228,24 +236,29 @@ class Epoch:
     def _steps(self, minibatches: Iterable[tuple[Tensor, Loaded]]) -> Iterator[Loaded]:
         loop, state = self.loop, self.loop.state
         loop.model.train()
-        began = time.monotonic()
+        began = loop.clock()
         for rows, loaded in minibatches:
             self.size = len(rows)
             yield loaded
             state.batch += 1
             state.step += 1
-            now = time.monotonic()
-            state.seconds += now - began
+            state.seconds += loop.clock() - began
             if loop.should_stop():
                 raise InterruptedError(f"stopped in epoch {self.number} after step {state.step}")
-            if now - loop.saved_at > loop.save_minutes * 60:
+            if time.monotonic() - loop.saved_at > loop.save_minutes * 60:
                 loop.save()
-            began = time.monotonic()
+            began = loop.clock()
+        loop.catch_up()
         loop.model.eval()
-        self.trained_at = time.monotonic()
+        self.trained_at = loop.clock()
         self.means = {f"train_{name}": float(total) / len(loop.rows) for name, total in state.sums.items()}
         if math.isnan(self.means.get("train_loss", 0.0)):
             raise FloatingPointError(f"loss is NaN in epoch {self.number}: try a lower learning rate")
+
+
+def add(sums: dict[str, Tensor], name: str, summand: Tensor) -> None:
+    """Add to a sum, on the device of what is added: those of a checkpoint come from the CPU."""
+    sums[name] = sums[name].to(summand.device) + summand if name in sums else summand
 
 
 def _loaded(

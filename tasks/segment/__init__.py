@@ -9,11 +9,14 @@ from pydantic import Field
 from tasks.parts.params import EncoderName, ImageSize, MaskedDataset, Pretrain, TaskParams
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from tasks.parts.context import Context
     from tasks.parts.prediction import Predictor, Trained
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.segment.train",)
+LOCKSTEP: tuple[str, ...] = ("lr", "rho", "eps", "l2", "patience", "hours", "max_epochs")
 
 
 class Params(TaskParams):
@@ -51,6 +54,15 @@ def run(params: Params, context: Context) -> dict[str, float]:
     from tasks.segment import train
 
     return train.run(params, context)
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context]
+) -> Iterator[tuple[int, dict[str, float] | Exception]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
+    from tasks.segment import train
+
+    yield from train.run_together(params, contexts)
 
 
 def predictor(trained: Trained) -> Predictor:

@@ -14,51 +14,64 @@ from tasks import encode
 from tasks.data.images import resize_rgb
 from tasks.nets.decoder import Decoder, section_3_3
 from tasks.nets.encoders import ARCHITECTURES, STRIDE
-from tasks.parts import face_masks, features, images, losses, pictures, predictions, seeding
+from tasks.parts import face_masks, features, images, lockstep, losses, pictures, predictions, seeding
 from tasks.parts.context import asking
+from tasks.parts.lockstep import Once, Training
 from tasks.parts.metrics import Overlap
 from tasks.parts.prediction import Prediction, cut_out
-from tasks.parts.training import Loop, State, highest
-from tasks.segment import Params
+from tasks.parts.training import Loop, highest
+from tasks.segment import LOCKSTEP, Params
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tasks.data.images import Pixels
     from tasks.parts.context import Asked, Context
+    from tasks.parts.lockstep import Ended
     from tasks.parts.prediction import Predictor, Trained
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the decoder, its masks and `overlay.png`, and return the metrics of the best epoch."""
+    training = begin(params, context, Once())
+    optimizer = training.loop.optimizer
+    for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained decoder
+        for rows in epoch:
+            found = training.measured(rows)
+
+            optimizer.zero_grad()
+            found["loss"].backward()
+            optimizer.step()
+            epoch.record(**found)
+        epoch.end(training.validate())
+    return training.finish()
+
+
+def run_together(
+    params: Sequence[Params], contexts: Sequence[Context], *, stack: bool | None = None
+) -> Iterator[tuple[int, Ended]]:
+    """Train several at once; yield the place of each as it ends, with its metrics or what ended it."""
+    return lockstep.train(begin, params, contexts, may_differ=LOCKSTEP, stack=stack)
+
+
+def begin(params: Params, context: Context, once: Once) -> Training:
+    """Read features and pictures and build the decoder; trainings share all but the split."""
     seeding.seed_all(context.seed)
-    stored = features.read(context.need("features") / "features.safetensors")
-    shown = pictures.read(context.need("pictures"))
+    needed = context.need("features"), context.need("pictures")
+    stored = once.made(("features", needed), lambda: features.read(needed[0] / "features.safetensors"))
+    shown = once.made(("pictures", needed), lambda: pictures.read(needed[1]))
     check_features(stored, shown, params)
-    faces = make_segmentation_set(stored, shown, params, context.seed)
+    faces = make_segmentation_set(stored, shown, params, context.seed, once)
     decoder = make_decoder(faces.features.shape[1], params).to(faces.features.device)
-
-    outcome = train(decoder, faces, params, context)
-
-    weights = {name: tensor.cpu() for name, tensor in decoder.state_dict().items()}
-    save_file(weights, context.artifact("decoder.safetensors"))
-    predicted = torch.cat([logits > 0 for _, logits in predict(decoder, faces, params, context)]).cpu()
-    masks = faces.masks[faces.val].cpu()
-    names = [shown.names[row] for row in faces.val.tolist()]
-    predictions.write(context.artifact("predictions.npz"), names, predicted, masks)
-    examples = [shown.picture(row) for row in faces.val.tolist()[: predictions.SHOWN]]
-    predictions.draw_overlay(context.artifact("overlay.png"), examples, predicted, masks)
-    return {
-        **{name: value for name, value in outcome.best.items() if name.startswith("val_")},
-        "untrained_val_iou": outcome.untrained["val_iou"],
-        "best_epoch": outcome.best_epoch,
-        "epochs": outcome.epoch,
-        "train_images": len(faces.train),
-        "val_images": len(faces.val),
-        **section_3_3(),
-        "random_weights": float(stored.notes["random_weights"]),
-        **shown.counts,
-    }
+    loop = make_loop(decoder, faces, params, context)
+    return Training(
+        loop=loop,
+        inputs=(faces.features, faces.masks),
+        measure=measure,
+        factors=(params.l2,),
+        validate=lambda: validate(decoder, faces, params, asked=loop),
+        finish=lambda: finish(loop, faces, stored, shown, params),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +101,28 @@ def check_features(stored: features.Features, shown: pictures.Pictures, params: 
 
 
 def make_segmentation_set(
-    stored: features.Features, shown: pictures.Pictures, params: Params, seed: int
+    stored: features.Features, shown: pictures.Pictures, params: Params, seed: int, once: Once
 ) -> SegmentationSet:
     """Read the masks and split the pictures; everything goes to the device once, it is small."""
-    masks = shown.mask_batch(face_masks.mask_name(hair=params.hair), torch.arange(len(shown.names)))
-    train, val = face_masks.split_rows(shown, rule=params.split, seed=seed)
-    values = stored.values.float()
-    if decoder_input(params) == "gap":
-        values = values.mean(dim=(2, 3), keepdim=True)  # once instead of in every epoch
     device = seeding.pick_device()
-    return SegmentationSet(values.to(device), masks.to(device), train, val)
+
+    def read_features() -> Tensor:
+        values = stored.values.float()
+        if decoder_input(params) == "gap":
+            values = values.mean(dim=(2, 3), keepdim=True)  # once instead of in every epoch
+        return values.to(device)
+
+    def read_masks() -> Tensor:
+        every_row = torch.arange(len(shown.names))
+        return shown.mask_batch(face_masks.mask_name(hair=params.hair), every_row).to(device)
+
+    train, val = face_masks.split_rows(shown, rule=params.split, seed=seed)
+    return SegmentationSet(
+        features=once.made(("values", stored.key), read_features),
+        masks=once.made(("masks", shown.digest), read_masks),
+        train=train,
+        val=val,
+    )
 
 
 def make_decoder(channels: int, params: Params) -> Decoder:
@@ -110,10 +135,10 @@ def decoder_input(params: Params) -> Literal["gap", "grid"]:
     return params.decoder_input if params.encoder == "resnet50" else "grid"
 
 
-def train(decoder: Decoder, faces: SegmentationSet, params: Params, context: Context) -> State:
-    """Train; the decoder ends with the weights of the epoch with the best validation IoU."""
+def make_loop(decoder: Decoder, faces: SegmentationSet, params: Params, context: Context) -> Loop:
+    """Return the loop; after it the decoder has the weights of the epoch with the best validation IoU."""
     optimizer = torch.optim.RMSprop(decoder.parameters(), lr=params.lr, alpha=params.rho, eps=params.eps)
-    loop = Loop(
+    return Loop(
         model=decoder,
         optimizer=optimizer,
         context=context,
@@ -124,18 +149,11 @@ def train(decoder: Decoder, faces: SegmentationSet, params: Params, context: Con
         patience=params.patience,
         hours=params.hours,
     )
-    for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained decoder
-        for rows in epoch:
-            logits = decoder(faces.features[rows])
-            bce = losses.pixel_bce(logits, faces.masks[rows])
-            loss = bce + losses.l2_penalty(decoder.score.weight, params.l2)
 
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            epoch.record(loss)
-        epoch.end(validate(decoder, faces, params, asked=loop))
-    return loop.state
+
+def measure(decoder: Decoder, grid: Tensor, masks: Tensor, l2: Tensor | float) -> Tensor:
+    """Return the loss of some pictures: cross-entropy, and L2 on the 1x1 convolution."""
+    return losses.pixel_bce(decoder(grid), masks) + losses.l2_penalty(decoder.score.weight, l2)
 
 
 def validate(decoder: nn.Module, faces: SegmentationSet, params: Params, asked: Asked) -> dict[str, float]:
@@ -155,6 +173,32 @@ def predict(
     """Yield rows and logits, float [B, 1, S, S], of the validation pictures; InterruptedError to stop."""
     for rows in asking(asked, torch.split(faces.val, params.batch_size)):
         yield rows, decoder(faces.features[rows])
+
+
+def finish(
+    loop: Loop, faces: SegmentationSet, stored: features.Features, shown: pictures.Pictures, params: Params
+) -> dict[str, float]:
+    """Write the decoder, its masks and `overlay.png`, and return the result."""
+    decoder, context, outcome = loop.model, loop.context, loop.state
+    weights = {name: tensor.cpu() for name, tensor in decoder.state_dict().items()}
+    save_file(weights, context.artifact("decoder.safetensors"))
+    predicted = torch.cat([logits > 0 for _, logits in predict(decoder, faces, params, context)]).cpu()
+    masks = faces.masks[faces.val].cpu()
+    names = [shown.names[row] for row in faces.val.tolist()]
+    predictions.write(context.artifact("predictions.npz"), names, predicted, masks)
+    examples = [shown.picture(row) for row in faces.val.tolist()[: predictions.SHOWN]]
+    predictions.draw_overlay(context.artifact("overlay.png"), examples, predicted, masks)
+    return {
+        **{name: value for name, value in outcome.best.items() if name.startswith("val_")},
+        "untrained_val_iou": outcome.untrained["val_iou"],
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epoch,
+        "train_images": len(faces.train),
+        "val_images": len(faces.val),
+        **section_3_3(),
+        "random_weights": float(stored.notes["random_weights"]),
+        **shown.counts,
+    }
 
 
 def predictor(trained: Trained) -> Predictor:

@@ -8,6 +8,7 @@ from safetensors.torch import load_file
 
 from tasks import gender
 from tasks.nets import encoders
+from tasks.parts.context import FolderContext
 from tasks.parts.params import EncoderParams
 from tests.tasks import chain
 from tests.tasks.chain import GENDER, Trial
@@ -66,3 +67,11 @@ def test_answer_is_that_of_the_archived_predictions(labelled: Trial, tuned: Tria
     scores, male = chain.answers_about_a_picture(labelled, tuned, GENDER)
     assert scores["male"] == pytest.approx(male, abs=1e-5)
     assert sum(scores.values()) == pytest.approx(1)
+
+
+def test_resnet_is_not_trained_in_lockstep(tmp_path: Path, labelled: Trial) -> None:
+    params = GENDER.model_copy(update={"encoder": "resnet50", "width": 0.125})
+    needs = {"pictures": labelled.artifacts}
+    contexts = [FolderContext(root=tmp_path / str(place), data=tmp_path, needs=needs) for place in range(2)]
+    with pytest.raises(ValueError, match="a model with buffers"):
+        list(gender.run_together([params] * 2, contexts))
