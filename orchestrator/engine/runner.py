@@ -28,6 +28,7 @@ from orchestrator.evidence.edges.run_folder import TrialFolder
 from orchestrator.files.plain_file import plain_text
 from orchestrator.files.strangers import bar_strangers
 from orchestrator.study.edges.task_source import find_task
+from orchestrator.study.lockstep import PARTNER
 from orchestrator.study.parameters import handed
 from orchestrator.study.trial import Trial
 
@@ -100,8 +101,8 @@ def _run_in_lockstep(left: dict[int, Part], world: World, task: Task, lockstep: 
         params = [handed(task, context.trial.params) for context in contexts]
         with work_folder(leader.attempt / WORK, world.code):
             for place, outcome in lockstep.run(params, contexts):
-                part, context = left.pop(place), contexts[place]
-                settle(part, partial(_result, outcome, part, context, task), began, world)
+                part = _ended(left, place, task)
+                settle(part, partial(_result, outcome, part, contexts[place], task), began, world)
     except BaseException as error:
         traceback.print_exc()
         error.__traceback__ = None  # it holds all that was trained
@@ -113,6 +114,16 @@ def _run_in_lockstep(left: dict[int, Part], world: World, task: Task, lockstep: 
         print(f"{len(left)} trials go on alone, one after the other", file=sys.stderr)  # noqa: T201
     del os.environ[LOCKSTEP]
     gc.collect()
+
+
+def _ended(left: dict[int, Part], place: Any, task: Task) -> Part:
+    """Take out who has ended; raise ValueError where the task yields somebody else."""
+    if place not in left:
+        there = ", ".join(map(str, left)) or "none"
+        raise ValueError(
+            f"`{task.name}{PARTNER}` yielded place {place!r}; those that have not ended: {there}"
+        )
+    return left.pop(place)
 
 
 def _stop_all(contexts: Sequence[Context], _signal: int, _frame: FrameType | None) -> None:

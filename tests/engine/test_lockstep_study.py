@@ -70,6 +70,21 @@ def test_where_training_together_fails_they_go_on_alone(tmp_path: Path, alone: l
     assert [result["provenance"].get("lockstep") for result in results(toy)] == [None] * 5
 
 
+def test_a_task_that_yields_a_wrong_place_is_told_in_the_log(tmp_path: Path, alone: list[float]) -> None:
+    toy = in_lockstep(tmp_path)
+    task = toy.folder / "chain.py"
+    task.write_text(
+        task.read_text().replace("yield place, chain.result()", "yield place + 9, chain.result()")
+    )
+    toy.type("submit", "study.yaml")
+    first = toy.trials("s")[0]["id"]
+
+    assert digests(toy) == alone
+    assert "`chain.train_together` yielded place 9; those that have not ended: 0, 1, 2, 3, 4" in (
+        toy.type("logs", first).stdout
+    )
+
+
 def begun(toy: Toy) -> bool:
     """Say whether all trials have saved a step."""
     return len(list((toy.folder / "runs").glob("trials/*/*/checkpoint/state.json"))) == 5
