@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.report.edges.render import WRITERS, number, table_html
+from orchestrator.report.cell_text import number
+from orchestrator.report.edges.page import table_html
+from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.frames import cell_frame
 from orchestrator.report.table import full
 

@@ -73,7 +73,9 @@ def with_best(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 def _best(cells: Sequence[Cell]) -> set[int]:
     rivals = {
-        index: cell for index, cell in enumerate(cells) if cell.better != "none" and (cell.n or cell.missing)
+        index: cell
+        for index, cell in enumerate(cells)
+        if cell.ranked and cell.better != "none" and (cell.n or cell.missing)
     }
     if any(cell.missing or cell.shared or cell.value is None for cell in rivals.values()):
         return set()
@@ -121,7 +123,7 @@ def _cautions(cell: Cell) -> list[str]:
 
 def spread_note(rows: Sequence[Row]) -> str:
     """Say what stands before and after the ±."""
-    counts = {cell.n for row in rows for cell in row.cells if cell.n and cell.spread}
+    counts = {cell.n for row in rows for cell in row.cells if cell.n and cell.spread != "none"}
     if not counts:
         return ""
     if counts == {1}:

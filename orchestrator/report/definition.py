@@ -15,6 +15,8 @@ from orchestrator.study.written_forms import exactly_one
 AxisValues = dict[str, Value]
 """Axis -> the wanted value, or a list of several."""
 Better = Literal["higher", "lower", "none"]
+Spread = Literal["std", "sem", "ci95", "range", "none"]
+"""Sample standard deviation; that of the mean; half the 95 % interval of the mean; least and most; nothing."""
 PLACE = "{}"
 MOST_DIGITS = 17
 """Decimals of a number: no more can be told apart near 1."""
@@ -34,6 +36,13 @@ def _bare(value: object) -> str:
 
 def _by_text(labels: object) -> object:
     return {_bare(key): label for key, label in labels.items()} if isinstance(labels, dict) else labels
+
+
+def _spread(value: object) -> object:
+    return ("std" if value else "none") if isinstance(value, bool) else value
+
+
+Spreading = Annotated[Spread, BeforeValidator(_spread, json_schema_input_type=Spread | bool)]
 
 
 def _link(value: object) -> object:
@@ -63,8 +72,10 @@ class Line(Strict):
     """Decimals that are shown."""
     better: Better | None = None
     """Which value is set bold."""
-    spread: bool | None = None
-    """Whether the standard deviation is shown."""
+    spread: Spreading | None = None
+    """What is shown behind the mean: `std`, `sem`, `ci95` (all as ±), `range` or `none`."""
+    rank: bool | None = None
+    """`false`: it takes no part in which one is best, as a baseline."""
 
     @model_validator(mode="after")
     def _named(self) -> Line:
@@ -123,8 +134,8 @@ class TableDefinition(_Tabular):
     """Decimals that are shown."""
     better: Better = "none"
     """Which value of a column is set bold."""
-    spread: bool = True
-    """Whether the standard deviation is shown."""
+    spread: Spreading = "std"
+    """What is shown behind the mean: `std`, `sem`, `ci95` (all as ±), `range` or `none`."""
 
     @model_validator(mode="after")
     def _whole(self) -> TableDefinition:

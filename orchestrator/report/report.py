@@ -22,7 +22,9 @@ from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.curves import curves, pictures
 from orchestrator.report.document import Chapter, Figure, Report, report_json
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
-from orchestrator.report.edges.render import WRITERS, as_text, html
+from orchestrator.report.edges.markdown import as_text
+from orchestrator.report.edges.page import html
+from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.frames import trial_frame

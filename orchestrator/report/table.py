@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from orchestrator.evidence.evidence import TIMING
 from orchestrator.report.selection import combinations, point_of
@@ -15,12 +15,39 @@ from orchestrator.report.statistics import confidence95, mean, sample_std
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.definition import Better, Combine
+    from orchestrator.report.definition import Better, Combine, Spread
     from orchestrator.report.selection import Observation
 
 
 ABSENT = "not in this study"
 Reasons = tuple[tuple[str, int], ...]
+NoteKind = Literal["method", "caution", "source", "state"]
+"""How numbers came about; why some are to be read with care; what a paper leaves open; what is not done yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """How a cell differs from the one that it is compared to, in the units of the table."""
+
+    to: str
+    """What a reader calls the other one, as `sgd`."""
+    test: str
+    """As `wilcoxon`."""
+    pairs: int
+    """So many pairs were compared; of an unpaired test the smaller side's values."""
+    difference: float
+    """This one minus the other."""
+    low: float | None = None
+    """Lower end of the confidence interval of the difference."""
+    high: float | None = None
+    p: float | None = None
+    """Before correction; None where too few values are there to tell."""
+    corrected: float | None = None
+    """After correction for all comparisons of the table."""
+    effect: float | None = None
+    effect_name: str = ""
+    """As `Cohen's d_z`."""
+    significant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +75,39 @@ class Cell:
     reference: float | None = None
     """The printed number."""
     trials: tuple[str, ...] = ()
+    values: tuple[tuple[str, float], ...] = ()
+    """What the mean is over, each with what it is of, as (`seed=0`, 0.651)."""
     digits: int | None = 3
     """Decimals shown; None: four significant digits."""
-    spread: bool = True
+    spread: Spread = "std"
+    """What stands behind the ±."""
     better: Better = "none"
+    ranked: bool = True
+    """Whether it takes part in which one is best."""
     best: bool = False
+    """Best of its column, or not separable from that."""
+    rank: float | None = None
+    """Its place among the ranked cells of its column, 1 for the best; means of places where values are equal."""
+    compared: Compared | None = None
+    sign: str = ""
+    """What is set behind the number, raised, where it differs from the one that it is compared to: `*`."""
     mark: str = ""
     """Letter of a note."""
     text: str = ""
     """What stands there instead of a number: a parameter that is none, the id of a trial."""
+
+    @property
+    def around(self) -> float | None:
+        """What stands behind the ±; None where nothing does."""
+        if self.spread == "sem":
+            return None if self.std is None else self.std / math.sqrt(self.n)
+        return {"std": self.std, "ci95": self.ci95}.get(self.spread)
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The least and the greatest value, where these are shown."""
+        found = [value for _, value in self.values]
+        return (min(found), max(found)) if self.spread == "range" and len(found) > 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +124,7 @@ class Note:
 
     text: str
     mark: str = ""
+    kind: NoteKind = "caution"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,13 +168,14 @@ def _cell(
     if line is not None and line.param is not None:  # as its own line says, no spread where all agree
         scale = 1.0 if line.scale is None else line.scale
         cell = measure(settings(seen, line.param, material), line.param, scale=scale, combine=combine)
-        return replace(cell, digits=line.digits, spread=spread and bool(cell.std))
+        return replace(cell, digits=line.digits, spread=spread if cell.std else "none")
     metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
     return replace(
         measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
         digits=_given(first.digits, second.digits, definition.digits),
         spread=spread,
+        ranked=_given(first.rank, second.rank, True),
         better=_given(first.better, second.better, definition.better),
     )
 

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.report.cell_text import number, printed
 from orchestrator.report.document import Chapter, Report
-from orchestrator.report.edges.render import WRITERS, as_text, escape, html, number, printed
+from orchestrator.report.edges.latex import escape
+from orchestrator.report.edges.markdown import as_text
+from orchestrator.report.edges.page import html
+from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.table import Cell, Note, Row, Table
 from tests.golden import assert_golden
 
@@ -23,7 +27,7 @@ TABLE = Table(
     rows=(
         Row(path=("Control",), cells=(CONTROL, PART)),
         Row(path=("Gender_tuned",), cells=(GENDER, EMPTY)),
-        Row(path=("Untrained decoder", "Control"), cells=(replace(CONTROL, spread=False), EMPTY)),
+        Row(path=("Untrained decoder", "Control"), cells=(replace(CONTROL, spread="none"), EMPTY)),
     ),
     notes=(Note(text="Mean ± std."), Note(text="2 of 3 finished.", mark="a")),
     printed="Table 5.1",

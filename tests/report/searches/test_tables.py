@@ -1,4 +1,7 @@
-from orchestrator.report.edges.render import WRITERS, markdown, number, table_html
+from orchestrator.report.cell_text import number
+from orchestrator.report.edges.markdown import markdown
+from orchestrator.report.edges.page import table_html
+from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.searches.tables import best_table, budget_table
 from tests.report.searches.plain_search import LOSS, SIZE, outcome, searched
 
