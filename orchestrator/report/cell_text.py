@@ -13,7 +13,7 @@ NOTHING = "—"
 
 
 def number(cell: Cell) -> str:
-    """Return what was measured, as `0.655 ± 0.004` or `0.655 [0.651, 0.659]`, or the text that stands there."""
+    """Return what was measured, as `0.655 ± 0.004` or `0.655 [0.651, 0.659]`, or its text."""
     if cell.value is None:
         return cell.text or NOTHING
     around, ends = cell.around, cell.ends

@@ -16,7 +16,7 @@ AxisValues = dict[str, Value]
 """Axis -> the wanted value, or a list of several."""
 Better = Literal["higher", "lower", "none"]
 Spread = Literal["std", "sem", "ci95", "range", "none"]
-"""Sample standard deviation; that of the mean; half the 95 % interval of the mean; least and most; nothing."""
+"""Standard deviation of the values; that of their mean; its 95 % interval, half; least and most; nothing."""
 PLACE = "{}"
 MOST_DIGITS = 17
 """Decimals of a number: no more can be told apart near 1."""

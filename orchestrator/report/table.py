@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 ABSENT = "not in this study"
 Reasons = tuple[tuple[str, int], ...]
 NoteKind = Literal["method", "caution", "source", "state"]
-"""How numbers came about; why some are to be read with care; what a paper leaves open; what is not done yet."""
+"""How numbers came about; why to read them with care; what a paper leaves open; what is not done yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class CellComparison:
     """How a cell differs from the one that it is compared to, in the units of the table."""
 
     to: str
@@ -87,8 +87,8 @@ class Cell:
     best: bool = False
     """Best of its column, or not separable from that."""
     rank: float | None = None
-    """Its place among the ranked cells of its column, 1 for the best; means of places where values are equal."""
-    compared: Compared | None = None
+    """Its place among the ranked cells of its column, from 1; equal values share the mean of theirs."""
+    compared: CellComparison | None = None
     sign: str = ""
     """What is set behind the number, raised, where it differs from the one that it is compared to: `*`."""
     mark: str = ""

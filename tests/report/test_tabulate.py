@@ -197,7 +197,7 @@ def test_a_parameter_stands_beside_results() -> None:
     changes = {"columns": columns, "scale": 100, "better": "higher", "combine": {"attribute": "mean"}}
     cell = combined("mean", two_nets(("glasses", 1)), **changes).rows[0].cells[1]
 
-    assert (cell.value, cell.n, cell.digits, cell.spread, cell.better) == (32, 2, None, False, "none")
+    assert (cell.value, cell.n, cell.digits, cell.spread, cell.better) == (32, 2, None, "none", "none")
 
 
 def test_a_parameter_that_differs_has_a_spread() -> None:
@@ -205,7 +205,7 @@ def test_a_parameter_that_differs_has_a_spread() -> None:
     lines = {"rows": [{"label": "r"}], "columns": [{"label": "K", "param": "k"}]}
     cell = build(declared(aggregate=["seed", "k"], **lines), gather(*seen)).rows[0].cells[0]
 
-    assert (cell.value, cell.spread) == (2, True)
+    assert (cell.value, cell.spread) == (2, "std")
 
 
 def test_a_parameter_that_no_trial_has_gets_a_guess() -> None:
