@@ -22,7 +22,7 @@ _EQUAL = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class TestedDifference:
     """What a test says of one setting against another, in the units of the values."""
 
     estimate: float
@@ -35,7 +35,9 @@ class Difference:
     effect: float | None = None
 
 
-def difference(test: TestName, first: Sequence[float], second: Sequence[float], level: float) -> Difference:
+def difference(
+    test: TestName, first: Sequence[float], second: Sequence[float], level: float
+) -> TestedDifference:
     """Return how the first values differ from the second; of a paired test, the values at one place pair.
 
     The interval has the confidence 1 - `level`.
@@ -51,9 +53,9 @@ def difference(test: TestName, first: Sequence[float], second: Sequence[float], 
     noise = _EQUAL * float(max(np.abs(one).max(), np.abs(other).max()))
     gaps[np.abs(gaps) <= noise] = 0.0
     if not gaps.any() and len(gaps) > 1:
-        return Difference(estimate=0.0, low=0.0, high=0.0, p=1.0, effect=0.0)
+        return TestedDifference(estimate=0.0, low=0.0, high=0.0, p=1.0, effect=0.0)
     if np.ptp(gaps) <= 2 * noise:
-        return Difference(estimate=float(gaps.mean()))
+        return TestedDifference(estimate=float(gaps.mean()))
     return _PAIRED[test](gaps, level)
 
 
@@ -72,13 +74,13 @@ def smallest_p(test: TestName, values: int) -> float:
     return 0.0
 
 
-def _paired_t(gaps: NDArray[np.float64], level: float) -> Difference:
+def _paired_t(gaps: NDArray[np.float64], level: float) -> TestedDifference:
     """Student's t of pairs; effect: Cohen's d_z (Lakens 2013, doi:10.3389/fpsyg.2013.00863)."""
     from scipy import stats
 
     found = stats.ttest_1samp(gaps, 0.0)
     interval = found.confidence_interval(1 - level)
-    return Difference(
+    return TestedDifference(
         estimate=float(gaps.mean()),
         low=float(interval.low),
         high=float(interval.high),
@@ -87,7 +89,7 @@ def _paired_t(gaps: NDArray[np.float64], level: float) -> Difference:
     )
 
 
-def _wilcoxon(gaps: NDArray[np.float64], level: float) -> Difference:
+def _wilcoxon(gaps: NDArray[np.float64], level: float) -> TestedDifference:
     """Wilcoxon's signed ranks, Hodges' and Lehmann's estimate and interval (Hollander & Wolfe 1999, 3.1-3.3).
 
     Pairs without a difference are left out. Effect: the matched-pairs rank-biserial correlation (Kerby 2014,
@@ -100,7 +102,7 @@ def _wilcoxon(gaps: NDArray[np.float64], level: float) -> Difference:
     upper = np.triu_indices(len(moved))
     walsh = np.sort((moved[upper[0]] + moved[upper[1]]) / 2)
     outside = _ranks_outside(len(moved), level)
-    return Difference(
+    return TestedDifference(
         estimate=float(np.median(walsh)),
         low=float(walsh[outside - 1]) if outside else None,
         high=float(walsh[-outside]) if outside else None,
@@ -123,7 +125,7 @@ def _ranks_outside(values: int, level: float) -> int:
     return int(np.searchsorted(below, level / 2, side="right"))
 
 
-def _bootstrap(gaps: NDArray[np.float64], level: float) -> Difference:
+def _bootstrap(gaps: NDArray[np.float64], level: float) -> TestedDifference:
     """Bootstrap of pairs, studentised and symmetric (Efron & Tibshirani 1993, chapters 12 and 16).
 
     A percentile interval would be too narrow for the few seeds that studies have. Always the same resamples.
@@ -139,7 +141,7 @@ def _bootstrap(gaps: NDArray[np.float64], level: float) -> Difference:
     p = (1 + int(np.sum(away >= abs(centre) / error))) / (RESAMPLES + 1)
     reach = float(np.sort(away)[math.ceil((1 - level) * (RESAMPLES + 1)) - 1]) * error
     bounded = math.isfinite(reach)
-    return Difference(
+    return TestedDifference(
         estimate=centre,
         low=centre - reach if bounded else None,
         high=centre + reach if bounded else None,
@@ -148,7 +150,7 @@ def _bootstrap(gaps: NDArray[np.float64], level: float) -> Difference:
     )
 
 
-def _welch(one: NDArray[np.float64], other: NDArray[np.float64], level: float) -> Difference:
+def _welch(one: NDArray[np.float64], other: NDArray[np.float64], level: float) -> TestedDifference:
     """Welch's t of two groups; effect: Hedges' g (Hedges 1981, doi:10.3102/10769986006002107)."""
     from scipy import stats
 
@@ -156,11 +158,11 @@ def _welch(one: NDArray[np.float64], other: NDArray[np.float64], level: float) -
     free = len(one) + len(other) - 2
     noise = _EQUAL * float(max(np.abs(one).max(), np.abs(other).max()))
     if min(len(one), len(other)) < 2 or max(np.ptp(one), np.ptp(other)) <= 2 * noise:
-        return Difference(estimate=estimate)
+        return TestedDifference(estimate=estimate)
     found = stats.ttest_ind(one, other, equal_var=False)
     interval = found.confidence_interval(1 - level)
     pooled = ((len(one) - 1) * one.var(ddof=1) + (len(other) - 1) * other.var(ddof=1)) / free
-    return Difference(
+    return TestedDifference(
         estimate=estimate,
         low=float(interval.low),
         high=float(interval.high),
@@ -169,7 +171,7 @@ def _welch(one: NDArray[np.float64], other: NDArray[np.float64], level: float) -
     )
 
 
-_PAIRED: dict[TestName, Callable[[NDArray[np.float64], float], Difference]] = {
+_PAIRED: dict[TestName, Callable[[NDArray[np.float64], float], TestedDifference]] = {
     "paired-t": _paired_t,
     "wilcoxon": _wilcoxon,
     "bootstrap": _bootstrap,
