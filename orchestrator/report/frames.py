@@ -30,7 +30,14 @@ def cell_frame(table: Table) -> pd.DataFrame:
     lines = [
         (
             *(full(row.path), full(column), quantity(cell)),
-            *(cell.text or cell.value, cell.std, cell.ci95, cell.n, cell.missing, cell.reference),
+            *(
+                cell.value if cell.value is not None else cell.text or None,
+                cell.std,
+                cell.ci95,
+                cell.n,
+                cell.missing,
+                cell.reference,
+            ),
             " ".join(cell.trials),
         )
         for row in table.rows
