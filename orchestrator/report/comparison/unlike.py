@@ -58,7 +58,7 @@ def with_unlike(
     told: dict[CellPlace, dict[str, None]] = {}
     for group in groups:
         made = {}
-        for at, column in group:
+        for at, column in sorted(group):
             cell = rows[at].cells[column]
             own = [known[trial] for trial in cell.trials if trial in known]
             below = rested_on(own, known)
