@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.messages.errors import NotFoundError
@@ -29,8 +29,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def build(definition: TableDefinition, material: Material) -> Table:
-    """Return the table that the definition declares.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The rows and columns of a table, and which trials stand behind each cell."""
+
+    stage: str
+    rows: Sequence[Header]
+    columns: Sequence[Header]
+    seen: Sequence[Sequence[Sequence[Observation]]]
+    """By row and column."""
+
+
+def layout(definition: TableDefinition, material: Material) -> Layout:
+    """Return what stands where in a table.
 
     Raises NotFoundError where the study has nothing for it, or too much for one cell.
     """
@@ -42,28 +53,34 @@ def build(definition: TableDefinition, material: Material) -> Table:
     rows = headers(definition.rows, stage, definition.where, material)
     if not rows or not columns:
         raise NotFoundError(f"the study has no trial for its {'columns' if rows else 'rows'}")
-    used: list[Observation] = []
-    built: list[Row] = []
-    for row in rows:
-        groups = [_seen(definition, row, column, stage, material) for column in columns]
-        cells = [
-            _cell(definition, row, column, seen, material)
-            for column, seen in zip(columns, groups, strict=True)
-        ]
-        built.append(Row(path=row.path, cells=tuple(cells)))
-        used += [one for seen in groups for one in seen]
+    seen = [[_seen(definition, row, column, stage, material) for column in columns] for row in rows]
+    return Layout(stage=stage, rows=rows, columns=columns, seen=seen)
+
+
+def build(definition: TableDefinition, material: Material) -> Table:
+    """Return the table that the definition declares.
+
+    Raises NotFoundError where the study has nothing for it, or too much for one cell.
+    """
+    found = layout(definition, material)
+    built = []
+    for row, groups in zip(found.rows, found.seen, strict=True):
+        both = zip(found.columns, groups, strict=True)
+        cells = tuple(_cell(definition, row, column, seen, material) for column, seen in both)
+        built.append(Row(path=row.path, cells=cells))
     table = Table(
         id=definition.id,
         title=definition.title,
-        stage=stage,
-        others=tuple(name for name in _named_stages(definition, material) if name != stage),
-        columns=tuple(column.path for column in columns),
+        stage=found.stage,
+        others=tuple(name for name in _named_stages(definition, material) if name != found.stage),
+        columns=tuple(column.path for column in found.columns),
         rows=tuple(built),
     )
+    used = [one for groups in found.seen for seen in groups for one in seen]
     judging = Judging(
         compare=definition.compare,
-        partners=partners(rows, columns, definition.compare, material),
-        named={axis for header in (*rows, *columns) for axis in header.where},
+        partners=partners(found.rows, found.columns, definition.compare, material),
+        named={axis for header in (*found.rows, *found.columns) for axis in header.where},
         unit=definition.compare.unit or definition.aggregate,
         ranks=definition.ranks,
     )
