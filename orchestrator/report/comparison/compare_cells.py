@@ -34,7 +34,11 @@ def with_compared(
     found = {}
     for place, base in partners.items():
         if cells[place].values and cells[base].values:
-            name = full(rows[base[0]].path) if base[1] == place[1] else full(columns[base[1]])
+            across = base[1] == place[1]
+            paths = (
+                (rows[place[0]].path, rows[base[0]].path) if across else (columns[place[1]], columns[base[1]])
+            )
+            name = _apart(*paths)
             found[place] = set_against(cells[place], cells[base], compare.test, compare.level, to=name)
     for place, one in judged(found, compare).items():
         sign = STAR if one.significant and not cells[place].unlike else ""
@@ -43,6 +47,13 @@ def with_compared(
         replace(row, cells=tuple(cells[at, column] for column in range(len(row.cells))))
         for at, row in enumerate(rows)
     )
+
+
+def _apart(path: Sequence[str], base: Sequence[str]) -> str:
+    """Return what a reader calls the base: its labels that the other one does not have."""
+    if len(path) != len(base):
+        return full(base)
+    return full([label for mine, label in zip(path, base, strict=True) if mine != label])
 
 
 def judged(
