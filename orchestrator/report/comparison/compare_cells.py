@@ -67,6 +67,14 @@ def judged(
     }
 
 
+def chosen_test(cell: Cell, other: Cell, test: TestName | None) -> TestName:
+    """Return the test of a table, or what suits two cells where it names none."""
+    if test is not None:
+        return test
+    units, others = ({name for name, _ in one.items or one.values} for one in (cell, other))
+    return "paired-t" if units == others else "welch"
+
+
 def set_against(
     cell: Cell, other: Cell, test: TestName | None, level: float, *, to: str = ""
 ) -> CellComparison:
@@ -76,8 +84,7 @@ def set_against(
     the values whose units both have.
     """
     mine, others = dict(cell.items or cell.values), dict(other.items or other.values)
-    if test is None:
-        test = "paired-t" if mine.keys() == others.keys() else "welch"
+    test = chosen_test(cell, other, test)
     if test in PAIRED:
         mine = {unit: value for unit, value in mine.items() if unit in others}
         others = {unit: others[unit] for unit in mine}
