@@ -28,6 +28,7 @@ from orchestrator.verbs import (
     following,
     optuna_export,
     rehearsing,
+    reproducing,
     showing,
     submitting,
     writing,
@@ -41,7 +42,14 @@ VERBS = {
     "Run a study": (submitting.plan, submitting.submit),
     "Follow it": (following.status, following.watch, following.why, following.logs),
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
-    "See its results": (showing.report, best.best, exporting.results, showing.ui, optuna_export.export),
+    "See its results": (
+        showing.report,
+        best.best,
+        exporting.results,
+        showing.ui,
+        optuna_export.export,
+        reproducing.reproduce,
+    ),
     "Before you commit weeks": (checking.doctor, rehearsing.drill),
     "While you write": (writing.schema,),
 }

@@ -70,6 +70,7 @@ VERBS = [
         "results",
         "ui",
         "export",
+        "reproduce",
     ),
     *("doctor", "drill", "schema"),
 ]
