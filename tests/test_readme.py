@@ -71,6 +71,7 @@ VERBS = [
         "ui",
         "export",
         "reproduce",
+        "compare",
     ),
     *("doctor", "drill", "schema"),
 ]

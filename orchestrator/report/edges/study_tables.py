@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.report.definition import GainDefinition, TableDefinition, text_of
 from orchestrator.report.edges.table_file import read_report_files
-from orchestrator.report.tabulate import build, build_gain, build_plain
+from orchestrator.report.gain_table import build_gain
+from orchestrator.report.tabulate import build, build_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
