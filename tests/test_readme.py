@@ -70,6 +70,8 @@ VERBS = [
         "results",
         "ui",
         "export",
+        "reproduce",
+        "compare",
     ),
     *("doctor", "drill", "schema"),
 ]

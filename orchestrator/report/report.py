@@ -24,6 +24,7 @@ from orchestrator.report.document import Chapter, Figure, Report, report_json
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
 from orchestrator.report.edges.item_scores import ItemScores
 from orchestrator.report.edges.markdown import as_text
+from orchestrator.report.edges.methods_file import write_methods
 from orchestrator.report.edges.page import html
 from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.edges.search_chapter import search_chapter
@@ -89,6 +90,7 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
         folders={trial.id: os.path.relpath(runs.trial(trial).path, out) for trial in seen.plan.trials},
     )
     _write(report, out)
+    write_methods(runs, submission, seen, [material, *materials], report=report, out=out)
     return report
 
 

@@ -87,7 +87,7 @@ def _stop(runs: RunFolder, name: str, by: By) -> None:
         stopped = False
     if not stopped:
         kill_workers(runs, name)
-    say("stopped; the same `submit` goes on where this ended")
+    say("stopped; the same command goes on where this ended")
 
 
 def _see_workers_out(runs: RunFolder, name: str) -> None:

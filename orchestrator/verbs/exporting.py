@@ -43,7 +43,7 @@ def results(
     ] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """Give every trial as a row: axes, parameters, metrics, state, cost.
+    """Give every trial as a row: axes, parameters, metrics, cost.
 
     Trials that are not done have a row too. A wide table is cut for a terminal only, and says so; a parameter
     or metric whose name is taken already is called param.NAME or metric.NAME.

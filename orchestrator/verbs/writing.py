@@ -27,7 +27,7 @@ def schema(
         ),
     ] = None,
 ) -> None:
-    """Print the JSON Schema by which editors complete and check files.
+    """Print the JSON Schema by which editors check what is written.
 
     A file names it in its first line, relative to itself: # yaml-language-server: $schema=study.json
 

@@ -40,6 +40,23 @@ class Snapshots:
         return self._read[code]
 
 
+def differing_files(one: Path, other: Path) -> list[tuple[str, str]]:
+    """Return the files in which two snapshots differ, the engine's last, each with how.
+
+    A snapshot that is not there any more is told as one line.
+    """
+    if one.name == other.name:
+        return []
+    if not (one.is_dir() and other.is_dir()):
+        return [("the code", "is another; what differs is not known, as a snapshot is gone")]
+    first, second = dict(_contents(one)), dict(_contents(other))
+    names = sorted(first.keys() | second.keys(), key=lambda name: (name.startswith("orchestrator/"), name))
+    how = {(True, True): "changed", (True, False): "only in A", (False, True): "only in B"}
+    return [
+        (name, how[name in first, name in second]) for name in names if first.get(name) != second.get(name)
+    ]
+
+
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield each file of a snapshot with a hash of all that makes it the same as another."""
     for place, folders, names in os.walk(folder):

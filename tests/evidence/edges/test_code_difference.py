@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.evidence.edges.code_difference import Snapshots
+from orchestrator.evidence.edges.code_difference import Snapshots, differing_files
 from orchestrator.evidence.edges.snapshot import take_snapshot
 
 
@@ -68,3 +68,27 @@ def test_what_workers_leave_in_a_snapshot_is_no_difference(source: Path) -> None
 
 def test_nothing_is_claimed_of_a_snapshot_that_is_gone(source: Path) -> None:
     assert differing(source, taken(source), "0123") is None
+
+
+def snapshots(folder: Path) -> tuple[Path, Path]:
+    for code, names in (("a", ("toy.py", "old.py")), ("b", ("toy.py", "new.py", "orchestrator.py"))):
+        (folder / code).mkdir()
+        for name in names:
+            (folder / code / name).write_text(code)
+    return folder / "a", folder / "b"
+
+
+def test_files_of_two_snapshots_are_told_with_how_they_differ(tmp_path: Path) -> None:
+    assert differing_files(*snapshots(tmp_path)) == [
+        ("new.py", "only in B"),
+        ("old.py", "only in A"),
+        ("orchestrator.py", "only in B"),
+        ("toy.py", "changed"),
+    ]
+
+
+def test_a_snapshot_that_is_gone_is_told_in_one_line(tmp_path: Path) -> None:
+    one, _ = snapshots(tmp_path)
+    ((name, how),) = differing_files(one, tmp_path / "gone")
+
+    assert f"{name} {how}" == "the code is another; what differs is not known, as a snapshot is gone"

@@ -1,0 +1,1 @@
+"""The methods appendix of a study, from evidence alone."""

@@ -1,0 +1,1 @@
+"""The trials behind one cell of a table, trained again and compared."""

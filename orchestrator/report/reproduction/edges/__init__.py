@@ -1,0 +1,1 @@
+"""Where a reproduction touches the world."""

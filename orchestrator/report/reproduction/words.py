@@ -1,0 +1,113 @@
+"""What is said of a reproduction: a table of its numbers, a verdict, and the same for programs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from orchestrator.report.cell_text import number
+from orchestrator.report.reproduction.agreement import environment_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.report.reproduction.agreement import MetricPair, TrialPair
+    from orchestrator.report.reproduction.cell_address import Placed
+    from orchestrator.report.table import Cell
+
+_COLUMNS = ("trial", "stage", "axes", "metric", "before", "after", "difference", "")
+
+
+def pair_table(pairs: Sequence[TrialPair]) -> Table:
+    """Return a row for each metric of the cell's trials, and for those of their needs that differ."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in _COLUMNS:
+        table.add_column(name, justify="right" if name in {"before", "after", "difference"} else "left")
+    for pair in pairs:
+        for metric in pair.metrics:
+            if pair.of_cell or not metric.within:
+                words = [pair.trial.id[:8], pair.trial.stage, pair.trial.axes_text, metric.name]
+                numbers = [_told(metric.before), _told(metric.after), _difference(metric)]
+                sign = Text("" if metric.within else "differs", style="bold red")
+                table.add_row(*map(Text, (*words, *numbers)), sign)
+    return table
+
+
+def verdict_lines(placed: Placed, now: Cell, pairs: Sequence[TrialPair], tolerance: float) -> list[str]:
+    """Return what came of it, and what else differs between both trainings."""
+    codes = sorted({pair.code for pair in pairs})
+    measured = [(pair, metric) for pair in pairs for metric in pair.metrics]
+    differing = [(pair, metric) for pair, metric in measured if not metric.within]
+    within = "bit for bit" if tolerance == 0 else f"within {tolerance:g} of the larger number"
+    lines = [f"note: {line}" for line in environment_lines(pairs)]
+    lines.append(f"{placed.address}: {number(placed.cell)} before, {number(now)} now")
+    lines.append(f"code: {', '.join(codes)}")
+    if not differing:
+        return [*lines, f"reproduced: {len(measured)} metrics of {len(pairs)} trials are equal {within}"]
+    told = f"{len(differing)} of {len(measured)} metrics, in {len({one.trial.id for one, _ in differing})} of"
+    lines.append(f"not reproduced: {told} {len(pairs)} trials, differ by more than allowed ({within})")
+    if farthest := max((_relative(metric) for _, metric in differing), default=0.0):
+        lines.append(f"the farthest apart differ by {farthest:.3g} of the larger number")
+    return lines
+
+
+def reproduction_json(
+    placed: Placed, now: Cell, pairs: Sequence[TrialPair], tolerance: float
+) -> dict[str, Any]:
+    """Return the same for programs; a number that is not finite is null."""
+    return {
+        "table": placed.table.id,
+        "row": list(placed.table.rows[placed.row].path),
+        "column": list(placed.table.columns[placed.column]),
+        "metric": placed.cell.metric,
+        "before": _finite(placed.cell.value),
+        "after": _finite(now.value),
+        "tolerance": tolerance,
+        "reproduced": all(pair.within for pair in pairs),
+        "trials": [_trial_json(pair) for pair in pairs],
+    }
+
+
+def _trial_json(pair: TrialPair) -> dict[str, Any]:
+    return {
+        "trial": pair.trial.id,
+        "stage": pair.trial.stage,
+        "axes": pair.trial.axes,
+        "seed": pair.trial.seed,
+        "code": pair.code,
+        "of_cell": pair.of_cell,
+        "metrics": {
+            one.name: {
+                "before": _finite(one.before),
+                "after": _finite(one.after),
+                "difference": _finite(one.difference),
+                "within": one.within,
+            }
+            for one in pair.metrics
+        },
+        "elsewhere": {name: list(both) for name, both in pair.elsewhere.items()},
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
+
+
+def _told(value: float | None) -> str:
+    return "none" if value is None else repr(value)
+
+
+def _difference(metric: MetricPair) -> str:
+    if metric.difference is None:
+        return "—"
+    return "0" if metric.before == metric.after else f"{metric.difference:+.3g}"
+
+
+def _relative(metric: MetricPair) -> float:
+    if metric.before is None or metric.after is None or metric.difference is None:
+        return 0.0
+    larger = max(abs(metric.before), abs(metric.after))
+    return abs(metric.difference) / larger if larger else 0.0
