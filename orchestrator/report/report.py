@@ -24,12 +24,13 @@ from orchestrator.report.document import Chapter, Figure, Report, report_json
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
 from orchestrator.report.edges.markdown import as_text
 from orchestrator.report.edges.page import html
+from orchestrator.report.edges.plain_chapter import plain_chapter
 from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.selection import Material, Observation
-from orchestrator.report.tabulate import build, build_gain, build_plain
+from orchestrator.report.tabulate import build, build_gain
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     left_out: LeftOut = {}
     chapters = [_chapter(runs, material, out, left_out) for material in materials]
     if not any(chapter.tables for chapter in chapters):
-        plain = ((stage, partial(build_plain, stage, material)) for stage in material.stages)
-        chapters.append(Chapter(title="Stages", tables=_made(plain, left_out)))
+        chapters.append(plain_chapter(runs, submission.study, material, out, left_out))
     chapters.append(search_chapter(runs, submission, seen, out))
     report = Report(
         study=submission.study.name,

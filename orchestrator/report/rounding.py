@@ -23,7 +23,7 @@ _GROUPED = 1000
 
 def alone(value: float) -> str:
     """Return a number without a spread: whole as it is, else to four significant digits."""
-    if value.is_integer() and abs(value) < _MOST:
+    if float(value).is_integer() and abs(value) < _MOST:
         return f"{value + 0.0:,.0f}"  # no -0
     return f"{value:,.0f}" if _GROUPED <= abs(value) < _MOST else f"{value:.4g}"
 

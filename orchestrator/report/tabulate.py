@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.annotation import annotated
-from orchestrator.report.definition import PLACE, text_of
+from orchestrator.report.definition import PLACE
 from orchestrator.report.selection import (
     Material,
     Observation,
@@ -87,32 +87,6 @@ def build_gain(definition: GainDefinition, material: Material) -> Table:
         rows=tuple(rows),
     )
     return annotated(table, used, material, definition.reference, definition.footnotes)
-
-
-def build_plain(stage: str, material: Material) -> Table:
-    """Return every metric of every point of a stage: the table of a study that declares none.
-
-    Raises NotFoundError while the stage has no trial with a result.
-    """
-    seen = material.some(stage, {})
-    metrics = list(dict.fromkeys(name for one in seen for name in one.metrics or {}))
-    if not metrics:
-        raise NotFoundError(f"no trial of stage `{stage}` has a result yet")
-    axes = differing(seen, ("seed",))
-    groups: dict[tuple[str, ...], list[Observation]] = {}
-    for one in seen:
-        known = {**one.trial.params, **one.trial.axes}
-        path = tuple(f"{axis}={text_of(known[axis])}" for axis in axes if axis in known)
-        groups.setdefault(path or ("all",), []).append(one)
-    rows = [
-        Row(path=path, cells=tuple(replace(measure(group, name), digits=None) for name in metrics))
-        for path, group in groups.items()
-    ]
-    columns = tuple((name,) for name in metrics)
-    table = Table(
-        id=stage.replace(".", "_"), title=f"Stage {stage}", stage=stage, columns=columns, rows=tuple(rows)
-    )
-    return annotated(table, seen, material, None, [])
 
 
 def _main_stage(definition: TableDefinition, material: Material) -> str:

@@ -8,7 +8,7 @@ from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.definition import GainDefinition, Reference, TableDefinition
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.table import Table
-from orchestrator.report.tabulate import build, build_gain, build_plain
+from orchestrator.report.tabulate import build, build_gain
 from tests.observations import gather, observe
 
 
@@ -300,25 +300,3 @@ def test_printed_tables_give_the_printed_gain_of_vgg19() -> None:
 
     assert gain(material).value == pytest.approx(11.0, abs=0.01)
     assert gain(material, "points").value == pytest.approx(5.975)
-
-
-def test_plain_table_has_a_row_per_point_and_a_column_per_metric() -> None:
-    seen = [
-        observe({"iou": 0.5, "loss": 2.0}, hair=hair, seed=seed) for hair in (True, False) for seed in (0, 1)
-    ]
-    table = build_plain("segment", gather(*seen))
-
-    assert table.columns == (("iou",), ("loss",))
-    assert [(row.path, row.cells[0].n) for row in table.rows] == [(("hair=true",), 2), (("hair=false",), 2)]
-
-
-@pytest.mark.parametrize(("value", "text"), [("1", '"1"'), (True, "true")])
-def test_plain_table_keeps_values_apart_that_look_alike(value: object, text: str) -> None:
-    table = build_plain("segment", gather(*(observe({"iou": 0.5}, x=one) for one in (1, value))))
-
-    assert [row.path for row in table.rows] == [("x=1",), (f"x={text}",)]
-
-
-def test_plain_table_needs_a_result() -> None:
-    with pytest.raises(NotFoundError, match="has a result yet"):
-        build_plain("segment", gather(observe(None, hair=True)))

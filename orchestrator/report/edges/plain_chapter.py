@@ -1,0 +1,70 @@
+"""The chapter of a study that declares no table: its stages, as tables and learning curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.messages.errors import NotFoundError
+from orchestrator.report.curves import curves
+from orchestrator.report.directions import said
+from orchestrator.report.document import Chapter
+from orchestrator.report.edges.figures import draw_curves
+from orchestrator.report.plain_figures import logged, plain_figures
+from orchestrator.report.plain_stage import plain_stage
+from orchestrator.report.plain_tables import build_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.report.document import Figure
+    from orchestrator.report.plain_stage import PlainStage
+    from orchestrator.report.selection import Material
+    from orchestrator.report.table import Table
+    from orchestrator.study.study import Study
+    from orchestrator.study.trial import Trial
+
+TITLE = "Stages"
+_MOST_FIGURES = 6
+_LOOKED_AT = 5
+"""Trials that are asked what they have logged."""
+
+
+def plain_chapter(
+    runs: RunFolder, study: Study, material: Material, out: Path, left_out: dict[str, list[str]]
+) -> Chapter:
+    """Return the chapter, its figures drawn into `out`; note in `left_out` which stages have no table.
+
+    A stage that searches is in the chapter about searches.
+    """
+    tables: list[Table] = []
+    figures: list[Figure] = []
+    for plain in _stages(study, material, left_out):
+        tables += build_plain(plain, material)
+        if len(figures) < _MOST_FIGURES:
+            figures += _figures(runs, plain, material, out)
+    return Chapter(title=TITLE, tables=tuple(tables), figures=tuple(figures))
+
+
+def _stages(study: Study, material: Material, left_out: dict[str, list[str]]) -> list[PlainStage]:
+    """Return the stages that have results, those with a metric that can be better before others."""
+    found: list[PlainStage] = []
+    for stage in material.stages:
+        try:
+            plain = plain_stage(stage, material, said(study, stage))
+        except NotFoundError as error:
+            left_out.setdefault(str(error), []).append(stage)
+            continue
+        if study.stage(stage).search is None:
+            found.append(plain)
+    return sorted(found, key=lambda plain: plain.first is None)
+
+
+def _figures(runs: RunFolder, plain: PlainStage, material: Material, out: Path) -> list[Figure]:
+    def history(trial: Trial) -> Mapping[int, Mapping[str, float]]:
+        return runs.trial(trial).metrics()
+
+    done = [one.trial for one in plain.seen if one.metrics is not None]
+    metrics = next(filter(None, (logged(history(trial)) for trial in done[:_LOOKED_AT])), [])
+    return [draw_curves(curves(entry, material, history), out) for entry in plain_figures(plain, metrics)]
