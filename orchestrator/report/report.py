@@ -29,8 +29,9 @@ from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.frames import trial_frame
+from orchestrator.report.gain_table import build_gain
 from orchestrator.report.selection import Material, Observation
-from orchestrator.report.tabulate import build, build_gain
+from orchestrator.report.tabulate import build
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
