@@ -30,6 +30,7 @@ from orchestrator.verbs import (
     rehearsing,
     showing,
     submitting,
+    table,
     writing,
 )
 from orchestrator.verbs.by_purpose import ByPurpose
@@ -41,7 +42,14 @@ VERBS = {
     "Run a study": (submitting.plan, submitting.submit),
     "Follow it": (following.status, following.watch, following.why, following.logs),
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
-    "See its results": (showing.report, best.best, exporting.results, showing.ui, optuna_export.export),
+    "See its results": (
+        showing.report,
+        table.table,
+        best.best,
+        exporting.results,
+        showing.ui,
+        optuna_export.export,
+    ),
     "Before you commit weeks": (checking.doctor, rehearsing.drill),
     "While you write": (writing.schema,),
 }

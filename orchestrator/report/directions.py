@@ -66,6 +66,11 @@ def said(study: Study, stage: str) -> Said:
     return found
 
 
+def all_said(study: Study) -> dict[str, Said]:
+    """Return the same of each stage."""
+    return {stage.name: said(study, stage.name) for stage in study.stages}
+
+
 def directions(metrics: Iterable[str], told: Mapping[str, Better]) -> Said:
     """Return which values of these metrics are better, as told, else as guessed."""
     return {metric: told.get(metric, guessed(metric)) for metric in metrics}

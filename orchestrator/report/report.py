@@ -53,12 +53,15 @@ LeftOut: TypeAlias = dict[str, list[str]]
 """Why something could not be made of this study -> the tables and figures it holds for."""
 
 
-def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path) -> Report:
+def write_report(
+    runs: RunFolder, submission: Submission, seen: Seen, out: Path, reports: Sequence[Path] | None = None
+) -> Report:
     """Write all tables and figures of a study into `out` and return them.
 
-    Raises StudyFileError with every problem of the table definitions.
+    `reports` are files of definitions instead of those of `submit`. Raises StudyFileError with every problem
+    of them.
     """
-    files = read_report_files([Path(path) for path in submission.reports])
+    files = read_report_files([*map(Path, submission.reports)] if reports is None else reports)
     studies = {file.study for file, _ in files if file.study is not None}
     material = replace(gather(submission, seen), differing=Snapshots(runs.path).differing)
     materials = [

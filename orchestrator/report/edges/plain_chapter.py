@@ -65,6 +65,12 @@ def _figures(runs: RunFolder, plain: PlainStage, material: Material, out: Path) 
     def history(trial: Trial) -> Mapping[int, Mapping[str, float]]:
         return runs.trial(trial).metrics()
 
+    planned = plain_figures(plain, logged_metrics(runs, plain))
+    return [draw_curves(curves(entry, material, history), out) for entry in planned]
+
+
+def logged_metrics(runs: RunFolder, plain: PlainStage) -> list[str]:
+    """Return the metrics that the first finished trials of a stage have logged at several steps."""
     done = [one.trial for one in plain.seen if one.metrics is not None]
-    metrics = next(filter(None, (logged(history(trial)) for trial in done[:_LOOKED_AT])), [])
-    return [draw_curves(curves(entry, material, history), out) for entry in plain_figures(plain, metrics)]
+    found = (logged(runs.trial(trial).metrics()) for trial in done[:_LOOKED_AT])
+    return next(filter(None, found), [])

@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from orchestrator.api.tables import declared_table, table_over
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import NotFoundError, UserError
-from orchestrator.report.definition import ReportFile
+from orchestrator.report.directions import Said
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.table import Table, full
+from orchestrator.report.table_over import AskedTable, table_over
 from orchestrator.study.trial import Trial
 
 
@@ -32,9 +32,14 @@ MATERIAL = Material(
 )
 
 
-def table(**given: Any) -> Table:
-    asked: dict[str, Any] = {"rows": ["lr"], "columns": ["net"], "metrics": ["loss"], "stage": None}
-    return table_over(MATERIAL, **{**asked, "where": {}, "options": {"aggregate": ["seed"]}, **given})
+def table(told: dict[str, Said] | None = None, **given: Any) -> Table:
+    asked: dict[str, Any] = {"rows": ["lr"], "columns": ["net"], "metrics": ["loss"]}
+    options = {"aggregate": ["seed"]} | given.pop("options", {})
+    return table_over(MATERIAL, AskedTable(**{**asked, **given}, options=options), told)
+
+
+def notes(made: Table) -> list[str]:
+    return [note.text for note in made.notes]
 
 
 def test_rows_and_columns_run_over_axes() -> None:
@@ -54,10 +59,53 @@ def test_without_columns_there_is_one_for_each_metric() -> None:
     assert made.columns == (("loss",), ("f1",))
 
 
-def test_numbers_have_four_significant_digits_unless_others_are_asked_for() -> None:
-    options = {"aggregate": ["seed"], "digits": 2}
+def test_numbers_end_where_their_spread_does_unless_digits_are_asked_for() -> None:
+    tables = (table(), table(options={"digits": 2}))
 
-    assert [made.rows[0].cells[0].digits for made in (table(), table(options=options))] == [None, 2]
+    assert [made.rows[0].cells[0].digits for made in tables] == [None, 2]
+
+
+def test_rows_that_are_not_asked_for_are_over_what_nothing_else_names() -> None:
+    assert table(rows=[], stage="train").row_heads == ("lr",)
+    assert table(rows=[], columns=[], stage="train").row_heads == ("lr", "net")
+
+
+def test_a_setting_that_is_given_has_no_row_of_its_own() -> None:
+    assert table(rows=[], where={"lr": 0.1}, stage="train").row_heads == ()
+
+
+def test_the_metric_that_is_not_asked_for_is_what_the_stage_is_about() -> None:
+    assert table(metrics=[], columns=[], rows=["lr", "net"]).columns == (("loss",),)
+
+
+def test_where_nothing_tells_the_metric_has_to_be_said() -> None:
+    material = Material(stages={"a": [observed("a", {"x": 1.0, "y": 2.0}, lr=1)]})
+
+    with pytest.raises(UserError, match="which metric of stage `a` is meant") as raised:
+        table_over(material, AskedTable())
+
+    assert raised.value.hint == "name one as `metric`; there are `x`, `y`"
+
+
+def test_which_values_are_better_is_guessed_and_said() -> None:
+    made = table(columns=[], rows=["lr", "net"], metrics=["loss", "f1"])
+
+    assert [cell.better for cell in made.rows[0].cells] == ["lower", "higher"]
+    assert "Better is more of f1 and less of loss, guessed by name." in notes(made)
+
+
+def test_what_the_study_says_is_no_guess() -> None:
+    made = table({"train": {"loss": "higher"}})
+
+    assert made.rows[0].cells[0].better == "higher"
+    assert "Better is more of loss, as the study has it." in notes(made)
+
+
+def test_what_is_asked_for_needs_no_note() -> None:
+    made = table(better="none")
+
+    assert made.rows[0].cells[0].better == "none"
+    assert not any(text.startswith("Better is") for text in notes(made))
 
 
 def test_the_stage_is_the_one_that_has_axes_and_metric() -> None:
@@ -73,7 +121,7 @@ def test_which_of_several_stages_is_meant_has_to_be_said() -> None:
     with pytest.raises(UserError, match="`train`, `test` may be meant") as raised:
         table(rows=["net"], columns=[], metrics=["f1"])
 
-    assert raised.value.hint == 'name one of them: `stage="train"`'
+    assert raised.value.hint == "name one of them as `stage`, as train"
 
 
 def test_axes_that_no_stage_has_together_are_told() -> None:
@@ -104,18 +152,10 @@ def test_trials_that_differ_in_an_axis_that_nobody_named_are_told() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"rows": []}, "needs rows and a metric"),
         ({"options": {"digits": 99}}, "digits: `99` must be at most 17"),
-        ({"options": {"better": "up"}}, "better: "),
+        ({"options": {"spread": "wide"}}, "spread: "),
     ],
 )
 def test_what_is_no_table_is_told(given: dict[str, Any], words: str) -> None:
     with pytest.raises(UserError, match=words):
         table(**given)
-
-
-def test_a_table_that_no_file_declares_is_told() -> None:
-    with pytest.raises(NotFoundError) as raised:
-        declared_table("losses", [], Material(stages={}, file=ReportFile()))
-
-    assert raised.value.hint == "the tables are: none"
