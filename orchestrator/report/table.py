@@ -16,6 +16,7 @@ from orchestrator.report.statistics import confidence95, mean, sample_std
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from orchestrator.report.comparison.difference import TestName
     from orchestrator.report.definition import Better, Combine, Spread
     from orchestrator.report.selection import Observation
 
@@ -34,8 +35,8 @@ class CellComparison:
 
     to: str
     """What a reader calls the other one, as `sgd`."""
-    test: str
-    """As `wilcoxon`."""
+    test: TestName
+
     pairs: int
     """So many pairs were compared; of an unpaired test the smaller side's values."""
     difference: float
@@ -94,6 +95,8 @@ class Cell:
     compared: CellComparison | None = None
     sign: str = ""
     """What is set behind the number, raised, where it differs from the one that it is compared to: `*`."""
+    unlike: tuple[str, ...] = ()
+    """In what its trials are unlike those that it is compared to, as sentences; what it says is withheld."""
     mark: str = ""
     """Letter of a note."""
     text: str = ""

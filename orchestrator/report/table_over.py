@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.problems import dotted, listed, nearest
 from orchestrator.messages.wording import mistakes
-from orchestrator.report.definition import MOST_DIGITS, TableDefinition
+from orchestrator.report.definition import TableDefinition
 from orchestrator.report.directions import direction_note, directions, first_of
 from orchestrator.report.selection import differing
 from orchestrator.report.table import Note
@@ -70,9 +70,7 @@ def table_over(material: Material, asked: AskedTable, told: Mapping[str, Said] |
         "where": dict(asked.where),
         **asked.options,
     }
-    digits = {} if asked.options.get("digits") is not None else {"digits": MOST_DIGITS}
-    table = replace(build(_defined(data | digits), material), row_heads=tuple(rows))
-    table = _to_significant_digits(table) if digits else table
+    table = replace(build(_defined(data), material), row_heads=tuple(rows))
     note = "" if asked.better else direction_note(better, said)
     return replace(table, notes=(*table.notes, *([Note(text=note, kind="method")] if note else [])))
 
@@ -81,19 +79,16 @@ def _by(axes: Sequence[str]) -> str:
     return f" by {' and '.join(axes)}" if axes else ""
 
 
-def _to_significant_digits(table: Table) -> Table:
-    rows = (replace(row, cells=tuple(replace(cell, digits=None) for cell in row.cells)) for row in table.rows)
-    return replace(table, rows=tuple(rows))
-
-
 def _defined(data: dict[str, Any]) -> TableDefinition:
-    """Return the definition; UserError with all that is wrong with it."""
+    """Return the definition, without digits as spreads have them; UserError for a wrong one."""
+    given = {key: value for key, value in data.items() if key != "digits" or value is not None}
     try:
-        return TableDefinition.model_validate(data)
+        found = TableDefinition.model_validate(given)
+        return found if "digits" in given else found.model_copy(update={"digits": None})
     except ValidationError as error:
-        found = mistakes(error, data, TableDefinition)
-        lines = [f"{dotted(one.keys)}: {one.message}" if one.keys else one.message for one in found]
-        hints = [one.hint for one in found if one.hint]
+        wrong = mistakes(error, given, TableDefinition)
+        lines = [f"{dotted(one.keys)}: {one.message}" if one.keys else one.message for one in wrong]
+        hints = [one.hint for one in wrong if one.hint]
         raise UserError("\n".join(lines), hint="; ".join(hints) or None) from None
 
 

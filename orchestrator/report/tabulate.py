@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.annotation import annotated
+from orchestrator.report.comparison.judging import Judging
+from orchestrator.report.comparison.partners import partners
 from orchestrator.report.definition import PLACE
 from orchestrator.report.selection import (
     Material,
@@ -58,7 +60,14 @@ def build(definition: TableDefinition, material: Material) -> Table:
         columns=tuple(column.path for column in columns),
         rows=tuple(built),
     )
-    return annotated(table, used, material, definition.reference, definition.footnotes)
+    judging = Judging(
+        compare=definition.compare,
+        partners=partners(rows, columns, definition.compare, material),
+        named={axis for header in (*rows, *columns) for axis in header.where},
+        unit=definition.compare.unit or definition.aggregate,
+        ranks=definition.ranks,
+    )
+    return annotated(table, used, material, definition.reference, definition.footnotes, judging=judging)
 
 
 def _main_stage(definition: TableDefinition, material: Material) -> str:
@@ -118,7 +127,13 @@ def _cell(
     metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
     return replace(
-        measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
+        measure(
+            seen,
+            metric,
+            scale=_given(first.scale, second.scale, definition.scale),
+            combine=combine,
+            unit=definition.compare.unit or definition.aggregate,
+        ),
         digits=_given(first.digits, second.digits, definition.digits),
         spread=spread,
         ranked=_given(first.rank, second.rank, True),

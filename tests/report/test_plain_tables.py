@@ -47,8 +47,8 @@ def test_a_metric_that_not_all_results_have_says_so() -> None:
     assert "The same in all: odd = 1 (in 2 of 3 results)." in notes(*seen)
 
 
-def test_the_best_of_a_column_is_marked_as_its_name_has_it() -> None:
-    assert [row.cells[0].best for row in tables(*GRID)[0].rows] == [False, False, True, True]
+def test_what_is_better_is_as_its_name_has_it() -> None:
+    assert {row.cells[0].better for row in tables(*GRID)[0].rows} == {"higher"}
     assert "Better is more of iou, guessed by name." in notes(*GRID)
 
 

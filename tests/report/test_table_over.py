@@ -108,6 +108,18 @@ def test_what_is_asked_for_needs_no_note() -> None:
     assert not any(text.startswith("Better is") for text in notes(made))
 
 
+def test_cells_are_compared_to_a_value_of_an_axis() -> None:
+    compared = [row.cells[0].compared for row in table(options={"compare": 0.1}).rows]
+
+    assert [one is not None for one in compared] == [False, True]
+
+
+def test_ends_of_differences_have_few_digits_too() -> None:
+    made = table(options={"compare": {"to": 0.1, "show": "columns"}})
+
+    assert max(len(cell.text) for row in made.rows for cell in row.cells) < 20
+
+
 def test_the_stage_is_the_one_that_has_axes_and_metric() -> None:
     assert table(rows=["net"], columns=["lr"]).stage == "train"
     assert table(rows=["step"], columns=[], metrics=["anything"]).stage == "later"
