@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -81,6 +81,8 @@ class Cell:
     trials: tuple[str, ...] = ()
     values: tuple[tuple[str, float], ...] = ()
     """What the mean is over, each with what it is of, as (`seed=0`, 0.651)."""
+    items: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    """The same by what trials were tested on, as (`picture=12`, 0.7), where a table compares by that."""
     digits: int | None = 3
     """Decimals shown; None: four significant digits."""
     spread: Spread = "std"
@@ -187,11 +189,20 @@ def _scaled(fold: float | str, scale: float) -> float | str:
     return fold * scale if math.isfinite(fold * scale) else "too large"
 
 
+def unit_of(seen: Observation, unit: Sequence[str]) -> str:
+    """Return what the value of a trial is of, as `seed=0`."""
+    return _unit_name(point_of(seen), unit)
+
+
+def _unit_name(point: AxesPoint, unit: Sequence[str]) -> str:
+    return ", ".join(f"{axis}={text}" for axis, text in point if axis in unit)
+
+
 def by_unit(values: Mapping[AxesPoint, float], unit: Sequence[str]) -> dict[str, float]:
     """Return the mean over values that agree in the axes of a unit, by its name, as `seed=0`."""
     groups: dict[str, list[float]] = {}
     for point, value in values.items():
-        name = ", ".join(f"{axis}={text}" for axis, text in point if axis in unit)
+        name = _unit_name(point, unit)
         groups.setdefault(name, []).append(value)
     return {name: found for name, group in groups.items() if (found := mean(group)) is not None}
 

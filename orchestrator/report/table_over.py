@@ -80,13 +80,11 @@ def _by(axes: Sequence[str]) -> str:
 
 
 def _defined(data: dict[str, Any]) -> TableDefinition:
-    """Return the definition, without digits as spreads have them; UserError for a wrong one."""
-    given = {key: value for key, value in data.items() if key != "digits" or value is not None}
+    """Return the definition; UserError with all that is wrong with it."""
     try:
-        found = TableDefinition.model_validate(given)
-        return found if "digits" in given else found.model_copy(update={"digits": None})
+        return TableDefinition.model_validate({"digits": None, **data})
     except ValidationError as error:
-        wrong = mistakes(error, given, TableDefinition)
+        wrong = mistakes(error, data, TableDefinition)
         lines = [f"{dotted(one.keys)}: {one.message}" if one.keys else one.message for one in wrong]
         hints = [one.hint for one in wrong if one.hint]
         raise UserError("\n".join(lines), hint="; ".join(hints) or None) from None

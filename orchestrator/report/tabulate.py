@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.annotation import annotated
+from orchestrator.report.comparison.items import by_item
 from orchestrator.report.comparison.judging import Judging
 from orchestrator.report.comparison.partners import partners
 from orchestrator.report.definition import PLACE
@@ -29,8 +30,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def build(definition: TableDefinition, material: Material) -> Table:
-    """Return the table that the definition declares.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The rows and columns of a table, and which trials stand behind each cell."""
+
+    stage: str
+    rows: Sequence[Header]
+    columns: Sequence[Header]
+    seen: Sequence[Sequence[Sequence[Observation]]]
+    """By row and column."""
+
+
+def layout(definition: TableDefinition, material: Material) -> Layout:
+    """Return what stands where in a table.
 
     Raises NotFoundError where the study has nothing for it, or too much for one cell.
     """
@@ -42,29 +54,35 @@ def build(definition: TableDefinition, material: Material) -> Table:
     rows = headers(definition.rows, stage, definition.where, material)
     if not rows or not columns:
         raise NotFoundError(f"the study has no trial for its {'columns' if rows else 'rows'}")
-    used: list[Observation] = []
-    built: list[Row] = []
-    for row in rows:
-        groups = [_seen(definition, row, column, stage, material) for column in columns]
-        cells = [
-            _cell(definition, row, column, seen, material)
-            for column, seen in zip(columns, groups, strict=True)
-        ]
-        built.append(Row(path=row.path, cells=tuple(cells)))
-        used += [one for seen in groups for one in seen]
+    seen = [[_seen(definition, row, column, stage, material) for column in columns] for row in rows]
+    return Layout(stage=stage, rows=rows, columns=columns, seen=seen)
+
+
+def build(definition: TableDefinition, material: Material) -> Table:
+    """Return the table that the definition declares.
+
+    Raises NotFoundError where the study has nothing for it, or too much for one cell.
+    """
+    found = layout(definition, material)
+    built = []
+    for row, groups in zip(found.rows, found.seen, strict=True):
+        both = zip(found.columns, groups, strict=True)
+        cells = tuple(_cell(definition, row, column, seen, material) for column, seen in both)
+        built.append(Row(path=row.path, cells=cells))
     table = Table(
         id=definition.id,
         title=definition.title,
-        stage=stage,
-        others=tuple(name for name in _named_stages(definition, material) if name != stage),
-        columns=tuple(column.path for column in columns),
+        stage=found.stage,
+        others=tuple(name for name in _named_stages(definition, material) if name != found.stage),
+        columns=tuple(column.path for column in found.columns),
         rows=tuple(built),
     )
+    used = [one for groups in found.seen for seen in groups for one in seen]
     judging = Judging(
         compare=definition.compare,
-        partners=partners(rows, columns, definition.compare, material),
-        named={axis for header in (*rows, *columns) for axis in header.where},
-        unit=definition.compare.unit or definition.aggregate,
+        partners=partners(found.rows, found.columns, definition.compare, material),
+        named={axis for header in (*found.rows, *found.columns) for axis in header.where},
+        unit=[items.key] if (items := definition.compare.items) else _unit(definition),
         ranks=definition.ranks,
     )
     return annotated(table, used, material, definition.reference, definition.footnotes, judging=judging)
@@ -126,19 +144,21 @@ def _cell(
         return replace(cell, digits=line.digits, spread=spread if cell.std else "none")
     metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
-    return replace(
-        measure(
-            seen,
-            metric,
-            scale=_given(first.scale, second.scale, definition.scale),
-            combine=combine,
-            unit=definition.compare.unit or definition.aggregate,
-        ),
+    scale = _given(first.scale, second.scale, definition.scale)
+    cell = replace(
+        measure(seen, metric, scale=scale, combine=combine, unit=_unit(definition)),
         digits=_given(first.digits, second.digits, definition.digits),
         spread=spread,
         ranked=_given(first.rank, second.rank, True),
         better=_given(first.better, second.better, definition.better),
     )
+    if (items := definition.compare.items) and cell.ranked:
+        return replace(cell, items=by_item(seen, metric, scale, items, material.scores))
+    return cell
+
+
+def _unit(definition: TableDefinition) -> list[str]:
+    return definition.compare.axes or definition.aggregate
 
 
 def _joined(row: str | None, column: str | None) -> str | None:

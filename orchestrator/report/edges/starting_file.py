@@ -12,7 +12,6 @@ from orchestrator.report.edges.plain_chapter import logged_metrics
 from orchestrator.report.plain_figures import plain_figures
 from orchestrator.report.plain_stage import SEED, plain_stage
 from orchestrator.report.selection import differing
-from orchestrator.report.table import measure
 from orchestrator.study.command import TASK
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.report.definition import Better, FigureDefinition
-    from orchestrator.report.plain_stage import PlainStage
     from orchestrator.report.selection import Material, Observation
     from orchestrator.study.study import Study
 
@@ -37,7 +35,6 @@ _HEAD = """\
 
 """
 _KEYS = """\
-    # digits: 2                 # decimals, 3 where nothing is said
     # spread: ci95              # or std, sem, range, none
     # compare: VALUE            # of an axis of the rows or columns: which cells differ from it
     # where: {AXIS: VALUE}      # only these trials
@@ -54,8 +51,6 @@ class StartingStage:
     known: bool
     """Whether a result has these metrics; else they are assumed."""
     better: dict[str, Better]
-    whole: frozenset[str] = frozenset()
-    """Metrics of which all means are whole numbers."""
     figures: tuple[FigureDefinition, ...] = ()
 
 
@@ -102,7 +97,6 @@ def _of(
         metrics=shown,
         known=True,
         better={metric: plain.better[metric] for metric in shown},
-        whole=frozenset(metric for metric in shown if _is_whole(plain, metric)),
         figures=tuple(plain_figures(plain, logged_metrics(runs, plain))),
     )
 
@@ -110,11 +104,6 @@ def _of(
 def _of_command(one: Observation) -> list[str]:
     """Return the metrics that a command is said to print."""
     return [*one.trial.params[TASK].get("metrics", {})] if one.trial.task == TASK else []
-
-
-def _is_whole(plain: PlainStage, metric: str) -> bool:
-    means = [measure(group, metric).value for group in plain.groups.values()]
-    return all(mean is None or float(mean).is_integer() for mean in means)
 
 
 def _table(one: StartingStage, keys: str) -> str:
@@ -125,14 +114,15 @@ def _table(one: StartingStage, keys: str) -> str:
     known = "" if one.known else "    # no result is there yet: name the metrics that the task gives\n"
     lines = "".join(f"      - {yaml_text({'_': entry})[len('_: ') :]}" for entry in columns)
     over = yaml_text({"rows": rows})
-    return f"{_item(head)}{keys}    {over}{known}    columns:\n{lines}\n"
+    note = "                # numbers end where their spread does; or so many decimals" if keys else ""
+    return f"{_item(head)}    digits: null{note}\n{keys}    {over}{known}    columns:\n{lines}\n"
 
 
 def _column(one: StartingStage, metric: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"label": metric, "metric": metric}
     if one.better[metric] != "none":
         entry["better"] = one.better[metric]
-    return entry | ({"digits": 0} if metric in one.whole else {})
+    return entry
 
 
 def _figure(one: FigureDefinition) -> str:

@@ -41,10 +41,11 @@ def test_a_stage_has_a_table_over_its_axes(tmp_path: Path) -> None:
 def test_a_metric_has_a_column_with_what_is_better(tmp_path: Path) -> None:
     (table,) = read(written(tmp_path, *GRID)).tables
 
-    assert [(one.metric, one.better, one.digits) for one in table.columns] == [
-        ("acc", "higher", None),
-        ("size", None, 0),
-    ]
+    assert [(one.metric, one.better) for one in table.columns] == [("acc", "higher"), ("size", None)]
+
+
+def test_numbers_end_where_their_spread_does(tmp_path: Path) -> None:
+    assert read(written(tmp_path, *GRID)).tables[0].digits is None
 
 
 def test_what_was_logged_has_a_figure(tmp_path: Path) -> None:
