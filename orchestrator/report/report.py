@@ -82,7 +82,8 @@ def write_report(
     left_out: LeftOut = {}
     chapters = [_chapter(runs, material, out, left_out) for material in materials]
     if not any(chapter.tables for chapter in chapters):
-        chapters.append(plain_chapter(runs, submission.study, material, out, left_out))
+        draw = partial(_drawn, runs, material=material, out=out)
+        chapters.append(plain_chapter(runs, submission.study, material, draw, left_out))
     chapters.append(search_chapter(runs, submission, seen, out))
     report = Report(
         study=submission.study.name,

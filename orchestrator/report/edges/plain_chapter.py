@@ -5,25 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.curves import curves
 from orchestrator.report.directions import said
 from orchestrator.report.document import Chapter
-from orchestrator.report.edges.figures import draw_curves
 from orchestrator.report.plain_figures import logged, plain_figures
 from orchestrator.report.plain_stage import plain_stage
 from orchestrator.report.plain_tables import build_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable
 
     from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.report.definition import FigureDefinition
     from orchestrator.report.document import Figure
     from orchestrator.report.plain_stage import PlainStage
     from orchestrator.report.selection import Material
     from orchestrator.report.table import Table
     from orchestrator.study.study import Study
-    from orchestrator.study.trial import Trial
 
 TITLE = "Stages"
 _MOST_FIGURES = 6
@@ -32,9 +29,13 @@ _LOOKED_AT = 5
 
 
 def plain_chapter(
-    runs: RunFolder, study: Study, material: Material, out: Path, left_out: dict[str, list[str]]
+    runs: RunFolder,
+    study: Study,
+    material: Material,
+    draw: Callable[[FigureDefinition], Figure],
+    left_out: dict[str, list[str]],
 ) -> Chapter:
-    """Return the chapter, its figures drawn into `out`; note in `left_out` which stages have no table.
+    """Return the chapter, its curves drawn; note in `left_out` which stages have no table.
 
     A stage that searches is in the chapter about searches.
     """
@@ -43,7 +44,7 @@ def plain_chapter(
     for plain in _stages(study, material, left_out):
         tables += build_plain(plain, material)
         if len(figures) < _MOST_FIGURES:
-            figures += _figures(runs, plain, material, out)
+            figures += map(draw, plain_figures(plain, logged_metrics(runs, plain)))
     return Chapter(title=TITLE, tables=tuple(tables), figures=tuple(figures))
 
 
@@ -59,14 +60,6 @@ def _stages(study: Study, material: Material, left_out: dict[str, list[str]]) ->
         if study.stage(stage).search is None:
             found.append(plain)
     return sorted(found, key=lambda plain: plain.first is None)
-
-
-def _figures(runs: RunFolder, plain: PlainStage, material: Material, out: Path) -> list[Figure]:
-    def history(trial: Trial) -> Mapping[int, Mapping[str, float]]:
-        return runs.trial(trial).metrics()
-
-    planned = plain_figures(plain, logged_metrics(runs, plain))
-    return [draw_curves(curves(entry, material, history), out) for entry in planned]
 
 
 def logged_metrics(runs: RunFolder, plain: PlainStage) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.state import State
-from orchestrator.report.document import Chapter
+from orchestrator.report.definition import FigureDefinition
+from orchestrator.report.document import Chapter, Figure
 from orchestrator.report.edges.plain_chapter import plain_chapter
 from orchestrator.report.selection import Material, Observation
 from orchestrator.study.plan import Known, expand
@@ -21,6 +22,10 @@ RESULTS: dict[str, dict[str, float]] = {"data": {"images": 9}, "train": {"loss":
 def stage(name: str, **given: Any) -> Stage:
     points = tuple(Point(axes={"lr": lr}, seed=0, params={"lr": lr}) for lr in (0.1, 0.4))
     return Stage(name=name, task=f"tasks.{name}", version=1, shape=Shape(), points=points, **given)
+
+
+def drawn(entry: FigureDefinition) -> Figure:
+    return Figure(id=entry.id, title=entry.title, notes=(), png="", pdf="")
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def made(tmp_path: Path) -> tuple[Chapter, dict[str, list[str]]]:
         steps = [{"step": step, "metrics": metrics or {}} for step in (0, 1)]
         (folder / "metrics.jsonl").write_text("".join(json.dumps(one) + "\n" for one in steps))
     left_out: dict[str, list[str]] = {}
-    return plain_chapter(runs, study, Material(stages=seen), tmp_path / "out", left_out), left_out
+    return plain_chapter(runs, study, Material(stages=seen), drawn, left_out), left_out
 
 
 def test_stages_with_a_metric_that_can_be_better_stand_first(
