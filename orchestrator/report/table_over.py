@@ -91,11 +91,22 @@ def _defined(data: dict[str, Any]) -> TableDefinition:
 
 
 def _rows(seen: Sequence[Observation], asked: AskedTable) -> list[str]:
-    """Return the axes in which trials differ and that nothing else names."""
+    """Return the axes in which trials differ and that nothing else names.
+
+    Raises NotFoundError where they differ in what a search has chosen, which is no axis.
+    """
     combined = asked.options.get("combine") or {}
     named = {*asked.columns, *asked.options.get("aggregate", ("seed",)), *combined}
     own = {axis for one in seen for axis in one.trial.axes}
-    return [axis for axis in differing(seen, tuple(named)) if axis in own]
+    differ = differing(seen, tuple(named))
+    chosen = [name for name in differ if name not in own]
+    if chosen:
+        stage = seen[0].trial.stage
+        raise NotFoundError(
+            f"trials of stage `{stage}` differ in {listed(chosen)}, which is no axis",
+            hint=f"`best STUDY {stage}` says what a search has found, `results` has all trials",
+        )
+    return differ
 
 
 def _metric(material: Material, stage: str, said: Said) -> str:

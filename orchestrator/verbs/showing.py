@@ -17,6 +17,7 @@ from orchestrator.verbs.study_files import file_of
 
 if TYPE_CHECKING:
     from orchestrator.report.document import Report
+    from orchestrator.report.main_tables import MainTables
 
 _MOST_NAMED = 6
 """Tables that are named as being elsewhere."""
@@ -73,23 +74,28 @@ def report(
     if as_json:
         give(report_json(written))
     else:
-        _print(written, place, whole=all_)
+        _print(written, whole=all_)
     say(f"written to {place}/report.html")
 
 
-def _print(written: Report, place: Path, *, whole: bool) -> None:
-    """Print the main tables, and say where the others are."""
+def _print(written: Report, *, whole: bool) -> None:
+    """Print the main tables, and say what else there is."""
     from orchestrator.report.main_tables import main_tables
     from orchestrator.report.report import as_text
 
     main = main_tables(written)
     tell(as_text(written if whole else main.report))
-    if not whole and (others := main.others):
-        names = ", ".join(others[:_MOST_NAMED]) + f" and {len(others) - _MOST_NAMED} more" * (
-            len(others) > _MOST_NAMED
-        )
-        drawn = f", and {main.figures} figures" * bool(main.figures)
-        say(f"{len(others)} more tables are in {place}/report.md ({names}){drawn}; --all prints them here")
+    if not whole and (elsewhere := _elsewhere(main)):
+        say(f"not printed: {elsewhere}; `--all` prints every table")
+
+
+def _elsewhere(main: MainTables) -> str:
+    """Return what is not printed, as `2 tables (a, b) and 1 figure`."""
+    others = main.others
+    more = f" and {len(others) - _MOST_NAMED} more" * (len(others) > _MOST_NAMED)
+    tables = f"{len(others)} table{'s' * (len(others) > 1)} ({', '.join(others[:_MOST_NAMED])}{more})"
+    figures = f"{main.figures} figure{'s' * (main.figures > 1)}"
+    return " and ".join([tables] * bool(others) + [figures] * bool(main.figures))
 
 
 def ui(

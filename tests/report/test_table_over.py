@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,6 +73,17 @@ def test_rows_that_are_not_asked_for_are_over_what_nothing_else_names() -> None:
 
 def test_a_setting_that_is_given_has_no_row_of_its_own() -> None:
     assert table(rows=[], where={"lr": 0.1}, stage="train").row_heads == ()
+
+
+def test_what_a_search_has_chosen_is_no_axis() -> None:
+    seen = [observed("a", {"loss": lr}) for lr in (0.1, 0.2)]
+    seen = [
+        replace(one, trial=one.trial.model_copy(update={"params": {"lr": place}}))
+        for place, one in enumerate(seen)
+    ]
+
+    with pytest.raises(NotFoundError, match="trials of stage `a` differ in `lr`, which is no axis"):
+        table_over(Material(stages={"a": seen}), AskedTable())
 
 
 def test_the_metric_that_is_not_asked_for_is_what_the_stage_is_about() -> None:

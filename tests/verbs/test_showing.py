@@ -78,4 +78,5 @@ def test_what_is_not_printed_is_in_the_files_and_named(before: Type) -> None:
 
     assert "![" in whole.out
     assert "![" not in main.out
+    assert "not printed: 5 figures; `--all` prints every table\n" in main.err
     assert whole.out.strip() == Path("runs/studies/before/report/report.md").read_text().strip()
