@@ -32,6 +32,7 @@ from orchestrator.verbs import (
     reproducing,
     showing,
     submitting,
+    table,
     writing,
 )
 from orchestrator.verbs.by_purpose import ByPurpose
@@ -45,6 +46,7 @@ VERBS = {
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
     "See its results": (
         showing.report,
+        table.table,
         best.best,
         exporting.results,
         showing.ui,

@@ -39,7 +39,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_six_lines_give_a_data_frame_and_a_table(said: str) -> None:
     assert len(list(filter(None, BLOCKS[0].splitlines()))) == 6
-    assert said.startswith("### loss of train by lr\n\n|      | loss")
+    assert said.startswith("### loss of train by lr\n\n| lr   | loss")
 
 
 def test_another_seed_is_planned_and_trained(said: str) -> None:

@@ -66,6 +66,7 @@ VERBS = [
         "retry",
         "clean",
         "report",
+        "table",
         "best",
         "results",
         "ui",

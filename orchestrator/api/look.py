@@ -17,6 +17,8 @@ from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.problems import brief
 from orchestrator.messages.terminal import say
 from orchestrator.report.edges.best_found import stage_best
+from orchestrator.report.edges.declared_table import declared_table
+from orchestrator.report.edges.newest_reports import newest_reports
 from orchestrator.report.report import gather
 from orchestrator.report.searches.best_table import best_rows
 from orchestrator.study.matrix import is_among
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.report.selection import Material
+    from orchestrator.report.table import Table
     from orchestrator.study.trial import Trial
 
 
@@ -83,6 +86,11 @@ def material_of(runs: RunFolder, name: str) -> tuple[Submission, Material]:
     """Return what was submitted, and the trials that tables are made of."""
     submission = read_submission(runs, name)
     return submission, gather(submission, Observer(runs, submission).look())
+
+
+def declared(identity: str, submission: Submission, material: Material) -> Table:
+    """Return a table of the report files as they are now; NotFoundError where none declares it."""
+    return declared_table(identity, newest_reports(submission, say), material)
 
 
 def best_frame(

@@ -39,7 +39,7 @@ class ResultTable:
         """The cells as people read them, as `0.655 ± 0.004`.
 
         >>> study.table(rows="lr", metric="loss").text.loc["0.1", "loss"]
-        '0.2684 ± 0.2278'
+        '0.27 ± 0.23'
         """
         return self._frame(number)
 

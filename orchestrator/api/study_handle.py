@@ -126,36 +126,41 @@ class StudyHandle:
         stage: str | None = None,
         where: Mapping[str, Any] | None = None,
         aggregate: str | Sequence[str] = ("seed",),
-        better: Literal["higher", "lower", "none"] = "none",
+        better: Literal["higher", "lower", "none"] | None = None,
+        spread: Literal["std", "sem", "ci95", "range", "none"] = "std",
+        compare: Any = None,
         digits: int | None = None,
         scale: float = 1.0,
     ) -> ResultTable:
         """Return a table that a report file of the study declares, or one over these axes.
 
-        A cell is the mean ± standard deviation over the axes of `aggregate`; `better` sets the best bold.
-        Without `digits` numbers have four significant ones.
+        A cell is the mean ± standard deviation over the axes of `aggregate`. What is left out is chosen: rows
+        over all axes that nothing else names, the metric that the stage is about, and `better`,
+        which sets the best bold. `compare` is the value that others are compared to, or a mapping as in a
+        report file. Without `digits` numbers end where their spread does.
 
         >>> study.table(rows="lr", metric="loss", digits=3).text["loss"].tolist()
         ['0.268 ± 0.228', '0.000 ± 0.000']
         """
-        from orchestrator.api.look import material_of, named, values_of
+        from orchestrator.api.look import declared, material_of, named, values_of
         from orchestrator.api.result_table import ResultTable
-        from orchestrator.api.tables import declared_table, table_over
+        from orchestrator.report.directions import all_said
+        from orchestrator.report.table_over import AskedTable, table_over
 
         submission, material = material_of(self._runs, self.name)
         if identity is not None:
-            return ResultTable(declared_table(identity, submission.reports, material))
-        options = {"aggregate": named(aggregate), "better": better, "digits": digits, "scale": scale}
-        table = table_over(
-            material,
+            return ResultTable(declared(identity, submission, material))
+        options = {"aggregate": named(aggregate), "spread": spread, "digits": digits, "scale": scale}
+        asked = AskedTable(
             rows=named(rows),
             columns=named(columns),
             metrics=named(metric),
             stage=stage,
             where=values_of(where),
-            options=options,
+            better=better,
+            options=options | ({} if compare is None else {"compare": compare}),
         )
-        return ResultTable(table)
+        return ResultTable(table_over(material, asked, all_said(submission.study)))
 
     @undisturbed()
     def best(self, stage: str, *, minimize: str | None = None, maximize: str | None = None) -> pd.DataFrame:

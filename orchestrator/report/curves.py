@@ -76,8 +76,8 @@ def curves(
         places = [_place(definition, material, axis, value) for axis, value in values.items()]
         series.append(
             Series(
-                label=_label(material, values),
-                color=places[0],
+                label=_label(material, values) or definition.stage,
+                color=places[0] if places else 0,
                 dash=places[1] if len(places) > 1 else 0,
                 lines=tuple(line for line in lines if line),
                 trials=tuple(one.trial.id for one in seen),

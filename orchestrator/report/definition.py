@@ -131,8 +131,8 @@ class TableDefinition(_Tabular):
     """Axis -> how values of trials that differ only in it become one."""
     scale: float = 1.0
     """Factor of what is shown: 100 for percent."""
-    digits: int = Field(default=3, ge=0, le=MOST_DIGITS)
-    """Decimals that are shown."""
+    digits: int | None = Field(default=3, ge=0, le=MOST_DIGITS)
+    """Decimals that are shown; `null`: numbers end where their spread does."""
     better: Better = "none"
     """Which value of a column is set bold."""
     spread: Spreading = "std"

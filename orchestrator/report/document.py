@@ -51,7 +51,7 @@ def report_json(report: Report) -> dict[str, Any]:
     return {
         "study": report.study,
         "tables": [
-            {"chapter": chapter.title, **_table(table)}
+            {"chapter": chapter.title, **table_json(table)}
             for chapter in report.chapters
             for table in chapter.tables
         ],
@@ -71,7 +71,8 @@ def report_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def table_json(table: Table) -> dict[str, Any]:
+    """Return a table as plain values for programs."""
     columns = [full(path) for path in table.columns]
     return {
         "id": table.id,

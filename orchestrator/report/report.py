@@ -26,13 +26,14 @@ from orchestrator.report.edges.item_scores import ItemScores
 from orchestrator.report.edges.markdown import as_text
 from orchestrator.report.edges.methods_file import write_methods
 from orchestrator.report.edges.page import html
+from orchestrator.report.edges.plain_chapter import plain_chapter
 from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.gain_table import build_gain
 from orchestrator.report.selection import Material, Observation
-from orchestrator.report.tabulate import build, build_plain
+from orchestrator.report.tabulate import build
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -54,12 +55,15 @@ LeftOut: TypeAlias = dict[str, list[str]]
 """Why something could not be made of this study -> the tables and figures it holds for."""
 
 
-def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path) -> Report:
+def write_report(
+    runs: RunFolder, submission: Submission, seen: Seen, out: Path, reports: Sequence[Path] | None = None
+) -> Report:
     """Write all tables and figures of a study into `out` and return them.
 
-    Raises StudyFileError with every problem of the table definitions.
+    `reports` are files of definitions instead of those of `submit`. Raises StudyFileError with every problem
+    of them.
     """
-    files = read_report_files([Path(path) for path in submission.reports])
+    files = read_report_files([*map(Path, submission.reports)] if reports is None else reports)
     studies = {file.study for file, _ in files if file.study is not None}
     material = replace(
         gather(submission, seen),
@@ -79,8 +83,8 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     left_out: LeftOut = {}
     chapters = [_chapter(runs, material, out, left_out) for material in materials]
     if not any(chapter.tables for chapter in chapters):
-        plain = ((stage, partial(build_plain, stage, material)) for stage in material.stages)
-        chapters.append(Chapter(title="Stages", tables=_made(plain, left_out)))
+        draw = partial(_drawn, runs, material=material, out=out)
+        chapters.append(plain_chapter(runs, submission.study, material, draw, left_out))
     chapters.append(search_chapter(runs, submission, seen, out))
     report = Report(
         study=submission.study.name,

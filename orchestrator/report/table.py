@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from orchestrator.evidence.evidence import TIMING
+from orchestrator.report.rounding import alone
 from orchestrator.report.selection import combinations, point_of
 from orchestrator.report.statistics import confidence95, mean, sample_std
 
@@ -144,6 +145,8 @@ class Table:
     """The stage of all cells whose row and column name no other."""
     others: tuple[str, ...] = ()
     """Further stages that its rows and columns name."""
+    row_heads: tuple[str, ...] = ()
+    """What the labels of its rows are, from the outermost to the innermost, as (`lr`, `net`); or nothing."""
     columns: tuple[tuple[str, ...], ...]
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
@@ -277,9 +280,7 @@ def _why(seen: Observation, metric: str) -> str:
 
 def shown(value: float, digits: int | None) -> str:
     """Return a number as tables print it; without `digits` whole, or to four significant digits."""
-    if digits is None:
-        return f"{value:,.0f}" if value.is_integer() else f"{value:.4g}"
-    return f"{value:,.{digits}f}"
+    return alone(value) if digits is None else f"{value:,.{digits}f}"
 
 
 def header_levels(table: Table) -> list[list[tuple[str, int]]]:

@@ -10,7 +10,7 @@ from orchestrator.report.annotation import annotated
 from orchestrator.report.comparison.items import by_item
 from orchestrator.report.comparison.judging import Judging
 from orchestrator.report.comparison.partners import partners
-from orchestrator.report.definition import PLACE, text_of
+from orchestrator.report.definition import PLACE
 from orchestrator.report.selection import (
     Material,
     Observation,
@@ -86,32 +86,6 @@ def build(definition: TableDefinition, material: Material) -> Table:
         ranks=definition.ranks,
     )
     return annotated(table, used, material, definition.reference, definition.footnotes, judging=judging)
-
-
-def build_plain(stage: str, material: Material) -> Table:
-    """Return every metric of every point of a stage: the table of a study that declares none.
-
-    Raises NotFoundError while the stage has no trial with a result.
-    """
-    seen = material.some(stage, {})
-    metrics = list(dict.fromkeys(name for one in seen for name in one.metrics or {}))
-    if not metrics:
-        raise NotFoundError(f"no trial of stage `{stage}` has a result yet")
-    axes = differing(seen, ("seed",))
-    groups: dict[tuple[str, ...], list[Observation]] = {}
-    for one in seen:
-        known = {**one.trial.params, **one.trial.axes}
-        path = tuple(f"{axis}={text_of(known[axis])}" for axis in axes if axis in known)
-        groups.setdefault(path or ("all",), []).append(one)
-    rows = [
-        Row(path=path, cells=tuple(replace(measure(group, name), digits=None) for name in metrics))
-        for path, group in groups.items()
-    ]
-    columns = tuple((name,) for name in metrics)
-    table = Table(
-        id=stage.replace(".", "_"), title=f"Stage {stage}", stage=stage, columns=columns, rows=tuple(rows)
-    )
-    return annotated(table, seen, material, None, [])
 
 
 def _main_stage(definition: TableDefinition, material: Material) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
@@ -13,6 +13,14 @@ from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
+from orchestrator.verbs.study_files import file_of
+
+if TYPE_CHECKING:
+    from orchestrator.report.document import Report
+    from orchestrator.report.main_tables import MainTables
+
+_MOST_NAMED = 6
+"""Tables that are named as being elsewhere."""
 
 
 def report(
@@ -22,30 +30,72 @@ def report(
         Optional[Path], typer.Option(help="Folder to write to.", parser=given_path, metavar="<path>")
     ] = None,
     as_json: Json = False,
+    all_: Annotated[bool, typer.Option("--all", help="Print every table, not the main ones.")] = False,
+    files: Annotated[
+        Optional[list[Path]],
+        typer.Option(
+            "--report",
+            help="This report file instead of those that the study names.",
+            parser=given_path,
+            metavar="FILE",
+            autocompletion=completion.study_files,
+        ),
+    ] = None,
+    init: Annotated[
+        bool, typer.Option("--init", help="Write a report file to start from; --report says where.")
+    ] = False,
 ) -> None:
     """Build the tables and figures of a study.
 
-    Printed, and written as Markdown, CSV, LaTeX and one HTML page.
+    The main tables are printed; all of them are written as Markdown, CSV, LaTeX and one HTML page. Report
+    files are read as they are now.
 
     \b
     Examples:
       python -m orchestrator report toy
-      python -m orchestrator report grids/full_study.yaml --out tables
+      python -m orchestrator report grids/full_study.yaml --out tables --all
+      python -m orchestrator report study.yaml --init --report report.yaml
     """
     from orchestrator.engine.observe import Observer
-    from orchestrator.report.report import as_text, report_json, write_report
+    from orchestrator.report.edges.newest_reports import newest_reports
+    from orchestrator.report.report import report_json, write_report
+    from orchestrator.verbs.starting_report import write_starting_report
 
+    if init:
+        write_starting_report(study, runs, files or [])
+        return
     if out and not out.is_dir() and (out.exists() or out.is_symlink()):
         raise UserError(f"`{out}` is no folder", hint="give a folder, there or not: --out FOLDER")
     folder, submission = find_submitted(study, runs)
+    named = files or newest_reports(submission, say, file_of(study, folder))
     seen = Observer(folder, submission).look()
     place = out or folder.study(submission.study.name) / "report"
-    written = write_report(folder, submission, seen, place)
+    written = write_report(folder, submission, seen, place, named)
     if as_json:
         give(report_json(written))
     else:
-        tell(as_text(written))
+        _print(written, whole=all_)
     say(f"written to {place}/report.html")
+
+
+def _print(written: Report, *, whole: bool) -> None:
+    """Print the main tables, and say what else there is."""
+    from orchestrator.report.main_tables import main_tables
+    from orchestrator.report.report import as_text
+
+    main = main_tables(written)
+    tell(as_text(written if whole else main.report))
+    if not whole and (elsewhere := _elsewhere(main)):
+        say(f"not printed: {elsewhere}; `--all` prints every table")
+
+
+def _elsewhere(main: MainTables) -> str:
+    """Return what is not printed, as `2 tables (a, b) and 1 figure`."""
+    others = main.others
+    more = f" and {len(others) - _MOST_NAMED} more" * (len(others) > _MOST_NAMED)
+    tables = f"{len(others)} table{'s' * (len(others) > 1)} ({', '.join(others[:_MOST_NAMED])}{more})"
+    figures = f"{main.figures} figure{'s' * (main.figures > 1)}"
+    return " and ".join([tables] * bool(others) + [figures] * bool(main.figures))
 
 
 def ui(

@@ -160,6 +160,16 @@ def test_a_table_of_the_report_file(study: StudyHandle) -> None:
     )
 
 
+def test_what_a_table_is_not_told_is_chosen(study: StudyHandle) -> None:
+    assert study.table().cells["row"].tolist() == ["0.1", "0.4"]
+
+
+def test_a_table_compares_to_a_value(study: StudyHandle) -> None:
+    rows = study.table(compare=0.1).table.rows
+
+    assert [row.cells[0].compared is not None for row in rows] == [False, True]
+
+
 def test_a_trial_by_the_beginning_of_its_id_or_the_name_of_its_folder(study: StudyHandle) -> None:
     first = study.trials()[0]
 

@@ -70,7 +70,8 @@ def fill(runs: RunFolder, plan: Plan) -> Seen:
     for trial in plan.trials[:-1] if plan.trials[-1].stage.endswith("segment") else plan.trials:
         folder = runs.trial(trial)
         folder.attempt(1).mkdir(parents=True)
-        (folder.attempt(1) / "metrics.jsonl").write_text('{"step": 0, "metrics": {"val_iou": 0.1}}\n')
+        steps = [f'{{"step": {step}, "metrics": {{"val_iou": 0.1}}}}\n' for step in (0, 1)]
+        (folder.attempt(1) / "metrics.jsonl").write_text("".join(steps))
         folder.artifacts.mkdir()
         Image.new("RGB", (8, 8)).save(folder.artifacts / "overlay.png")
         result = Result(metrics=metrics(trial.stage, trial.axes), attempt=1, time=0, seconds=1, code="c0de")
@@ -152,11 +153,11 @@ def test_study_without_definitions_gets_a_table_per_stage(tmp_path: Path) -> Non
     runs, given = RunFolder(tmp_path), submission()
     report = write_report(runs, given, fill(runs, expand(given.study, Known())), tmp_path / "out")
 
-    assert [entry["id"] for entry in report_json(report)["tables"]] == [
-        "faces_gender",
-        "faces_segment",
-        "faces_mean_mask",
-    ]
+    made = report_json(report)
+
+    assert [entry["id"] for entry in made["tables"]] == ["faces_gender", "faces_segment", "faces_mean_mask"]
+    assert "faces_segment_curves" in [entry["id"] for entry in made["figures"]]
+    assert (tmp_path / "out/figures/faces_segment_curves.png").is_file()
 
 
 def test_unfinished_study_has_a_report_without_numbers(tmp_path: Path) -> None:

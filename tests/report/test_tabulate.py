@@ -10,7 +10,7 @@ from orchestrator.report.gain_table import build_gain
 from orchestrator.report.reference import Reference
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.table import Table
-from orchestrator.report.tabulate import build, build_plain
+from orchestrator.report.tabulate import build
 from orchestrator.study.trial import Trial
 from tests.observations import gather, observe
 
@@ -312,28 +312,6 @@ def test_printed_tables_give_the_printed_gain_of_vgg19() -> None:
     assert gain(material, "points").value == pytest.approx(5.975)
 
 
-def test_plain_table_has_a_row_per_point_and_a_column_per_metric() -> None:
-    seen = [
-        observe({"iou": 0.5, "loss": 2.0}, hair=hair, seed=seed) for hair in (True, False) for seed in (0, 1)
-    ]
-    table = build_plain("segment", gather(*seen))
-
-    assert table.columns == (("iou",), ("loss",))
-    assert [(row.path, row.cells[0].n) for row in table.rows] == [(("hair=true",), 2), (("hair=false",), 2)]
-
-
-@pytest.mark.parametrize(("value", "text"), [("1", '"1"'), (True, "true")])
-def test_plain_table_keeps_values_apart_that_look_alike(value: object, text: str) -> None:
-    table = build_plain("segment", gather(*(observe({"iou": 0.5}, x=one) for one in (1, value))))
-
-    assert [row.path for row in table.rows] == [("x=1",), (f"x={text}",)]
-
-
-def test_plain_table_needs_a_result() -> None:
-    with pytest.raises(NotFoundError, match="has a result yet"):
-        build_plain("segment", gather(observe(None, hair=True)))
-
-
 def seeded(*, control: list[float], gender: list[float], **axes: Any) -> list[Observation]:
     both = zip(control, gender, strict=True)
     return [one for seed, values in enumerate(both) for one in pair(*values, seed=seed, **axes)]
@@ -438,3 +416,7 @@ def test_cells_may_be_compared_by_picture() -> None:
     assert (cell.n, cell.sign, cell.compared and cell.compared.pairs) == (1, "*", 4)
     assert "by picture" in table.notes[1].text
     assert "nothing of other trainings" in table.notes[1].text
+
+
+def test_digits_may_be_left_to_the_spread() -> None:
+    assert build(declared(digits=None), gather(*pair(0.5, 0.6, hair=True))).rows[0].cells[0].digits is None

@@ -15,9 +15,9 @@ def test_tables_are_printed_and_written(before: Type) -> None:
 
 
 def test_scripts_get_the_tables(before: Type) -> None:
-    assert (
-        len(json.loads(before("report", "before", "--json").out)["tables"]) == 5
-    )  # two of the search; of `failing` there is none
+    tables = json.loads(before("report", "before", "--json").out)["tables"]
+
+    assert [one["id"] for one in tables] == ["train", "final", "search_sweep_best", "search_sweep_budget"]
 
 
 def test_a_report_may_be_written_elsewhere(before: Type) -> None:
@@ -46,9 +46,37 @@ def test_a_folder_that_cannot_be_written_ends_with_1(before: Type) -> None:
     done = before("report", "before", "--out", "study.yaml/tables")
 
     assert done.code == 1
-    assert done.err.startswith("error: Not a directory: `study.yaml/tables`\nhint: mend it, or name another")
+    assert "error: Not a directory: `study.yaml/tables`\nhint: mend it, or name another" in done.err
 
 
 @pytest.mark.parametrize("port", ["-1", "0", "80000"])
 def test_a_port_that_there_cannot_be_is_refused(before: Type, port: str) -> None:
     assert before("ui", "--port", port).code == 2
+
+
+def test_report_files_are_read_as_they_are_named_now(before: Type) -> None:
+    lines = "rows: [{over: [lr]}], columns: [{label: L}]"
+    Path("report.yaml").write_text(f"tables: [{{id: n, title: Now, stage: train, metric: loss, {lines}}}]\n")
+    with Path("study.yaml").open("a") as file:
+        file.write("report: report.yaml\n")
+    done = before("report", "study.yaml")
+
+    assert "### Now" in done.out
+    assert "names them now: `report.yaml`; at the last submit: none\n" in done.err
+
+
+def test_a_report_file_may_be_given_for_once(before: Type) -> None:
+    Path("other.yaml").write_text("tables: [{id: x}]\n")
+    done = before("report", "before", "--report", "other.yaml")
+
+    assert done.code == 2
+    assert "other.yaml:1: tables[0]" in done.err
+
+
+def test_what_is_not_printed_is_in_the_files_and_named(before: Type) -> None:
+    main, whole = before("report", "before"), before("report", "before", "--all")
+
+    assert "![" in whole.out
+    assert "![" not in main.out
+    assert "not printed: 5 figures; `--all` prints every table\n" in main.err
+    assert whole.out.strip() == Path("runs/studies/before/report/report.md").read_text().strip()

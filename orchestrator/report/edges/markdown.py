@@ -9,22 +9,33 @@ from orchestrator.report.escape import barred, inert
 from orchestrator.report.table import full
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.report.document import Report
     from orchestrator.report.table import Cell, Table
 
 
 def markdown(table: Table) -> str:
     """Return the table in Markdown, its notes below it."""
-    header = ["", *(full(path) for path in table.columns)]
-    rows = [[full(row.path), *map(_markdown_cell, row.cells)] for row in table.rows]
+    heads = table.row_heads or ("",)
+    header = [*heads, *(full(path) for path in table.columns)]
+    rows = [[*_labels(row.path, len(heads)), *map(_markdown_cell, row.cells)] for row in table.rows]
     widths = [max(len(barred(line[at])) for line in [header, *rows]) for at in range(len(header))]
-    rule = ["-" * width for width in widths[:1]] + ["-" * (width - 1) + ":" for width in widths[1:]]
+    left, right = widths[: len(heads)], widths[len(heads) :]
+    rule = ["-" * width for width in left] + ["-" * (width - 1) + ":" for width in right]
     lines = [
         "| " + " | ".join(f"{barred(text):{width}}" for text, width in zip(line, widths, strict=True)) + " |"
         for line in [header, rule, *rows]
     ]
     notes = [f"- {f'[{note.mark}] ' if note.mark else ''}{inert(note.text)}" for note in table.notes]
     return "\n".join([f"### {inert(table.title)}", "", *lines, "", *notes]).rstrip() + "\n"
+
+
+def _labels(path: Sequence[str], columns: int) -> list[str]:
+    """Return the labels of a row in so many columns; a shorter path leaves the last ones empty."""
+    if columns == 1:
+        return [full(path)]
+    return [*path, *[""] * (columns - len(path))]
 
 
 def as_text(report: Report) -> str:
