@@ -18,29 +18,15 @@ from orchestrator.evidence.search_budget import budgets
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.evidence.too_few import too_few
-from orchestrator.files.line_file import last_line, logged
 from orchestrator.report.trial_forms import finite
+from orchestrator.verbs.live_view import STYLES
 from orchestrator.verbs.never_starts import never_starts_lines
 from orchestrator.verbs.search_lines import end_lines, without_value_lines
 from orchestrator.verbs.story import brief_failure
 
 if TYPE_CHECKING:
-    from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Trial
-
-STYLES = {
-    State.DONE: "green",
-    State.RUNNING: "cyan",
-    State.FAILED: "bold red",
-    State.SKIPPED: "magenta",
-    State.PAUSED: "bold red",
-    State.BLOCKED: "red",
-    State.CANCELLED: "magenta",
-    State.PRUNED: "magenta",
-    State.LOST: "yellow",
-    State.INTERRUPTED: "yellow",
-}
 
 
 def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
@@ -109,19 +95,6 @@ def status_table(submission: Submission, seen: Seen) -> Table:
         ]
         table.add_row(stage.name, str(total), *cells)
     return table
-
-
-def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
-    """Return a line for each trial that is being trained, with what it logged last."""
-    lines = []
-    for trial in seen.plan.by_id.values():
-        if seen.states[trial.id] is State.RUNNING:
-            attempt = runs.trial(trial).attempt(seen.evidence[trial.id].attempts[-1].number)
-            last = logged(last_line(attempt / "metrics.jsonl"))
-            numbers = " ".join(f"{name}={value:.4g}" for name, value in last[1].items()) if last else ""
-            step = f"step {last[0]}: {numbers}" if last else "nothing logged yet"
-            lines.append(f"{trial.stage} {trial.axes_text}: {step}")
-    return lines
 
 
 def notes(submission: Submission, seen: Seen) -> list[str]:

@@ -27,6 +27,7 @@ from orchestrator.verbs.options import (
     Set,
     Skip,
 )
+from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def plan(
     from orchestrator.evidence.disk_needed import disk_needed
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.study.fresh import Freshness
+    from orchestrator.verbs.next_step import after_plan
     from orchestrator.verbs.packing_lines import packing_lines, packings, with_packing
     from orchestrator.verbs.request import Typed, read_request
     from orchestrator.verbs.search_lines import end_lines
@@ -111,10 +113,19 @@ def plan(
         say(f"note: {line}")
     if as_json:
         give(plan_json(study, seen, with_packing(rows, packed), totals))
-    elif as_list:
+        return
+    if as_list:
         _list(study, seen)
     else:
         _show_plan(rows, totals)
+    step = after_plan(
+        study.name,
+        typed.submit_command + " --skip-missing-data" * skip_missing_data,
+        to_do=totals["to_do"],
+        missing=bool(lacks) and not skip_missing_data,
+        submitted=(folder.study(study.name) / "study.json").exists(),
+    )
+    say_next(step, runs, data)
 
 
 def _show_plan(rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
@@ -166,8 +177,10 @@ def submit(
       python -m orchestrator submit study.yaml --cluster peregrine
       python -m orchestrator submit study.yaml --set train.steps=5
     """
+    from orchestrator.engine.advance import is_over
     from orchestrator.engine.submit import start_workers
     from orchestrator.study.fresh import Freshness
+    from orchestrator.verbs.next_step import after_look
     from orchestrator.verbs.request import Typed, read_request
 
     check_file(file)
@@ -194,8 +207,10 @@ def submit(
         )
         for line in hindrances(advanced):
             say(line)
-        say(f"next: python -m orchestrator watch {submission.study.name}")
     finish(folder, advanced.submission, advanced.seen, as_json)
+    if not as_json:
+        over = is_over(advanced.seen)
+        say_next(after_look(advanced.submission, advanced.seen, over=over, stopped=False, idle=False), runs)
 
 
 def submitted(request: Request, *, skip_missing_data: bool) -> Submission:
@@ -274,12 +289,13 @@ def check_end(runs: RunFolder, submission: Submission, seen: Seen) -> None:
     from orchestrator.engine.stop_mark import read_stop
     from orchestrator.evidence.state import State
     from orchestrator.verbs.never_starts import never_starts
+    from orchestrator.verbs.next_step import after_failure
 
     bad = seen.count().get(State.FAILED, 0)
     if bad:
         raise TrialsFailedError(
             f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
-            hint=_again(submission),
+            hint=after_failure(submission),
         )
     if waits := never_starts(submission.study, seen):
         raise TrialsFailedError(waits, hint="what to do about it is said above")
@@ -288,11 +304,3 @@ def check_end(runs: RunFolder, submission: Submission, seen: Seen) -> None:
         raise StoppedError(
             f"`{submission.study.name}` was stopped by {stop.by}", hint=f"go on with: {submission.again}"
         )
-
-
-def _again(submission: Submission) -> str:
-    """Return how failed trials are tried again: on a cluster `retry` itself starts workers."""
-    retry = f"`python -m orchestrator retry {submission.study.name}`"
-    if submission.profile.here:
-        return f"mend the cause, {retry}, and submit again"
-    return f"mend the cause, submit again, and {retry}"

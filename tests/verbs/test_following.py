@@ -36,11 +36,11 @@ def test_a_study_that_is_over_is_watched_once(before: Type) -> None:
     done = before("watch", "before")
 
     assert done.code == 1
-    assert done.err.endswith("retry before`, and submit again\n")
+    assert done.err.endswith("hint: mend the cause, then python -m orchestrator retry before\n")
 
 
 def test_nothing_is_started_where_nothing_is_wanted(before: Type) -> None:
-    assert before("advance", "before").err == "0 workers started, 0 live\n"
+    assert before("advance", "before").err.splitlines()[0] == "0 workers started, 0 live"
 
 
 def test_the_newest_attempt_is_printed(type_: Type, faces: RunFolder) -> None:
@@ -145,7 +145,7 @@ def test_the_log_of_a_finished_trial_ends_with_its_metrics(before: Type) -> None
 
 
 def test_the_log_of_a_trial_that_is_not_done_has_no_such_end(before: Type) -> None:
-    assert before("logs", "0662caba").err == ""
+    assert before("logs", "0662caba").err == "next: python -m orchestrator why 0662caba\n"
 
 
 def test_a_log_is_shown_where_the_result_is_damaged(before: Type) -> None:

@@ -1,4 +1,3 @@
-from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
@@ -8,12 +7,8 @@ from orchestrator.study.plan import Known, expand
 from orchestrator.study.searches.opening import Asked
 from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.study import Edge, Study
-from orchestrator.verbs.show import (
-    notes,
-    running_lines,
-    status_json,
-)
-from tests.tracked_study import claim, face_study, log, look, points, stage, submission
+from orchestrator.verbs.show import notes, status_json
+from tests.tracked_study import face_study, points, stage, submission
 
 FACES = face_study().study
 
@@ -68,20 +63,6 @@ def test_what_is_skipped_is_noted_once() -> None:
     assert told[:2] == [
         "11 of the trials are skipped, or need one that is; missing:",
         "    no faces (for: gender)",
-    ]
-
-
-def test_a_running_trial_shows_what_it_logged_last(faces: RunFolder) -> None:
-    log(claim(faces, look(faces, face_study()).plan.trials[0]), [1, 2], iou=0.5)
-
-    assert running_lines(faces, look(faces, face_study())) == ["gender encoder=vgg16 seed=0: step 2: iou=0.5"]
-
-
-def test_a_running_trial_may_have_logged_nothing_yet(faces: RunFolder) -> None:
-    claim(faces, look(faces, face_study()).plan.trials[0])
-
-    assert running_lines(faces, look(faces, face_study())) == [
-        "gender encoder=vgg16 seed=0: nothing logged yet"
     ]
 
 

@@ -124,8 +124,7 @@ def test_a_study_that_is_over_is_not_trained_again(before: Type) -> None:
     assert done.code == 1
     assert "failing" in done.out
     assert done.err.endswith(
-        "error: 1 trial of `before` failed\n"
-        "hint: mend the cause, `python -m orchestrator retry before`, and submit again\n"
+        "error: 1 trial of `before` failed\nhint: mend the cause, then python -m orchestrator retry before\n"
     )
 
 
