@@ -98,7 +98,7 @@ def hours_text(hours: float) -> str:
     """Return hours with few digits: `0.034`, `2.6`, `1,240`."""
     if hours < 0.9995:
         return f"{hours:.2g}" if hours >= 0.001 or not hours else "under 0.001"
-    return f"{hours:,.1f}" if hours < 99.95 else f"{hours:,.0f}"
+    return f"{hours:,.1f}".removesuffix(".0") if hours < 99.95 else f"{hours:,.0f}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -72,6 +72,7 @@ def plan(
     from orchestrator.engine.shape_limits import beyond_limits
     from orchestrator.evidence.disk_needed import disk_needed
     from orchestrator.evidence.skipped import skipped, told
+    from orchestrator.places.table import place_of
     from orchestrator.study.fresh import Freshness
     from orchestrator.verbs.next_step import after_plan
     from orchestrator.verbs.packing_lines import packing_lines, packings, with_packing
@@ -95,7 +96,8 @@ def plan(
     study = possible if skip_missing_data else read.study
     if study is not possible and lacks:
         seen = look_ahead(folder, study, profile)
-    rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
+    limits = place_of(profile).limits()
+    rows, totals = plan_rows(study, seen, profile, limits), plan_totals(study, seen)
     sizes = disk_sizes(read)
     rows, totals = with_disk(rows, totals, disk_needed(study, seen, sizes.points))
     packed = packings(study, seen, rows)
@@ -129,12 +131,13 @@ def plan(
 
 
 def _show_plan(rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
-    """Print a row for each stage, and say which columns a terminal has no room for."""
-    from orchestrator.verbs.show_plan import crowded_out, plan_table, plan_width
+    """Print a row for each stage, and say what its hours rest on and which columns have no room."""
+    from orchestrator.verbs.plan_columns import basis_line, plan_table, plan_width
 
-    width = terminal_width()
-    without = crowded_out(rows, totals, width) if width else ()
-    show(plan_table(rows, totals, without), max(160, plan_width(rows, totals)))
+    table, without = plan_table(rows, totals, terminal_width())
+    show(table, max(160, plan_width(rows, totals)))
+    if basis := basis_line(rows):
+        say(basis)
     if without:
         say(f"no room for {', '.join(without)}: a wider terminal, a pipe or --json has all")
 
