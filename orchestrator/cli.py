@@ -27,6 +27,7 @@ from orchestrator.verbs import (
     exporting,
     following,
     optuna_export,
+    planning,
     rehearsing,
     showing,
     submitting,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VERBS = {
-    "Run a study": (submitting.plan, submitting.submit),
+    "Run a study": (planning.plan, submitting.submit),
     "Follow it": (following.status, following.watch, following.why, following.logs),
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
     "See its results": (showing.report, best.best, exporting.results, showing.ui, optuna_export.export),

@@ -15,6 +15,7 @@ from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_pat
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, TrialId
 from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.submitting import finish, hindrances
+from orchestrator.verbs.width import terminal_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
         more = {"waiting_for_room": waiting, "waiting_in_vain": idle, "stopped": stopped}
         give({**status_json(submission, seen), **more})
         return
-    show(status_table(submission, seen))
+    show(status_table(submission, seen, *terminal_size()))
     for note in notes(submission, seen):
         say(note)
     for note in (*gpu_notes(folder, submission, seen), *unwatched_notes(folder, seen)):

@@ -38,6 +38,8 @@ _BAR, _LEAST_BAR = 30, 8
 _MOST_FAILED = 3
 _LEAST_STAGES = 6
 """Lines that stages keep where many trials are being trained."""
+_WIDEST = 110
+"""Letters of a line with columns: the eye has to find its way back."""
 _ROOMY = 20
 """Rows of a terminal from which on there are empty lines between what belongs together."""
 _DISTANT = 2
@@ -55,7 +57,7 @@ def live_lines(headway: Headway, now: float, width: int, height: int) -> list[Te
     others = [stage for stage in headway.stages if not _is_finished(stage)]
     wanted = bool(finished) + len(others)
     for_running = max(min(len(headway.running), room - min(wanted, _LEAST_STAGES)), 1)
-    running = _running_lines(headway, now, width, for_running)
+    running = _running_lines(headway, now, min(width, _WIDEST), for_running)
     stages = _stage_lines(finished, others, room - len(running), width)
     blocks = [block for block in (head, stages, running, failed) if block]
     lines = [line for block in blocks for line in (*([Text()] if gaps and block is not head else []), *block)]
