@@ -31,13 +31,16 @@ class Usual:
     """The ids of the finished trials that it rests on."""
     same_stage: bool
     """Whether they are of the same stage; else only of the same task."""
+    same_study: bool = True
+    """Whether they are trials of this study."""
 
 
 class Durations:
     """How long the finished trials of a plan took, by stage and by task."""
 
-    def __init__(self, seen: Seen) -> None:
-        """Take what is seen; a trial that two stages share tells of both."""
+    def __init__(self, seen: Seen, others: Mapping[str, Usual] | None = None) -> None:
+        """Take what is seen, and what is known of stages otherwise; a trial of two stages tells of both."""
+        self._others = others or {}
         stages: dict[str, dict[str, float]] = defaultdict(dict)
         tasks: dict[tuple[str, int], dict[str, float]] = defaultdict(dict)
         for trial in seen.plan.trials:
@@ -50,7 +53,8 @@ class Durations:
 
     def of(self, stage: Stage) -> Usual | None:
         """Return how long a trial of the stage usually takes; None where nothing like it is done."""
-        return self._stages.get(stage.name) or self._tasks.get((stage.task, stage.version))
+        of_task = self._tasks.get((stage.task, stage.version))
+        return self._stages.get(stage.name) or of_task or self._others.get(stage.name)
 
 
 def _usual(found: Mapping[str, float], *, same_stage: bool) -> Usual:

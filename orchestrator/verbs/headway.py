@@ -15,11 +15,14 @@ from orchestrator.study.trial import axes_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from orchestrator.evidence.durations import Usual
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.study import Study
     from orchestrator.study.trial import Trial
 
+PROGRESS = "progress"
+"""A metric by which a task says how far a trial is, from 0 to 1."""
 LastLogged = tuple[int, "Mapping[str, float]"]
 """The last step that a trial logged, and its metrics."""
 
@@ -62,8 +65,8 @@ class RunningTrial:
     """Its stage, as short as that is clear, and the axes in which trials of the stage differ."""
     seconds: float
     """How long all its attempts have taken so far."""
-    usual: float | None = None
-    """How long such a trial usually takes; None where nobody knows."""
+    left: float | None = None
+    """How long it will still take; None where nobody knows."""
     step: int | None = None
     """The last that it logged."""
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -147,17 +150,26 @@ def _running(
         if seen.states[trial.id] is State.RUNNING:
             step, metrics = logged.get(trial.id, (None, {}))
             names = dict.fromkeys([*(name for name in first if name in metrics), *metrics])
-            like = usual[trial.stage]
+            spent_s = spent_seconds(seen.evidence[trial.id], now)
             found.append(
                 RunningTrial(
                     name=f"{short[trial.stage]} {_point(trial, varied[trial.stage])}".rstrip(),
-                    seconds=spent_seconds(seen.evidence[trial.id], now),
-                    usual=like.seconds if like else None,
+                    seconds=spent_s,
+                    left=_left(usual[trial.stage], spent_s, metrics.get(PROGRESS)),
                     step=step,
                     metrics={name: metrics[name] for name in names},
                 )
             )
     return tuple(found)
+
+
+def _left(usual: Usual | None, spent_s: float, progress: float | None) -> float | None:
+    """Return how long a trial still takes: as others of its kind, else by how far it says that it is."""
+    if usual is not None:
+        return usual.seconds - spent_s
+    if progress is None or not 0 < progress <= 1:
+        return None
+    return spent_s / progress - spent_s
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:

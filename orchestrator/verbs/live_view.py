@@ -99,7 +99,7 @@ def spent_text(spent: Spent) -> str:
 def hours_text(hours: float) -> str:
     """Return hours with few digits: `0.034`, `2.6`, `1,240`."""
     if hours < 0.9995:
-        return f"{hours:.2g}" if hours >= 0.001 or not hours else "under 0.001"
+        return f"{hours:.2g}" if hours >= 0.001 or not hours else "<0.001"
     return f"{hours:,.1f}".removesuffix(".0") if hours < 99.95 else f"{hours:,.0f}"
 
 
@@ -189,7 +189,7 @@ def _running_lines(headway: Headway, now: float, width: int, room: int) -> list[
 def _times(one: RunningTrial, since: float) -> str:
     """Return how long a trial has been trained, and how long it will still take where anybody knows."""
     took = one.seconds + since
-    left = (one.usual or 0) - took
+    left = (one.left or 0) - since
     return lasting(took) + (f", ~{lasting(left)} left" if left >= 1 else "")
 
 

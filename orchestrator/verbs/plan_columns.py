@@ -68,7 +68,8 @@ def basis_line(rows: Sequence[Mapping[str, Any]]) -> str:
         same = sum(one["same_stage"] for one in found)
         whose = "their stage" if same == len(found) else "their stage, else of their task"
         whose = whose if same else "their task"
-        told.append(f"{ABOUT} as long as finished trials of {whose}")
+        others = "" if all(one["same_study"] for one in found) else ", also in other studies"
+        told.append(f"{ABOUT} as long as finished trials of {whose}{others}")
     return f"hours: {', '.join(told)}" if told else ""
 
 
@@ -123,8 +124,13 @@ def _hours(row: Mapping[str, Any], name: str) -> str:
     if not row["to_do"]:
         return "·"
     if row["expected"]:
-        return f"{ABOUT} {hours_text(row['expected'][name])}"
-    return f"{AT_MOST} {hours_text(row[name])}"
+        return _marked(ABOUT, row["expected"][name])
+    return _marked(AT_MOST, row[name])
+
+
+def _marked(mark: str, hours: float) -> str:
+    text = hours_text(hours)
+    return text if text.startswith("<") else f"{mark} {text}"
 
 
 def _sum(rows: Sequence[Mapping[str, Any]], totals: Mapping[str, Any], name: str) -> str:
@@ -132,7 +138,7 @@ def _sum(rows: Sequence[Mapping[str, Any]], totals: Mapping[str, Any], name: str
     if not to_do:
         return "0"
     mark = ABOUT if all(row["expected"] for row in to_do) else AT_MOST
-    return f"{mark} {hours_text(totals['expected'][name])}"
+    return _marked(mark, totals["expected"][name])
 
 
 def _disk_cells(rows: list[dict[str, Any]], totals: dict[str, Any]) -> list[str]:

@@ -59,11 +59,13 @@ def plan(
       python -m orchestrator plan grids/full_study.yaml --only elfw_classes
     """
     from orchestrator.engine.disk_size import disk_sizes
+    from orchestrator.engine.like_trials import like_trials
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.missing_gpus import gpus_told
     from orchestrator.engine.observe import look_ahead
     from orchestrator.engine.shape_limits import beyond_limits
     from orchestrator.evidence.disk_needed import disk_needed
+    from orchestrator.evidence.durations import Durations
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.places.table import place_of
     from orchestrator.study.fresh import Freshness
@@ -89,8 +91,10 @@ def plan(
     study = possible if skip_missing_data else read.study
     if study is not possible and lacks:
         seen = look_ahead(folder, study, profile)
-    limits = place_of(profile).limits()
-    rows, totals = plan_rows(study, seen, profile, limits), plan_totals(study, seen)
+    known = Durations(seen)
+    others = like_trials(folder, [stage for stage in study.stages if known.of(stage) is None])
+    rows = plan_rows(study, seen, profile, place_of(profile).limits(), others)
+    totals = plan_totals(study, seen, others)
     sizes = disk_sizes(read)
     rows, totals = with_disk(rows, totals, disk_needed(study, seen, sizes.points))
     packed = packings(study, seen, rows)

@@ -16,7 +16,7 @@ from orchestrator.study.searches.tree import chosen_in
 from orchestrator.verbs.shape_text import shape_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from orchestrator.evidence.disk_needed import DiskNeeded
     from orchestrator.evidence.durations import Usual
@@ -33,15 +33,20 @@ _OVER = {State.DONE, State.PRUNED}
 
 
 def plan_rows(
-    study: Study, seen: Seen, profile: Profile, limits: Limits | None = None
+    study: Study,
+    seen: Seen,
+    profile: Profile,
+    limits: Limits | None = None,
+    others: Mapping[str, Usual] | None = None,
 ) -> list[dict[str, Any]]:
     """Return one row per stage: what it consists of, what is left, and what that costs.
 
     `cpu_hours` and `gpu_hours` are what wall limits allow at most; under `expected` stands what finished
-    trials of the stage, else of its task, let expect, None where there are none. `limits` are those of the
-    place, beyond which there are no workers.
+    trials of the stage, else of its task, let expect, None where there are none; `others` is what trials of
+    other studies took that are like those of a stage. `limits` are those of the place, beyond which there
+    are no workers.
     """
-    held, durations = skipped(study, seen), Durations(seen)
+    held, durations = skipped(study, seen), Durations(seen, others)
     most = limits or Limits(workers=profile.max_workers)
     rows = []
     for stage in study.stages:
@@ -54,9 +59,9 @@ def plan_rows(
     return rows
 
 
-def plan_totals(study: Study, seen: Seen) -> dict[str, Any]:
+def plan_totals(study: Study, seen: Seen, others: Mapping[str, Usual] | None = None) -> dict[str, Any]:
     """Return the sums over all stages; a trial that several stages share counts once, in the first."""
-    held, counted, durations = skipped(study, seen), set[str](), Durations(seen)
+    held, counted, durations = skipped(study, seen), set[str](), Durations(seen, others)
     sums: dict[str, Any] = dict.fromkeys(_SUMS, 0)
     found = dict.fromkeys(("cpu_hours", "gpu_hours"), 0.0)
     for stage in study.stages:
@@ -124,6 +129,7 @@ def _expected(usual: Usual, ahead: Sequence[Shape]) -> dict[str, Any]:
         "seconds": round(usual.seconds, 3),
         "finished": len(usual.of),
         "same_stage": usual.same_stage,
+        "same_study": usual.same_study,
         "cpu_hours": hours(_cpu_seconds),
         "gpu_hours": hours(_gpu_seconds),
     }

@@ -8,7 +8,14 @@ def test_what_fits_is_left_as_it_is() -> None:
 
 
 def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
-    assert cut_all(["face_segmentation.segment"], 16) == ["face_s…n.segment"]
+    assert cut_all(["encoder=vgg16 dataset=lfw"], 16) == ["encode…taset=lfw"]
+
+
+def test_of_a_name_with_a_dot_the_last_part_stays_whole() -> None:
+    assert cut_all(["face_segmentation.segment", "face_segmentation.mean_mask"], 18) == [
+        "face_segm….segment",
+        "face_se….mean_mask",
+    ]
 
 
 NAMES = [f"{'a' * left}{number}{'b' * (30 - left)}" for number in range(3) for left in (0, 5, 15, 25, 30)]

@@ -1,3 +1,5 @@
+import pytest
+
 from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure
 from orchestrator.verbs.headway import Headway, headway, short_names
 from tests.evidence.test_durations import at_it, finished, seen_of
@@ -34,7 +36,12 @@ def test_a_running_trial_has_the_axes_in_which_it_differs() -> None:
 def test_a_running_trial_is_compared_with_finished_ones() -> None:
     (running,) = far(finished(60), at_it(990)).running
 
-    assert (running.seconds, running.usual) == (10, 60)
+    assert (running.seconds, running.left) == (10, 50)
+
+
+@pytest.mark.parametrize(("progress", "left"), [(0.25, 30), (1, 0), (0, None), (7, None)])
+def test_a_running_trial_like_none_before_may_say_how_far_it_is(progress: float, left: float | None) -> None:
+    assert far(at_it(990), progress=progress).running[0].left == left
 
 
 def test_a_running_trial_shows_what_it_logged_last() -> None:

@@ -21,7 +21,7 @@ def stage(name: str, **states: int) -> StageHeadway:
 
 
 def running(name: str, **metrics: float) -> RunningTrial:
-    return RunningTrial(name=name, seconds=80, usual=120, step=12, metrics=metrics)
+    return RunningTrial(name=name, seconds=80, left=40, step=12, metrics=metrics)
 
 
 def failed(stage_name: str, count: int = 1) -> FailedTrials:
@@ -213,7 +213,7 @@ def test_a_line_a_minute_says_how_far_the_study_is() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "text"),
-    [(0, "0"), (0.0002, "under 0.001"), (0.0344, "0.034"), (2.61, "2.6"), (40, "40"), (1240.3, "1,240")],
+    [(0, "0"), (0.0002, "<0.001"), (0.0344, "0.034"), (2.61, "2.6"), (40, "40"), (1240.3, "1,240")],
 )
 def test_hours_have_few_digits(hours: float, text: str) -> None:
     assert hours_text(hours) == text

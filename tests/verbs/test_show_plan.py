@@ -110,6 +110,7 @@ def test_hours_are_those_of_finished_trials_where_there_are_any() -> None:
         "seconds": 3600,
         "finished": 1,
         "same_stage": True,
+        "same_study": True,
         "cpu_hours": 8,
         "gpu_hours": 4,
     }
