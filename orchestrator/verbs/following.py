@@ -39,10 +39,13 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
     """
     from orchestrator.engine.advance import is_over, waiting_for_room
     from orchestrator.engine.broken_gpus import gpu_notes
+    from orchestrator.engine.demand import busy_jobs
     from orchestrator.engine.idle import waits_in_vain
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.stop_mark import read_stop
     from orchestrator.engine.unwatched import unwatched_notes
+    from orchestrator.verbs.headway import headway
+    from orchestrator.verbs.live_view import minute_line
     from orchestrator.verbs.next_step import after_look
     from orchestrator.verbs.show import notes, status_json, status_table
 
@@ -57,6 +60,9 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
         give({**status_json(submission, seen), **more})
         return
     show(status_table(submission, seen, *terminal_size()))
+    if not over:
+        now = time.time()
+        say(minute_line(headway(submission, seen, {}, workers=len(busy_jobs(seen)), now=now), now))
     for note in notes(submission, seen):
         say(note)
     for note in (*gpu_notes(folder, submission, seen), *unwatched_notes(folder, seen)):

@@ -63,7 +63,7 @@ def live_lines(headway: Headway, now: float, width: int, height: int) -> list[Te
     lines = [line for block in blocks for line in (*([Text()] if gaps and block is not head else []), *block)]
     for line in lines:
         line.truncate(width, overflow="ellipsis")
-    return lines
+    return lines[: height - 1]
 
 
 def summary(headway: Headway, now: float) -> str:
@@ -135,6 +135,8 @@ def _stage_lines(
     finished: Sequence[StageHeadway], others: Sequence[StageHeadway], room: int, width: int
 ) -> list[Text]:
     """Return the stages in so many lines; those that wait, or have ended, give way to the others."""
+    if room < 1:
+        return []
     fold = [Text(f"{_counted(len(finished), 'stage')} done", style="green")] if finished else []
     room -= len(fold)
     shown = list(others)
@@ -147,7 +149,7 @@ def _stage_lines(
     wide = max(map(len, names), default=0)
     digits = max((len(f"{one.done}/{one.trials}") for one in shown), default=0)
     lines = [_stage_line(one, name, wide, digits) for one, name in zip(shown, names, strict=True)]
-    more = [_more_stages(hidden)] if hidden else []
+    more = [_more_stages(hidden)] if hidden and room > 0 else []
     return [*fold, *lines, *more]
 
 

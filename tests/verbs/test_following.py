@@ -29,6 +29,7 @@ def test_what_failed_is_told_with_what_to_type_next(before: Type) -> None:
 
 def test_a_study_for_which_no_worker_lives_is_told(type_: Type, faces: RunFolder) -> None:
     assert type_("status", "faces").err.splitlines() == [
+        "0/44 · 0 running · 0 CPU-hours so far",
         "nothing runs, and 44 trials wait for a worker",
         "next: python -m orchestrator advance faces",
     ]
@@ -42,6 +43,7 @@ def test_a_study_that_is_stopped_says_how_to_go_on(type_: Type, faces: RunFolder
     lay_stop(faces, "faces", "cancel")
 
     assert type_("status", "faces").err.splitlines() == [
+        "0/44 · 0 running · 0 CPU-hours so far",
         "stopped by cancel",
         "next: python -m orchestrator submit /grids/faces.yaml",
     ]

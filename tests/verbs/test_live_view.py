@@ -79,7 +79,7 @@ def test_a_study_of_29_stages_looks_as_it_did(width: int, height: int) -> None:
 
 
 @pytest.mark.parametrize("at_work", [0, 1, 4, 40])
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 15), (120, 40), (200, 60)])
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 15), (40, 6), (120, 40), (200, 60)])
 def test_there_is_never_more_than_there_is_room_for(at_work: int, width: int, height: int) -> None:
     lines = lines_of(large(at_work), width, height)
 

@@ -6,12 +6,15 @@ from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import Profile
 from orchestrator.study.plan import Known, expand
 from orchestrator.verbs.next_step import (
+    after_best,
     after_cancel,
     after_clean,
     after_failure,
     after_logs,
     after_look,
     after_plan,
+    after_report,
+    after_results,
     after_retry,
 )
 from tests.tracked_study import face_study
@@ -81,6 +84,18 @@ def test_what_was_cancelled_is_taken_up_again(whole: bool, step: str) -> None:
 
 def test_after_a_list_of_what_may_be_removed_it_is_removed() -> None:
     assert after_clean("faces", ("work",)) == "python -m orchestrator clean faces --kind work --remove"
+
+
+def test_after_results_come_the_tables() -> None:
+    assert after_results("faces") == "python -m orchestrator report faces"
+
+
+def test_after_the_tables_come_the_trials_side_by_side() -> None:
+    assert after_report("faces") == "python -m orchestrator ui faces"
+
+
+def test_after_the_best_comes_a_study_file_of_it() -> None:
+    assert after_best("faces", "sweep") == "python -m orchestrator best faces sweep --yaml"
 
 
 @pytest.mark.parametrize(("done", "step"), [(True, ""), (False, "python -m orchestrator why 0662caba")])
