@@ -28,6 +28,7 @@ from orchestrator.verbs import (
     exporting,
     following,
     optuna_export,
+    planning,
     rehearsing,
     reproducing,
     showing,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VERBS = {
-    "Run a study": (submitting.plan, submitting.submit),
+    "Run a study": (planning.plan, submitting.submit),
     "Follow it": (following.status, following.watch, following.why, following.logs),
     "Change its course": (following.advance, changing.cancel, changing.retry, cleaning.clean),
     "See its results": (

@@ -13,6 +13,7 @@ from orchestrator.evidence.skipped import skipped, told
 from orchestrator.evidence.submission import Submission
 from orchestrator.messages.errors import MissingDataError, MissingGpusError
 from orchestrator.messages.terminal import say
+from orchestrator.places.table import place_of
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.report import gather
 from orchestrator.verbs.packing_lines import packing_lines, packings
@@ -37,14 +38,14 @@ def planned(request: Request, *, skip_missing_data: bool) -> PlanTable:
         notes.append(f"note: not found, needed before anything is trained:\n{told(lacks)}")
     if gpus := gpus_told(study, seen, profile):
         notes.append(f"note: {gpus}")
-    rows = plan_rows(study, seen, profile)
+    rows = plan_rows(study, seen, profile, place_of(profile).limits())
     notes += [f"note: {line}" for line in packing_lines(study, packings(study, seen, rows))]
     ahead = Submission(study=study, code="", data="", profile=profile, given="")
     return PlanTable(
         study=study.name,
         stages=stage_frame(rows),
         trials=trial_frame(gather(ahead, seen)),
-        to_do=plan_totals(study, seen, profile)["to_do"],
+        to_do=plan_totals(study, seen)["to_do"],
         notes=tuple(notes),
     )
 

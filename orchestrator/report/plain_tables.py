@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.messages.problems import listed
 from orchestrator.report.annotation import annotated
+from orchestrator.report.comparison.judging import Judging
 from orchestrator.report.definition import text_of
 from orchestrator.report.directions import direction_note
 from orchestrator.report.plain_stage import SEED, best_trial
@@ -34,8 +35,9 @@ def build_plain(plain: PlainStage, material: Material) -> tuple[Table, ...]:
     first, more = plain.metrics[:_MOST_COLUMNS], plain.metrics[_MOST_COLUMNS:]
     tables = [_noted(_crossed(plain, name, title, first), plain, material)]
     if more:
+        judging = Judging(named=plain.axes)
         further = _crossed(plain, f"{name}_further", f"{title}: further metrics", more)
-        tables.append(annotated(further, plain.seen, material, None, []))
+        tables.append(annotated(further, plain.seen, material, None, [], judging=judging))
     return tuple(tables)
 
 
@@ -73,7 +75,8 @@ def _listed(plain: PlainStage, name: str, title: str) -> Table:
 
 def _noted(table: Table, plain: PlainStage, material: Material) -> Table:
     """Return the table with its marks, and notes of what it does not show and what it takes for better."""
-    found = annotated(table, plain.seen, material, None, [])
+    judging = Judging(named=plain.axes)  # what differs by these is what the table compares
+    found = annotated(table, plain.seen, material, None, [], judging=judging)
     texts = (same_note(plain), _times_note(plain), _direction_note(table, plain), best_note(plain))
     notes = tuple(Note(text=text, kind="method") for text in texts if text)
     return replace(found, notes=(*found.notes, *notes))

@@ -65,11 +65,7 @@ def write_report(
     """
     files = read_report_files([*map(Path, submission.reports)] if reports is None else reports)
     studies = {file.study for file, _ in files if file.study is not None}
-    material = replace(
-        gather(submission, seen),
-        differing=Snapshots(runs.path).differing,
-        scores=ItemScores(lambda trial, name: _artifact(runs.trial(trial), name)).of,
-    )
+    material = gather_all(runs, submission, seen)
     materials = [
         replace(
             material,
@@ -106,6 +102,15 @@ def results(study: str, runs: Path) -> pd.DataFrame:
     folder = RunFolder(runs)
     submission = read_submission(folder, study)
     return trial_frame(gather(submission, Observer(folder, submission).look()))
+
+
+def gather_all(runs: RunFolder, submission: Submission, seen: Seen) -> Material:
+    """Return the trials that definitions refer to, and what their folders and snapshots say when asked."""
+    return replace(
+        gather(submission, seen),
+        differing=Snapshots(runs.path).differing,
+        scores=ItemScores(lambda trial, name: _artifact(runs.trial(trial), name)).of,
+    )
 
 
 def gather(submission: Submission, seen: Seen) -> Material:

@@ -12,6 +12,7 @@ from orchestrator.messages.terminal import say
 from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import check_beginnings, find_submitted, find_trial, open_runs, study_names
 from orchestrator.verbs.options import RUNS, Runs, StudyName
+from orchestrator.verbs.saying_next import say_next
 
 if TYPE_CHECKING:
     from orchestrator.evidence.edges.run_folder import RunFolder
@@ -37,11 +38,14 @@ def cancel(
       python -m orchestrator cancel toy 3f2a 77c0
     """
     from orchestrator.engine.cancel import cancel_trials
+    from orchestrator.verbs.next_step import after_cancel
 
     check_beginnings(trials or ())
     folder, submission = find_submitted(study, runs)
     count = cancel_trials(folder, submission, trials or ())
-    say(f"{count} trials cancelled; `submit` or `retry` takes them up again")
+    say(f"{count} trials cancelled")
+    if count:
+        say_next(after_cancel(submission, whole=not trials), runs)
 
 
 def retry(
@@ -71,6 +75,7 @@ def retry(
     """
     from orchestrator.engine.advance import advance
     from orchestrator.engine.cancel import forgive_trials
+    from orchestrator.verbs.next_step import after_retry
 
     check_beginnings([study, *(trials or ())])
     folder = open_runs(runs)
@@ -82,10 +87,11 @@ def retry(
         wanted = (found.id,)
     count = forgive_trials(folder, submission, wanted, restart=restart)
     if submission.profile.here:
-        say(f"{count} trials ready again; next: {submission.again}")
+        say(f"{count} trials ready again")
     else:
         started = advance(folder, submission.study.name).started
         say(f"{count} trials ready again, {len(started)} workers queued on {submission.profile.name}")
+    say_next(after_retry(submission), runs)
 
 
 def _study_of(folder: RunFolder, given: str, no_study: NotFoundError) -> tuple[Submission, Trial]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -13,6 +12,7 @@ from orchestrator.messages.problems import nearest
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.lookup import find_submitted
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
+from orchestrator.verbs.saying_next import say_next
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,7 @@ def clean(
     from orchestrator.engine.clean import find_removable
     from orchestrator.evidence.removable import KINDS
     from orchestrator.study.shape import format_bytes
+    from orchestrator.verbs.next_step import after_clean
 
     kinds = _checked(kind or KINDS)
     folder, submission = find_submitted(study, runs)
@@ -65,8 +66,9 @@ def clean(
     elif remove:
         say(f"{format_bytes(removal.freed)} freed")
     else:
-        words = [name, *(word for one in kind or () for word in ("--kind", one)), "--remove"]
-        say(f"nothing was removed; to do that: python -m orchestrator clean {shlex.join(words)}")
+        say("nothing was removed")
+        if not as_json:
+            say_next(after_clean(name, tuple(kind or ())), runs)
     if removal.failed:
         raise OrchestratorError(
             "\n".join(["not everything could be removed:", *removal.failed]),

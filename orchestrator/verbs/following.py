@@ -13,7 +13,9 @@ from orchestrator.messages.terminal import give, printing, readable, say, show, 
 from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, TrialId
+from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.submitting import finish, hindrances
+from orchestrator.verbs.width import terminal_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,28 +39,41 @@ def status(study: StudyName, runs: Runs = RUNS, as_json: Json = False) -> None:
     """
     from orchestrator.engine.advance import is_over, waiting_for_room
     from orchestrator.engine.broken_gpus import gpu_notes
+    from orchestrator.engine.demand import busy_jobs
+    from orchestrator.engine.idle import waits_in_vain
     from orchestrator.engine.observe import Observer
     from orchestrator.engine.stop_mark import read_stop
     from orchestrator.engine.unwatched import unwatched_notes
+    from orchestrator.verbs.headway import headway
+    from orchestrator.verbs.live_view import minute_line
+    from orchestrator.verbs.next_step import after_look
     from orchestrator.verbs.show import notes, status_json, status_table
 
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     waiting, why_not = waiting_for_room(folder, submission, seen)
-    stop = None if is_over(seen) else read_stop(folder, submission.study.name)
+    over, idle = is_over(seen), waits_in_vain(folder, submission, seen)
+    stop = None if over else read_stop(folder, submission.study.name)
     if as_json:
         stopped = {"by": stop.by, "time": stop.time} if stop else None
-        give({**status_json(submission, seen), "waiting_for_room": waiting, "stopped": stopped})
+        more = {"waiting_for_room": waiting, "waiting_in_vain": idle, "stopped": stopped}
+        give({**status_json(submission, seen), **more})
         return
-    show(status_table(submission, seen))
+    show(status_table(submission, seen, *terminal_size()))
+    if not over:
+        now = time.time()
+        say(minute_line(headway(submission, seen, {}, workers=len(busy_jobs(seen)), now=now), now))
     for note in notes(submission, seen):
         say(note)
     for note in (*gpu_notes(folder, submission, seen), *unwatched_notes(folder, seen)):
         say(note)
     if waiting:
         say(f"{waiting} workers wait for room in the queue: {why_not}")
+    if idle:
+        say(f"nothing runs, and {idle} trial{'s wait' if idle > 1 else ' waits'} for a worker")
     if stop:
-        say(f"stopped by {stop.by}; go on with: {submission.again}")
+        say(f"stopped by {stop.by}")
+    say_next(after_look(submission, seen, over=over, stopped=stop is not None, idle=idle > 0), runs)
 
 
 def watch(
@@ -75,6 +90,7 @@ def watch(
     """
     from orchestrator.engine.advance import advance, has_ended
     from orchestrator.engine.observe import Newest, Observer
+    from orchestrator.verbs.next_step import after_look
 
     folder, submission = find_submitted(study, runs)
     newest, pause, said = Newest(folder, submission.study.name), every, ""
@@ -97,6 +113,7 @@ def watch(
             said = hindrance
             time.sleep(pause)
     finish(folder, advanced.submission, advanced.seen, as_json=False)
+    say_next(after_look(advanced.submission, advanced.seen, over=True, stopped=False, idle=False), runs)
 
 
 def advance(study: StudyName, runs: Runs = RUNS) -> None:
@@ -110,6 +127,7 @@ def advance(study: StudyName, runs: Runs = RUNS) -> None:
     """
     from orchestrator.engine.advance import advance, is_over
     from orchestrator.engine.stop_mark import read_stop
+    from orchestrator.verbs.next_step import after_look
 
     folder, submission = find_submitted(study, runs)
     advanced = advance(folder, submission.study.name)
@@ -121,6 +139,8 @@ def advance(study: StudyName, runs: Runs = RUNS) -> None:
     say(f"{len(advanced.started)} workers started, {advanced.live} live")
     for line in hindrances(advanced):
         say(line)
+    over = is_over(advanced.seen)
+    say_next(after_look(submission, advanced.seen, over=over, stopped=False, idle=False), runs)
 
 
 def logs(
@@ -141,6 +161,7 @@ def logs(
       python -m orchestrator logs 3f2a --attempt 1
     """
     from orchestrator.evidence.edges.run_folder import TrialFolder
+    from orchestrator.verbs.next_step import after_logs
 
     folder = TrialFolder(find_trial_path(open_runs(runs), trial))
     numbers = folder.numbers()
@@ -149,7 +170,8 @@ def logs(
             f"{folder.path.name} has no such attempt; it has {numbers or 'none'}", hint="leave --attempt out"
         )
     if _print_all(pieces(folder, attempt or numbers[-1], follow=follow)):
-        _say_metrics(folder)
+        done = _say_metrics(folder)
+        say_next(after_logs(folder.id, done=done), runs)
 
 
 def _print_all(written: Iterator[bytes]) -> bool:
@@ -167,17 +189,18 @@ def _print_all(written: Iterator[bytes]) -> bool:
     return True
 
 
-def _say_metrics(folder: TrialFolder) -> None:
-    """Say what a finished trial gave."""
+def _say_metrics(folder: TrialFolder) -> bool:
+    """Say what a finished trial gave, and whether it is one."""
     from orchestrator.verbs.story import metrics_text
 
     try:
         result = folder.read_result()
     except InternalEvidenceError as error:
         say(f"note: {error}")
-        return
+        return False
     if result is not None:
         say(f"{folder.path.name} is done: {metrics_text(result.metrics)}")
+    return result is not None
 
 
 def pieces(folder: TrialFolder, number: int, *, follow: bool) -> Iterator[bytes]:
@@ -217,4 +240,5 @@ def why(trial: TrialId, runs: Runs = RUNS) -> None:
     *lines, ahead = story(submission, seen, found, pruned=ended_early(folder.trial(found)))
     failed = seen.states[found.id] is State.FAILED
     absent = absent_lines(folder, submission, seen.evidence[found.id]) if failed else []
-    tell("\n".join([*lines, *absent, *by_hand(folder, submission, found), ahead]))
+    tell("\n".join([*lines, *absent, *by_hand(folder, submission, found)]))
+    say_next(ahead.removeprefix("next: "), runs)

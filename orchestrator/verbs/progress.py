@@ -60,10 +60,13 @@ class Progress:
 
 def progress_line(study: str, done: int, total: int, left_s: float | None) -> str:
     """Return what is said of a count; `left_s` is None while nobody can know."""
-    return f"{study}: {done:,} of {total:,} trials" + ("" if left_s is None else f", {_lasting(left_s)} left")
+    return f"{study}: {done:,} of {total:,} trials" + ("" if left_s is None else f", {lasting(left_s)} left")
 
 
-def _lasting(seconds: float) -> str:
+def lasting(seconds: float) -> str:
+    """Return about how long something takes, as `40 s`, `12 min`, `3.4 h` or `2.5 d`."""
     if seconds < 90:
         return f"{math.ceil(seconds)} s"
-    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.1f} d"

@@ -86,10 +86,9 @@ def drill(
         give(drill_json(drilled))
     else:
         show(drill_table(drilled))
-    for line in (*drill_lines(drilled), *verdict(drilled, _submit(file, cluster, cpu=cpu))):
+    kept = [f"the copies stay in {folder}"] if keep and drilled.equal else []
+    for line in (*drill_lines(drilled), *kept, *verdict(drilled, _submit(file, cluster, cpu=cpu))):
         say(line)
-    if keep and drilled.equal:
-        say(f"the copies stay in {folder}")
     raise typer.Exit(0 if drilled.equal else 1)
 
 

@@ -18,29 +18,23 @@ from orchestrator.evidence.search_budget import budgets
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import Seen, State
 from orchestrator.evidence.too_few import too_few
-from orchestrator.files.line_file import last_line, logged
 from orchestrator.report.trial_forms import finite
+from orchestrator.verbs.cut import cut_all
+from orchestrator.verbs.live_view import STYLES
 from orchestrator.verbs.never_starts import never_starts_lines
 from orchestrator.verbs.search_lines import end_lines, without_value_lines
 from orchestrator.verbs.story import brief_failure
 
 if TYPE_CHECKING:
-    from orchestrator.evidence.edges.run_folder import RunFolder
+    from collections.abc import Sequence
+
     from orchestrator.evidence.submission import Submission
     from orchestrator.study.trial import Trial
 
-STYLES = {
-    State.DONE: "green",
-    State.RUNNING: "cyan",
-    State.FAILED: "bold red",
-    State.SKIPPED: "magenta",
-    State.PAUSED: "bold red",
-    State.BLOCKED: "red",
-    State.CANCELLED: "magenta",
-    State.PRUNED: "magenta",
-    State.LOST: "yellow",
-    State.INTERRUPTED: "yellow",
-}
+_AROUND = 5
+"""Rows of a terminal beside those of stages: the header, what is said below, the next prompt."""
+_SHORTEST = 12
+"""Letters that the name of a stage keeps."""
 
 
 def status_json(submission: Submission, seen: Seen) -> dict[str, Any]:
@@ -91,37 +85,62 @@ def _failure_json(seen: Seen, trial: Trial) -> dict[str, Any]:
     return {"failure": {"kind": found.kind, "message": found.message, "advice": found.advice}}
 
 
-def status_table(submission: Submission, seen: Seen) -> Table:
-    """Return one row per stage with a column for each state that occurs."""
+def status_table(
+    submission: Submission, seen: Seen, width: int | None = None, height: int | None = None
+) -> Table:
+    """Return one row per stage with a column for each state that occurs.
+
+    On a terminal of so many columns names are cut, and in too few rows finished stages are one row.
+    """
     present = [state for state in State if state in seen.count()]
+    rows = _status_rows(submission, seen, present)
+    if height is not None and len(rows) + _AROUND > height:
+        rows = _folded(rows, present)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("stage")
+    table.add_column("stage", no_wrap=width is not None)
     table.add_column("trials", justify="right")
     for state in present:
         table.add_column(Text(str(state), style=STYLES.get(state, "")), justify="right")
-    for stage in submission.study.stages:
-        states = [seen.states[trial.id] for trial in seen.plan.of(stage.name)]
-        total = len(states) + seen.plan.undecided.get(stage.name, 0)
-        counts = [states.count(state) for state in present]
+    names = [name for name, _, _ in rows]
+    if width is not None:
+        room = width - sum(2 + len(name) for name in ("trials", *present))
+        names = cut_all(names, max(_SHORTEST, room))
+    for name, (_, total, counts) in zip(names, rows, strict=True):
         cells = [
             Text(str(count), style=STYLES.get(state, "")) if count else Text("·", style="dim")
             for state, count in zip(present, counts, strict=True)
         ]
-        table.add_row(stage.name, str(total), *cells)
+        table.add_row(name, str(total), *cells)
     return table
 
 
-def running_lines(runs: RunFolder, seen: Seen) -> list[str]:
-    """Return a line for each trial that is being trained, with what it logged last."""
-    lines = []
-    for trial in seen.plan.by_id.values():
-        if seen.states[trial.id] is State.RUNNING:
-            attempt = runs.trial(trial).attempt(seen.evidence[trial.id].attempts[-1].number)
-            last = logged(last_line(attempt / "metrics.jsonl"))
-            numbers = " ".join(f"{name}={value:.4g}" for name, value in last[1].items()) if last else ""
-            step = f"step {last[0]}: {numbers}" if last else "nothing logged yet"
-            lines.append(f"{trial.stage} {trial.axes_text}: {step}")
-    return lines
+_Row = tuple[str, int, list[int]]
+"""A stage, how many trials it has, and how many of them are in which state."""
+
+
+def _status_rows(submission: Submission, seen: Seen, present: Sequence[State]) -> list[_Row]:
+    states: dict[str, Counter[State]] = {stage.name: Counter() for stage in submission.study.stages}
+    for trial in seen.plan.trials:
+        states[trial.stage][seen.states[trial.id]] += 1
+    return [
+        (name, sum(counts.values()) + seen.plan.undecided.get(name, 0), [counts[one] for one in present])
+        for name, counts in states.items()
+    ]
+
+
+def _folded(rows: Sequence[_Row], present: Sequence[State]) -> list[_Row]:
+    """Return one row for all stages of which every trial is done, before the others."""
+    others = [row for row in rows if not _is_done(row, present)]
+    done = [row for row in rows if _is_done(row, present)]
+    if len(done) < 2:
+        return list(rows)
+    total = sum(total for _, total, _ in done)
+    return [(f"{len(done)} stages done", total, [total * (one is State.DONE) for one in present]), *others]
+
+
+def _is_done(row: _Row, present: Sequence[State]) -> bool:
+    _, total, counts = row
+    return State.DONE in present and counts[present.index(State.DONE)] == total
 
 
 def notes(submission: Submission, seen: Seen) -> list[str]:

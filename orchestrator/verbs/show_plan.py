@@ -1,63 +1,84 @@
-"""What the terminal shows of a plan, and scripts get."""
+"""What a plan consists of: rows for the terminal and for scripts, and its trials."""
 
 from __future__ import annotations
 
+from math import ceil
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
+from orchestrator.evidence.durations import Durations
 from orchestrator.evidence.skipped import Skipped, skipped
 from orchestrator.evidence.state import Seen, State
+from orchestrator.places.profile import Limits
+from orchestrator.places.wall_limit import least_lead
 from orchestrator.report.trial_forms import brief_text
 from orchestrator.study.searches.tree import chosen_in
-from orchestrator.study.shape import format_bytes
 from orchestrator.verbs.shape_text import shape_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from rich.console import JustifyMethod
+    from collections.abc import Callable, Mapping, Sequence
 
     from orchestrator.evidence.disk_needed import DiskNeeded
+    from orchestrator.evidence.durations import Usual
     from orchestrator.places.profile import Profile
     from orchestrator.study.searches.search import Search
     from orchestrator.study.shape import Shape
     from orchestrator.study.study import Stage, Study
     from orchestrator.study.trial import Trial
 
-_TEXTS = frozenset({"stage", "task", "shape"})
-_TALL_HEADERS = {"GPU-hours at most": "GPU-hours\nat most"}
-"""Of tables that lack room."""
-_MISSED_LEAST = ("task", "workers", "shape")
-_GAP = 2
-"""Between two columns."""
-_SUMS = ("trials", "undecided", "done", "pruned", "skipped", "to_do", "gpu_hours")
+_COUNTS = ("trials", "undecided", "done", "pruned", "skipped", "to_do")
+_SUMS = (*_COUNTS, "cpu_hours", "gpu_hours")
 _OVER = {State.DONE, State.PRUNED}
 """States of trials that nobody starts again by himself."""
 
 
-def plan_rows(study: Study, seen: Seen, profile: Profile) -> list[dict[str, Any]]:
-    """Return one row per stage: what it consists of, what is left, and what that costs at most."""
-    held = skipped(study, seen)
-    return [_plan_row(stage, seen.plan.of(stage.name), seen, held, profile) for stage in study.stages]
+def plan_rows(
+    study: Study,
+    seen: Seen,
+    profile: Profile,
+    limits: Limits | None = None,
+    others: Mapping[str, Usual] | None = None,
+) -> list[dict[str, Any]]:
+    """Return one row per stage: what it consists of, what is left, and what that costs.
+
+    `cpu_hours` and `gpu_hours` are what wall limits allow at most; under `expected` stands what finished
+    trials of the stage, else of its task, let expect, None where there are none; `others` is what trials of
+    other studies took that are like those of a stage. `limits` are those of the place, beyond which there
+    are no workers.
+    """
+    held, durations = skipped(study, seen), Durations(seen, others)
+    most = limits or Limits(workers=profile.max_workers)
+    rows = []
+    for stage in study.stages:
+        row, ahead = _plan_row(stage, seen.plan.of(stage.name), seen, held)
+        usual = durations.of(stage)
+        expected = _expected(usual, ahead) if usual else None
+        legs = _legs(usual.seconds, stage, profile) if usual else None
+        workers = _workers(stage, row["to_do"], profile, most)
+        rows.append({**row, "workers": workers, "expected": expected, "legs": legs, **_shape_of(stage)})
+    return rows
 
 
-def plan_totals(study: Study, seen: Seen, profile: Profile) -> dict[str, Any]:
+def plan_totals(study: Study, seen: Seen, others: Mapping[str, Usual] | None = None) -> dict[str, Any]:
     """Return the sums over all stages; a trial that several stages share counts once, in the first."""
-    held, counted = skipped(study, seen), set[str]()
+    held, counted, durations = skipped(study, seen), set[str](), Durations(seen, others)
     sums: dict[str, Any] = dict.fromkeys(_SUMS, 0)
+    found = dict.fromkeys(("cpu_hours", "gpu_hours"), 0.0)
     for stage in study.stages:
         new = [trial for trial in seen.plan.of(stage.name) if trial.id not in counted]
         counted.update(trial.id for trial in new)
-        row = _plan_row(stage, new, seen, held, profile)
+        row, ahead = _plan_row(stage, new, seen, held)
         sums = {name: round(sums[name] + row[name], 2) for name in _SUMS}
-    return sums
+        usual = durations.of(stage)
+        likely = _expected(usual, ahead) if usual else row
+        found = {name: found[name] + likely[name] for name in found}
+    return {**sums, "expected": found}
 
 
 def _plan_row(
-    stage: Stage, trials: Sequence[Trial], seen: Seen, held: Skipped, profile: Profile
-) -> dict[str, Any]:
+    stage: Stage, trials: Sequence[Trial], seen: Seen, held: Skipped
+) -> tuple[dict[str, Any], list[Shape]]:
+    """Return what a stage consists of, and the shape of each trial to do."""
     undecided = seen.plan.undecided.get(stage.name, 0)
     total = len(trials) + undecided
     done = sum(seen.states[trial.id] is State.DONE for trial in trials)
@@ -69,21 +90,20 @@ def _plan_row(
         for trial in trials
         if seen.states[trial.id] not in _OVER and trial.id not in held.trials
     ]
-    largest = max(map(_gpu_seconds, stage.shapes), default=0)
-    seconds = sum(map(_gpu_seconds, ahead)) + (to_do - len(ahead)) * largest
-    workers = max((shape.workers or profile.max_workers for shape in stage.shapes), default=0)
-    slots = min((shape.at_once for shape in stage.shapes), default=1)
+    shapes = stage.shapes or (stage.shape,)
+    ahead += [max(shapes, key=_gpu_seconds)] * max(0, to_do - len(ahead))
+    counts = (total, undecided, done, pruned, left_out, to_do)
     return {
         "stage": stage.name,
         "task": stage.task,
-        "trials": total,
-        "undecided": undecided,
-        "done": done,
-        "pruned": pruned,
-        "skipped": left_out,
-        "to_do": to_do,
-        "workers": min(-(-to_do // slots), workers, profile.max_workers),
-        "gpu_hours": round(seconds / 3600, 2),
+        **dict(zip(_COUNTS, counts, strict=True)),
+        "cpu_hours": round(sum(map(_cpu_seconds, ahead)) / 3600, 2),
+        "gpu_hours": round(sum(map(_gpu_seconds, ahead)) / 3600, 2),
+    }, ahead
+
+
+def _shape_of(stage: Stage) -> dict[str, Any]:
+    return {
         "shape": stage.shape_name,
         "asks": shape_text(stage.shapes),
         "resources": stage.shape.model_dump(mode="json"),
@@ -95,6 +115,50 @@ def _gpu_seconds(shape: Shape) -> float:
     return shape.all_gpus * shape.time / shape.at_once
 
 
+def _cpu_seconds(shape: Shape) -> float:
+    return shape.nodes * shape.cpus * shape.time / shape.at_once
+
+
+def _expected(usual: Usual, ahead: Sequence[Shape]) -> dict[str, Any]:
+    """Return what trials of these shapes will cost if each takes as long as those that are done."""
+
+    def hours(seconds: Callable[[Shape], float]) -> float:
+        return sum(seconds(shape) * usual.seconds / shape.time for shape in ahead) / 3600
+
+    return {
+        "seconds": round(usual.seconds, 3),
+        "finished": len(usual.of),
+        "same_stage": usual.same_stage,
+        "same_study": usual.same_study,
+        "cpu_hours": hours(_cpu_seconds),
+        "gpu_hours": hours(_gpu_seconds),
+    }
+
+
+def _legs(seconds: float, stage: Stage, profile: Profile) -> int:
+    """Return how many workers a trial of so many seconds takes at least, one after the other."""
+    shapes = stage.shapes or (stage.shape,)
+    return max(1, *(ceil(seconds / (shape.time - least_lead(profile, shape))) for shape in shapes))
+
+
+def _workers(stage: Stage, to_do: int, profile: Profile, limits: Limits) -> int:
+    """Return how many workers of a stage can be at work at once: its shapes and the place limit them."""
+    shapes = stage.shapes or (stage.shape,)
+    slots = min(shape.at_once for shape in shapes)
+    most = max(min(_room(shape, limits), shape.workers or profile.max_workers) for shape in shapes)
+    return min(-(-to_do // slots), most, profile.max_workers)
+
+
+def _room(shape: Shape, limits: Limits) -> int:
+    """Return how many workers of a shape a place has room for; one that has too few cores takes one."""
+    rooms = [limits.workers]
+    if limits.cpus is not None:
+        rooms.append(max(1, limits.cpus // shape.cpus))
+    if limits.gpus is not None and shape.gpus:
+        rooms.append(limits.gpus // shape.gpus)
+    return min(rooms)
+
+
 def with_disk(
     rows: list[dict[str, Any]], totals: dict[str, Any], needed: DiskNeeded
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -102,75 +166,6 @@ def with_disk(
     rows = [{**row, "disk": needed.stages[row["stage"]]} for row in rows]
     silent = [row["stage"] for row in rows if row["disk"] is None and row["to_do"]]
     return rows, {**totals, "disk": needed.total, "disk_unknown": silent}
-
-
-def _disk_cells(rows: list[dict[str, Any]], totals: dict[str, Any]) -> list[str]:
-    """Return the column of what trials leave behind, its total last; empty where no task says."""
-    if not any(row.get("disk") for row in rows):
-        return []
-    cells = ["·" if row["disk"] is None else format_bytes(row["disk"]) for row in rows]
-    return [*cells, format_bytes(totals["disk"]) + "+" * bool(totals["disk_unknown"])]
-
-
-def plan_table(rows: list[dict[str, Any]], totals: dict[str, Any], without: Collection[str] = ()) -> Table:
-    """Return the plan as a table with a line of totals, and without the columns named."""
-    columns = {name: cells for name, cells in _plan_columns(rows, totals).items() if name not in without}
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in columns:
-        header = _TALL_HEADERS.get(name, name) if without else name
-        justify: JustifyMethod = "left" if name in _TEXTS else "right"
-        table.add_column(header, justify=justify, overflow="fold", no_wrap=name != "stage")
-    *lines, last = zip(*columns.values(), strict=True)
-    for line in lines:
-        table.add_row(*line)
-    table.add_section()
-    table.add_row(*last, style="bold")
-    if shared := sum(row["trials"] for row in rows) - totals["trials"]:
-        table.caption = f"{shared} trials belong to several stages and count once below the line."
-    return table
-
-
-def crowded_out(rows: list[dict[str, Any]], totals: dict[str, Any], width: int) -> tuple[str, ...]:
-    """Return the columns of a plan for which a terminal has no room, those first that are missed least."""
-    columns = _plan_columns(rows, totals)
-    widths = _widths(columns)
-    without: list[str] = []
-    for name in _MISSED_LEAST:
-        if _total(widths) <= width:
-            break
-        del widths[name]
-        without.append(name)
-        for tall, header in _TALL_HEADERS.items():
-            widths[tall] = max(map(len, (*header.split("\n"), *columns[tall])))
-    return tuple(without)
-
-
-def plan_width(rows: list[dict[str, Any]], totals: dict[str, Any]) -> int:
-    """Return how many letters wide a whole plan is."""
-    return _total(_widths(_plan_columns(rows, totals)))
-
-
-def _widths(columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    return {name: max(map(len, (name, *cells))) for name, cells in columns.items()}
-
-
-def _total(widths: Mapping[str, int]) -> int:
-    return sum(widths.values()) + _GAP * (len(widths) - 1)
-
-
-def _plan_columns(rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, list[str]]:
-    """Return header -> the cells of its column, the total last."""
-    counts = ["trials", "done", *(name for name in ("pruned", "skipped") if totals[name]), "to_do"]
-    disk = _disk_cells(rows, totals)
-    return {
-        "stage": [*(row["stage"] for row in rows), "all"],
-        "task": [*(row["task"] for row in rows), ""],
-        **{name.replace("_", " "): [str(row[name]) for row in (*rows, totals)] for name in counts},
-        "workers": [*(str(row["workers"]) for row in rows), ""],
-        "shape": [*(row["asks"] for row in rows), ""],
-        "GPU-hours at most": [f"{row['gpu_hours']:g}" for row in (*rows, totals)],
-        **({"disk": disk} if disk else {}),
-    }
 
 
 def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, Any]:

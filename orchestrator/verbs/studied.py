@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.observe import Observer
-from orchestrator.evidence.edges.code_difference import Snapshots
 from orchestrator.report.edges.study_tables import study_tables
-from orchestrator.report.report import gather
+from orchestrator.report.report import gather_all
 from orchestrator.verbs.lookup import find_submitted
 
 if TYPE_CHECKING:
@@ -47,6 +46,6 @@ def look_at(study: str, runs: Path) -> Studied:
     """Return what is known of a study, named by its file or its name; NotFoundError without one."""
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
-    material = replace(gather(submission, seen), differing=Snapshots(folder.path).differing)
-    tables = study_tables(submission.reports, material)
+    material = gather_all(folder, submission, seen)
+    tables = study_tables(submission.reports, submission.study, material)
     return Studied(runs=folder, submission=submission, seen=seen, material=material, tables=tuple(tables))

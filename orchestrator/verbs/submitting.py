@@ -1,15 +1,14 @@
-"""Verbs that read a study file."""
+"""The verb that trains a study."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestrator.messages.errors import StoppedError, TrialsFailedError
-from orchestrator.messages.terminal import give, say, show, tell
+from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.driving import drive_to_end
 from orchestrator.verbs.lookup import check_file, find_data, open_runs
 from orchestrator.verbs.options import (
@@ -27,118 +26,15 @@ from orchestrator.verbs.options import (
     Set,
     Skip,
 )
-from orchestrator.verbs.width import terminal_width
+from orchestrator.verbs.saying_next import say_next
+from orchestrator.verbs.width import terminal_size
 
 if TYPE_CHECKING:
     from orchestrator.engine.starter import Advanced
     from orchestrator.evidence.edges.run_folder import RunFolder
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.study.study import Study
     from orchestrator.verbs.request import Request
-
-
-def plan(
-    file: File,
-    set_: Set = None,
-    only: Only = None,
-    cluster: ClusterName = "local",
-    cpu: Cpu = False,
-    skip_missing_data: Skip = False,
-    fresh: Fresh = None,
-    no_fresh: NoFresh = None,
-    runs: Runs = RUNS,
-    data: Data = DATA,
-    as_list: Annotated[
-        bool, typer.Option("--list", help="Print every trial: its state, stage, axes and needs.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Show what a study consists of, and what is left to train.
-
-    What is done, what the rest costs at most, and which data is missing; nothing is written.
-
-    \b
-    Examples:
-      python -m orchestrator plan study.yaml
-      python -m orchestrator plan study.yaml --list
-      python -m orchestrator plan grids/full_study.yaml --only elfw_classes
-    """
-    from orchestrator.engine.disk_size import disk_sizes
-    from orchestrator.engine.missing_data import without_missing
-    from orchestrator.engine.missing_gpus import gpus_told
-    from orchestrator.engine.observe import look_ahead
-    from orchestrator.engine.shape_limits import beyond_limits
-    from orchestrator.evidence.disk_needed import disk_needed
-    from orchestrator.evidence.skipped import skipped, told
-    from orchestrator.study.fresh import Freshness
-    from orchestrator.verbs.packing_lines import packing_lines, packings, with_packing
-    from orchestrator.verbs.request import Typed, read_request
-    from orchestrator.verbs.search_lines import end_lines
-    from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, with_disk
-    from orchestrator.verbs.table_notes import table_notes
-
-    typed = Typed(
-        file=file,
-        cluster=cluster,
-        set_=set_ or (),
-        only=only or (),
-        cpu=cpu,
-        freshness=Freshness(again=fresh or (), as_before=no_fresh or ()),
-    )
-    request = read_request(typed, open_runs(runs), find_data(data))
-    folder, read, profile = request.runs, request.read, request.profile
-    possible = without_missing(read, request.data)
-    seen = look_ahead(folder, possible, profile)
-    lacks = skipped(possible, seen).lacks
-    study = possible if skip_missing_data else read.study
-    if study is not possible and lacks:
-        seen = look_ahead(folder, study, profile)
-    rows, totals = plan_rows(study, seen, profile), plan_totals(study, seen, profile)
-    sizes = disk_sizes(read)
-    rows, totals = with_disk(rows, totals, disk_needed(study, seen, sizes.points))
-    packed = packings(study, seen, rows)
-    for note in (*read.warnings, *sizes.notes):
-        say(f"note: {note}")
-    if lacks:
-        say(f"note: not found, needed before anything is trained:\n{told(lacks)}")
-    for line in beyond_limits(study, profile):
-        say(f"note: `submit` will refuse this: {line}")
-    if told_gpus := gpus_told(study, seen, profile):
-        say(f"note: {told_gpus}")
-    for line in end_lines(seen, time.time()):
-        say(f"note: {line}" if line[0] != " " else line)
-    for line in (*packing_lines(study, packed), *table_notes(read, seen)):
-        say(f"note: {line}")
-    if as_json:
-        give(plan_json(study, seen, with_packing(rows, packed), totals))
-    elif as_list:
-        _list(study, seen)
-    else:
-        _show_plan(rows, totals)
-
-
-def _show_plan(rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
-    """Print a row for each stage, and say which columns a terminal has no room for."""
-    from orchestrator.verbs.show_plan import crowded_out, plan_table, plan_width
-
-    width = terminal_width()
-    without = crowded_out(rows, totals, width) if width else ()
-    show(plan_table(rows, totals, without), max(160, plan_width(rows, totals)))
-    if without:
-        say(f"no room for {', '.join(without)}: a wider terminal, a pipe or --json has all")
-
-
-def _list(study: Study, seen: Seen) -> None:
-    """Print every trial, and say which are still to come."""
-    from orchestrator.verbs.show_plan import trial_lines
-
-    width = terminal_width()
-    if lines := trial_lines(study, seen, width):
-        tell("\n".join(lines))
-    for stage, count in seen.plan.undecided.items():
-        if count:
-            say(f"note: {count} trials of stage {stage} are not decided yet, and not listed")
 
 
 def submit(
@@ -167,8 +63,10 @@ def submit(
       python -m orchestrator submit study.yaml --cluster peregrine
       python -m orchestrator submit study.yaml --set train.steps=5
     """
+    from orchestrator.engine.advance import is_over
     from orchestrator.engine.submit import start_workers
     from orchestrator.study.fresh import Freshness
+    from orchestrator.verbs.next_step import after_look
     from orchestrator.verbs.request import Typed, read_request
 
     check_file(file)
@@ -195,8 +93,10 @@ def submit(
         )
         for line in hindrances(advanced):
             say(line)
-        say(f"next: python -m orchestrator watch {submission.study.name}")
     finish(folder, advanced.submission, advanced.seen, as_json)
+    if not as_json:
+        over = is_over(advanced.seen)
+        say_next(after_look(advanced.submission, advanced.seen, over=over, stopped=False, idle=False), runs)
 
 
 def submitted(request: Request, *, skip_missing_data: bool) -> Submission:
@@ -259,7 +159,7 @@ def finish(runs: RunFolder, submission: Submission, seen: Seen, as_json: bool) -
     if as_json:
         give(status_json(submission, seen))
     else:
-        show(status_table(submission, seen))
+        show(status_table(submission, seen, *terminal_size()))
     told = (*notes(submission, seen), *gpu_notes(runs, submission, seen), *unwatched_notes(runs, seen))
     for note in told:
         say(note)
@@ -275,12 +175,13 @@ def check_end(runs: RunFolder, submission: Submission, seen: Seen) -> None:
     from orchestrator.engine.stop_mark import read_stop
     from orchestrator.evidence.state import State
     from orchestrator.verbs.never_starts import never_starts
+    from orchestrator.verbs.next_step import after_failure
 
     bad = seen.count().get(State.FAILED, 0)
     if bad:
         raise TrialsFailedError(
             f"{bad} trial" + ("s" * (bad > 1)) + f" of `{submission.study.name}` failed",
-            hint=_again(submission),
+            hint=after_failure(submission),
         )
     if waits := never_starts(submission.study, seen):
         raise TrialsFailedError(waits, hint="what to do about it is said above")
@@ -289,11 +190,3 @@ def check_end(runs: RunFolder, submission: Submission, seen: Seen) -> None:
         raise StoppedError(
             f"`{submission.study.name}` was stopped by {stop.by}", hint=f"go on with: {submission.again}"
         )
-
-
-def _again(submission: Submission) -> str:
-    """Return how failed trials are tried again: on a cluster `retry` itself starts workers."""
-    retry = f"`python -m orchestrator retry {submission.study.name}`"
-    if submission.profile.here:
-        return f"mend the cause, {retry}, and submit again"
-    return f"mend the cause, submit again, and {retry}"

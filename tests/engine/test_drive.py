@@ -58,5 +58,5 @@ def test_a_submit_ends_with_what_became_of_a_study_that_is_cancelled_elsewhere(t
     toy.type("cancel", "s")
 
     assert submit.wait(PATIENCE_S) == 0
-    assert (toy.folder / "typed.log").read_text().splitlines()[-1].split() == ["a", "2", "2"]
-    assert "CANCELLED=2" in (toy.folder / "typed.log").read_text()
+    assert (toy.folder / "typed.log").read_text().splitlines()[-2].split() == ["a", "2", "2"]
+    assert "a has ended: 2 cancelled" in (toy.folder / "typed.log").read_text()

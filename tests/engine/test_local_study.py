@@ -212,7 +212,7 @@ def test_failed_trials_are_told_and_tried_again_on_request(toy: Toy) -> None:
     toy.study("study: f\nstages:\n  bad: {task: toy.train, params: {fail: true}}\n")
     failed = toy.type("submit", "study.yaml", code=1)
     identity = toy.trials("f")[0]["id"]
-    story = toy.type("why", identity[:8]).stdout
+    story = toy.type("why", identity[:8]).stderr
     (toy.folder / "toy.py").write_text(
         (toy.folder / "toy.py").read_text().replace("if params.fail", "if False")
     )

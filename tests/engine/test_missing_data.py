@@ -190,10 +190,10 @@ def test_status_counts_what_is_skipped_and_says_what_is_missing(skipped: Toy) ->
 
 @pytest.mark.parametrize(("stage", "state"), [("train", "SKIPPED"), ("use", "BLOCKED")])
 def test_why_says_what_is_missing_and_what_to_type(skipped: Toy, stage: str, state: str) -> None:
-    story = skipped.type("why", trial_of(skipped, stage, state)).stdout
+    told = skipped.type("why", trial_of(skipped, stage, state))
 
-    assert f"dataset celeba is not at `{skipped.folder / 'data/celeba'}`" in story
-    assert f"python -m orchestrator submit {skipped.folder / 'study.yaml'}" in story
+    assert f"dataset celeba is not at `{skipped.folder / 'data/celeba'}`" in told.stdout
+    assert f"python -m orchestrator submit {skipped.folder / 'study.yaml'}" in told.stderr
 
 
 def test_no_worker_waits_for_what_is_skipped(skipped: Toy) -> None:

@@ -8,7 +8,9 @@ from tests.verbs.conftest import Type
 
 
 def test_all_that_is_not_done_is_cancelled(type_: Type, faces: RunFolder) -> None:
-    assert type_("cancel", "faces").err == "44 trials cancelled; `submit` or `retry` takes them up again\n"
+    assert type_("cancel", "faces").err == (
+        "44 trials cancelled\nnext: python -m orchestrator submit /grids/faces.yaml\n"
+    )
 
 
 def test_only_named_trials_are_cancelled(type_: Type, faces: RunFolder) -> None:
@@ -31,7 +33,7 @@ def test_a_failed_trial_is_made_ready_again(before: Type) -> None:
     done = before("retry", "before")
 
     assert done.err == (
-        "1 trials ready again; next: python -m orchestrator submit /home/ann/study/study.yaml\n"
+        "1 trials ready again\nnext: python -m orchestrator submit /home/ann/study/study.yaml\n"
     )
     assert json.loads(before("status", "before", "--json").out)["states"] == {"DONE": 7, "READY": 1}
 

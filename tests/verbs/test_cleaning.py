@@ -40,7 +40,7 @@ def test_the_list_removes_nothing_and_says_how(before: Type, left: list[Path]) -
         ["train", "checkpoint", "1"],
         ["train", "work", "1"],
     ]
-    assert done.err == ("nothing was removed; to do that: python -m orchestrator clean before --remove\n")
+    assert done.err == ("nothing was removed\nnext: python -m orchestrator clean before --remove\n")
     assert all(folder.exists() for folder in left)
 
 

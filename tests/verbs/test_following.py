@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.engine.stop_mark import lay_stop
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.verbs.following import pieces
 from tests.toy_fixture import environment
@@ -26,6 +27,28 @@ def test_what_failed_is_told_with_what_to_type_next(before: Type) -> None:
     assert "next: python -m orchestrator why 0662caba" in before("status", "before").err
 
 
+def test_a_study_for_which_no_worker_lives_is_told(type_: Type, faces: RunFolder) -> None:
+    assert type_("status", "faces").err.splitlines() == [
+        "0/44 · 0 running · 0 CPU-hours so far",
+        "nothing runs, and 44 trials wait for a worker",
+        "next: python -m orchestrator advance faces",
+    ]
+
+
+def test_scripts_are_told_of_it_too(type_: Type, faces: RunFolder) -> None:
+    assert json.loads(type_("status", "faces", "--json").out)["waiting_in_vain"] == 44
+
+
+def test_a_study_that_is_stopped_says_how_to_go_on(type_: Type, faces: RunFolder) -> None:
+    lay_stop(faces, "faces", "cancel")
+
+    assert type_("status", "faces").err.splitlines() == [
+        "0/44 · 0 running · 0 CPU-hours so far",
+        "stopped by cancel",
+        "next: python -m orchestrator submit /grids/faces.yaml",
+    ]
+
+
 def test_scripts_get_every_trial(before: Type) -> None:
     told = json.loads(before("status", "before", "--json").out)
 
@@ -36,11 +59,11 @@ def test_a_study_that_is_over_is_watched_once(before: Type) -> None:
     done = before("watch", "before")
 
     assert done.code == 1
-    assert done.err.endswith("retry before`, and submit again\n")
+    assert done.err.endswith("hint: mend the cause, then python -m orchestrator retry before\n")
 
 
 def test_nothing_is_started_where_nothing_is_wanted(before: Type) -> None:
-    assert before("advance", "before").err == "0 workers started, 0 live\n"
+    assert before("advance", "before").err.splitlines()[0] == "0 workers started, 0 live"
 
 
 def test_the_newest_attempt_is_printed(type_: Type, faces: RunFolder) -> None:
@@ -85,7 +108,12 @@ def test_a_folder_that_is_gone_is_told(type_: Type, tmp_path: Path, monkeypatch:
 
 
 def test_the_story_of_a_trial_goes_to_standard_output(before: Type) -> None:
-    assert before("why", "0662").out.startswith("failing 0662caba8a7859c4: FAILED\n")
+    told = before("why", "0662")
+
+    assert told.out.startswith("failing 0662caba8a7859c4: FAILED\n")
+    assert told.err == (
+        "next: python -m orchestrator logs 0662caba, then python -m orchestrator retry 0662caba\n"
+    )
 
 
 @pytest.mark.parametrize("follow", [True, False])
@@ -145,7 +173,7 @@ def test_the_log_of_a_finished_trial_ends_with_its_metrics(before: Type) -> None
 
 
 def test_the_log_of_a_trial_that_is_not_done_has_no_such_end(before: Type) -> None:
-    assert before("logs", "0662caba").err == ""
+    assert before("logs", "0662caba").err == "next: python -m orchestrator why 0662caba\n"
 
 
 def test_a_log_is_shown_where_the_result_is_damaged(before: Type) -> None:

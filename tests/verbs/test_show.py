@@ -1,4 +1,7 @@
-from orchestrator.evidence.edges.run_folder import RunFolder
+from io import StringIO
+
+from rich.console import Console
+
 from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
@@ -8,12 +11,8 @@ from orchestrator.study.plan import Known, expand
 from orchestrator.study.searches.opening import Asked
 from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.study import Edge, Study
-from orchestrator.verbs.show import (
-    notes,
-    running_lines,
-    status_json,
-)
-from tests.tracked_study import claim, face_study, log, look, points, stage, submission
+from orchestrator.verbs.show import notes, status_json, status_table
+from tests.tracked_study import face_study, points, stage, submission
 
 FACES = face_study().study
 
@@ -71,20 +70,6 @@ def test_what_is_skipped_is_noted_once() -> None:
     ]
 
 
-def test_a_running_trial_shows_what_it_logged_last(faces: RunFolder) -> None:
-    log(claim(faces, look(faces, face_study()).plan.trials[0]), [1, 2], iou=0.5)
-
-    assert running_lines(faces, look(faces, face_study())) == ["gender encoder=vgg16 seed=0: step 2: iou=0.5"]
-
-
-def test_a_running_trial_may_have_logged_nothing_yet(faces: RunFolder) -> None:
-    claim(faces, look(faces, face_study()).plan.trials[0])
-
-    assert running_lines(faces, look(faces, face_study())) == [
-        "gender encoder=vgg16 seed=0: nothing logged yet"
-    ]
-
-
 CORRECT = "correct the name in the study file, or let the task return it and raise its VERSION"
 SEARCH = Search(trials=9, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="val_los"))
 SEARCHING = Study(
@@ -125,3 +110,31 @@ def test_scripts_are_told_what_each_search_has_used() -> None:
     (told,) = status_json(submission("s", *SEARCHING.stages), blind())["searches"]
 
     assert (told["stage"], told["wanted"], told["answers"], told["end"]) == ("sweep", 9, 1, None)
+
+
+def rows_of(study: Study, done: int, width: int | None = None, height: int | None = None) -> list[list[str]]:
+    """Return the words of each row of a status, the first trials done."""
+    text = StringIO()
+    shown = status_table(
+        submission("s", *study.stages), seen_of(study, *["c"] * done), width=width, height=height
+    )
+    Console(file=text, width=width or 200).print(shown)
+    return [line.split() for line in text.getvalue().splitlines()[1:]]
+
+
+ROW = Study(name="s", stages=tuple(stage(f"{'x' * 40}{n}{'y' * 40}", points(seed=[n])) for n in range(9)))
+
+
+def test_a_status_has_a_row_for_each_stage() -> None:
+    assert len(rows_of(ROW, 4)) == len(rows_of(ROW, 4, 80, 24)) == 9
+
+
+def test_on_a_low_terminal_finished_stages_are_one_row() -> None:
+    assert rows_of(ROW, 8, 80, 12)[0] == ["8", "stages", "done", "8", "8", "·"]
+
+
+def test_names_that_are_cut_for_a_terminal_stay_different() -> None:
+    names = [row[0] for row in rows_of(ROW, 0, 80, 24)]
+
+    assert len(set(names)) == 9
+    assert max(map(len, names)) < 80

@@ -1,14 +1,10 @@
-from io import StringIO
-
 import pytest
-from rich.console import Console
 
-from orchestrator.evidence.disk_needed import DiskNeeded
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
 from orchestrator.evidence.skipped import skipping
 from orchestrator.evidence.state import Seen
-from orchestrator.places.profile import LOCAL
+from orchestrator.places.profile import LOCAL, Limits
 from orchestrator.study.objective import Objective
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.searches.opening import Asked
@@ -16,15 +12,7 @@ from orchestrator.study.searches.search import Range, Search
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
 from orchestrator.verbs.shape_text import shape_text
-from orchestrator.verbs.show_plan import (
-    crowded_out,
-    plan_json,
-    plan_rows,
-    plan_table,
-    plan_totals,
-    trial_lines,
-    with_disk,
-)
+from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, trial_lines
 from tests.evidence.searched import pruned, search_of, study_of
 from tests.evidence.searched import seen_of as searched
 from tests.tracked_study import face_study, points, stage
@@ -36,11 +24,11 @@ TWINS = Study(
 )
 
 
-def seen_of(study: Study, *codes: str) -> Seen:
+def seen_of(study: Study, *codes: str, seconds: float = 1) -> Seen:
     """Return the study's trials, the first of them done by these versions of the code."""
     plan = expand(study, Known())
     done = {
-        trial.id: Evidence(result=Result(metrics={}, attempt=1, time=0, seconds=1, code=code))
+        trial.id: Evidence(result=Result(metrics={}, attempt=1, time=0, seconds=seconds, code=code))
         for trial, code in zip(plan.trials, codes, strict=False)
     }
     return judge(plan, done)
@@ -54,7 +42,7 @@ def test_a_row_of_a_plan_says_what_is_left() -> None:
 
 def test_what_is_skipped_is_not_to_be_done() -> None:
     lacking = skipping(FACES, {("gender", 0): ("no faces",)})
-    totals = plan_totals(lacking, seen_of(lacking), LOCAL)
+    totals = plan_totals(lacking, seen_of(lacking))
 
     assert (totals["skipped"], totals["to_do"]) == (11, 33)
 
@@ -78,13 +66,73 @@ def shaped(*shapes: Shape) -> Study:
 def test_what_a_plan_costs_is_that_of_each_trial() -> None:
     study = shaped(Shape(gpus=1, time=3600), Shape(gpus=2, time=7200), Shape(gpus=4, nodes=2, time=3600))
 
-    assert plan_totals(study, seen_of(study), LOCAL)["gpu_hours"] == 1 + 4 + 8
+    assert plan_totals(study, seen_of(study))["gpu_hours"] == 1 + 4 + 8
 
 
 def test_what_is_done_costs_nothing_any_more() -> None:
     study = shaped(Shape(gpus=1, time=3600), Shape(gpus=2, time=3600))
 
-    assert plan_totals(study, seen_of(study, "c"), LOCAL)["gpu_hours"] == 2
+    assert plan_totals(study, seen_of(study, "c"))["gpu_hours"] == 2
+
+
+def test_what_a_plan_costs_of_cores_is_that_of_each_node() -> None:
+    study = shaped(Shape(cpus=4, time=3600), Shape(cpus=2, nodes=3, time=1800))
+
+    assert plan_totals(study, seen_of(study))["cpu_hours"] == 4 + 3
+
+
+@pytest.mark.parametrize(
+    ("shape", "limits", "workers"),
+    [
+        (Shape(), Limits(workers=40), 9),
+        (Shape(), Limits(workers=2, cpus=2), 2),
+        (Shape(cpus=4), Limits(workers=8, cpus=8), 2),
+        (Shape(cpus=4), Limits(workers=2, cpus=2), 1),
+        (Shape(gpus=2), Limits(workers=8, gpus=6), 3),
+        (Shape(gpus=1), Limits(workers=8, gpus=0), 0),
+        (Shape(workers=3), Limits(workers=8, cpus=8), 3),
+        (Shape(slots=4), Limits(workers=8, cpus=8), 3),
+    ],
+)
+def test_a_plan_has_no_more_workers_than_there_is_room_for(
+    shape: Shape, limits: Limits, workers: int
+) -> None:
+    study = shaped(*[shape] * 9)
+
+    assert plan_rows(study, seen_of(study), LOCAL, limits)[0]["workers"] == workers
+
+
+def test_hours_are_those_of_finished_trials_where_there_are_any() -> None:
+    study = shaped(*[Shape(cpus=2, gpus=1, time=7200)] * 5)
+    seen = seen_of(study, "c", seconds=3600)
+
+    assert plan_rows(study, seen, LOCAL)[0]["expected"] == {
+        "seconds": 3600,
+        "finished": 1,
+        "same_stage": True,
+        "same_study": True,
+        "cpu_hours": 8,
+        "gpu_hours": 4,
+    }
+
+
+def test_hours_may_be_those_of_another_stage_of_the_same_task() -> None:
+    later = stage("a", points(seed=[7])).model_copy(update={"name": "b"})
+    study = Study(name="s", stages=(stage("a", points(seed=[0])), later))
+    row = plan_rows(study, seen_of(study, "c", seconds=60), LOCAL)[1]
+
+    assert (row["expected"]["seconds"], row["expected"]["same_stage"]) == (60, False)
+
+
+@pytest.mark.parametrize(("seconds", "legs"), [(60, 1), (3580, 1), (3600, 2), (9000, 3)])
+def test_a_trial_that_takes_longer_than_a_worker_takes_several(seconds: int, legs: int) -> None:
+    study = shaped(*[Shape(time=3600)] * 2)
+
+    assert plan_rows(study, seen_of(study, "c", seconds=seconds), LOCAL)[0]["legs"] == legs
+
+
+def test_how_many_workers_a_trial_takes_is_not_known_beforehand() -> None:
+    assert plan_rows(FACES, seen_of(FACES), LOCAL)[0]["legs"] is None
 
 
 def test_a_plan_shows_between_what_its_shapes_vary() -> None:
@@ -110,68 +158,7 @@ def test_a_shape_in_words(shape: Shape, text: str) -> None:
 
 
 def test_a_trial_of_two_stages_counts_once() -> None:
-    assert plan_totals(TWINS, seen_of(TWINS), LOCAL)["trials"] == 2
-
-
-def test_a_plan_says_how_many_trials_are_shared() -> None:
-    seen = seen_of(TWINS)
-    table = plan_table(plan_rows(TWINS, seen, LOCAL), plan_totals(TWINS, seen, LOCAL))
-
-    assert table.caption == "1 trials belong to several stages and count once below the line."
-
-
-WIDE = Study(
-    name="s", stages=(stage("a" * 30, points(seed=[0])).model_copy(update={"task": "paper." + "t" * 40}),)
-)
-
-
-def shown_plan(width: int) -> tuple[list[str], list[str]]:
-    """Return the lines of a plan on a terminal, and the columns that are not there."""
-    rows, totals = plan_rows(WIDE, seen_of(WIDE), LOCAL), plan_totals(WIDE, seen_of(WIDE), LOCAL)
-    without = crowded_out(rows, totals, width)
-    text = StringIO()
-    Console(file=text, width=width).print(plan_table(rows, totals, without))
-    return text.getvalue().splitlines(), list(without)
-
-
-@pytest.mark.parametrize(
-    ("width", "without"),
-    [(144, []), (143, ["task"]), (87, ["task", "workers"]), (78, ["task", "workers", "shape"])],
-)
-def test_a_plan_leaves_out_what_a_terminal_has_no_room_for(width: int, without: list[str]) -> None:
-    assert shown_plan(width)[1] == without
-
-
-@pytest.mark.parametrize("width", [64, 80, 90, 144, 200])
-def test_a_plan_shows_the_whole_name_of_a_stage(width: int) -> None:
-    lines, _ = shown_plan(width)
-
-    assert "".join(line.split("  ")[0].strip() for line in lines).count("a" * 30) == 1
-
-
-def test_a_plan_on_a_narrow_terminal_has_a_line_for_each_stage() -> None:
-    assert [line.split()[0] for line in shown_plan(78)[0][2:]] == ["a" * 30, "all"]
-
-
-def disk_column(*sizes: int | None) -> list[object]:
-    """Return a plan's last column; its head first."""
-    seen, profile = seen_of(TWINS), LOCAL
-    needed = DiskNeeded(stages=dict(zip("ab", sizes, strict=True)), total=sum(size or 0 for size in sizes))
-    rows, totals = with_disk(plan_rows(TWINS, seen, profile), plan_totals(TWINS, seen, profile), needed)
-    column = plan_table(rows, totals).columns[-1]
-    return [column.header, *column.cells]
-
-
-def test_a_plan_says_how_much_disk_it_takes() -> None:
-    assert disk_column(1024**3, 1024**2) == ["disk", "1.0 GB", "1.0 MB", "1.0 GB"]
-
-
-def test_a_plan_says_that_it_takes_more_than_is_known() -> None:
-    assert disk_column(1024**3, None) == ["disk", "1.0 GB", "·", "1.0 GB+"]
-
-
-def test_a_plan_of_tasks_that_say_nothing_has_no_such_column() -> None:
-    assert disk_column(None, None)[0] == "GPU-hours at most"
+    assert plan_totals(TWINS, seen_of(TWINS))["trials"] == 2
 
 
 SEARCH = Search(trials=9, space={"lr": Range(low=0.1, high=1.0)}, objective=Objective(minimize="loss"))
@@ -188,13 +175,13 @@ def asked() -> Seen:
 def told_of(place: int) -> dict[str, object]:
     """Return what scripts are told of a trial of the faces."""
     seen = seen_of(FACES, "c")
-    trials: list[dict[str, object]] = plan_json(FACES, seen, [], plan_totals(FACES, seen, LOCAL))["trials"]
+    trials: list[dict[str, object]] = plan_json(FACES, seen, [], plan_totals(FACES, seen))["trials"]
     return trials[place]
 
 
 def test_scripts_get_every_trial_of_a_plan() -> None:
     seen = seen_of(FACES)
-    told = plan_json(FACES, seen, [], plan_totals(FACES, seen, LOCAL))
+    told = plan_json(FACES, seen, [], plan_totals(FACES, seen))
 
     assert (told["planned"], len(told["trials"])) == (44, 44)
 

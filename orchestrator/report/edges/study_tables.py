@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.report.definition import GainDefinition, TableDefinition, text_of
+from orchestrator.report.directions import said
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.gain_table import build_gain
-from orchestrator.report.tabulate import build, build_plain
+from orchestrator.report.plain_stage import plain_stage
+from orchestrator.report.plain_tables import build_plain
+from orchestrator.report.tabulate import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from orchestrator.report.directions import Said
     from orchestrator.report.selection import Material, Observation
     from orchestrator.report.table import Table
+    from orchestrator.study.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +29,11 @@ class StudyTable:
 
     id: str
     definition: TableDefinition | GainDefinition | None
-    """None: every metric of every point of a stage."""
+    """None: what a stage shows that nobody has declared a table for."""
     stage: str
     """That stage; empty where a definition says what is shown."""
+    said: Said
+    """What the study says of its metrics."""
     material: Material
 
     @property
@@ -42,7 +49,7 @@ class StudyTable:
             return build(self.definition, self.material)
         if isinstance(self.definition, GainDefinition):
             return build_gain(self.definition, self.material)
-        return build_plain(self.stage, self.material)
+        return build_plain(plain_stage(self.stage, self.material, self.said), self.material)[0]
 
     def with_metrics(self, metrics: Mapping[str, Mapping[str, float]]) -> StudyTable:
         """Return the same with other results: trial id -> its metrics."""
@@ -54,7 +61,7 @@ class StudyTable:
         return replace(self, material=replace(self.material, stages=stages))
 
 
-def study_tables(reports: Sequence[str], material: Material) -> list[StudyTable]:
+def study_tables(reports: Sequence[str], study: Study, material: Material) -> list[StudyTable]:
     """Return what tables a study can have, by the files of its report.
 
     Raises StudyFileError with every problem of these files.
@@ -66,11 +73,11 @@ def study_tables(reports: Sequence[str], material: Material) -> list[StudyTable]
         others = frozenset(studies - {file.study})
         own = replace(material, file=file, reference=reference, other_studies=others)
         pieces: list[TableDefinition | GainDefinition] = [*file.tables, *file.derived]
-        found += [StudyTable(id=one.id, definition=one, stage="", material=own) for one in pieces]
+        found += [StudyTable(id=one.id, definition=one, stage="", said={}, material=own) for one in pieces]
     taken = {table.id for table in found}
     plain = {stage.replace(".", "_"): stage for stage in material.stages}
     return found + [
-        StudyTable(id=name, definition=None, stage=stage, material=material)
+        StudyTable(id=name, definition=None, stage=stage, said=said(study, stage), material=material)
         for name, stage in plain.items()
         if name not in taken
     ]
