@@ -28,8 +28,9 @@ from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.frames import trial_frame
+from orchestrator.report.gain_table import build_gain
 from orchestrator.report.selection import Material, Observation
-from orchestrator.report.tabulate import build, build_gain, build_plain
+from orchestrator.report.tabulate import build, build_plain
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:
@@ -103,7 +104,12 @@ def gather(submission: Submission, seen: Seen) -> Material:
     for trial in seen.plan.trials:
         gpus = by_name[trial.stage].shape_of(trial).all_gpus
         stages[trial.stage].append(_observed(trial, seen, gpus))
-    return Material(stages=stages, undecided=seen.plan.undecided)
+    answers = {
+        trial.id: (opening.stage, len(opening.answers))
+        for opening in seen.plan.openings
+        for trial in opening.trials
+    }
+    return Material(stages=stages, undecided=seen.plan.undecided, answers=answers)
 
 
 def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
@@ -120,6 +126,7 @@ def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
         sharers=slots_of(made_with) * int(made_with.get("lockstep", 1)),
         in_lockstep="lockstep" in made_with,
         gpu_use=gpu_use(made_with),
+        made_with=made_with,
         failure=diagnose(evidence).kind if state is State.FAILED else "",
     )
 

@@ -12,8 +12,9 @@ from orchestrator.files.yaml_file import read_yaml
 from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Keys, dotted, nearest
 from orchestrator.messages.wording import mistakes
-from orchestrator.report.definition import Reference, ReportFile
+from orchestrator.report.definition import ReportFile
 from orchestrator.report.misspelt import misspelt
+from orchestrator.report.reference import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +64,11 @@ def read_report_files(
     if problems:
         raise StudyFileError(problems)
     return found
+
+
+def read_definitions(path: Path) -> ReportFile:
+    """Return what a file declares, without the reference results; raise StudyFileError where it is wrong."""
+    return _validated(path, ReportFile)[1]
 
 
 def read_reference(path: Path) -> Reference:
