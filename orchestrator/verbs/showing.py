@@ -22,6 +22,12 @@ def report(
         Optional[Path], typer.Option(help="Folder to write to.", parser=given_path, metavar="<path>")
     ] = None,
     as_json: Json = False,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Also a LaTeX document with all tables and figures, compiled.")
+    ] = False,
+    text_width: Annotated[
+        float, typer.Option(min=100, max=2000, help="Width of the paper's text, in points.")
+    ] = 345,
 ) -> None:
     """Build the tables and figures of a study.
 
@@ -31,8 +37,11 @@ def report(
     Examples:
       python -m orchestrator report toy
       python -m orchestrator report grids/full_study.yaml --out tables
+      python -m orchestrator report toy --paper --text-width 252
     """
     from orchestrator.engine.observe import Observer
+    from orchestrator.report.edges.paper import compile_paper, write_paper
+    from orchestrator.report.latex_layout import TextArea
     from orchestrator.report.report import as_text, report_json, write_report
 
     if out and not out.is_dir() and (out.exists() or out.is_symlink()):
@@ -46,6 +55,8 @@ def report(
     else:
         tell(as_text(written))
     say(f"written to {place}/report.html")
+    if paper:
+        say(compile_paper(write_paper(written, place, TextArea(text_width))))
 
 
 def ui(
