@@ -48,6 +48,10 @@ packages:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		{ command -v chromedriver && command -v strace; } >/dev/null || { apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver strace >/dev/null; }; \
+		{ command -v pdflatex && kpsewhich siunitx.sty; } >/dev/null || { apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends texlive-latex-extra \
+		texlive-science texlive-fonts-recommended lmodern poppler-utils >/dev/null; } || \
+		echo "no LaTeX: tests that compile tables are skipped" >&2; \
 		$(BIN)/python -c "import sys; from slurm.dev_boot import missing_requirements; sys.exit(bool(missing_requirements()))" || \
 		{ $(BIN)/python slurm/dev_cluster.py up --install && $(BIN)/python slurm/dev_cluster.py down; }; \
 		$(BIN)/python -c "import sys; from slurm.dev_shared import missing_to_share; sys.exit(bool(missing_to_share()))" || \

@@ -53,10 +53,10 @@ class ResultTable:
         return cell_frame(self.table)
 
     def to_latex(self) -> str:
-        r"""Return the table for LaTeX; the document needs the package booktabs.
+        r"""Return the table for LaTeX; its first line says which packages the document needs.
 
-        >>> study.table(rows="lr", metric="loss").to_latex().splitlines()[0]
-        '\\begin{table}'
+        >>> study.table(rows="lr", metric="loss").to_latex().splitlines()[2]
+        '\\begin{table}[htbp]'
         """
         return WRITERS["tex"](self.table)
 

@@ -7,6 +7,7 @@ OrchestratorError            exit code 1
 │   └── SilentError          1   the scheduler does not answer now
 ├── SearchError              1   a search gives no answer
 ├── StalledError             1   workers end before they take a trial
+├── UnlikeError              1   a table compares trials that are unlike, and --strict was given
 ├── StoppedError             1   the study is stopped, and nothing of it is started
 ├── OutputError              1   standard output cannot be written
 ├── TrackingBusyError        1   another program is writing to MLflow
@@ -69,6 +70,10 @@ class StalledError(OrchestratorError):
 
 class StoppedError(OrchestratorError):
     """The study is stopped: nothing of it is started until it is submitted again."""
+
+
+class UnlikeError(OrchestratorError):
+    """A table compares trials that are unlike in more than what it compares."""
 
 
 class InternalEvidenceError(OrchestratorError):

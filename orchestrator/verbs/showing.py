@@ -44,6 +44,15 @@ def report(
     init: Annotated[
         bool, typer.Option("--init", help="Write a report file to start from; --report says where.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 where compared trials are unlike, as in code or data.")
+    ] = False,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Also a LaTeX document with all tables and figures, compiled.")
+    ] = False,
+    text_width: Annotated[
+        float, typer.Option(min=100, max=2000, help="Width of the paper's text, in points.")
+    ] = 345,
 ) -> None:
     """Build the tables and figures of a study.
 
@@ -55,11 +64,15 @@ def report(
       python -m orchestrator report toy
       python -m orchestrator report grids/full_study.yaml --out tables --all
       python -m orchestrator report study.yaml --init --report report.yaml
+      python -m orchestrator report toy --paper --text-width 252
     """
     from orchestrator.engine.observe import Observer
     from orchestrator.report.edges.newest_reports import newest_reports
+    from orchestrator.report.edges.paper import compile_paper, write_paper
+    from orchestrator.report.latex_layout import TextArea
     from orchestrator.report.report import report_json, write_report
     from orchestrator.verbs.starting_report import write_starting_report
+    from orchestrator.verbs.strictness import refuse_unlike
 
     if init:
         write_starting_report(study, runs, files or [])
@@ -76,6 +89,10 @@ def report(
     else:
         _print(written, whole=all_)
     say(f"written to {place}/report.html")
+    if paper:
+        say(compile_paper(write_paper(written, place, TextArea(text_width))))
+    if strict:
+        refuse_unlike(table for chapter in written.chapters for table in chapter.tables)
 
 
 def _print(written: Report, *, whole: bool) -> None:

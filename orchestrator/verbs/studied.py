@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.observe import Observer
+from orchestrator.report.directions import all_said
 from orchestrator.report.edges.study_tables import study_tables
 from orchestrator.report.report import gather_all
 from orchestrator.verbs.lookup import find_submitted
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from orchestrator.evidence.evidence import Result
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.report.edges.study_tables import StudyTable
+    from orchestrator.report.directions import all_said
+from orchestrator.report.edges.study_tables import StudyTable
     from orchestrator.report.selection import Material
 
 
@@ -47,5 +49,5 @@ def look_at(study: str, runs: Path) -> Studied:
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     material = gather_all(folder, submission, seen)
-    tables = study_tables(submission.reports, submission.study, material)
+    tables = study_tables(submission.reports, material, all_said(submission.study))
     return Studied(runs=folder, submission=submission, seen=seen, material=material, tables=tuple(tables))

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.report.document import Chapter, Figure, Report
-from orchestrator.report.edges.latex import escape
 from orchestrator.report.edges.markdown import as_text, markdown
 from orchestrator.report.edges.page import html
 from orchestrator.report.edges.render import as_csv
+from orchestrator.report.latex_text import escape
 from orchestrator.report.table import Cell, Note, Row, Table
 from tests.browser.chromium import chromium, skip_without
 

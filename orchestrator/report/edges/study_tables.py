@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.report.definition import GainDefinition, TableDefinition, text_of
-from orchestrator.report.directions import said
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.gain_table import build_gain
 from orchestrator.report.plain_stage import plain_stage
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from orchestrator.report.directions import Said
     from orchestrator.report.selection import Material, Observation
     from orchestrator.report.table import Table
-    from orchestrator.study.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,9 @@ class StudyTable:
         return replace(self, material=replace(self.material, stages=stages))
 
 
-def study_tables(reports: Sequence[str], study: Study, material: Material) -> list[StudyTable]:
+def study_tables(
+    reports: Sequence[str], material: Material, told: Mapping[str, Said] | None = None
+) -> list[StudyTable]:
     """Return what tables a study can have, by the files of its report.
 
     Raises StudyFileError with every problem of these files.
@@ -77,7 +77,7 @@ def study_tables(reports: Sequence[str], study: Study, material: Material) -> li
     taken = {table.id for table in found}
     plain = {stage.replace(".", "_"): stage for stage in material.stages}
     return found + [
-        StudyTable(id=name, definition=None, stage=stage, said=said(study, stage), material=material)
+        StudyTable(id=name, definition=None, stage=stage, said=(told or {}).get(stage, {}), material=material)
         for name, stage in plain.items()
         if name not in taken
     ]

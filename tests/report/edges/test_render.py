@@ -6,7 +6,6 @@ import pytest
 
 from orchestrator.report.cell_text import number, printed
 from orchestrator.report.document import Chapter, Report
-from orchestrator.report.edges.latex import escape
 from orchestrator.report.edges.markdown import as_text
 from orchestrator.report.edges.page import html
 from orchestrator.report.edges.render import WRITERS
@@ -74,51 +73,10 @@ def test_printed_number_has_the_digits_of_the_cell() -> None:
     assert printed(replace(CONTROL, reference=0.66)) == "(0.660)"
 
 
-@pytest.mark.parametrize(
-    ("text", "escaped"),
-    [
-        ("50 % & more", r"50 \% \& more"),
-        ("a_b#c", r"a\_b\#c"),
-        ("{x}^2~y", r"\{x\}\textasciicircum{}2\textasciitilde{}y"),
-        ("back\\slash", r"back\textbackslash{}slash"),
-        ("[x]*", "{[}x]{*}"),
-        ("0.1 ± 0.2", r"0.1 $\pm$ 0.2"),
-    ],
-)
-def test_escape(text: str, escaped: str) -> None:
-    assert escape(text) == escaped
-
-
-def test_latex_is_balanced() -> None:
-    text = re.sub(r"\\[{}$]", "", WRITERS["tex"](TABLE))
-
-    assert text.count("{") == text.count("}")
-    assert text.count("$") % 2 == 0
-    assert re.findall(r"\\begin\{(\w+)", text) == re.findall(r"\\end\{(\w+)", text)[::-1]
-
-
-def test_every_latex_row_has_a_cell_per_column() -> None:
-    body = WRITERS["tex"](TABLE).split(r"\midrule")[1].split(r"\bottomrule")[0].strip().splitlines()
-
-    assert [len(re.findall(r"(?<!\\)&", line)) for line in body] == [2, 2, 2]
-
-
 def test_a_spreadsheet_computes_nothing() -> None:
     table = replace(TABLE, rows=(Row(path=("=1+1",), cells=(CONTROL, EMPTY)),))
 
     assert WRITERS["csv"](table).splitlines()[1].startswith("'=1+1,LFW / Hair,")
-
-
-def test_a_table_without_groups_has_no_rules_below_them() -> None:
-    text = WRITERS["tex"](replace(TABLE, columns=(("Hair",), ("Cap_",))))
-
-    assert "     & Hair & Cap\\_ \\\\\n    \\midrule\n" in text
-
-
-def test_rows_and_columns_may_be_called_alike() -> None:
-    text = WRITERS["tex"](replace(TABLE, columns=(("IoU",), ("IoU",)), rows=(TABLE.rows[0], TABLE.rows[0])))
-
-    assert text.count("Control &") == 2
 
 
 def test_a_combined_number_says_so_in_csv_and_html(tmp_path: Path) -> None:
