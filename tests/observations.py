@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.evidence.state import State
-from orchestrator.report.definition import Reference, ReportFile
+from orchestrator.report.definition import ReportFile
+from orchestrator.report.reference import Reference
 from orchestrator.report.selection import Material, Observation
 from orchestrator.study.trial import Trial, trial_id
 

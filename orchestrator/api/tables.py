@@ -13,7 +13,8 @@ from orchestrator.messages.problems import dotted, listed, nearest
 from orchestrator.messages.wording import mistakes
 from orchestrator.report.definition import MOST_DIGITS, TableDefinition
 from orchestrator.report.edges.table_file import read_report_files
-from orchestrator.report.tabulate import build, build_gain
+from orchestrator.report.gain_table import build_gain
+from orchestrator.report.tabulate import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

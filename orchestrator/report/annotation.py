@@ -13,7 +13,8 @@ from orchestrator.report.table import ABSENT, Cell, Note, Row, Table, full, show
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.report.definition import Link, PrintedTable
+    from orchestrator.report.definition import Link
+    from orchestrator.report.reference import PrintedTable
     from orchestrator.report.selection import Material, Observation
 
 

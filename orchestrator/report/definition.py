@@ -1,11 +1,12 @@
-"""Table definitions as `reports/*.yaml` declares them, and the reference results they are set beside."""
+"""Table definitions as `reports/*.yaml` declares them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from orchestrator.report.comparison.definition import TableComparison, compared_to
 from orchestrator.study.axis_values import Value
 from orchestrator.study.strict import Strict
 from orchestrator.study.study_file import Name
@@ -136,6 +137,12 @@ class TableDefinition(_Tabular):
     """Which value of a column is set bold."""
     spread: Spreading = "std"
     """What is shown behind the mean: `std`, `sem`, `ci95` (all as ±), `range` or `none`."""
+    compare: Annotated[
+        TableComparison, BeforeValidator(compared_to, json_schema_input_type=Value | TableComparison)
+    ] = Field(default_factory=TableComparison)
+    """What each cell is compared to, and how: a value of an axis, the label of a line, or a mapping."""
+    ranks: bool = False
+    """Whether a last column has the mean rank of each row over all columns."""
 
     @model_validator(mode="after")
     def _whole(self) -> TableDefinition:
@@ -155,6 +162,12 @@ class TableDefinition(_Tabular):
             raise ValueError(
                 f"`{'`, `'.join(sorted(both))}` is in `combine` and in `aggregate` (by default [seed]): "
                 "an axis is either folded into one value or averaged over"
+            )
+        strange = set(self.compare.unit) - set(self.aggregate)
+        if strange:
+            raise ValueError(
+                f"`unit: {', '.join(sorted(strange))}` is not in `aggregate` ({', '.join(self.aggregate)}): "
+                "values are paired by what a cell is a mean over"
             )
         return self
 
@@ -179,6 +192,8 @@ class GainColumn(Strict):
     """`relative`: percent of the base; `points`: difference times 100."""
     digits: int = Field(default=2, ge=0, le=MOST_DIGITS)
     """Decimals that are shown."""
+    over: list[str] = Field(default_factory=list)
+    """One column for every combination of these axes; left out: the average over all conditions."""
 
 
 class GainDefinition(_Tabular):
@@ -194,6 +209,8 @@ class GainDefinition(_Tabular):
     """Axes whose combinations are the conditions averaged over."""
     columns: list[GainColumn] = Field(min_length=1)
     """The columns, from the left."""
+    spread: Spreading = "std"
+    """What is shown behind the mean: `std`, `sem`, `ci95` (all as ±), `range` or `none`."""
 
     @model_validator(mode="after")
     def _plain_rows(self) -> GainDefinition:
@@ -253,59 +270,3 @@ class ReportFile(Strict):
     def label(self, axis: str, value: object) -> str:
         """Return what a reader calls an axis value."""
         return self.labels.get(axis, {}).get(_bare(value), text_of(value))
-
-
-class _Printed(BaseModel):
-    model_config = ConfigDict(frozen=True)  # the reference file carries more than tables need
-
-
-class PrintedRow(_Printed):
-    """A row as a paper prints it."""
-
-    row: str
-    values: list[Any]
-
-
-class PrintedTable(_Printed):
-    """A table as a paper prints it."""
-
-    id: str
-    title: str
-    where: str
-    kind: str = "result"
-    """`derived` for numbers that nobody printed, computed from those that are."""
-    columns: list[str]
-    rows: list[PrintedRow]
-    see: list[str] = []
-
-    def value(self, row: str, column: str) -> float | None:
-        """Return the printed number, or None where none is printed."""
-        found = next((entry.values for entry in self.rows if entry.row == row), None)
-        if found is None or column not in self.columns:
-            return None
-        value = found[self.columns.index(column)]
-        return float(value) if isinstance(value, int | float) else None
-
-
-class Inconsistency(_Printed):
-    """Something a paper leaves open or contradicts, and how it is resolved here."""
-
-    id: str
-    finding: str
-    resolution: str
-
-
-class Reference(_Printed):
-    """What the source papers print."""
-
-    tables: list[PrintedTable] = []
-    inconsistencies: list[Inconsistency] = []
-
-    def table(self, identity: str) -> PrintedTable | None:
-        """Return the printed table of that id."""
-        return next((table for table in self.tables if table.id == identity), None)
-
-    def footnote(self, identity: str) -> str:
-        """Return the text of an inconsistency."""
-        found = next(entry for entry in self.inconsistencies if entry.id == identity)
-        return f"{found.id}: {found.finding}. Here: {found.resolution}."

@@ -31,10 +31,11 @@ from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.edges.trial_reading import read_details
 from orchestrator.report.frames import trial_frame
+from orchestrator.report.gain_table import build_gain
 from orchestrator.report.page.charts import curves_chart
 from orchestrator.report.page.head import PageHead, page_head
 from orchestrator.report.selection import Material, Observation
-from orchestrator.report.tabulate import build, build_gain, build_plain
+from orchestrator.report.tabulate import build, build_plain
 from orchestrator.study.shape import format_duration
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
-from orchestrator.report.definition import AxisValues, Line, Reference, ReportFile, text_of
+from orchestrator.report.definition import AxisValues, Line, ReportFile, text_of
+from orchestrator.report.reference import Reference
 from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.searches.tree import at, has
 

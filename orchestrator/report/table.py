@@ -6,14 +6,14 @@ import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from orchestrator.evidence.evidence import TIMING
 from orchestrator.report.selection import combinations, point_of
 from orchestrator.report.statistics import confidence95, mean, sample_std
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.report.definition import Better, Combine, Spread
     from orchestrator.report.selection import Observation
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ABSENT = "not in this study"
 Reasons = tuple[tuple[str, int], ...]
+AxesPoint = tuple[tuple[str, str], ...]
+"""Axes and their values as texts."""
 NoteKind = Literal["method", "caution", "source", "state"]
 """How numbers came about; why to read them with care; what a paper leaves open; what is not done yet."""
 
@@ -150,18 +152,27 @@ def full(path: Sequence[str]) -> str:
 
 
 def measure(
-    seen: Sequence[Observation], metric: str, *, scale: float = 1.0, combine: Combine | None = None
+    seen: Sequence[Observation],
+    metric: str,
+    *,
+    scale: float = 1.0,
+    combine: Combine | None = None,
+    unit: Sequence[str] = ("seed",),
 ) -> Cell:
     """Return the cell of these trials: one value each, missing ones counted and not replaced.
 
     Trials that differ only in axes of `combine` give one value together, or none while one of them has none.
+    `Cell.values` has one value for each unit: the mean over trials that agree in these axes.
     """
-    folds = [_scaled(one, scale) for one in _folds(seen, metric, combine or {})]
-    reasons = Counter(one for one in folds if isinstance(one, str))
-    values = [one for one in folds if not isinstance(one, str)]
+    folds = {point: _scaled(one, scale) for point, one in _folds(seen, metric, combine or {}).items()}
+    reasons = Counter(one for one in folds.values() if isinstance(one, str))
+    values = {point: one for point, one in folds.items() if not isinstance(one, str)}
     together = len(folds) < len(seen) or ABSENT in reasons
     combined = ", ".join(f"{how} over {axis}" for axis, how in (combine or {}).items()) * together
-    return replace(averaged(seen, metric, values, len(folds), tuple(reasons.items())), combined=combined)
+    cell = averaged(seen, metric, by_unit(values, unit), len(folds), tuple(reasons.items()))
+    return replace(
+        cell, **_statistics([*values.values()]), combined=combined, missing=len(folds) - len(values)
+    )
 
 
 def _scaled(fold: float | str, scale: float) -> float | str:
@@ -170,33 +181,50 @@ def _scaled(fold: float | str, scale: float) -> float | str:
     return fold * scale if math.isfinite(fold * scale) else "too large"
 
 
+def by_unit(values: Mapping[AxesPoint, float], unit: Sequence[str]) -> dict[str, float]:
+    """Return the mean over values that agree in the axes of a unit, by its name, as `seed=0`."""
+    groups: dict[str, list[float]] = {}
+    for point, value in values.items():
+        name = ", ".join(f"{axis}={text}" for axis, text in point if axis in unit)
+        groups.setdefault(name, []).append(value)
+    return {name: found for name, group in groups.items() if (found := mean(group)) is not None}
+
+
 def averaged(
-    seen: Sequence[Observation], metric: str, values: Sequence[float], planned: int, reasons: Reasons
+    seen: Sequence[Observation], metric: str, values: Mapping[str, float], planned: int, reasons: Reasons
 ) -> Cell:
-    """Return the cell of what these trials gave, so many values being planned."""
-    return Cell(
-        metric=metric,
-        value=mean(values),
-        std=sample_std(values),
-        ci95=confidence95(values),
-        n=len(values),
-        missing=planned - len(values),
-        shared=sum(one.sharers > 1 for one in seen) if metric.startswith(TIMING) else 0,
-        in_lockstep=sum(one.in_lockstep for one in seen),
-        reasons=reasons,
-        trials=tuple(one.trial.id for one in seen),
+    """Return the cell of what these trials gave, by unit, so many values being planned."""
+    return replace(
+        Cell(
+            metric=metric,
+            missing=planned - len(values),
+            shared=sum(one.sharers > 1 for one in seen) if metric.startswith(TIMING) else 0,
+            in_lockstep=sum(one.in_lockstep for one in seen),
+            reasons=reasons,
+            trials=tuple(one.trial.id for one in seen),
+            values=tuple(values.items()),
+        ),
+        **_statistics([*values.values()]),
     )
 
 
-def _folds(seen: Sequence[Observation], metric: str, combine: Combine) -> list[float | str]:
+def _statistics(values: Sequence[float]) -> dict[str, Any]:
+    return {
+        "value": mean(values),
+        "std": sample_std(values),
+        "ci95": confidence95(values),
+        "n": len(values),
+    }
+
+
+def _folds(seen: Sequence[Observation], metric: str, combine: Combine) -> dict[AxesPoint, float | str]:
     """Return one value for all trials that agree in every axis that is not combined, or why there is none."""
-    if not combine:
-        return [_folded([one], metric, {}, 1) for one in seen]
-    groups: dict[tuple[tuple[str, str], ...], list[Observation]] = {}
+    groups: dict[AxesPoint, list[Observation]] = {}
     for one in seen:
-        groups.setdefault(point_of(one, combine), []).append(one)
-    members = len(combinations(seen, list(combine)))
-    return [_folded(group, metric, combine, members) for group in groups.values()]
+        itself = () if combine else (("", one.trial.id),)
+        groups.setdefault((*point_of(one, combine), *itself), []).append(one)
+    members = len(combinations(seen, list(combine))) if combine else 1
+    return {point: _folded(group, metric, combine, members) for point, group in groups.items()}
 
 
 def _folded(group: Sequence[Observation], metric: str, combine: Combine, members: int) -> float | str:

@@ -11,20 +11,17 @@ from orchestrator.report.definition import PLACE, text_of
 from orchestrator.report.selection import (
     Material,
     Observation,
-    combinations,
     differing,
-    having,
     headers,
     point_of,
     settings,
 )
-from orchestrator.report.statistics import points, relative_gain
-from orchestrator.report.table import Cell, Row, Table, averaged, full, measure, value_of, why_missing
+from orchestrator.report.table import Cell, Row, Table, full, measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.definition import GainColumn, GainDefinition, Line, TableDefinition
+    from orchestrator.report.definition import Line, TableDefinition
     from orchestrator.report.selection import Header
 
 T = TypeVar("T")
@@ -60,31 +57,6 @@ def build(definition: TableDefinition, material: Material) -> Table:
         others=tuple(name for name in _named_stages(definition, material) if name != stage),
         columns=tuple(column.path for column in columns),
         rows=tuple(built),
-    )
-    return annotated(table, used, material, definition.reference, definition.footnotes)
-
-
-def build_gain(definition: GainDefinition, material: Material) -> Table:
-    """Return the average gain of one axis value over another: one value per seed, then the mean over seeds.
-
-    Raises NotFoundError where the study has nothing for it.
-    """
-    stage = material.stage(definition.stage)
-    material.some(stage, definition.where)
-    material.check_axes([definition.compare.axis, *definition.over])
-    used: list[Observation] = []
-    rows: list[Row] = []
-    for header in headers(definition.rows, stage, definition.where, material):
-        seen = material.select(stage, {**definition.where, **header.where})
-        cells = tuple(_gain_cell(definition, column, seen, header) for column in definition.columns)
-        rows.append(Row(path=header.path, cells=cells))
-        used.extend(seen)
-    table = Table(
-        id=definition.id,
-        title=definition.title,
-        stage=stage,
-        columns=tuple((column.label,) for column in definition.columns),
-        rows=tuple(rows),
     )
     return annotated(table, used, material, definition.reference, definition.footnotes)
 
@@ -150,7 +122,7 @@ def _seen(
     merged = [*definition.aggregate, *combine]
     repeated = len({point_of(one) for one in seen}) < len(seen)
     if repeated or len({point_of(one, merged) for one in seen}) > 1:
-        raise _crowded(f"row `{full(row.path)}`, column `{full(column.path)}`", seen, merged)
+        raise crowded(f"row `{full(row.path)}`, column `{full(column.path)}`", seen, merged)
     return seen
 
 
@@ -193,42 +165,8 @@ def _given(row: T | None, column: T | None, default: T) -> T:
     return default if column is None else column
 
 
-def _gain_cell(
-    definition: GainDefinition, column: GainColumn, seen: Sequence[Observation], header: Header
-) -> Cell:
-    gain = relative_gain if column.gain == "relative" else points
-    conditions = combinations(seen, definition.over)
-    seeds = combinations(seen, definition.aggregate)
-    values: list[float] = []
-    for seed in seeds:
-        gains: list[float | None] = []
-        for condition in conditions:
-            sides = _sides(definition, having(seen, {**seed, **condition}), header)
-            gains.append(gain(*sides) if sides else None)
-        complete = [value for value in gains if value is not None]
-        if complete and len(complete) == len(gains):
-            values.append(sum(complete) / len(complete))
-    reasons = why_missing(seen, definition.metric)
-    return replace(averaged(seen, definition.metric, values, len(seeds), reasons), digits=column.digits)
-
-
-def _sides(
-    definition: GainDefinition, seen: Sequence[Observation], header: Header
-) -> tuple[float, float] | None:
-    """Return the values on both sides of the comparison, or None while one is missing."""
-    found: list[float] = []
-    for wanted in (definition.compare.value, definition.compare.to):
-        side = having(seen, {definition.compare.axis: wanted})
-        if len(side) > 1:
-            raise _crowded(f"row `{full(header.path)}`", side, definition.aggregate)
-        value = value_of(side[0], definition.metric) if side else None
-        if value is None:
-            return None
-        found.append(value)
-    return found[0], found[1]
-
-
-def _crowded(place: str, seen: Sequence[Observation], aggregate: Sequence[str]) -> NotFoundError:
+def crowded(place: str, seen: Sequence[Observation], aggregate: Sequence[str]) -> NotFoundError:
+    """Return the error of a cell for which there are trials that differ in axes that nobody named."""
     axes = "`, `".join(differing(seen, aggregate))
     return NotFoundError(
         f"{place}: {len(seen)} trials differ in `{axes}`, so one number cannot stand for them",

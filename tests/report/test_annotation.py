@@ -10,7 +10,8 @@ from orchestrator.report.annotation import (
     with_best,
     with_marks,
 )
-from orchestrator.report.definition import Link, Reference
+from orchestrator.report.definition import Link
+from orchestrator.report.reference import Reference
 from orchestrator.report.table import Cell, Row, Table
 from orchestrator.study.trial import Gathered
 from tests.observations import gather, observe

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.definition import GainDefinition, Reference, TableDefinition
+from orchestrator.report.definition import GainDefinition, TableDefinition
+from orchestrator.report.gain_table import build_gain
+from orchestrator.report.reference import Reference
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.table import Table
-from orchestrator.report.tabulate import build, build_gain, build_plain
+from orchestrator.report.tabulate import build, build_plain
 from tests.observations import gather, observe
 
 

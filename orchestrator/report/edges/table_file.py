@@ -12,8 +12,9 @@ from orchestrator.files.yaml_file import read_yaml
 from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Keys, dotted, nearest
 from orchestrator.messages.wording import mistakes
-from orchestrator.report.definition import Reference, ReportFile
+from orchestrator.report.definition import ReportFile
 from orchestrator.report.misspelt import misspelt
+from orchestrator.report.reference import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from torch import nn
 
-from orchestrator.report.definition import PrintedRow, PrintedTable
 from orchestrator.report.edges.table_file import read_reference
+from orchestrator.report.reference import PrintedRow, PrintedTable
 from tasks.nets import mininet, summary
 
 REFERENCE = read_reference(Path(__file__).parents[3] / "reports/reference_results.yaml")

@@ -31,7 +31,16 @@ function draw(holder) {
   if (holder.dataset.width === String(width)) return;
   holder.dataset.width = width;
   const chart = charts[holder.dataset.chart];
-  holder.replaceChildren(DRAWN[chart.kind](chart, width));
+  holder.replaceChildren(unlabelled(DRAWN[chart.kind](chart, width)));
+}
+
+/** Return a drawing without the names of its parts: what is seen on it is said by what holds it. */
+function unlabelled(drawing) {
+  for (const part of drawing.querySelectorAll("g[aria-label]")) {
+    part.dataset.part = part.getAttribute("aria-label");
+    part.removeAttribute("aria-label");
+  }
+  return drawing;
 }
 
 function drawAll() {

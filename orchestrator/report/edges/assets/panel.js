@@ -86,7 +86,7 @@ function curves(cell, trials) {
   const drawn = order.map((name) => {
     const points = trials.flatMap((trial, place) =>
       (trial.curves[name] ?? []).map(([step, value]) => ({ step, value, place, label: differ[place] })));
-    return make("div", { class: "chart", role: "img", "aria-label": `${name} of these trials over steps` }, smallCurves(name, points));
+    return make("div", { class: "chart", role: "img", "aria-label": `${name} of these trials over steps` }, unlabelled(smallCurves(name, points)));
   });
   return [make("h3", {}, "During training"), ...drawn];
 }

@@ -1,0 +1,1 @@
+"""Whether cells of a table differ, and whether they may be compared."""

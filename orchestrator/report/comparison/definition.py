@@ -1,0 +1,43 @@
+"""How a table says what its cells are compared to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from orchestrator.report.comparison.difference import TestName
+from orchestrator.study.axis_values import Value
+from orchestrator.study.strict import Strict
+
+Correction = Literal["holm", "bonferroni", "benjamini-hochberg", "none"]
+
+
+def compared_to(value: object) -> object:
+    """Return the mapping that a bare value stands for: `compare: sgd`."""
+    return value if isinstance(value, dict | TableComparison) else {"to": value}
+
+
+def _list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class TableComparison(Strict):
+    """What cells are compared to; the test and the level also decide what is bold."""
+
+    to: Value | None = None
+    """The base: a value of an axis that rows or columns run over, or the label of one of them."""
+    axis: str | None = None
+    """The axis of that value, where several have it."""
+    test: TestName | None = None
+    """Left out: `paired-t` where values pair, else `welch`."""
+    correct: Correction = "holm"
+    """Correction of p for all comparisons of the table."""
+    unit: Annotated[list[str], BeforeValidator(_list, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list
+    )
+    """Axes by which values pair; over the others of `aggregate` a mean is taken. Left out: all of them."""
+    level: float = Field(default=0.05, gt=0, lt=1)
+    """Level of significance."""
+    show: Literal["marks", "columns"] = "marks"
+    """`marks`: a star where a cell differs; `columns`: difference, interval, p and effect size, too."""
