@@ -39,10 +39,10 @@ addEventListener("scroll", () => {
 }, { passive: true });
 follow();
 
-// A page on paper has nothing folded; what was folded is so again afterwards.
+// On paper nothing is folded but what stands below the tables too; afterwards it is as it was.
 let folded = [];
 addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("main details:not([open])")];
+  folded = [...document.querySelectorAll("main > section:not(#findings) details:not([open])")];
   for (const each of folded) each.open = true;
   drawAll();
 });

@@ -71,7 +71,9 @@ function values(label, found) {
   const finite = found.filter(Number.isFinite);
   const [low, high] = d3.extent(finite);
   const far = low > 0 && high / low > 100;
-  return { label, type: far ? "log" : "linear", grid: true, nice: true, ticks: 6, ...(far ? { tickFormat: "~g" } : {}) };
+  const pad = low === high ? Math.abs(low) / 10 + 1e-9 : 0;
+  const domain = finite.length ? { domain: [low - pad, high + pad] } : {};
+  return { label, type: far ? "log" : "linear", grid: true, nice: true, ticks: 6, inset: 4, ...domain, ...(far ? { tickFormat: "~g" } : {}) };
 }
 
 /** Return marks that name lines at their ends, pushed apart where they would lie on each other. */
@@ -158,8 +160,7 @@ function drawHistory(chart, width) {
     marks: [
       Plot.dot(points, { x: "number", y: "value", r: 2.6, fill: (point) => (alone ? "#8a8983" : color(point.place)), fillOpacity: 0.7 }),
       Plot.line(best, { x: "number", y: "value", z: "place", stroke: (point) => color(point.place), strokeWidth: 2, curve: "step-after" }),
-      Plot.tickX(without, { x: "number", y: null, insetTop: 1e3, stroke: "currentColor" }),
-      Plot.text(without, { x: "number", frameAnchor: "bottom", text: (one) => (one.state === "failed" ? "×" : "|"), fill: (one) => color(STATES[one.state]) }),
+      Plot.text(without, { x: "number", frameAnchor: "bottom", dy: -8, fontSize: 15, text: (one) => (one.state === "failed" ? "\u00d7" : "|"), fill: (one) => color(STATES[one.state]) }),
       ...labels,
       Plot.tip(points, Plot.pointer({ x: "number", y: "value", title: (point) => `${point.label}\nanswer ${point.number}: ${point.value}` })),
     ],
@@ -185,11 +186,12 @@ function at(axis, place) {
 function drawSlices(chart, width) {
   const across = Math.max(1, Math.min(chart.slices.length, Math.floor(width / 210)));
   const each = Math.floor(width / across) - 8;
+  const found = chart.slices.flatMap((slice) => slice.points.map((point) => point[1]));
   const all = make("div", { class: "panels" });
   all.style.cssText = `display:grid;grid-template-columns:repeat(${across},1fr)`;
   for (const slice of chart.slices) {
     all.append(plot(each, {
-      height: 210, marginLeft: 50, marginRight: 12, x: parameterScale(slice.axis), y: { ...values(chart.metric, slice.points.map((point) => point[1])), ticks: 4 },
+      height: 210, marginLeft: 50, marginRight: 12, x: parameterScale(slice.axis), y: { ...values(chart.metric, found), ticks: 4 },
       marks: [
         Plot.dot(slice.points, { x: (point) => at(slice.axis, point[0]), y: (point) => point[1], r: 2.4, fill: color(0), fillOpacity: 0.55 }),
         Plot.tip(slice.points, Plot.pointer({ x: (point) => at(slice.axis, point[0]), y: (point) => point[1], title: (point) => `answer ${point[2]}\n${slice.axis.name} ${valueAt(slice.axis, point[0])}\n${chart.metric} ${point[1]}` })),
@@ -218,7 +220,7 @@ function drawParallel(chart, width) {
     marks: [
       Plot.ruleX(chart.axes, { x: "name", strokeOpacity: 0.6 }),
       Plot.line(rows, { x: "axis", y: "at", z: "number", stroke: "value", strokeWidth: 1.1, strokeOpacity: 0.75 }),
-      Plot.text(ticks, { x: "axis", y: "at", text: "label", dx: 5, textAnchor: "start", fontSize: 10.5, stroke: "var(--page)", strokeWidth: 3 }),
+      Plot.text(ticks, { x: "axis", y: "at", text: "label", dx: 5, textAnchor: "start", fontSize: 10.5, fill: "currentColor", stroke: "var(--page)", strokeWidth: 3 }),
       Plot.tip(rows, Plot.pointer({ x: "axis", y: "at", title: "told" })),
     ],
   });
@@ -242,7 +244,7 @@ function drawContour(chart, width) {
   return plot(Math.min(width, 620), {
     x: parameterScale(chart.across), y: { ...parameterScale(chart.up), grid: true }, color: coloured(chart, chart.points.map((point) => point[2])),
     marks: [
-      Plot.dot(chart.points, { x, y, fill: (point) => point[2], r: 4.5, stroke: "var(--page)", strokeWidth: 0.5 }),
+      Plot.dot(chart.points, { x, y, fill: (point) => point[2], r: 4.5, stroke: "currentColor", strokeOpacity: 0.5, strokeWidth: 0.7 }),
       Plot.tip(chart.points, Plot.pointer({ x, y, title })),
     ],
   });
@@ -251,7 +253,7 @@ function drawContour(chart, width) {
 function drawFront(chart, width) {
   const [across, up] = chart.names;
   return plot(Math.min(width, 620), {
-    x: { label: across, grid: true, nice: true }, y: { label: up, grid: true, nice: true },
+    x: { label: across, grid: true, nice: true, inset: 6 }, y: { label: up, grid: true, nice: true, inset: 6 },
     marks: [
       Plot.dot(chart.points, { x: (point) => point[0], y: (point) => point[1], r: 2.6, fill: "#8a8983", fillOpacity: 0.7 }),
       Plot.line(chart.front, { x: (point) => point[0], y: (point) => point[1], stroke: color(1), curve: "step-after", marker: "dot" }),
