@@ -6,45 +6,60 @@ from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+from orchestrator.report.comparison.judging import Judging
 from orchestrator.report.left_out import left_out_notes
 from orchestrator.report.mixed_code import mixed_code_notes
-from orchestrator.report.table import ABSENT, Cell, Note, Row, Table, full, shown
+from orchestrator.report.table import ABSENT, Cell, Note, Row, Table, full
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.report.definition import Link
+    from orchestrator.report.definition import Link, Spread
     from orchestrator.report.reference import PrintedTable
     from orchestrator.report.selection import Material, Observation
+    from orchestrator.report.table import NoteKind
 
 
 def annotated(
-    table: Table, used: Sequence[Observation], material: Material, link: Link | None, footnotes: Sequence[str]
+    table: Table,
+    used: Sequence[Observation],
+    material: Material,
+    link: Link | None,
+    footnotes: Sequence[str],
+    *,
+    judging: Judging | None = None,
 ) -> Table:
-    """Return the table with printed numbers, bold values, marks and notes."""
+    """Return the table with printed numbers, bold values, comparisons, marks and notes."""
+    judging = judging or Judging()
     printed = material.reference.table(link.table) if link else None
     rows = with_printed(table, link, printed) if link and printed else table.rows
-    rows, marked = with_marks(with_best(rows))
+    table = judging.judged(replace(table, rows=rows), material)
+    rows, marked = with_marks(table.rows)
     ids = dict.fromkeys([*(printed.see if printed else []), *footnotes])
-    undecided = {stage: material.undecided.get(stage, 0) for stage in (table.stage, *table.others)}
-    texts = [
-        spread_note(rows),
-        printed_note(printed) if printed else "",
-        combined_note(rows),
-        gap_note(rows),
-        *flag_notes(used, material.file.flags),
-        *mixed_code_notes(used, material),
-        *left_out_notes(used, material),
-        *(
-            f"{count} trials of stage {stage} are not decided yet."
-            for stage, count in undecided.items()
-            if count
-        ),
-        *(material.reference.footnote(identity) for identity in ids),
+    notes = [
+        *_notes("method", spread_note(rows), printed_note(printed) if printed else "", *judging.notes(table)),
+        *marked,
+        *_notes("method", combined_note(rows)),
+        *_notes("caution", gap_note(rows), *flag_notes(used, material.file.flags)),
+        *_notes("state", *mixed_code_notes(used, material)),
+        *_notes("caution", *left_out_notes(used, material)),
+        *_notes("state", *undecided_notes(table, material)),
+        *_notes("source", *map(material.reference.footnote, ids)),
     ]
-    notes = (*(Note(text=text) for text in texts[:2] if text), *marked)
-    notes += tuple(Note(text=text) for text in texts[2:] if text)
-    return replace(table, rows=rows, notes=notes, printed=printed.where if printed else "")
+    table = replace(table, rows=rows, notes=tuple(notes), printed=printed.where if printed else "")
+    return judging.widened(table)
+
+
+def _notes(kind: NoteKind, *texts: str) -> list[Note]:
+    return [Note(text=text, kind=kind) for text in texts if text]
+
+
+def undecided_notes(table: Table, material: Material) -> list[str]:
+    """Say of which stages of the table searches have trials still to ask for."""
+    counts = {stage: material.undecided.get(stage, 0) for stage in (table.stage, *table.others)}
+    return [
+        f"{count} trials of stage {stage} are not decided yet." for stage, count in counts.items() if count
+    ]
 
 
 def with_printed(table: Table, link: Link, printed: PrintedTable) -> tuple[Row, ...]:
@@ -59,35 +74,14 @@ def with_printed(table: Table, link: Link, printed: PrintedTable) -> tuple[Row, 
     return tuple(rows)
 
 
-def with_best(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Return the rows with the best of each column marked.
-
-    Values that print alike are best together; a column with unfinished cells, with times of trials that
-    shared their worker, or whose values all print alike, has no best.
-    """
-    best = [_best(column) for column in zip(*(row.cells for row in rows), strict=True)]
-    return tuple(
-        replace(row, cells=tuple(replace(cell, best=index in best[at]) for at, cell in enumerate(row.cells)))
-        for index, row in enumerate(rows)
-    )
-
-
-def _best(cells: Sequence[Cell]) -> set[int]:
-    rivals = {
-        index: cell
-        for index, cell in enumerate(cells)
-        if cell.ranked and cell.better != "none" and (cell.n or cell.missing)
-    }
-    if any(cell.missing or cell.shared or cell.value is None for cell in rivals.values()):
-        return set()
-    values = {index: cell.value for index, cell in rivals.items() if cell.value is not None}
-    texts = {index: shown(value, rivals[index].digits) for index, value in values.items()}
-    if len(set(texts.values())) < 2:
-        return set()
-    first = next(iter(rivals.values()))
-    pick = max if first.better == "higher" else min
-    winner = shown(pick(values.values()), first.digits)
-    return {index for index, text in texts.items() if text == winner}
+SPREADS: dict[Spread, str] = {
+    "std": "± sample standard deviation",
+    "sem": "± standard error of the mean",
+    "ci95": "± half of the 95 % confidence interval of the mean (Student's t)",
+    "range": "[least, greatest]",
+    "none": "",
+}
+"""What a note says of each spread."""
 
 
 def with_marks(rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[Note]]:
@@ -119,18 +113,20 @@ def _cautions(cell: Cell) -> list[str]:
     if cell.n and cell.in_lockstep:
         told = f"{cell.in_lockstep} of {len(cell.trials)} trials were trained in lockstep with others"
         texts.append(f"{told}, which gives the numbers of a training alone but for rounding.")
-    return texts
+    return [*texts, *cell.unlike]
 
 
 def spread_note(rows: Sequence[Row]) -> str:
-    """Say what stands before and after the ±."""
-    counts = {cell.n for row in rows for cell in row.cells if cell.n and cell.spread != "none"}
-    if not counts:
+    """Say what stands before and after the ±, or in brackets."""
+    shown = [cell for row in rows for cell in row.cells if cell.n and cell.spread != "none"]
+    if not shown:
         return ""
+    counts = {cell.n for cell in shown}
     if counts == {1}:
         return "One value per cell, so no spread is known."
     seeds = f"n = {counts.pop()}" if len(counts) == 1 else f"n = {min(counts)} to {max(counts)}"
-    return f"Mean ± sample standard deviation, {seeds}."
+    words = dict.fromkeys(SPREADS[cell.spread] for cell in shown)
+    return f"Mean {' or '.join(words)}, {seeds}."
 
 
 def combined_note(rows: Sequence[Row]) -> str:

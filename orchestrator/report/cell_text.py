@@ -14,7 +14,7 @@ NOTHING = "—"
 
 def number(cell: Cell) -> str:
     """Return what was measured, as `0.655 ± 0.004` or `0.655 [0.651, 0.659]`, or its text."""
-    if cell.value is None:
+    if cell.text or cell.value is None:
         return cell.text or NOTHING
     around, ends = cell.around, cell.ends
     spread = f" ± {shown(around, cell.digits)}" if around is not None else ""

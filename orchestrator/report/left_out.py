@@ -18,7 +18,7 @@ _SHOWN_POINTS = 3
 def left_out_notes(used: Sequence[Observation], material: Material) -> list[str]:
     """Return a note for each stage of which trials gathered fewer than the plan has."""
     stages: dict[str, dict[str, Observation]] = {}
-    for one in (*used, *rested_on(used, material)):
+    for one in (*used, *rested_on(used, material.by_id())):
         stages.setdefault(one.trial.stage, {})[one.trial.id] = one
     notes = []
     for stage, group in stages.items():

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.report.selection import Material, Observation
 
@@ -16,7 +16,7 @@ _SHOWN_FILES = 3
 def mixed_code_notes(used: Sequence[Observation], material: Material) -> list[str]:
     """Return a note where the trials come from different code, and one for each stage that they rest on."""
     groups = {"": {one.trial.id: one for one in used}}
-    for one in rested_on(used, material):
+    for one in rested_on(used, material.by_id()):
         if one.trial.id not in groups[""]:
             groups.setdefault(one.trial.stage, {})[one.trial.id] = one
     notes = []
@@ -26,13 +26,12 @@ def mixed_code_notes(used: Sequence[Observation], material: Material) -> list[st
             ordered = sorted(codes.items(), key=lambda one: (-one[1], one[0]))
             counted = ", ".join(f"{code} ({count})" for code, count in ordered)
             which = f"The trials of {stage} that these rest on" if stage else "The trials"
-            notes.append(f"{which} come from different code: {counted}{_files(material, codes)}.")
+            notes.append(f"{which} come from different code: {counted}{differing_files(material, codes)}.")
     return notes
 
 
-def rested_on(used: Iterable[Observation], material: Material) -> list[Observation]:
-    """Return all that these trials need, and what those need."""
-    known = {one.trial.id: one for group in material.stages.values() for one in group}
+def rested_on(used: Iterable[Observation], known: Mapping[str, Observation]) -> list[Observation]:
+    """Return all that these trials need, and what those need, of the trials that are known by their ids."""
     waiting = [*used]
     found: dict[str, Observation] = {}
     while waiting:
@@ -43,8 +42,8 @@ def rested_on(used: Iterable[Observation], material: Material) -> list[Observati
     return [*found.values()]
 
 
-def _files(material: Material, codes: Iterable[str]) -> str:
-    """Return which files differ, as far as the snapshots are still there."""
+def differing_files(material: Material, codes: Iterable[str]) -> str:
+    """Return which files differ, as the end of a sentence, as far as the snapshots are still there."""
     files = material.differing([*codes]) or ()
     more = f" and {len(files) - _SHOWN_FILES} more" if len(files) > _SHOWN_FILES else ""
     return f"; {', '.join(files[:_SHOWN_FILES])}{more} differ{'s' * (len(files) == 1)}" if files else ""

@@ -128,7 +128,12 @@ def gather(submission: Submission, seen: Seen) -> Material:
     for trial in seen.plan.trials:
         gpus = by_name[trial.stage].shape_of(trial).all_gpus
         stages[trial.stage].append(_observed(trial, seen, gpus))
-    return Material(stages=stages, undecided=seen.plan.undecided)
+    answers = {
+        trial.id: (opening.stage, len(opening.answers))
+        for opening in seen.plan.openings
+        for trial in opening.trials
+    }
+    return Material(stages=stages, undecided=seen.plan.undecided, answers=answers)
 
 
 def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
@@ -145,6 +150,7 @@ def _observed(trial: Trial, seen: Seen, gpus: int) -> Observation:
         sharers=slots_of(made_with) * int(made_with.get("lockstep", 1)),
         in_lockstep="lockstep" in made_with,
         gpu_use=gpu_use(made_with),
+        made_with=made_with,
         failure=diagnose(evidence).kind if state is State.FAILED else "",
     )
 

@@ -41,6 +41,8 @@ class Observation:
     """Whether it was trained as one batched model with others."""
     gpu_use: GpuUse | None = None
     """How it used its GPUs, where that was measured."""
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+    """Node, packages and GPU of its result."""
     failure: str = ""
     """The class of the failure, where the trial failed."""
 
@@ -61,6 +63,8 @@ class Material:
     reference: Reference = field(default_factory=Reference)
     other_studies: frozenset[str] = frozenset()
     """Studies that other files of the same report are for."""
+    answers: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Trial of a search -> the stage, and how many answers were tried at that point."""
     differing: Callable[[Collection[str]], Sequence[str] | None] = lambda _: None
     """Returns which files differ between snapshots of code; None where nobody knows."""
 
@@ -98,6 +102,10 @@ class Material:
         """
         self.check_axes(where)
         return [seen for seen in self.stages[stage] if _agrees(seen.trial.axes, where)]
+
+    def by_id(self) -> dict[str, Observation]:
+        """Return all trials by their ids."""
+        return {one.trial.id: one for group in self.stages.values() for one in group}
 
     def check_axes(self, axes: Sequence[str] | AxisValues) -> None:
         """Raise NotFoundError for an axis that no trial of the study has."""

@@ -15,6 +15,7 @@ from orchestrator.report.statistics import confidence95, mean, sample_std
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from orchestrator.report.comparison.difference import TestName
     from orchestrator.report.definition import Better, Combine, Spread
     from orchestrator.report.selection import Observation
 
@@ -33,8 +34,8 @@ class CellComparison:
 
     to: str
     """What a reader calls the other one, as `sgd`."""
-    test: str
-    """As `wilcoxon`."""
+    test: TestName
+
     pairs: int
     """So many pairs were compared; of an unpaired test the smaller side's values."""
     difference: float
@@ -93,6 +94,8 @@ class Cell:
     compared: CellComparison | None = None
     sign: str = ""
     """What is set behind the number, raised, where it differs from the one that it is compared to: `*`."""
+    unlike: tuple[str, ...] = ()
+    """In what its trials are unlike those that it is compared to, as sentences; what it says is withheld."""
     mark: str = ""
     """Letter of a note."""
     text: str = ""
@@ -181,11 +184,20 @@ def _scaled(fold: float | str, scale: float) -> float | str:
     return fold * scale if math.isfinite(fold * scale) else "too large"
 
 
+def unit_of(seen: Observation, unit: Sequence[str]) -> str:
+    """Return what the value of a trial is of, as `seed=0`."""
+    return _unit_name(point_of(seen), unit)
+
+
+def _unit_name(point: AxesPoint, unit: Sequence[str]) -> str:
+    return ", ".join(f"{axis}={text}" for axis, text in point if axis in unit)
+
+
 def by_unit(values: Mapping[AxesPoint, float], unit: Sequence[str]) -> dict[str, float]:
     """Return the mean over values that agree in the axes of a unit, by its name, as `seed=0`."""
     groups: dict[str, list[float]] = {}
     for point, value in values.items():
-        name = ", ".join(f"{axis}={text}" for axis, text in point if axis in unit)
+        name = _unit_name(point, unit)
         groups.setdefault(name, []).append(value)
     return {name: found for name, group in groups.items() if (found := mean(group)) is not None}
 

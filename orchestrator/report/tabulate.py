@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.annotation import annotated
+from orchestrator.report.comparison.judging import Judging
+from orchestrator.report.comparison.partners import partners
 from orchestrator.report.definition import PLACE, text_of
 from orchestrator.report.selection import (
     Material,
@@ -27,8 +29,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def build(definition: TableDefinition, material: Material) -> Table:
-    """Return the table that the definition declares.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The rows and columns of a table, and which trials stand behind each cell."""
+
+    stage: str
+    rows: Sequence[Header]
+    columns: Sequence[Header]
+    seen: Sequence[Sequence[Sequence[Observation]]]
+    """By row and column."""
+
+
+def layout(definition: TableDefinition, material: Material) -> Layout:
+    """Return what stands where in a table.
 
     Raises NotFoundError where the study has nothing for it, or too much for one cell.
     """
@@ -40,25 +53,38 @@ def build(definition: TableDefinition, material: Material) -> Table:
     rows = headers(definition.rows, stage, definition.where, material)
     if not rows or not columns:
         raise NotFoundError(f"the study has no trial for its {'columns' if rows else 'rows'}")
-    used: list[Observation] = []
-    built: list[Row] = []
-    for row in rows:
-        groups = [_seen(definition, row, column, stage, material) for column in columns]
-        cells = [
-            _cell(definition, row, column, seen, material)
-            for column, seen in zip(columns, groups, strict=True)
-        ]
-        built.append(Row(path=row.path, cells=tuple(cells)))
-        used += [one for seen in groups for one in seen]
+    seen = [[_seen(definition, row, column, stage, material) for column in columns] for row in rows]
+    return Layout(stage=stage, rows=rows, columns=columns, seen=seen)
+
+
+def build(definition: TableDefinition, material: Material) -> Table:
+    """Return the table that the definition declares.
+
+    Raises NotFoundError where the study has nothing for it, or too much for one cell.
+    """
+    found = layout(definition, material)
+    built = []
+    for row, groups in zip(found.rows, found.seen, strict=True):
+        both = zip(found.columns, groups, strict=True)
+        cells = tuple(_cell(definition, row, column, seen, material) for column, seen in both)
+        built.append(Row(path=row.path, cells=cells))
     table = Table(
         id=definition.id,
         title=definition.title,
-        stage=stage,
-        others=tuple(name for name in _named_stages(definition, material) if name != stage),
-        columns=tuple(column.path for column in columns),
+        stage=found.stage,
+        others=tuple(name for name in _named_stages(definition, material) if name != found.stage),
+        columns=tuple(column.path for column in found.columns),
         rows=tuple(built),
     )
-    return annotated(table, used, material, definition.reference, definition.footnotes)
+    used = [one for groups in found.seen for seen in groups for one in seen]
+    judging = Judging(
+        compare=definition.compare,
+        partners=partners(found.rows, found.columns, definition.compare, material),
+        named={axis for header in (*found.rows, *found.columns) for axis in header.where},
+        unit=definition.compare.unit or definition.aggregate,
+        ranks=definition.ranks,
+    )
+    return annotated(table, used, material, definition.reference, definition.footnotes, judging=judging)
 
 
 def build_plain(stage: str, material: Material) -> Table:
@@ -144,7 +170,13 @@ def _cell(
     metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
     return replace(
-        measure(seen, metric, scale=_given(first.scale, second.scale, definition.scale), combine=combine),
+        measure(
+            seen,
+            metric,
+            scale=_given(first.scale, second.scale, definition.scale),
+            combine=combine,
+            unit=definition.compare.unit or definition.aggregate,
+        ),
         digits=_given(first.digits, second.digits, definition.digits),
         spread=spread,
         ranked=_given(first.rank, second.rank, True),

@@ -76,6 +76,7 @@ def plan(
     from orchestrator.verbs.request import Typed, read_request
     from orchestrator.verbs.search_lines import end_lines
     from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, with_disk
+    from orchestrator.verbs.table_notes import table_notes
 
     typed = Typed(
         file=file,
@@ -107,7 +108,7 @@ def plan(
         say(f"note: {told_gpus}")
     for line in end_lines(seen, time.time()):
         say(f"note: {line}" if line[0] != " " else line)
-    for line in packing_lines(study, packed):
+    for line in (*packing_lines(study, packed), *table_notes(read, seen)):
         say(f"note: {line}")
     if as_json:
         give(plan_json(study, seen, with_packing(rows, packed), totals))

@@ -7,7 +7,6 @@ from orchestrator.report.annotation import (
     gap_note,
     printed_note,
     spread_note,
-    with_best,
     with_marks,
 )
 from orchestrator.report.definition import Link
@@ -38,10 +37,6 @@ def column(*cells: Cell) -> tuple[Row, ...]:
     return tuple(Row(path=("r",), cells=(cell,)) for cell in cells)
 
 
-def best(*cells: Cell) -> list[bool]:
-    return [row.cells[0].best for row in with_best(column(*cells))]
-
-
 def beside(columns: dict[str, str], row: str = "Control", **changes: Any) -> Table:
     rows = (Row(path=(row,), cells=(FULL,)),)
     table = Table(id="t", title="T", stage="segment", columns=(("Hair",),), rows=rows)
@@ -49,14 +44,6 @@ def beside(columns: dict[str, str], row: str = "Control", **changes: Any) -> Tab
     return annotated(
         table, [], gather(observe({}), reference=REFERENCE), link, **{"footnotes": [], **changes}
     )
-
-
-def test_highest_is_best() -> None:
-    assert best(FULL, replace(FULL, value=0.6)) == [False, True]
-
-
-def test_a_column_with_a_time_of_a_shared_worker_has_no_best() -> None:
-    assert best(replace(FULL, shared=1), replace(FULL, value=0.6)) == [False, False]
 
 
 def test_a_time_of_a_shared_worker_is_marked() -> None:
@@ -71,28 +58,6 @@ def test_what_was_trained_in_lockstep_is_marked() -> None:
 
     assert rows[0].cells[0].mark == notes[0].mark == "a"
     assert notes[0].text.startswith("2 of 3 trials were trained in lockstep with others, ")
-
-
-def test_lowest_is_best_where_lower_is_better() -> None:
-    low = replace(FULL, better="lower")
-
-    assert best(low, replace(low, value=0.6)) == [True, False]
-
-
-def test_values_that_print_alike_are_best_together() -> None:
-    assert best(FULL, replace(FULL, value=0.6), replace(FULL, value=0.6004)) == [False, True, True]
-
-
-def test_nothing_is_best_where_all_print_alike() -> None:
-    assert best(FULL, replace(FULL, value=0.5004)) == [False, False]
-
-
-def test_nothing_is_best_in_an_unfinished_column() -> None:
-    assert best(FULL, replace(FULL, value=0.6), replace(FULL, value=0.4, missing=1)) == [False] * 3
-
-
-def test_cell_outside_the_study_does_not_hinder() -> None:
-    assert best(FULL, replace(FULL, value=0.6), Cell(metric="iou", better="higher")) == [False, True, False]
 
 
 def test_incomplete_cell_is_marked_and_explained() -> None:
@@ -130,6 +95,17 @@ def test_spread_note_names_n() -> None:
     assert spread_note(column(FULL)) == "Mean ± sample standard deviation, n = 3."
     assert spread_note(column(FULL, replace(FULL, n=2))).endswith("n = 2 to 3.")
     assert spread_note(column(replace(FULL, n=1))) == "One value per cell, so no spread is known."
+
+
+def test_other_spreads_are_called_by_their_names() -> None:
+    assert spread_note(column(replace(FULL, spread="sem"))) == "Mean ± standard error of the mean, n = 3."
+    assert spread_note(column(replace(FULL, spread="range"))) == "Mean [least, greatest], n = 3."
+
+
+def test_what_is_unlike_is_a_mark() -> None:
+    rows, notes = with_marks(column(replace(FULL, unlike=("Unlike in code: a in r; b in s.",))))
+
+    assert (rows[0].cells[0].mark, notes[0].text) == ("a", "Unlike in code: a in r; b in s.")
 
 
 def test_flagged_trials_are_counted() -> None:

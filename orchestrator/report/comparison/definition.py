@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -10,6 +10,9 @@ from orchestrator.report.comparison.difference import TestName
 from orchestrator.study.axis_values import Value
 from orchestrator.study.strict import Strict
 
+ComparedAspect = Literal["code", "data", "packages", "budget", "evaluation", "hardware"]
+"""In what compared trials may be unlike."""
+ASPECTS: tuple[ComparedAspect, ...] = get_args(ComparedAspect)
 Correction = Literal["holm", "bonferroni", "benjamini-hochberg", "none"]
 
 
@@ -39,5 +42,7 @@ class TableComparison(Strict):
     """Axes by which values pair; over the others of `aggregate` a mean is taken. Left out: all of them."""
     level: float = Field(default=0.05, gt=0, lt=1)
     """Level of significance."""
+    ignore: list[ComparedAspect] = Field(default_factory=list)
+    """In what compared trials are meant to be unlike: no footnote, and stars and bold are not withheld."""
     show: Literal["marks", "columns"] = "marks"
     """`marks`: a star where a cell differs; `columns`: difference, interval, p and effect size, too."""

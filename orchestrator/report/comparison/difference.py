@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -159,7 +160,9 @@ def _welch(one: NDArray[np.float64], other: NDArray[np.float64], level: float) -
     noise = _EQUAL * float(max(np.abs(one).max(), np.abs(other).max()))
     if min(len(one), len(other)) < 2 or max(np.ptp(one), np.ptp(other)) <= 2 * noise:
         return TestedDifference(estimate=estimate)
-    found = stats.ttest_ind(one, other, equal_var=False)
+    with warnings.catch_warnings():  # of a side that does not vary, which is looked at above
+        warnings.simplefilter("ignore", RuntimeWarning)
+        found = stats.ttest_ind(one, other, equal_var=False)
     interval = found.confidence_interval(1 - level)
     pooled = ((len(one) - 1) * one.var(ddof=1) + (len(other) - 1) * other.var(ddof=1)) / free
     return TestedDifference(

@@ -66,6 +66,11 @@ def read_report_files(
     return found
 
 
+def read_definitions(path: Path) -> ReportFile:
+    """Return what a file declares, without the reference results; raise StudyFileError where it is wrong."""
+    return _validated(path, ReportFile)[1]
+
+
 def read_reference(path: Path) -> Reference:
     """Return the reference results of a file; raise StudyFileError where it holds none."""
     return _validated(path, Reference)[1]

@@ -52,7 +52,7 @@ class Slice:
 
     axis: ParameterAxis
     points: tuple[tuple[float, float, int], ...]
-    """Place on the axis, value, number of the answer."""
+    """CellPlace on the axis, value, number of the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
