@@ -211,7 +211,7 @@ def test_keys_walk_through_a_table_and_open_and_close_the_panel(tab: Tab) -> Non
     title = tab.find("#panel h2").text
     ActionChains(tab.driver).send_keys(Keys.ESCAPE).perform()
 
-    assert title == "Encoder a, No hair: 0.250 ± 0.010"
+    assert title == "Encoder a, LFW / No hair: 0.250 ± 0.010"
     assert tab.ask("return document.activeElement.closest('tr').dataset.row") == "1"
     assert tab.ask("return panel.hidden")
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from orchestrator.messages.terminal import plain
 from orchestrator.report.cell_text import number, printed
 from orchestrator.report.edges.render import WRITERS
-from orchestrator.report.page.charts import deviations_chart
-from orchestrator.report.page.findings import agreements, best_of_columns, signed
+from orchestrator.report.page.charts import MOST_ROWS, deviations_chart
+from orchestrator.report.page.findings import MOST_COLUMNS, agreements, best_of_columns, signed
 from orchestrator.report.page.head import warnings
 from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest
 from orchestrator.report.page.page_data import packed, page_data, script_json
@@ -55,6 +55,8 @@ def html(report: Report, folder: Path) -> str:
         scripts=scripts,
         policy=_policy(scripts),
         most=MOST_SHOWN,
+        most_columns=MOST_COLUMNS,
+        most_rows=MOST_ROWS,
     )
 
 

@@ -29,6 +29,8 @@ _MOST_MARKS = 2000
 """Points of a cloud: the eye tells no more apart, and a browser draws as many at once."""
 _MOST_LINES = 300
 _NAMED = 6
+MOST_ROWS = 15
+"""Tables whose deviations are drawn: those that deviate most."""
 
 
 def curves_chart(curves: Curves) -> Chart:
@@ -171,7 +173,7 @@ def deviations_chart(agreements: Sequence[Agreement]) -> Chart:
                 if each.relative is not None
             ],
         }
-        for one in agreements
+        for one in agreements[:MOST_ROWS]
     ]
     says = "A row of points for each table: measured minus printed, in percent of the printed number."
     return {"kind": "deviations", "says": says, "rows": [row for row in rows if row["points"]]}

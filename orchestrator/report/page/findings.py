@@ -19,16 +19,18 @@ MOST_COLUMNS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BestOfColumn:
-    """The best of one column of a table."""
+    """The first of one column of a table, by its value."""
 
     table: str
     """The table's id."""
     title: str
     column: str
     row: str
-    """The row of the best; of several that are alike the first."""
-    alike: int
-    """So many further rows are as good."""
+    """The row of the first; of several with the same value the uppermost."""
+    alike: tuple[str, ...]
+    """Rows that cannot be told from it."""
+    told: bool
+    """Whether it is known to differ from any other one."""
     measured: str
     printed: str = ""
     difference: str = ""
@@ -67,25 +69,29 @@ class Agreement:
 
 
 def best_of_columns(tables: Iterable[Table]) -> list[BestOfColumn]:
-    """Return the best of the first columns of each table that has any."""
+    """Return what is first in the first columns of each table that says which value is better."""
     return [one for table in tables for one in list(_best_of(table))[:MOST_COLUMNS]]
 
 
 def _best_of(table: Table) -> Iterator[BestOfColumn]:
     for place, path in enumerate(table.columns):
-        best = [(row, row.cells[place]) for row in table.rows if row.cells[place].best]
-        if best:
-            row, cell = best[0]
-            yield BestOfColumn(
-                table=table.id,
-                title=table.title,
-                column=full(path) or quantity(cell),
-                row=full(row.path),
-                alike=len(best) - 1,
-                measured=number(cell),
-                printed="" if cell.reference is None else shown(cell.reference, cell.digits),
-                difference=difference_text(cell),
-            )
+        cells = [(row, row.cells[place]) for row in table.rows]
+        ranked = [(row, cell) for row, cell in cells if cell.rank is not None]
+        if len(ranked) < 2:
+            continue
+        row, cell = min(ranked, key=lambda one: one[1].rank or 0.0)
+        best = [full(other.path) for other, one in cells if one.best and other is not row]
+        yield BestOfColumn(
+            table=table.id,
+            title=table.title,
+            column=full(path) or quantity(cell),
+            row=full(row.path),
+            alike=tuple(best) if cell.best else (),
+            told=cell.best,
+            measured=number(cell),
+            printed="" if cell.reference is None else shown(cell.reference, cell.digits),
+            difference=difference_text(cell),
+        )
 
 
 def difference_text(cell: Cell) -> str:

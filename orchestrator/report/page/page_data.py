@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.messages.terminal import plain
 from orchestrator.report.cell_text import number
 from orchestrator.report.page.findings import difference_text
-from orchestrator.report.table import quantity, shown
+from orchestrator.report.table import full, quantity, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,6 +63,7 @@ def page_data(
         "tables": {
             table.id: {
                 "forms": {suffix: write(table) for suffix, write in writers.items()},
+                "columns": [full(path) for path in table.columns],
                 "rows": [[_cell(cell, places) for cell in row.cells] for row in table.rows],
             }
             for table in tables

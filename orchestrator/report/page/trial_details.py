@@ -91,16 +91,18 @@ def details(
     curve: Callable[[Trial], Mapping[int, Mapping[str, float]]],
     log: Callable[[Trial], str],
     when: Callable[[float], str],
+    *,
+    most: int = MOST_READ,
 ) -> Details:
     """Return what the page tells of the trials that tables show, as `shown_metrics` has them.
 
     `curve` gives what a trial has logged, `log` the end of its log, `when` turns a Unix time into words.
-    Both are read of `MOST_READ` trials, unfinished ones first.
+    Curves and logs are read of at most so many trials, of unfinished ones first.
     """
     trials = [seen.plan.by_id[trial] for trial in shown if trial in seen.plan.by_id]
     begun = [trial for trial in trials if seen.evidence[trial.id].attempts or seen.evidence[trial.id].result]
     begun.sort(key=lambda trial: seen.states[trial.id] is State.DONE)
-    read = {trial.id for trial in begun[:MOST_READ]}
+    read = {trial.id for trial in begun[:most]}
     found = []
     for trial in trials:
         known = trial_details(trial, seen.states[trial.id], seen.evidence[trial.id], when)

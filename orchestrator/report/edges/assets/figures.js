@@ -284,8 +284,8 @@ function drawDeviations(chart, width) {
   const far = most > 200; // symmetric logarithm: one far table does not hide all others
   const room = Math.min(320, width * 0.42);
   return plot(width, {
-    height: 60 + 22 * chart.rows.length, marginLeft: room, marginRight: 24,
-    x: { label: "measured − printed, percent of the printed number", type: far ? "symlog" : "linear", constant: 5, grid: true, nice: !far,
+    height: 60 + 20 * chart.rows.length, marginLeft: room, marginRight: 24, marginTop: 36, marginBottom: 14,
+    x: { axis: "top", label: "measured − printed, percent of the printed number", type: far ? "symlog" : "linear", constant: 5, grid: true, nice: !far,
       ...(far ? { ticks: [-1000, -100, -30, -10, 0, 10, 30, 100, 1000].filter((tick) => Math.abs(tick) <= most * 1.5), tickFormat: "d" } : {}) },
     y: { type: "point", label: null, domain: chart.rows.map((_, place) => String(place)), grid: true,
       tickFormat: (place) => short(chart.rows[Number(place)].label, Math.floor(room / 6.6)), padding: 0.7 },

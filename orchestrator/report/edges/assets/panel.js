@@ -17,12 +17,12 @@ async function open(button) {
   const row = button.closest("tr");
   const table = row.closest("table");
   const place = button.closest("td").cellIndex - 1;
-  const cell = data.tables[table.dataset.table].rows[Number(row.dataset.row)][place];
+  const known = data.tables[table.dataset.table];
+  const cell = known.rows[Number(row.dataset.row)][place];
   mark(button);
-  const lowest = table.tHead.rows[table.tHead.rows.length - 1];
-  const title = `${row.cells[0].textContent}, ${lowest.cells[place + 1].textContent}: ${cell.text}`;
+  const title = `${row.cells[0].textContent}, ${known.columns[place] || "value"}: ${cell.text}`;
   panel.replaceChildren(...content(cell, title, data));
-  panel.classList.toggle("at-left", button.getBoundingClientRect().right > innerWidth - 440);
+  panel.classList.toggle("at-left", button.getBoundingClientRect().right > innerWidth - 410);
   panel.hidden = false;
   panel.scrollTop = 0;
   panel.focus({ preventScroll: true });
