@@ -1,8 +1,7 @@
 "use strict";
 // Figures, drawn by Observable Plot when they come into view, and again when their width or the colours change.
 
-// Okabe and Ito: told apart with every common colour blindness; black is the colour of the text.
-const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "currentColor", "#a89f00"];
+const COLORS = 8; // in page.css, for light and dark
 const DASHES = ["", "6 3", "2 2", "6 2 2 2"];
 const DASH_SIGNS = ["\u2501\u2501", "\u254d\u254d", "\u2507\u2507", "\u2505\u2505"]; // the same in a line of text
 const STATES = { complete: 0, pruned: 4, failed: 1, running: 5 };
@@ -48,7 +47,7 @@ function drawAll() {
 }
 
 function color(place) {
-  return COLORS[place % COLORS.length];
+  return `var(--c${place % COLORS})`;
 }
 
 function plot(width, options) {
@@ -283,10 +282,13 @@ function drawDeviations(chart, width) {
   const most = d3.max(rows, (row) => Math.abs(row.percent)) ?? 0;
   const far = most > 200; // symmetric logarithm: one far table does not hide all others
   const room = Math.min(320, width * 0.42);
+  const [low, high] = d3.extent(rows, (row) => row.percent);
+  const ticks = [-1000, -100, -30, -10, 0, 10, 30, 100, 1000].filter((tick) =>
+    tick >= low - 1 && tick <= high + 1 && (width > 600 || Math.abs(tick) !== 30));
   return plot(width, {
     height: 60 + 20 * chart.rows.length, marginLeft: room, marginRight: 24, marginTop: 36, marginBottom: 14,
     x: { axis: "top", label: "measured − printed, percent of the printed number", type: far ? "symlog" : "linear", constant: 5, grid: true, nice: !far,
-      ...(far ? { ticks: [-1000, -100, -30, -10, 0, 10, 30, 100, 1000].filter((tick) => Math.abs(tick) <= most * 1.5), tickFormat: "d" } : {}) },
+      ...(far ? { ticks, tickFormat: "d" } : {}) },
     y: { type: "point", label: null, domain: chart.rows.map((_, place) => String(place)), grid: true,
       tickFormat: (place) => short(chart.rows[Number(place)].label, Math.floor(room / 6.6)), padding: 0.7 },
     marks: [
