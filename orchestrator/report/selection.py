@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.gpu_use import GpuUse
     from orchestrator.evidence.state import State
+    from orchestrator.report.comparison.items import Scores
     from orchestrator.study.trial import Trial
 
 
@@ -65,6 +66,8 @@ class Material:
     """Studies that other files of the same report are for."""
     answers: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """Trial of a search -> the stage, and how many answers were tried at that point."""
+    scores: Scores = lambda *_: {}
+    """Returns what a trial wrote of each thing that it was tested on."""
     differing: Callable[[Collection[str]], Sequence[str] | None] = lambda _: None
     """Returns which files differ between snapshots of code; None where nobody knows."""
 

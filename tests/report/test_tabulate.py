@@ -11,6 +11,7 @@ from orchestrator.report.reference import Reference
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.table import Table
 from orchestrator.report.tabulate import build, build_plain
+from orchestrator.study.trial import Trial
 from tests.observations import gather, observe
 
 
@@ -414,3 +415,19 @@ def test_a_gain_may_have_a_column_for_each_condition() -> None:
 
     assert table.columns == (("Hair", "points"), ("No hair", "points"), ("average",))
     assert [cell.value for cell in table.rows[0].cells] == pytest.approx([10, 20, 15])
+
+
+def test_cells_may_be_compared_by_picture() -> None:
+    """One training each, but many pictures: the note says that trainings are not what was drawn."""
+    found = {"control": [0.5, 0.6, 0.7, 0.4], "gender": [0.6, 0.68, 0.81, 0.5]}
+
+    def scores(trial: Trial, *_: str) -> dict[str, dict[str, float]]:
+        return {"iou": {str(at): value for at, value in enumerate(found[trial.axes["pretrain"]])}}
+
+    material = replace(gather(*pair(0.55, 0.65, hair=True)), scores=scores)
+    table = build(declared(compare={"to": "control", "unit": "picture"}), material)
+    cell = table.rows[1].cells[0]
+
+    assert (cell.n, cell.sign, cell.compared and cell.compared.pairs) == (1, "*", 4)
+    assert "by picture" in table.notes[1].text
+    assert "nothing of other trainings" in table.notes[1].text

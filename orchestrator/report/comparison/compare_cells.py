@@ -64,7 +64,7 @@ def set_against(
     Without a test it is the paired t where the units of both are the same, else Welch's. A paired test takes
     the values whose units both have.
     """
-    mine, others = dict(cell.values), dict(other.values)
+    mine, others = dict(cell.items or cell.values), dict(other.items or other.values)
     if test is None:
         test = "paired-t" if mine.keys() == others.keys() else "welch"
     if test in PAIRED:

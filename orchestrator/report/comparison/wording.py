@@ -48,7 +48,8 @@ def compared_note(rows: Sequence[Row], compare: TableComparison, unit: Sequence[
         if untested
         else ""
     )
-    return f"{told}.{lack}"
+    alone = f" This says something of other {unit[0]}s, nothing of other trainings." if compare.items else ""
+    return f"{told}.{lack}{alone}"
 
 
 def _test_words(tests: Iterable[TestName], unit: Sequence[str]) -> str:
