@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.report.page.trial_details import Details
 from orchestrator.report.table import Cell, Table, full
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from orchestrator.report.page.charts import Chart
+    from orchestrator.report.page.head import PageHead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,15 @@ class Figure:
     notes: tuple[str, ...]
     png: str
     pdf: str
+    says: str = ""
+    """What is seen on it, for who does not see it."""
+    chart: Chart | None = None
+    """What is drawn, where the page draws it itself; else it shows the PNG."""
+
+
+def charted(figure: Figure, chart: Chart) -> Figure:
+    """Return the figure with what the page draws."""
+    return replace(figure, chart=chart, says=chart["says"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +57,20 @@ class Report:
     """What the numbers rest on: name and value."""
     folders: Mapping[str, str]
     """Trial id -> its folder, relative to the report's folder where that is possible."""
+    head: PageHead | None = None
+    """How far the study is, for the head of the page."""
+    details: Details = field(default_factory=Details)
+    """The trials behind the numbers, for the page."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Those of all chapters."""
+        return tuple(table for chapter in self.chapters for table in chapter.tables)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Those of all chapters."""
+        return tuple(figure for chapter in self.chapters for figure in chapter.figures)
 
 
 def report_json(report: Report) -> dict[str, Any]:

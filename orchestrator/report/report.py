@@ -6,12 +6,14 @@ import json
 import os
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from orchestrator.engine.observe import Observer, read_submission
+from orchestrator.evidence.edges.code_commit import commit_of
 from orchestrator.evidence.edges.code_difference import Snapshots
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.failure import diagnose
@@ -20,7 +22,7 @@ from orchestrator.evidence.state import State
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.curves import curves, pictures
-from orchestrator.report.document import Chapter, Figure, Report, report_json
+from orchestrator.report.document import Chapter, Figure, Report, charted, report_json
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
 from orchestrator.report.edges.item_scores import ItemScores
 from orchestrator.report.edges.markdown import as_text
@@ -30,8 +32,11 @@ from orchestrator.report.edges.plain_chapter import plain_chapter
 from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.edges.search_chapter import search_chapter
 from orchestrator.report.edges.table_file import read_report_files
+from orchestrator.report.edges.trial_reading import read_details
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.gain_table import build_gain
+from orchestrator.report.page.charts import curves_chart
+from orchestrator.report.page.head import PageHead, page_head
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.tabulate import build
 from orchestrator.study.shape import format_duration
@@ -65,6 +70,7 @@ def write_report(
     """
     files = read_report_files([*map(Path, submission.reports)] if reports is None else reports)
     studies = {file.study for file, _ in files if file.study is not None}
+    snapshots = Snapshots(runs.path)
     material = gather_all(runs, submission, seen)
     materials = [
         replace(
@@ -88,10 +94,28 @@ def write_report(
         left_out=tuple(f"{', '.join(names)}: {reason}" for reason, names in left_out.items()),
         facts=tuple(facts(submission, seen)),
         folders={trial.id: os.path.relpath(runs.trial(trial).path, out) for trial in seen.plan.trials},
+        head=_head(runs, submission, seen, snapshots),
     )
+    report = replace(report, details=read_details(runs, report.tables, seen, _moment))
     _write(report, out)
     write_methods(runs, submission, seen, [material, *materials], report=report, out=out)
     return report
+
+
+def _head(runs: RunFolder, submission: Submission, seen: Seen, snapshots: Snapshots) -> PageHead:
+    return page_head(
+        seen,
+        [stage.name for stage in submission.study.stages],
+        made=f"{datetime.now().astimezone():%Y-%m-%d %H:%M}",
+        when=_moment,
+        commit=partial(commit_of, runs.path),
+        differing=snapshots.differing,
+    )
+
+
+def _moment(time: float) -> str:
+    """Return a Unix time as people read it here."""
+    return f"{datetime.fromtimestamp(time).astimezone():%Y-%m-%d %H:%M}"
 
 
 def results(study: str, runs: Path) -> pd.DataFrame:
@@ -192,9 +216,12 @@ def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) 
 
 def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Path) -> Figure:
     if entry.artifact is not None:
-        name = entry.artifact
-        return draw_pictures(pictures(entry, material), lambda trial: _artifact(runs.trial(trial), name), out)
-    return draw_curves(curves(entry, material, lambda trial: runs.trial(trial).metrics()), out)
+        name, shown = entry.artifact, pictures(entry, material)
+        figure = draw_pictures(shown, lambda trial: _artifact(runs.trial(trial), name), out)
+        labels = ", ".join(label for label, _ in shown.panels)
+        return replace(figure, says=f"Pictures from left to right: {labels}.")
+    found = curves(entry, material, lambda trial: runs.trial(trial).metrics())
+    return charted(draw_curves(found, out), curves_chart(found))
 
 
 def _artifact(folder: TrialFolder, name: str) -> Path:

@@ -7,13 +7,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
+from orchestrator.evidence.edges.code_commit import commit_of
 from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import State
 from orchestrator.files.line_file import logged, read_lines
 from orchestrator.files.plain_file import files_below
-from orchestrator.files.record_file import read_stored
 from orchestrator.tracking.edges.record import Attached, Measure, Record
 from orchestrator.tracking.naming import cut, flat_key, trial_name, trial_params
 
@@ -55,7 +53,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
             continue
         code = _code(evidence)
         if code not in commits:
-            commits[code] = _commit(runs, code)
+            commits[code] = commit_of(runs.path, code)
         state, folder = seen.states[trial.id], runs.trial(trial)
         shown[trial.id] = Record(
             name=trial_name(submission.study, trial),
@@ -158,22 +156,6 @@ def _code(evidence: Evidence) -> str:
     if evidence.result is not None:
         return evidence.result.code
     return next((each.claim.code for each in reversed(evidence.attempts) if each.claim), "")
-
-
-class _Source(BaseModel):
-    """What a snapshot of the code says of where it was taken."""
-
-    commit: str = ""
-    changed: bool = False
-
-
-def _commit(runs: RunFolder, code: str) -> str:
-    """Return the git commit that a snapshot was taken from; empty when there is none."""
-    for file in runs.path.glob(f"studies/*/code/{code}.json") if code else ():
-        source = read_stored(file, _Source)
-        if source is not None and source.commit:
-            return source.commit + (" with changes" if source.changed else "")
-    return ""
 
 
 def _start(evidence: Evidence) -> float | None:

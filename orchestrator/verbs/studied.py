@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.evidence import Result
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.report.directions import all_said
-from orchestrator.report.edges.study_tables import StudyTable
+    from orchestrator.report.edges.study_tables import StudyTable
     from orchestrator.report.selection import Material
 
 

@@ -19,6 +19,7 @@ from orchestrator.report.report import facts, gather, results, write_report
 from orchestrator.study.plan import Known, Plan, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Point, Stage, Study
+from tests.report.edges.test_page import data
 
 FACES = Path(__file__).resolve().parents[2] / "reports" / "face_segmentation.yaml"
 AXES: dict[str, list[Any]] = {
@@ -143,8 +144,8 @@ def test_file_is_written(out: Path, name: str) -> None:
 
 def test_links_lead_to_trial_folders(out: Path) -> None:
     trial = table(out, "table_5_1")["rows"][0]["cells"][0]["trials"][0]
-    page = (out / "report.html").read_text()
-    link = next(part.split('"')[0] for part in page.split('href="') if trial in part.split('"')[0])
+    known = data((out / "report.html").read_text())["trials"]
+    (link,) = [one["folder"] for one in known if one["id"] == trial]
 
     assert (out / link).is_dir()
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import base64
-from functools import partial
+import hashlib
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from orchestrator.messages.terminal import plain
 from orchestrator.report.cell_text import number, printed
+from orchestrator.report.edges.render import WRITERS
+from orchestrator.report.page.charts import MOST_ROWS, deviations_chart
+from orchestrator.report.page.findings import MOST_COLUMNS, agreements, best_of_columns, signed
+from orchestrator.report.page.head import warnings
+from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest
+from orchestrator.report.page.page_data import packed, page_data, script_json
 from orchestrator.report.table import full, header_levels, quantity, shown
 
 if TYPE_CHECKING:
@@ -18,12 +25,39 @@ if TYPE_CHECKING:
     from orchestrator.report.document import Report
     from orchestrator.report.table import Table
 
+ASSETS = Path(__file__).parent / "assets"
+_OWN = ("data.js", "tables.js", "panel.js", "figures.js", "contents.js")
+_DRAWING = ("d3.min.js", "plot.min.js")
+"""Observable Plot and what it needs: there only where something is drawn."""
+MOST_SHOWN = 5
+"""Cautions at the head; further ones are folded away."""
+
 
 def html(report: Report, folder: Path) -> str:
     """Return one page with all tables and figures in it; `folder` has the figures' files."""
     environment = _templates()
-    environment.globals["picture"] = partial(_data_address, folder)
-    return environment.get_template("report.html").render(report=report)
+    deviating = agreements(report.tables)
+    charts = {figure.id: figure.chart for figure in report.figures if figure.chart is not None}
+    if any(one.deviations for one in deviating):
+        charts["deviations"] = deviations_chart(deviating)
+    curves = any(one.curves for one in report.details.trials)
+    scripts = [*(_DRAWING if charts or curves else ()), *_OWN]
+    environment.globals |= {"picture": partial(_data_address, folder), "asset": _asset}
+    return environment.get_template("report.html").render(
+        report=report,
+        head=report.head,
+        best=best_of_columns(report.tables),
+        agreements=deviating,
+        warnings=warnings(report.tables),
+        charts=_markup(script_json(charts)),
+        drawn=frozenset(charts),
+        data=_markup(packed(page_data(report.tables, report.details, report.folders, WRITERS))),
+        scripts=scripts,
+        policy=_policy(scripts),
+        most=MOST_SHOWN,
+        most_columns=MOST_COLUMNS,
+        most_rows=MOST_ROWS,
+    )
 
 
 def table_html(table: Table) -> str:
@@ -44,7 +78,31 @@ def _templates() -> Environment:
     )
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
     environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
+    environment.globals |= {"parts": cell_parts, "widths": part_widths, "widest": widest}
+    environment.globals |= {"notes_of": notes_of, "signed": signed}
     return environment
+
+
+@cache
+def _asset(name: str) -> object:
+    """Return a file of ours as it stands in the page."""
+    return _markup((ASSETS / name).read_text(encoding="utf-8"))
+
+
+def _markup(text: str) -> object:
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704 - our own files, and JSON without a single `<`
+
+
+def _policy(scripts: list[str]) -> str:
+    """Return the policy by which a browser runs these scripts, as they are, and nothing else of the page."""
+    hashes = [hashlib.sha256(str(_asset(name)).encode()).digest() for name in scripts]
+    allowed = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data: file: 'self'; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _data_address(folder: Path, name: str) -> str:

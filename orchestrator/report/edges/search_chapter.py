@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.report.document import Chapter, Figure
+from orchestrator.report.document import Chapter, Figure, charted
 from orchestrator.report.edges.figure_frame import Frame
 from orchestrator.report.edges.search_figures import (
     draw_contour,
@@ -18,6 +18,16 @@ from orchestrator.report.edges.search_figures import (
     draw_training_curves,
 )
 from orchestrator.report.edges.search_outcomes import importances, search_results
+from orchestrator.report.page.charts import (
+    Chart,
+    contour_chart,
+    front_chart,
+    history_chart,
+    importance_chart,
+    parallel_chart,
+    slices_chart,
+    training_chart,
+)
 from orchestrator.report.searches.figure_data import (
     MOST_AXES,
     contour,
@@ -76,7 +86,8 @@ def _figures(
             each = tuple(history(results, place) for results in searches)
             name, metric = f"{search_id(stage)}_history{_number(place)}", objective.metric
             frame = Frame(folder=out, identity=name, title=f"{stage}: {metric} so far")
-            yield frame.once(each, partial(draw_history, each, metric))
+            figure = frame.once(each, partial(draw_history, each, metric))
+            yield charted(figure, history_chart(each, metric))
     for place, (opening, results) in enumerate(found[:_MOST_POINTS]):
         if opening.key not in drawn:
             drawn[opening.key] = stage
@@ -84,7 +95,7 @@ def _figures(
                 name = f"{search_id(stage)}{_number(place)}_{one.name}"
                 title = f"{results.title}: {one.title}"
                 frame = Frame(folder=out, identity=name, title=title, notes=one.notes)
-                yield frame.once(one.shown, one.draw)
+                yield charted(frame.once(one.shown, one.draw), one.chart)
 
 
 def _number(place: int) -> str:
@@ -100,6 +111,8 @@ class PlannedFigure:
     shown: object
     """All that it shows."""
     draw: Callable[[Frame], Figure]
+    chart: Chart
+    """The same for the page."""
     notes: tuple[str, ...] = ()
 
 
@@ -111,7 +124,7 @@ def _planned(opening: Opening, results: SearchResults, seen: Seen) -> Iterator[P
     if len(results.objectives) > 1 and results.finished:
         pareto = pareto_front(results)
         title, draw = " against ".join(pareto.names), partial(draw_front, pareto)
-        yield PlannedFigure(name="front", title=title, shown=pareto, draw=draw)
+        yield PlannedFigure(name="front", title=title, shown=pareto, draw=draw, chart=front_chart(pareto))
     if any(len(one.curve) > 1 for one in results.outcomes):
         logged = opening.search.watched
         curves = training_curves(results, next(iter(best_outcomes(results)), None))
@@ -120,6 +133,7 @@ def _planned(opening: Opening, results: SearchResults, seen: Seen) -> Iterator[P
             title=f"{logged} during training",
             shown=curves,
             draw=partial(draw_training_curves, curves, logged),
+            chart=training_chart(curves, logged),
             notes=(f"{curves.left_out} further curves are not shown.",) * bool(curves.left_out),
         )
 
@@ -132,17 +146,23 @@ def _by_parameter(results: SearchResults, importance: Mapping[str, float]) -> It
     if len(names) > 1:
         lines = parallel_lines(results, names)
         title, draw = f"{metric} across parameters", partial(draw_parallel, lines, metric, more=more)
-        yield PlannedFigure(name="parallel", title=title, shown=lines, draw=draw, notes=cut)
+        chart = parallel_chart(lines, metric, more=more)
+        yield PlannedFigure(name="parallel", title=title, shown=lines, draw=draw, chart=chart, notes=cut)
     each = slices(results, names)
     title, draw = f"{metric} by parameter", partial(draw_slices, each, metric)
-    yield PlannedFigure(name="slices", title=title, shown=each, draw=draw, notes=cut)
+    chart = slices_chart(each, metric)
+    yield PlannedFigure(name="slices", title=title, shown=each, draw=draw, chart=chart, notes=cut)
     if importance:
         title, draw = f"what decides {metric}", partial(draw_importance, importance)
-        yield PlannedFigure(name="importance", title=title, shown=importance, draw=draw, notes=(_MEASURE,))
+        chart = importance_chart(importance, metric)
+        yield PlannedFigure(
+            name="importance", title=title, shown=importance, draw=draw, chart=chart, notes=(_MEASURE,)
+        )
     if len(importance) > 1:
         two = contour(results, names[0], names[1])
         title, draw = (
             f"{metric} over {names[0]} and {names[1]}",
             partial(draw_contour, two, metric, more=more),
         )
-        yield PlannedFigure(name="contour", title=title, shown=two, draw=draw)
+        chart = contour_chart(two, metric, more=more)
+        yield PlannedFigure(name="contour", title=title, shown=two, draw=draw, chart=chart)

@@ -1,4 +1,3 @@
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +6,6 @@ import pytest
 from orchestrator.report.cell_text import number, printed
 from orchestrator.report.document import Chapter, Report
 from orchestrator.report.edges.markdown import as_text
-from orchestrator.report.edges.page import html
 from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.table import Cell, Note, Row, Table
 from tests.golden import assert_golden
@@ -79,45 +77,19 @@ def test_a_spreadsheet_computes_nothing() -> None:
     assert WRITERS["csv"](table).splitlines()[1].startswith("'=1+1,LFW / Hair,")
 
 
-def test_a_combined_number_says_so_in_csv_and_html(tmp_path: Path) -> None:
+def test_a_combined_number_says_so_in_csv() -> None:
     row = Row(path=("Two nets",), cells=(replace(CONTROL, combined="sum over attribute"), EMPTY))
-    table = replace(TABLE, rows=(row,))
 
-    assert "Two nets,LFW / Hair,val_iou (sum over attribute),0.63812" in WRITERS["csv"](table)
-    assert "<code>val_iou (sum over attribute)</code>" in html(
-        replace(REPORT, chapters=(Chapter(title="", tables=(table,)),)), tmp_path
+    assert "Two nets,LFW / Hair,val_iou (sum over attribute),0.63812" in WRITERS["csv"](
+        replace(TABLE, rows=(row,))
     )
 
 
-def test_html_escapes_what_people_wrote(tmp_path: Path) -> None:
-    page = html(REPORT, tmp_path)
-
-    assert "<script>" not in page
-    assert "<h1>&lt;faces&gt;</h1>" in page
-
-
-def test_nothing_turns_the_direction_of_writing(tmp_path: Path) -> None:
+def test_nothing_turns_the_direction_of_writing() -> None:
     row = Row(path=("safe\u202egnorw",), cells=(CONTROL, PART))
-    report = replace(REPORT, chapters=(Chapter(title="\u2066", tables=(replace(TABLE, rows=(row,)),)),))
-    written = html(report, tmp_path) + as_text(report)
+    written = as_text(
+        replace(REPORT, chapters=(Chapter(title="\u2066", tables=(replace(TABLE, rows=(row,)),)),))
+    )
 
-    assert written.count("safe\N{REPLACEMENT CHARACTER}gnorw") == 2
+    assert written.count("safe\N{REPLACEMENT CHARACTER}gnorw") == 1
     assert not {"\u202e", "\u2066"} & set(written)
-
-
-def test_html_links_every_trial_of_a_cell(tmp_path: Path) -> None:
-    assert 'href="../trials/t%20bb"' in html(REPORT, tmp_path)
-
-
-def test_html_needs_no_other_file(tmp_path: Path) -> None:
-    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html(REPORT, tmp_path))
-
-
-def test_html_sets_the_best_value_bold(tmp_path: Path) -> None:
-    assert re.findall(r'class="best">([^<]+)<', html(REPORT, tmp_path)) == [
-        "0.660",
-    ]
-
-
-def test_html_spans_group_headers(tmp_path: Path) -> None:
-    assert '<th scope="col" colspan="2" class="group">LFW</th>' in html(REPORT, tmp_path)
