@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.files.plain_file import plain_text
 from orchestrator.files.record_file import write_beside
-from orchestrator.report.edges.latex import escape
 from orchestrator.report.edges.search_outcomes import search_results
 from orchestrator.report.escape import inert
+from orchestrator.report.latex_text import escape
 from orchestrator.report.methods.appendix import appendix
 from orchestrator.report.trial_forms import table_of
 
