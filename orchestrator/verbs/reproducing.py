@@ -49,7 +49,7 @@ def reproduce(
 
     \b
     Examples:
-      python -m orchestrator reproduce toy train:lr=0.1/loss
+      python -m orchestrator reproduce toy train:0.1/loss
       python -m orchestrator reproduce table_5_1:VGG16/Gender/LFW/Hair
     """
     from orchestrator.report.reproduction.agreement import compared

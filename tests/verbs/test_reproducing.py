@@ -60,12 +60,12 @@ def begin(toy: Toy, task: str = TASK, study: str = STUDY) -> None:
     ("words", "message"),
     [
         (("table",), "`table` names no cell\nhint: write TABLE:ROW/COLUMN"),
-        (("before", "train:lr=0.1", "loss"), "3 words were given\nhint: write [STUDY] TABLE:ROW/COLUMN"),
-        (("trian:lr=0.1/loss",), "there is no table `trian`\nhint: did you mean `train`?"),
-        (("befor", "train:lr=0.1/loss"), "no study `befor`"),
-        (("before", "train:loss"), "`train:loss` may be `train:lr=0.1/loss`, `train:lr=0.4/loss`"),
+        (("before", "train:0.1", "loss"), "3 words were given\nhint: write [STUDY] TABLE:ROW/COLUMN"),
+        (("trian:0.1/loss",), "there is no table `trian`\nhint: did you mean `train`?"),
+        (("befor", "train:0.1/loss"), "no study `befor`"),
+        (("before", "train:loss"), "`train:loss` may be `train:0.1/loss`, `train:0.4/loss`"),
         (("before", "train:lr=9/loss"), "table `train` has no cell `lr=9/loss`\nhint: "),
-        (("train:lr=0.1/loss",), "the code that made trial "),
+        (("train:0.1/loss",), "the code that made trial "),
     ],
     ids=str,
 )
@@ -78,7 +78,7 @@ def test_what_cannot_be_reproduced_is_told(before: Type, words: tuple[str, ...],
 
 
 def test_a_run_folder_without_a_study_is_told(type_: Type) -> None:
-    said = type_("reproduce", "train:lr=0.1/loss")
+    said = type_("reproduce", "train:0.1/loss")
 
     assert (said.code, said.err) == (
         2,
@@ -91,7 +91,7 @@ def test_two_studies_with_such_a_table_are_told(before: Type) -> None:
     shutil.copytree(studies / "before", studies / "copy")
     text = (studies / "copy/study.json").read_text()
     (studies / "copy/study.json").write_text(text.replace('"name": "before"', '"name": "copy"'))
-    said = before("reproduce", "train:lr=0.1/loss")
+    said = before("reproduce", "train:0.1/loss")
 
     assert said.code == 2
     assert "the studies `before`, `copy` have a table `train`" in said.err
@@ -128,7 +128,7 @@ def test_each_trial_is_trained_with_the_code_that_made_it(toy: Toy) -> None:
     old = TASK.replace("(context.seed + 1)", "(context.seed + 10)").replace("params.by *", "3 * params.by *")
     begin(toy, old, STUDY + USE)
     (toy.folder / "toy.py").write_text("raise RuntimeError('edited since')\n")
-    found = toy.json("reproduce", "use:lr=0.1/product")
+    found = toy.json("reproduce", "use:0.1/product")
 
     assert found["reproduced"]
     assert len({one["code"] for one in found["trials"]}) == 2
@@ -138,7 +138,7 @@ def test_each_trial_is_trained_with_the_code_that_made_it(toy: Toy) -> None:
 @pytest.mark.slow
 def test_what_differs_ends_with_1(toy: Toy) -> None:
     begin(toy, CHANCE)
-    done = toy.type("reproduce", "train:lr=0.1/loss", code=1)
+    done = toy.type("reproduce", "train:0.1/loss", code=1)
 
     assert "not reproduced: 2 of 4 metrics, in 2 of 2 trials, differ" in done.stderr
     assert done.stdout.count("differs") == 2
@@ -148,7 +148,7 @@ def test_what_differs_ends_with_1(toy: Toy) -> None:
 def test_what_differs_less_than_the_tolerance_is_reproduced(toy: Toy) -> None:
     begin(toy, CHANCE)
 
-    assert toy.json("reproduce", "train:lr=0.1/loss", "--tolerance", "1")["reproduced"]
+    assert toy.json("reproduce", "train:0.1/loss", "--tolerance", "1")["reproduced"]
 
 
 @pytest.mark.slow
@@ -177,7 +177,7 @@ def test_a_trial_that_fails_now_is_told(toy: Toy) -> None:
     (toy.folder / "data/there").touch()
     begin(toy, task)
     (toy.folder / "data/there").unlink()
-    done = toy.type("reproduce", "train:lr=0.1/loss", code=1)
+    done = toy.type("reproduce", "train:0.1/loss", code=1)
 
     assert "train lr=0.1 seed=0 failed when it was trained again" in done.stderr
     assert "hint: python -m orchestrator why " in done.stderr
@@ -189,6 +189,6 @@ def test_trials_without_a_result_are_left_out(toy: Toy) -> None:
     (toy.folder / "toy.py").write_text(task)
     toy.study(STUDY)
     toy.type("submit", "study.yaml", code=1)
-    done = toy.type("reproduce", "train:lr=0.1/loss")
+    done = toy.type("reproduce", "train:0.1/loss")
 
     assert "note: 1 of the 2 trials of the cell have no result, and are left out" in done.stderr

@@ -23,7 +23,7 @@ def test_what_is_left_out_is_chosen(before: Type) -> None:
 
 @pytest.mark.parametrize(
     ("form", "begins"),
-    [("csv", "row,column,metric"), ("tex", r"\begin{table}"), ("html", "<"), ("md", "###")],
+    [("csv", "row,column,metric"), ("tex", r"% \usepackage{booktabs,"), ("html", "<"), ("md", "###")],
 )
 def test_a_table_is_printed_in_the_form_that_is_asked_for(before: Type, form: str, begins: str) -> None:
     assert before("table", "before", "--stage", "train", "--form", form).out.lstrip().startswith(begins)
@@ -39,7 +39,7 @@ def test_a_file_is_written_as_its_name_says(before: Type) -> None:
     done = before("table", "before", "--stage", "train", "--out", "loss.tex")
 
     assert (done.out, done.err) == ("", "written to loss.tex\n")
-    assert Path("loss.tex").read_text().startswith(r"\begin{table}")
+    assert r"\begin{table}" in Path("loss.tex").read_text()
 
 
 def test_a_declared_table_has_rows_of_its_own(before: Type) -> None:
