@@ -8,6 +8,7 @@ OrchestratorError            exit code 1
 ├── SearchError              1   a search gives no answer
 ├── StalledError             1   workers end before they take a trial
 ├── StoppedError             1   the study is stopped, and nothing of it is started
+├── UnlikeError              1   a table compares trials that are unlike in more than what is compared
 ├── OutputError              1   standard output cannot be written
 ├── TrackingBusyError        1   another program is writing to MLflow
 ├── TrackingRefusedError     1   MLflow does not take what is written to it
@@ -81,6 +82,10 @@ class TrackingBusyError(OrchestratorError):
 
 class TrackingRefusedError(OrchestratorError):
     """MLflow did not take what was written to it, or its server is away."""
+
+
+class UnlikeError(OrchestratorError):
+    """A table compares trials that are unlike in more than what is compared."""
 
 
 class OutputError(OrchestratorError):

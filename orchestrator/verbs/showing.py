@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
-from orchestrator.messages.errors import NotFoundError, UserError
+from orchestrator.messages.errors import NotFoundError, UnlikeError, UserError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
@@ -41,6 +41,9 @@ def report(
             autocompletion=completion.study_files,
         ),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 where a table compares what is unlike in more.")
+    ] = False,
     init: Annotated[
         bool, typer.Option("--init", help="Write a report file to start from; --report says where.")
     ] = False,
@@ -76,6 +79,22 @@ def report(
     else:
         _print(written, whole=all_)
     say(f"written to {place}/report.html")
+    if strict:
+        _check_alike(written)
+
+
+def _check_alike(written: Report) -> None:
+    """Raise UnlikeError with the tables that compare trials that are unlike in more than what is compared."""
+    from orchestrator.report.comparison.unlike_tables import unlike_tables
+
+    found = unlike_tables(table for chapter in written.chapters for table in chapter.tables)
+    if found:
+        told = [f"{name}: {text}" for name, texts in found.items() for text in texts]
+        count = f"{len(found)} table{'s' * (len(found) > 1)}"
+        raise UnlikeError(
+            "\n".join([f"{count} compare trials that are unlike in more than what is compared", *told]),
+            hint="make them alike, or name what is meant in the report file: compare: {ignore: [code]}",
+        )
 
 
 def _print(written: Report, *, whole: bool) -> None:
