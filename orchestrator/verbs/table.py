@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
-from orchestrator.files.yaml_file import parse_value
 from orchestrator.messages.errors import StudyFileError, UserError
 from orchestrator.messages.terminal import say, tell
 from orchestrator.verbs import completion
@@ -172,6 +171,8 @@ def conditions(given: Sequence[str]) -> dict[str, Any]:
 
 def value_of(place: str, text: str) -> Any:
     """Return what a text says, as the study file would have it; UserError where it says nothing."""
+    from orchestrator.files.yaml_file import parse_value
+
     try:
         return parse_value(text, place)
     except StudyFileError as error:
