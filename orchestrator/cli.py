@@ -1,8 +1,9 @@
 """The command line: one table of verbs, and the one place where errors become words and exit codes.
 
 Exit codes: 0 what was asked is done, what was to be skipped left out · 1 trials failed, nothing can be the
-best, the study was stopped, the scheduler refused, or a file or the output cannot be written · 2 the user
-gave something wrong, or what the study needs is not there · 130 Ctrl-C · 143 TERM.
+best, the study was stopped, the scheduler refused, `report --strict` found unlike trials compared, or a file
+or the output cannot be written · 2 the user gave something wrong, or what the study needs is not there ·
+130 Ctrl-C · 143 TERM.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def table_over(material: Material, asked: AskedTable, told: Mapping[str, Said] |
         "where": dict(asked.where),
         **asked.options,
     }
-    table = replace(build(_defined(data), material), row_heads=tuple(rows))
+    table = build(_defined(data), material)
     note = "" if asked.better else direction_note(better, said)
     return replace(table, notes=(*table.notes, *([Note(text=note, kind="method")] if note else [])))
 

@@ -74,6 +74,7 @@ def build(definition: TableDefinition, material: Material) -> Table:
         title=definition.title,
         stage=found.stage,
         others=tuple(name for name in _named_stages(definition, material) if name != found.stage),
+        row_heads=_row_heads(definition),
         columns=tuple(column.path for column in found.columns),
         rows=tuple(built),
     )
@@ -86,6 +87,12 @@ def build(definition: TableDefinition, material: Material) -> Table:
         ranks=definition.ranks,
     )
     return annotated(table, used, material, definition.reference, definition.footnotes, judging=judging)
+
+
+def _row_heads(definition: TableDefinition) -> tuple[str, ...]:
+    """Return the axes that all rows run over; nothing where rows have labels of their own."""
+    first, *others = definition.rows
+    return () if others or first.label is not None else tuple(first.over)
 
 
 def _main_stage(definition: TableDefinition, material: Material) -> str:

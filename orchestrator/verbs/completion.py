@@ -91,9 +91,18 @@ def clusters(_: typer.Context, incomplete: str) -> Iterable[str]:
 @_offering
 def columns(ctx: typer.Context, _: str) -> Iterable[str]:
     """Offer what `--where` may compare, axes first."""
-    study = _study(ctx)
-    axes = dict.fromkeys(axis for stage in study.stages for point in stage.points[:1] for axis in point.axes)
-    return [f"{name}=" for name in (*axes, "stage", "state")]
+    return [f"{name}=" for name in (*_axes(_study(ctx)), "stage", "state")]
+
+
+@_offering
+def axes(ctx: typer.Context, _: str) -> Iterable[str]:
+    """Offer the axes of the submitted study that was typed."""
+    return _axes(_study(ctx))
+
+
+def _axes(study: Study) -> list[str]:
+    found = (axis for stage in study.stages for point in stage.points[:1] for axis in point.axes)
+    return list(dict.fromkeys(found))
 
 
 def _runs(ctx: typer.Context) -> Path:

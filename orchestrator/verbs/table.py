@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
-from orchestrator.files.yaml_file import parse_value
 from orchestrator.messages.errors import StudyFileError, UserError
 from orchestrator.messages.terminal import say, tell
 from orchestrator.verbs import completion
@@ -30,8 +29,12 @@ def table(
     identity: Annotated[
         Optional[str], typer.Argument(metavar="[TABLE]", help="The id of a table of a report file.")
     ] = None,
-    rows: Annotated[Listed, typer.Option(metavar="AXIS,...", help="Axes of the rows.")] = None,
-    columns: Annotated[Listed, typer.Option(metavar="AXIS,...", help="Axes of the columns.")] = None,
+    rows: Annotated[
+        Listed, typer.Option(metavar="AXIS,...", help="Axes of the rows.", autocompletion=completion.axes)
+    ] = None,
+    columns: Annotated[
+        Listed, typer.Option(metavar="AXIS,...", help="Axes of the columns.", autocompletion=completion.axes)
+    ] = None,
     metric: Annotated[Listed, typer.Option(metavar="METRIC,...", help="What cells show.")] = None,
     compare: Annotated[
         Optional[str], typer.Option(metavar="VALUE", help="What each cell is compared to.")
@@ -42,7 +45,14 @@ def table(
     stage: Annotated[
         Optional[str], typer.Option(help="The stage.", autocompletion=completion.submitted_stages)
     ] = None,
-    aggregate: Annotated[Listed, typer.Option(metavar="AXIS,...", help="Cells are means over; seed.")] = None,
+    aggregate: Annotated[
+        Listed,
+        typer.Option(
+            metavar="AXIS,...",
+            help="What cells are means over; by default seed.",
+            autocompletion=completion.axes,
+        ),
+    ] = None,
     better: Annotated[
         Optional[Literal["higher", "lower", "none"]], typer.Option(help="Which value is bold.")
     ] = None,
@@ -51,7 +61,7 @@ def table(
     ] = "std",
     digits: Annotated[Optional[int], typer.Option(help="Decimals; else as the spread has it.")] = None,
     scale: Annotated[float, typer.Option(help="Factor: 100 for percent.")] = 1.0,
-    form: Annotated[Optional[Form], typer.Option(help="How it is written; md.")] = None,
+    form: Annotated[Optional[Form], typer.Option(help="How it is written; by default md.")] = None,
     as_json: Json = False,
     out: Annotated[
         Optional[Path],
@@ -161,6 +171,8 @@ def conditions(given: Sequence[str]) -> dict[str, Any]:
 
 def value_of(place: str, text: str) -> Any:
     """Return what a text says, as the study file would have it; UserError where it says nothing."""
+    from orchestrator.files.yaml_file import parse_value
+
     try:
         return parse_value(text, place)
     except StudyFileError as error:

@@ -58,6 +58,14 @@ def test_rows_stand_together_by_the_first_axis_that_is_named() -> None:
     assert [row.path[0] for row in table.rows] == ["Hair", "Hair", "No hair", "No hair"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "heads"),
+    [([{"over": ["pretrain"]}], ("pretrain",)), ([{"label": "A", "over": ["pretrain"]}], ())],
+)
+def test_rows_over_axes_say_what_their_labels_are(rows: list[Any], heads: tuple[str, ...]) -> None:
+    assert build(declared(rows=rows), gather(*pair(0.5, 0.6, hair=True))).row_heads == heads
+
+
 def test_row_of_another_stage_joins_on_the_axes_it_has() -> None:
     mask = observe({"iou": 0.3}, stage="mean_mask", hair=True)
     rows = [{"over": ["pretrain"]}, {"label": "Mean mask", "stage": "mean_mask"}]

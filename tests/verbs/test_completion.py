@@ -76,6 +76,8 @@ def studies(tmp_path: Path) -> None:
         ("submit study.yaml --cluster l", ["local"]),
         ("results before --where ", ["lr=", "seed=", "stage=", "state="]),
         ("results unknown --where ", []),
+        ("table before --rows ", ["lr", "seed"]),
+        ("table before --stage tr", ["train"]),
         ("best before ", ["sweep", "train", "final", "failing"]),
         ("best before f", ["final", "failing"]),
         ("schema p", ["profile"]),

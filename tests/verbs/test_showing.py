@@ -65,6 +65,20 @@ def test_report_files_are_read_as_they_are_named_now(before: Type) -> None:
     assert "names them now: `report.yaml`; at the last submit: none\n" in done.err
 
 
+def test_where_unlike_trials_are_compared_a_strict_report_fails(before: Type) -> None:
+    """Each result says that other code made it."""
+    for number, file in enumerate(sorted(Path("runs").glob("trials/*/result.json"))):
+        file.write_text(json.dumps({**json.loads(file.read_text()), "code": f"c{number}"}))
+    done = before("report", "before", "--strict")
+
+    assert done.code == 1
+    assert "compare trials that are unlike in more than what is compared\n" in done.err
+
+
+def test_where_trials_are_alike_a_strict_report_is_fine(before: Type) -> None:
+    assert before("report", "before", "--strict").code == 0
+
+
 def test_a_report_file_may_be_given_for_once(before: Type) -> None:
     Path("other.yaml").write_text("tables: [{id: x}]\n")
     done = before("report", "before", "--report", "other.yaml")

@@ -43,8 +43,12 @@ def plain_chapter(
     figures: list[Figure] = []
     for plain in _stages(study, material, left_out):
         tables += build_plain(plain, material)
-        if len(figures) < _MOST_FIGURES:
-            figures += map(draw, plain_figures(plain, logged_metrics(runs, plain)))
+        for entry in plain_figures(plain, logged_metrics(runs, plain)):
+            if len(figures) < _MOST_FIGURES:
+                try:
+                    figures.append(draw(entry))
+                except NotFoundError as error:  # its trials differ in more than a curve can say
+                    left_out.setdefault(str(error), []).append(entry.id)
     return Chapter(title=TITLE, tables=tuple(tables), figures=tuple(figures))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.state import State
+from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.definition import FigureDefinition
 from orchestrator.report.document import Chapter, Figure
 from orchestrator.report.edges.plain_chapter import plain_chapter
@@ -25,6 +26,8 @@ def stage(name: str, **given: Any) -> Stage:
 
 
 def drawn(entry: FigureDefinition) -> Figure:
+    if entry.stage == "data":
+        raise NotFoundError("nothing to draw")
     return Figure(id=entry.id, title=entry.title, notes=(), png="", pdf="")
 
 
@@ -53,7 +56,13 @@ def test_stages_with_a_metric_that_can_be_better_stand_first(
 
 
 def test_what_was_logged_is_drawn(made: tuple[Chapter, dict[str, list[str]]]) -> None:
-    assert [figure.title for figure in made[0].figures] == ["loss of train by lr", "images of data by lr"]
+    assert [figure.title for figure in made[0].figures] == ["loss of train by lr"]
+
+
+def test_a_figure_that_cannot_be_drawn_is_left_out_and_named(
+    made: tuple[Chapter, dict[str, list[str]]],
+) -> None:
+    assert made[1]["nothing to draw"] == ["data_curves"]
 
 
 def test_a_stage_without_a_result_is_left_out_and_named(
