@@ -76,7 +76,7 @@ def reproduce(
     if as_json:
         give(reproduction_json(meant.placed, now, pairs, tolerance))
     else:
-        show(pair_table(pairs))
+        show(pair_table(pairs, meant.placed.cell.metric))
     for line in (*verdict_lines(meant.placed, now, pairs, tolerance), f"all of it is in {trained.folder}"):
         say(line)
     raise typer.Exit(0 if all(pair.within for pair in pairs) else 1)

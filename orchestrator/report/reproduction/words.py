@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 _COLUMNS = ("trial", "stage", "axes", "metric", "before", "after", "difference", "")
 
 
-def pair_table(pairs: Sequence[TrialPair]) -> Table:
-    """Return a row for each metric of the cell's trials, and for those of their needs that differ."""
+def pair_table(pairs: Sequence[TrialPair], shown: str) -> Table:
+    """Return a row for the metric that the cell shows, of each of its trials, and for all that differs.
+
+    Where a trial does not give what the cell shows, all of its metrics have a row.
+    """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in _COLUMNS:
         table.add_column(name, justify="right" if name in {"before", "after", "difference"} else "left")
     for pair in pairs:
+        whole = pair.of_cell and shown not in {metric.name for metric in pair.metrics}
+        words = [pair.trial.id[:8], pair.trial.stage, pair.trial.axes_text]
         for metric in pair.metrics:
-            if pair.of_cell or not metric.within:
-                words = [pair.trial.id[:8], pair.trial.stage, pair.trial.axes_text, metric.name]
+            if whole or not metric.within or (pair.of_cell and metric.name == shown):
                 numbers = [_told(metric.before), _told(metric.after), _difference(metric)]
                 sign = Text("" if metric.within else "differs", style="bold red")
-                table.add_row(*map(Text, (*words, *numbers)), sign)
+                table.add_row(*map(Text, (*words, metric.name, *numbers)), sign)
+                words = [""] * 3
     return table
 
 
@@ -46,12 +51,16 @@ def verdict_lines(placed: Placed, now: Cell, pairs: Sequence[TrialPair], toleran
     lines.append(f"{placed.address}: {number(placed.cell)} before, {number(now)} now")
     lines.append(f"code: {', '.join(codes)}")
     if not differing:
-        return [*lines, f"reproduced: {len(measured)} metrics of {len(pairs)} trials are equal {within}"]
+        return [*lines, f"reproduced: all {len(measured)} metrics of {_trials(pairs)} are equal {within}"]
     told = f"{len(differing)} of {len(measured)} metrics, in {len({one.trial.id for one, _ in differing})} of"
-    lines.append(f"not reproduced: {told} {len(pairs)} trials, differ by more than allowed ({within})")
+    lines.append(f"not reproduced: {told} {_trials(pairs)}, differ by more than allowed ({within})")
     if farthest := max((_relative(metric) for _, metric in differing), default=0.0):
         lines.append(f"the farthest apart differ by {farthest:.3g} of the larger number")
     return lines
+
+
+def _trials(pairs: Sequence[TrialPair]) -> str:
+    return f"{len(pairs)} trial{'s' * (len(pairs) != 1)}"
 
 
 def reproduction_json(

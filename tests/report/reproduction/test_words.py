@@ -27,9 +27,9 @@ def pair(before: dict[str, float], after: dict[str, float], *, of_cell: bool = T
 SAME, OFF = pair({"loss": 0.25}, {"loss": 0.25}), pair({"loss": 0.25, "acc": 1}, {"loss": 0.5, "acc": 1})
 
 
-def rows(*pairs: TrialPair) -> list[list[str]]:
+def rows(*pairs: TrialPair, shown: str = "loss") -> list[list[str]]:
     drawn = StringIO()
-    Console(file=drawn, width=160).print(pair_table(pairs))
+    Console(file=drawn, width=160).print(pair_table(pairs, shown))
     return [line.split() for line in drawn.getvalue().splitlines()[1:]]
 
 
@@ -43,10 +43,22 @@ def test_of_needs_only_what_differs_is_shown() -> None:
     assert [row[4] for row in rows(need)] == ["b"]
 
 
+def test_of_what_is_equal_the_metric_of_the_cell_is_shown_alone() -> None:
+    both = pair({"loss": 1, "acc": 1}, {"loss": 1, "acc": 1})
+
+    assert [row[4] for row in rows(both)] == ["loss"]
+
+
+def test_a_cell_of_something_else_has_all_metrics_shown() -> None:
+    both = pair({"loss": 1, "acc": 1}, {"loss": 1, "acc": 1})
+
+    assert len(rows(both, shown="parameter")) == 2
+
+
 def test_equal_numbers_are_told_as_reproduced() -> None:
     lines = verdict_lines(PLACED, CELL, [SAME], 0)
 
-    assert lines[-1] == "reproduced: 1 metrics of 1 trials are equal bit for bit"
+    assert lines[-1] == "reproduced: all 1 metrics of 1 trial are equal bit for bit"
 
 
 def test_a_tolerance_is_told() -> None:
