@@ -54,8 +54,11 @@ def verdict_lines(placed: Placed, now: Cell, pairs: Sequence[TrialPair], toleran
         return [*lines, f"reproduced: all {len(measured)} metrics of {_trials(pairs)} are equal {within}"]
     told = f"{len(differing)} of {len(measured)} metrics, in {len({one.trial.id for one, _ in differing})} of"
     lines.append(f"not reproduced: {told} {_trials(pairs)}, differ by more than allowed ({within})")
-    if farthest := max((_relative(metric) for _, metric in differing), default=0.0):
-        lines.append(f"the farthest apart differ by {farthest:.3g} of the larger number")
+    apart = [_relative(metric) for _, metric in differing]
+    if known := [one for one in apart if one is not None]:
+        lines.append(f"the farthest apart differ by {max(known):.3g} of the larger number")
+    if len(known) == len(apart) and max(known) < 1:
+        lines.append(f"    they are equal enough with: --tolerance {_rounded_up(max(known))}")
     return lines
 
 
@@ -115,8 +118,16 @@ def _difference(metric: MetricPair) -> str:
     return "0" if metric.before == metric.after else f"{metric.difference:+.3g}"
 
 
-def _relative(metric: MetricPair) -> float:
-    if metric.before is None or metric.after is None or metric.difference is None:
-        return 0.0
-    larger = max(abs(metric.before), abs(metric.after))
-    return abs(metric.difference) / larger if larger else 0.0
+def _relative(metric: MetricPair) -> float | None:
+    """Return by what share of the larger number both differ; None where one is not there, or not finite."""
+    before, after = metric.before, metric.after
+    if before is None or after is None or not math.isfinite(before - after):
+        return None
+    larger = max(abs(before), abs(after))
+    return abs(after - before) / larger if larger else 0.0
+
+
+def _rounded_up(share: float) -> str:
+    """Return the least number of one digit that is larger, as `4e-07`."""
+    size = math.floor(math.log10(share))
+    return f"{(math.floor(share / 10**size) + 1) * 10**size:.0e}"

@@ -1,6 +1,7 @@
 from io import StringIO
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from orchestrator.evidence.evidence import Result
@@ -68,10 +69,24 @@ def test_a_tolerance_is_told() -> None:
 def test_what_differs_is_counted_with_the_worst() -> None:
     lines = verdict_lines(PLACED, CELL, [SAME, OFF], 0)
 
-    assert lines[-2:] == [
+    assert lines[-3:] == [
         "not reproduced: 1 of 3 metrics, in 1 of 2 trials, differ by more than allowed (bit for bit)",
         "the farthest apart differ by 0.5 of the larger number",
+        "    they are equal enough with: --tolerance 6e-01",
     ]
+
+
+def test_a_number_that_is_gone_needs_no_tolerance() -> None:
+    gone = pair({"loss": 0.25}, {"loss": float("nan")})
+
+    assert "--tolerance" not in "".join(verdict_lines(PLACED, CELL, [gone], 0))
+
+
+@pytest.mark.parametrize(("after", "word"), [(1 + 3.2e-7, "4e-07"), (1 + 9.5e-3, "1e-02"), (1.5, "4e-01")])
+def test_the_tolerance_that_would_do_is_told(after: float, word: str) -> None:
+    lines = verdict_lines(PLACED, CELL, [pair({"loss": 1}, {"loss": after})], 0)
+
+    assert lines[-1].endswith(f"--tolerance {word}")
 
 
 def test_programs_get_every_number() -> None:
