@@ -9,6 +9,7 @@ import typer
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.terminal import give, tell
+from orchestrator.verbs import completion
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 def compare(
     study: StudyName,
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="The study that it is compared with.")],
+    other: Annotated[
+        str, typer.Argument(help="The study that it is compared with.", autocompletion=completion.studies)
+    ],
     runs: Runs = RUNS,
     runs_b: Annotated[
         Optional[Path],

@@ -11,6 +11,7 @@ import typer
 from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.problems import listed, nearest
 from orchestrator.messages.terminal import give, say, show
+from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import open_runs, study_names
 from orchestrator.verbs.options import RUNS, ClusterName, Cpu, Json, Runs, given_path
 
@@ -25,7 +26,11 @@ _MOST_WORDS = 2
 def reproduce(
     cell: Annotated[
         list[str],
-        typer.Argument(metavar="[STUDY] TABLE:ROW/COLUMN", help="The cell, by the labels that it stands at."),
+        typer.Argument(
+            metavar="[STUDY] TABLE:ROW/COLUMN",
+            help="The cell, by the labels that it stands at.",
+            autocompletion=completion.studies,
+        ),
     ],
     tolerance: Annotated[
         float, typer.Option(min=0, help="Numbers may differ by this share of the larger one; 0: by nothing.")
@@ -76,7 +81,7 @@ def reproduce(
     if as_json:
         give(reproduction_json(meant.placed, now, pairs, tolerance))
     else:
-        show(pair_table(pairs))
+        show(pair_table(pairs, meant.placed.cell.metric))
     for line in (*verdict_lines(meant.placed, now, pairs, tolerance), f"all of it is in {trained.folder}"):
         say(line)
     raise typer.Exit(0 if all(pair.within for pair in pairs) else 1)

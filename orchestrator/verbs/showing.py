@@ -41,6 +41,9 @@ def report(
             autocompletion=completion.study_files,
         ),
     ] = None,
+    init: Annotated[
+        bool, typer.Option("--init", help="Write a report file to start from; --report says where.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 where compared trials are unlike, as in code or data.")
     ] = False,

@@ -158,7 +158,8 @@ def _train(meant: MeantCell, how: HowAgain, folder: RunFolder, study: Study, cod
     else:
         advanced = start_workers(folder, study.name)
         say(f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live")
-        say("type the same once they are done, which compares")
+        say(f"next: python -m orchestrator watch {study.name} --runs {shlex.quote(str(folder.path))}")
+        say("    then type the same again, which compares")
     seen = Observer(folder, submission).look()
     _check(folder, seen)
     return seen

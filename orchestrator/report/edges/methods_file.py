@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.files.plain_file import plain_text
 from orchestrator.files.record_file import write_beside
+from orchestrator.report.edges.search_chapter import TITLE
 from orchestrator.report.edges.search_outcomes import search_results
 from orchestrator.report.escape import inert
 from orchestrator.report.latex_text import escape
@@ -44,7 +45,7 @@ def write_methods(
         submission.study,
         seen,
         materials[0],
-        tables=[table for chapter in report.chapters for table in chapter.tables],
+        tables=[table for chapter in report.chapters if chapter.title != TITLE for table in chapter.tables],
         searched=[search_results(submission, seen, opening) for opening in seen.plan.openings],
         commits=_commits(runs),
         flags={name for one in materials for name in one.file.flags},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.evidence import TIMING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 _NOT_COUNTS = ("epoch", "step")
 """In names of whole numbers that came out of a training."""
 _NETWORK = "parameters"
+_SPLIT = re.compile(
+    r"^(train|val|valid|validation|test|dev)_(images|samples|examples|rows|size)$|^(images|samples)$"
+)
+"""How counts are called that are known for such with one seed, too."""
 _FEW = 4
 _MOST = 12
 """So many different counts of a stage are told."""
@@ -103,7 +108,7 @@ def _is_count(name: str, done: Sequence[Observation]) -> bool:
     found: dict[str, float] = {}
     values = [one.metrics[name] for one in done if one.metrics and name in one.metrics]
     points = [axes_text({**one.trial.axes, "seed": 0}) for one in done if one.metrics and name in one.metrics]
-    repeated = len(set(points)) < len(points) or _NETWORK in name
+    repeated = len(set(points)) < len(points) or _NETWORK in name or bool(_SPLIT.search(name))
     same = all(found.setdefault(point, value) == value for point, value in zip(points, values, strict=True))
     return same and repeated and all(value > 1 and float(value).is_integer() for value in values)
 

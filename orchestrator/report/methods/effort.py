@@ -68,7 +68,8 @@ def effort(study: Study, material: Material) -> MethodsSection:
             rows.append((f"`{stage.name}`", *_amounts(seen)))
     if not rows:
         return MethodsSection(title="Time and energy")
-    rows.append(("all, each trial once", *_amounts(list(every.values()))))
+    if len(rows) > 1:
+        rows.append(("all, each trial once", *_amounts(list(every.values()))))
     header: tuple[str, ...] = ("stage", "attempts", "time", "core-hours", "GPU-hours")
     if not any(one.gpus for one, _ in every.values()):
         header, rows = header[:-1], [row[:-1] for row in rows]

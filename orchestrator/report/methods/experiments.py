@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from orchestrator.evidence.state import Seen
-    from orchestrator.study.study import Study
+    from orchestrator.study.study import Edge, Study
     from orchestrator.study.trial import Trial
 
 _SEED = "seed"
@@ -34,13 +34,22 @@ def experiments(study: Study, seen: Seen) -> MethodsSection:
     for stage in study.stages:
         trials = seen.plan.of(stage.name)
         finished = sum(seen.states[trial.id] is State.DONE for trial in trials)
-        needs = ", ".join(dict.fromkeys(f"`{edge.stage}`" for edge in stage.needs))
+        needs = ", ".join(dict.fromkeys(map(_rests_on, stage.needs)))
         rows.append((f"`{stage.name}`", f"{finished} of {len(trials)}", varied(trials), needs or "nothing"))
     return MethodsSection(
         title="Experiments",
         paragraphs=(told, *more),
         table=MethodsTable(header=("stage", "finished", "varied", "rests on"), rows=tuple(rows)),
     )
+
+
+def _rests_on(edge: Edge) -> str:
+    """Return what a need leads to, as ``the best of `sweep` ``."""
+    if edge.best is not None:
+        return f"the best of `{edge.stage}`"
+    if edge.all is not None:
+        return f"all of `{edge.stage}`" + (f" over {', '.join(edge.all)}" if edge.all else "")
+    return f"`{edge.stage}`"
 
 
 def randomness(study: Study, seen: Seen) -> MethodsSection:

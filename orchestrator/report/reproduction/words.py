@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 _COLUMNS = ("trial", "stage", "axes", "metric", "before", "after", "difference", "")
 
 
-def pair_table(pairs: Sequence[TrialPair]) -> Table:
-    """Return a row for each metric of the cell's trials, and for those of their needs that differ."""
+def pair_table(pairs: Sequence[TrialPair], shown: str) -> Table:
+    """Return a row for the metric that the cell shows, of each of its trials, and for all that differs.
+
+    Where a trial does not give what the cell shows, all of its metrics have a row.
+    """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in _COLUMNS:
         table.add_column(name, justify="right" if name in {"before", "after", "difference"} else "left")
     for pair in pairs:
+        whole = pair.of_cell and shown not in {metric.name for metric in pair.metrics}
+        words = [pair.trial.id[:8], pair.trial.stage, pair.trial.axes_text]
         for metric in pair.metrics:
-            if pair.of_cell or not metric.within:
-                words = [pair.trial.id[:8], pair.trial.stage, pair.trial.axes_text, metric.name]
+            if whole or not metric.within or (pair.of_cell and metric.name == shown):
                 numbers = [_told(metric.before), _told(metric.after), _difference(metric)]
                 sign = Text("" if metric.within else "differs", style="bold red")
-                table.add_row(*map(Text, (*words, *numbers)), sign)
+                table.add_row(*map(Text, (*words, metric.name, *numbers)), sign)
+                words = [""] * 3
     return table
 
 
@@ -46,12 +51,19 @@ def verdict_lines(placed: Placed, now: Cell, pairs: Sequence[TrialPair], toleran
     lines.append(f"{placed.address}: {number(placed.cell)} before, {number(now)} now")
     lines.append(f"code: {', '.join(codes)}")
     if not differing:
-        return [*lines, f"reproduced: {len(measured)} metrics of {len(pairs)} trials are equal {within}"]
+        return [*lines, f"reproduced: all {len(measured)} metrics of {_trials(pairs)} are equal {within}"]
     told = f"{len(differing)} of {len(measured)} metrics, in {len({one.trial.id for one, _ in differing})} of"
-    lines.append(f"not reproduced: {told} {len(pairs)} trials, differ by more than allowed ({within})")
-    if farthest := max((_relative(metric) for _, metric in differing), default=0.0):
-        lines.append(f"the farthest apart differ by {farthest:.3g} of the larger number")
+    lines.append(f"not reproduced: {told} {_trials(pairs)}, differ by more than allowed ({within})")
+    apart = [_relative(metric) for _, metric in differing]
+    if known := [one for one in apart if one is not None]:
+        lines.append(f"the farthest apart differ by {max(known):.3g} of the larger number")
+    if len(known) == len(apart) and max(known) < 1:
+        lines.append(f"    they are equal enough with: --tolerance {_rounded_up(max(known))}")
     return lines
+
+
+def _trials(pairs: Sequence[TrialPair]) -> str:
+    return f"{len(pairs)} trial{'s' * (len(pairs) != 1)}"
 
 
 def reproduction_json(
@@ -106,8 +118,16 @@ def _difference(metric: MetricPair) -> str:
     return "0" if metric.before == metric.after else f"{metric.difference:+.3g}"
 
 
-def _relative(metric: MetricPair) -> float:
-    if metric.before is None or metric.after is None or metric.difference is None:
-        return 0.0
-    larger = max(abs(metric.before), abs(metric.after))
-    return abs(metric.difference) / larger if larger else 0.0
+def _relative(metric: MetricPair) -> float | None:
+    """Return by what share of the larger number both differ; None where one is not there, or not finite."""
+    before, after = metric.before, metric.after
+    if before is None or after is None or not math.isfinite(before - after):
+        return None
+    larger = max(abs(before), abs(after))
+    return abs(after - before) / larger if larger else 0.0
+
+
+def _rounded_up(share: float) -> str:
+    """Return the least number of one digit that is larger, as `4e-07`."""
+    size = math.floor(math.log10(share))
+    return f"{(math.floor(share / 10**size) + 1) * 10**size:.0e}"

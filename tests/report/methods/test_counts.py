@@ -59,6 +59,14 @@ def test_a_whole_number_that_seeds_differ_in_is_no_count() -> None:
     assert other_counts(gather(*seen), networks=False).empty
 
 
+def test_sizes_of_splits_are_counts_with_one_seed_too() -> None:
+    one = observe({"train_images": 300, "val_images": 30, "rank": 5, "loss": 0.5}, "train")
+
+    assert other_counts(gather(one), networks=False).items == (
+        ("`train`", "train images 300, val images 30"),
+    )
+
+
 def test_sizes_of_networks_are_told_for_themselves() -> None:
     one = observe({"parameters_conv": 7079424, "loss": 0.5}, "train")
 

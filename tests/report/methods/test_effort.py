@@ -21,10 +21,7 @@ def rows(*seconds: float, gpus: int = 0) -> list[tuple[str, ...]]:
 
 
 def test_a_stage_is_told_with_attempts_time_and_core_hours() -> None:
-    assert rows(1800, 1800) == [
-        ("`train`", "4", "1h", "4.00"),
-        ("all, each trial once", "4", "1h", "4.00"),
-    ]
+    assert rows(1800, 1800) == [("`train`", "4", "1h", "4.00")]
 
 
 def test_gpu_hours_are_told_where_there_were_gpus() -> None:

@@ -1,6 +1,7 @@
 from io import StringIO
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from orchestrator.evidence.evidence import Result
@@ -27,9 +28,9 @@ def pair(before: dict[str, float], after: dict[str, float], *, of_cell: bool = T
 SAME, OFF = pair({"loss": 0.25}, {"loss": 0.25}), pair({"loss": 0.25, "acc": 1}, {"loss": 0.5, "acc": 1})
 
 
-def rows(*pairs: TrialPair) -> list[list[str]]:
+def rows(*pairs: TrialPair, shown: str = "loss") -> list[list[str]]:
     drawn = StringIO()
-    Console(file=drawn, width=160).print(pair_table(pairs))
+    Console(file=drawn, width=160).print(pair_table(pairs, shown))
     return [line.split() for line in drawn.getvalue().splitlines()[1:]]
 
 
@@ -43,10 +44,22 @@ def test_of_needs_only_what_differs_is_shown() -> None:
     assert [row[4] for row in rows(need)] == ["b"]
 
 
+def test_of_what_is_equal_the_metric_of_the_cell_is_shown_alone() -> None:
+    both = pair({"loss": 1, "acc": 1}, {"loss": 1, "acc": 1})
+
+    assert [row[4] for row in rows(both)] == ["loss"]
+
+
+def test_a_cell_of_something_else_has_all_metrics_shown() -> None:
+    both = pair({"loss": 1, "acc": 1}, {"loss": 1, "acc": 1})
+
+    assert len(rows(both, shown="parameter")) == 2
+
+
 def test_equal_numbers_are_told_as_reproduced() -> None:
     lines = verdict_lines(PLACED, CELL, [SAME], 0)
 
-    assert lines[-1] == "reproduced: 1 metrics of 1 trials are equal bit for bit"
+    assert lines[-1] == "reproduced: all 1 metrics of 1 trial are equal bit for bit"
 
 
 def test_a_tolerance_is_told() -> None:
@@ -56,10 +69,24 @@ def test_a_tolerance_is_told() -> None:
 def test_what_differs_is_counted_with_the_worst() -> None:
     lines = verdict_lines(PLACED, CELL, [SAME, OFF], 0)
 
-    assert lines[-2:] == [
+    assert lines[-3:] == [
         "not reproduced: 1 of 3 metrics, in 1 of 2 trials, differ by more than allowed (bit for bit)",
         "the farthest apart differ by 0.5 of the larger number",
+        "    they are equal enough with: --tolerance 6e-01",
     ]
+
+
+def test_a_number_that_is_gone_needs_no_tolerance() -> None:
+    gone = pair({"loss": 0.25}, {"loss": float("nan")})
+
+    assert "--tolerance" not in "".join(verdict_lines(PLACED, CELL, [gone], 0))
+
+
+@pytest.mark.parametrize(("after", "word"), [(1 + 3.2e-7, "4e-07"), (1 + 9.5e-3, "1e-02"), (1.5, "4e-01")])
+def test_the_tolerance_that_would_do_is_told(after: float, word: str) -> None:
+    lines = verdict_lines(PLACED, CELL, [pair({"loss": 1}, {"loss": after})], 0)
+
+    assert lines[-1].endswith(f"--tolerance {word}")
 
 
 def test_programs_get_every_number() -> None:
