@@ -104,7 +104,7 @@ function trialDetails(trial, cell, trials) {
   const value = trial.metrics?.[cell.metric];
   const told = [label, value === undefined ? trial.state ?? "" : `${cell.metric} ${shown(value)}`].filter(Boolean).join(": ");
   const made = make("details", { class: "trial" }, make("summary", {}, told));
-  made.open = trials.length === 1;
+  made.open = trials.length === 1 || trial.state === "failed";
   if (!trial.stage) {
     made.append(list([["trial", trial.id]]));
     return made;
