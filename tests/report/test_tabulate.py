@@ -51,6 +51,13 @@ def test_rows_and_columns_run_over_the_values_of_the_study() -> None:
     assert [[cell.value for cell in row.cells] for row in table.rows] == [[0.5, 0.4], [0.6, 0.5]]
 
 
+def test_rows_stand_together_by_the_first_axis_that_is_named() -> None:
+    seen = [observe({"iou": 0.5}, pretrain=p, hair=h) for p in ("control", "gender") for h in (True, False)]
+    table = build(declared(rows=[{"over": ["hair", "pretrain"]}], columns=[{"label": "iou"}]), gather(*seen))
+
+    assert [row.path[0] for row in table.rows] == ["Hair", "Hair", "No hair", "No hair"]
+
+
 def test_row_of_another_stage_joins_on_the_axes_it_has() -> None:
     mask = observe({"iou": 0.3}, stage="mean_mask", hair=True)
     rows = [{"over": ["pretrain"]}, {"label": "Mean mask", "stage": "mean_mask"}]
