@@ -3,7 +3,7 @@
 
 const COLORS = 8; // in page.css, for light and dark
 const DASHES = ["", "6 3", "2 2", "6 2 2 2"];
-const DASH_SIGNS = ["\u2501\u2501", "\u254d\u254d", "\u2507\u2507", "\u2505\u2505"]; // the same in a line of text
+const DASH_SIGNS = ["\u2501\u2501", "\u254d\u254d", "\u2505\u2505", "\u2509\u2509"]; // the same in a line of text
 const STATES = { complete: 0, pruned: 4, failed: 1, running: 5 };
 const LABEL_ROOM = 13; // pixels between two labels
 const MOST_LABELS = 18;
