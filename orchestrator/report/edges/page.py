@@ -39,7 +39,7 @@ def html(report: Report, folder: Path) -> str:
     deviating = agreements(report.tables)
     charts = {figure.id: figure.chart for figure in report.figures if figure.chart is not None}
     if any(one.deviations for one in deviating):
-        charts["deviations"] = deviations_chart(deviating)
+        charts["_deviations"] = deviations_chart(deviating)
     curves = any(one.curves for one in report.details.trials)
     scripts = [*(_DRAWING if charts or curves else ()), *_OWN]
     environment.globals |= {"picture": partial(_data_address, folder), "asset": _asset}

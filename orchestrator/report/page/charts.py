@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.report.searches.parameter_axis import ParameterAxis
 
 Chart = dict[str, Any]
-"""`kind`, `says` (what is seen, for who does not see it) and what the kind needs."""
+"""`kind`, `says` (what is seen, for who does not see it), `told` (a further note), what the kind needs."""
 _MOST_POINTS = 200
 _MOST_MARKS = 2000
 """Points of a cloud: the eye tells no more apart, and a browser draws as many at once."""
@@ -41,8 +41,10 @@ def curves_chart(curves: Curves) -> Chart:
     ends = [f"{one.label} {_brief(_end(one))}" for one in drawn[:_NAMED]]
     more = f" and {len(drawn) - _NAMED} more" if len(drawn) > _NAMED else ""
     says = f"Lines of {y} over {x}. Last values: {'; '.join(ends)}{more}."
+    several = any(len(one.lines) > 1 for one in drawn)
     return {
         "kind": "curves", "says": says, "x": x, "y": y,
+        "told": "Band: from the least to the greatest seed." if several else "",
         "series": [
             {
                 "label": one.label,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.report.cell_text import number
+from orchestrator.report.searches.tables import is_best_table
 from orchestrator.report.table import full, quantity, shown
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class BestOfColumn:
     """The row of the first; of several with the same value the uppermost."""
     alike: tuple[str, ...]
     """Rows that cannot be told from it."""
-    told: bool
-    """Whether it is known to differ from any other one."""
+    told: bool | None
+    """Whether it is known to differ from any other one; None of a search, whose answers are not compared."""
     measured: str
     printed: str = ""
     difference: str = ""
@@ -70,7 +71,27 @@ class Agreement:
 
 def best_of_columns(tables: Iterable[Table]) -> list[BestOfColumn]:
     """Return what is first in the first columns of each table that says which value is better."""
-    return [one for table in tables for one in list(_best_of(table))[:MOST_COLUMNS]]
+    return [
+        one
+        for table in tables
+        for one in (_best_answers(table) if is_best_table(table) else list(_best_of(table))[:MOST_COLUMNS])
+    ]
+
+
+def _best_answers(table: Table) -> Iterator[BestOfColumn]:
+    """Yield the best answer of a search at each point; of several objectives none is the best."""
+    answers = [place for place, path in enumerate(table.columns) if path == ("answer",)]
+    for row in table.rows:
+        if len(row.path) == 1 and row.cells[0].value is not None:
+            yield BestOfColumn(
+                table=table.id,
+                title=table.title,
+                column=full(table.columns[0]),
+                row=f"{full(row.path)}: answer {number(row.cells[answers[-1]])}",
+                alike=(),
+                told=None,
+                measured=number(row.cells[0]),
+            )
 
 
 def _best_of(table: Table) -> Iterator[BestOfColumn]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from orchestrator.evidence.state import Seen
     from orchestrator.report.table import Table
 
+_WELL = (State.DONE, State.PRUNED)
+"""How a trial ends that nobody needs to look at."""
 _COUNTED = re.compile(r" \(in \d+ of \d+ trials\)\.$")
 _SHOWN_FILES = 5
 
@@ -45,6 +47,8 @@ class PageHead:
     """How far a study is, and what its numbers rest on."""
 
     done: int
+    pruned: int = 0
+    """Trials that their search ended early."""
     planned: int
     """Trials of the plan so far."""
     undecided: int = 0
@@ -63,8 +67,8 @@ class PageHead:
 
     @property
     def finished(self) -> bool:
-        """Whether every trial is done and none is to come."""
-        return self.done == self.planned and not self.undecided and self.planned > 0
+        """Whether every trial is done or was ended early by its search, and none is to come."""
+        return self.done + self.pruned == self.planned and not self.undecided and self.planned > 0
 
 
 def page_head(
@@ -87,6 +91,7 @@ def page_head(
     newest = max((result.time for result in results), default=0.0)
     return PageHead(
         done=counts[State.DONE],
+        pruned=counts[State.PRUNED],
         planned=counts.total(),
         undecided=sum(seen.plan.undecided.values()),
         counts=tuple((str(state).lower(), counts[state]) for state in State if counts[state]),
@@ -103,7 +108,7 @@ def _left(stage: str, seen: Seen) -> StageLeft | None:
     trials = seen.plan.of(stage)
     undecided = seen.plan.undecided.get(stage, 0)
     counts = Counter(seen.states[trial.id] for trial in trials)
-    if counts[State.DONE] == len(trials) and not undecided:
+    if sum(counts[state] for state in _WELL) == len(trials) and not undecided:
         return None
     told = [f"{counts[State.DONE]} of {len(trials)} done"]
     told += [f"{counts[state]} {state.lower()}" for state in State if counts[state] and state != State.DONE]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.terminal import plain
 from orchestrator.report.cell_text import number
-from orchestrator.report.page.findings import difference_text
+from orchestrator.report.comparison.difference import WORDS
+from orchestrator.report.page.findings import difference_text, signed
 from orchestrator.report.table import full, quantity, shown
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Cell, Table
 
 
+_TESTS: dict[str, str] = {str(test): words for test, words in WORDS.items()}
 _LEVEL = 6
 """Of gzip: the highest takes twice as long and saves a fiftieth."""
 
@@ -111,7 +113,8 @@ def _compared(cell: Cell) -> list[tuple[str, str]]:
     one = cell.compared
     if one is None:
         return []
-    text = f"{shown(one.difference, _finer(cell.digits))}, {one.test}, {one.pairs} pairs"
+    told = _TESTS.get(one.test, one.test)
+    text = f"{signed(one.difference, _finer(cell.digits))}, {told}, {one.pairs} pair{'s' * (one.pairs != 1)}"
     if one.p is not None:
         text += f", p = {one.p:.3g}"
     if one.corrected is not None:

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
+    from orchestrator.report.table import NoteKind
+
+_BEST = "_best"
 
 
 def search_id(stage: str) -> str:
     """Return how the ids of a search's tables and figures begin."""
     return f"search_{stage.replace('.', '_')}"
+
+
+def is_best_table(table: Table) -> bool:
+    """Say whether a table is one of the best of a search."""
+    return table.id.startswith("search_") and table.id.endswith(_BEST)
 
 
 def best_table(searches: Sequence[SearchResults]) -> Table:
@@ -37,12 +45,12 @@ def best_table(searches: Sequence[SearchResults]) -> Table:
     sought = f"None is better in everything: {wanted}." if len(metrics) > 1 else f"Best is the {wanted}."
     columns = [*metrics, *names, "answer", "trial"]
     return Table(
-        id=f"{search_id(stage)}_best",
+        id=f"{search_id(stage)}{_BEST}",
         title=f"Best of the search {stage}",
         stage=stage,
         columns=tuple((name,) for name in columns),
         rows=tuple(rows),
-        notes=tuple(map(_note, [sought, *(text for one in searches if (text := so_far(one)))])),
+        notes=(_note(sought), *(_note(text, "state") for one in searches if (text := so_far(one)))),
     )
 
 
@@ -77,7 +85,7 @@ def budget_table(searches: Sequence[SearchResults]) -> Table:
             )
             for place, results in enumerate(searches)
         ),
-        notes=tuple(map(_note, [*notes, *budget_warnings(searches)])),
+        notes=(*map(_note, notes), *(_note(text, "caution") for text in budget_warnings(searches))),
     )
 
 
@@ -123,5 +131,5 @@ def _number(name: str, value: float, *, trials: tuple[str, ...] = ()) -> Cell:
     return Cell(metric=name, value=float(value), n=1, digits=None, trials=trials)
 
 
-def _note(text: str) -> Note:
-    return Note(text=text)
+def _note(text: str, kind: NoteKind = "method") -> Note:
+    return Note(text=text, kind=kind)

@@ -21,14 +21,14 @@ CHART = {"kind": "importance", "says": "Bars: lr 0.9.", "bars": [["lr", 0.9]]}
 
 def data(page: str) -> dict[str, Any]:
     """Return what a page holds packed."""
-    text = re.findall(r'id="data">([^<]*)<', page)[0]
+    text = re.findall(r'id="_data">([^<]*)<', page)[0]
     found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(text)))
     return found
 
 
 def drawn(page: str) -> dict[str, Any]:
     """Return the figures that a page draws itself."""
-    found: dict[str, Any] = json.loads(re.findall(r'id="charts">([^<]*)<', page)[0])
+    found: dict[str, Any] = json.loads(re.findall(r'id="_charts">([^<]*)<', page)[0])
     return found
 
 
@@ -138,3 +138,13 @@ def test_a_library_stands_beside_its_licence(name: str) -> None:
 
 def test_an_equal_report_is_an_equal_page(tmp_path: Path) -> None:
     assert html(REPORT, tmp_path) == html(REPORT, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["data", "charts", "panel", "findings", "facts", "best", "deviations"])
+def test_a_table_may_be_called_as_a_part_of_the_page(tmp_path: Path, name: str) -> None:
+    chapter = Chapter(title="", tables=(replace(TABLE, id=name),))
+    page = html(replace(REPORT, chapters=(chapter,)), tmp_path).partition("<script")[0]
+    ids = re.findall(r' id="([^"]*)"', page)
+
+    assert name in ids
+    assert len(set(ids)) == len(ids)

@@ -21,12 +21,14 @@ def test_the_mean_of_seeds_has_a_gap_where_one_has() -> None:
 
 def test_the_band_lies_between_the_least_and_the_greatest_seed() -> None:
     assert CHARTS["curves"]["series"][0]["band"][-1] == [3, 0.5, 0.6]
+    assert CHARTS["curves"]["told"] == "Band: from the least to the greatest seed."
 
 
 def test_one_seed_has_no_band() -> None:
     alone = replace(CURVES, series=(replace(CURVES.series[0], lines=CURVES.series[0].lines[:1]),))
 
     assert curves_chart(alone)["series"][0]["band"] == []
+    assert curves_chart(alone)["told"] == ""
 
 
 def test_curves_say_where_they_end() -> None:

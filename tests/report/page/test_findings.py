@@ -62,6 +62,28 @@ def test_only_the_first_columns_are_told() -> None:
     assert len(best_of_columns([table(*rows, columns=MOST_COLUMNS + 1)])) == MOST_COLUMNS
 
 
+def search_best(*path: str) -> Table:
+    cells = (
+        replace(CELL, digits=None),
+        Cell(metric="lr", value=0.1, digits=None),
+        Cell(metric="answer", value=3.0, digits=None),
+    )
+    columns = (("loss",), ("lr",), ("answer",))
+    return Table(
+        id="search_s_best", title="S", stage="s", columns=columns, rows=(Row(path=path, cells=cells),)
+    )
+
+
+def test_the_best_answer_of_a_search_is_told() -> None:
+    (found,) = best_of_columns([search_best("net=a")])
+
+    assert (found.column, found.row, found.measured, found.told) == ("loss", "net=a: answer 3", "0.6", None)
+
+
+def test_of_several_objectives_no_answer_is_the_best() -> None:
+    assert not best_of_columns([search_best("net=a", "answer 3")])
+
+
 def test_the_largest_deviation_comes_first_within_and_between_tables() -> None:
     near = table(replace(CELL, reference=0.61), name="near")
     far = table(replace(CELL, reference=0.5), replace(CELL, reference=1.2), name="far")

@@ -47,6 +47,13 @@ def test_a_study_with_trials_to_come_is_not_finished() -> None:
     assert found.left[0].told == "1 of 1 done, 2 not decided yet"
 
 
+def test_trials_that_a_search_ended_early_are_not_left() -> None:
+    found = head((DONE, State.DONE), (Evidence(), State.PRUNED))
+
+    assert found.finished
+    assert (found.left, found.pruned) == ((), 1)
+
+
 def test_a_study_without_trials_is_not_finished() -> None:
     assert not head().finished
 

@@ -68,5 +68,5 @@ def test_a_cell_tells_how_it_was_compared() -> None:
     compared = CellComparison(to="sgd", test="wilcoxon", pairs=5, difference=0.1, p=0.04, corrected=0.08)
 
     assert dict(cell_facts(replace(CELL, compared=compared)))["difference to sgd"] == (
-        "0.1000, wilcoxon, 5 pairs, p = 0.04 (corrected 0.08)"
+        "+0.1000, Wilcoxon signed-rank test, 5 pairs, p = 0.04 (corrected 0.08)"
     )

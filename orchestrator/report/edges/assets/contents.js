@@ -42,7 +42,7 @@ follow();
 // On paper nothing is folded but what stands below the tables too; afterwards it is as it was.
 let folded = [];
 addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("main > section:not(#findings) details:not([open])")];
+  folded = [...document.querySelectorAll("main > section:not(#_findings) details:not([open])")];
   for (const each of folded) each.open = true;
   drawAll();
 });

@@ -1,14 +1,14 @@
 "use strict";
 // What the page holds beside its HTML: figures as JSON, and cells, trials and forms to copy, packed.
 
-const charts = JSON.parse(document.getElementById("charts").textContent);
+const charts = JSON.parse(document.getElementById("_charts").textContent);
 
 let unpacked = null;
 
 /** Return cells, trials and forms; they are unpacked when somebody first asks. */
 function unpack() {
   unpacked ??= (async () => {
-    const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(document.getElementById("_data").textContent), (letter) => letter.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   })();
@@ -25,5 +25,5 @@ function make(name, attributes = {}, ...children) {
 
 /** Say something to who does not see the page. */
 function tell(text) {
-  document.getElementById("told").textContent = text;
+  document.getElementById("_told").textContent = text;
 }

@@ -3,7 +3,7 @@
 
 const COLORS = 8; // in page.css, for light and dark
 const DASHES = ["", "6 3", "2 2", "6 2 2 2"];
-const DASH_SIGNS = ["\u2501\u2501", "\u254d\u254d", "\u2507\u2507", "\u2505\u2505"]; // the same in a line of text
+const DASH_SIGNS = ["\u2501\u2501", "\u254d\u254d", "\u2505\u2505", "\u2509\u2509"]; // the same in a line of text
 const STATES = { complete: 0, pruned: 4, failed: 1, running: 5 };
 const LABEL_ROOM = 13; // pixels between two labels
 const MOST_LABELS = 18;
@@ -98,6 +98,13 @@ function widest(labels) {
   return Math.min(250, 40 + 6.8 * Math.max(0, ...labels.map((label) => label.length)));
 }
 
+/** Return labels without the words that all of them have. */
+function distinct(labels) {
+  const words = labels.map((label) => label.split(/[, ]+/));
+  const left = words.map((each) => each.filter((word) => !words.every((other) => other.includes(word))).join(" "));
+  return labels.length > 1 && left.every(Boolean) ? left : labels;
+}
+
 function short(label, most = 30) {
   return label.length > most ? `${label.slice(0, most - 1)}…` : label;
 }
@@ -149,12 +156,14 @@ function drawHistory(chart, width) {
   const points = chart.searches.flatMap((one, place) => one.finished.map(([number, value]) => ({ number, value, place, label: one.label })));
   const best = chart.searches.flatMap((one, place) => one.best.map(([number, value]) => ({ number, value, place })));
   const without = chart.searches.flatMap((one) => [...one.pruned.map((number) => ({ number, state: "pruned" })), ...one.failed.map((number) => ({ number, state: "failed" }))]);
-  const ends = chart.searches.filter((one) => one.best.length).map((one, place) => ({
-    x: one.best.at(-1)[0], y: one.best.at(-1)[1], label: alone ? "best so far" : short(one.label), color: color(place) }));
+  const names = distinct(chart.searches.map((one) => one.label));
+  const ends = chart.searches.flatMap((one, place) => (one.best.length ? [{
+    x: one.best.at(-1)[0], y: one.best.at(-1)[1], label: alone ? "best so far" : short(names[place]), color: color(place) }] : []));
+  const height = Math.round(Math.max(220, Math.min(400, width * 0.5)));
   const y = values(chart.metric, points.map((point) => point.value));
-  const labels = y.type === "linear" && width > 420 ? endLabels(ends, 260, d3.extent(points, (point) => point.value)) : [];
+  const labels = y.type === "linear" && width > 420 ? endLabels(ends, height - 70, d3.extent(points, (point) => point.value)) : [];
   return plot(width, {
-    marginRight: labels.length ? widest(ends.map((end) => end.label)) : 20,
+    height, marginRight: labels.length ? widest(ends.map((end) => end.label)) : 20,
     x: steps("answer", [...points, ...without], (point) => point.number), y,
     marks: [
       Plot.dot(points, { x: "number", y: "value", r: 2.6, fill: (point) => (alone ? "#8a8983" : color(point.place)), fillOpacity: 0.7 }),
@@ -172,9 +181,21 @@ function valueAt(axis, place) {
   return axis.listed.length ? axis.listed[place] : axis.log ? 10 ** place : place;
 }
 
-function parameterScale(axis) {
+/** Return a number in few letters. */
+function brief(value) {
+  return value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? d3.format(".3~e")(value) : d3.format(".3~g")(value);
+}
+
+/** Return the powers of ten between two numbers; null where these are fewer than two. */
+function powers([low, high]) {
+  const found = d3.range(Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9) + 1).map((power) => 10 ** power);
+  return found.length > 1 ? found.filter((_, place) => place % Math.ceil(found.length / 4) === 0) : null;
+}
+
+function parameterScale(axis, places) {
   if (axis.listed.length) return { type: "point", domain: axis.listed.map(String), label: axis.name, padding: 0.6, tickFormat: (text) => short(String(text), 12) };
-  return { type: axis.log ? "log" : "linear", label: axis.name, ticks: 4, tickFormat: "~g", nice: !axis.log };
+  const ticks = axis.log ? powers(d3.extent(places).map((place) => 10 ** place)) ?? 2 : 4;
+  return { type: axis.log ? "log" : "linear", label: axis.name, ticks, tickFormat: brief, nice: !axis.log, inset: 4 };
 }
 
 function at(axis, place) {
@@ -190,7 +211,7 @@ function drawSlices(chart, width) {
   all.style.cssText = `display:grid;grid-template-columns:repeat(${across},1fr)`;
   for (const slice of chart.slices) {
     all.append(plot(each, {
-      height: 210, marginLeft: 50, marginRight: 12, x: parameterScale(slice.axis), y: { ...values(chart.metric, found), ticks: 4 },
+      height: 210, marginLeft: 50, marginRight: 12, x: parameterScale(slice.axis, slice.points.map((point) => point[0])), y: { ...values(chart.metric, found), ticks: 4 },
       marks: [
         Plot.dot(slice.points, { x: (point) => at(slice.axis, point[0]), y: (point) => point[1], r: 2.4, fill: color(0), fillOpacity: 0.55 }),
         Plot.tip(slice.points, Plot.pointer({ x: (point) => at(slice.axis, point[0]), y: (point) => point[1], title: (point) => `answer ${point[2]}\n${slice.axis.name} ${valueAt(slice.axis, point[0])}\n${chart.metric} ${point[1]}` })),
@@ -212,7 +233,7 @@ function drawParallel(chart, width) {
     told: `${chart.axes[place].name} ${valueAt(chart.axes[place], one)}\n${chart.metric} ${chart.values[number]}` }])));
   const ticks = chart.axes.flatMap((axis, place) => (axis.listed.length
     ? axis.listed.map((label, one) => ({ axis: axis.name, at: height(spans[place], one), label: short(String(label), 12) })).filter((one) => one.at >= 0 && one.at <= 1)
-    : spans[place].map((one) => ({ axis: axis.name, at: height(spans[place], one), label: d3.format(".3~g")(valueAt(axis, one)) }))));
+    : spans[place].map((one) => ({ axis: axis.name, at: height(spans[place], one), label: brief(valueAt(axis, one)) }))));
   return plot(width, {
     marginLeft: 40, marginRight: 70, x: { type: "point", domain: chart.axes.map((axis) => axis.name), label: null, padding: 0.1 },
     y: { axis: null, domain: [0, 1] }, color: coloured(chart, chart.values),
@@ -241,7 +262,7 @@ function drawContour(chart, width) {
   const y = (point) => at(chart.up, point[1]);
   const title = (point) => `${chart.across.name} ${valueAt(chart.across, point[0])}\n${chart.up.name} ${valueAt(chart.up, point[1])}\n${chart.metric} ${point[2]}`;
   return plot(Math.min(width, 620), {
-    x: parameterScale(chart.across), y: { ...parameterScale(chart.up), grid: true }, color: coloured(chart, chart.points.map((point) => point[2])),
+    x: parameterScale(chart.across, chart.points.map((point) => point[0])), y: { ...parameterScale(chart.up, chart.points.map((point) => point[1])), grid: true }, color: coloured(chart, chart.points.map((point) => point[2])),
     marks: [
       Plot.dot(chart.points, { x, y, fill: (point) => point[2], r: 4.5, stroke: "currentColor", strokeOpacity: 0.5, strokeWidth: 0.7 }),
       Plot.tip(chart.points, Plot.pointer({ x, y, title })),

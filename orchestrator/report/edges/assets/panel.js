@@ -1,7 +1,7 @@
 "use strict";
 // Behind a number: a panel beside the table with the trials that made it. The table stays where it is.
 
-const panel = document.getElementById("panel");
+const panel = document.getElementById("_panel");
 let opened = null; // the button of the number that is shown
 
 document.addEventListener("click", (event) => {
@@ -56,7 +56,7 @@ function content(cell, title, data) {
   const values = cell.values.map(([what, value]) => [what || "value", value]);
   return [
     shut,
-    make("h2", { id: "panel-title" }, title),
+    make("h2", { id: "_panel-title" }, title),
     list([["shows", cell.of], ...cell.facts, ...values], "first"),
     ...curves(cell, trials),
     make("h3", {}, trials.length === 1 ? "Its trial" : `Its ${trials.length} trials`),
@@ -104,7 +104,7 @@ function trialDetails(trial, cell, trials) {
   const value = trial.metrics?.[cell.metric];
   const told = [label, value === undefined ? trial.state ?? "" : `${cell.metric} ${shown(value)}`].filter(Boolean).join(": ");
   const made = make("details", { class: "trial" }, make("summary", {}, told));
-  made.open = trials.length === 1;
+  made.open = trials.length === 1 || trial.state === "failed";
   if (!trial.stage) {
     made.append(list([["trial", trial.id]]));
     return made;
