@@ -161,6 +161,8 @@ def _stage_line(stage: StageHeadway, name: str, wide: int, digits: int) -> Text:
             line.append("  ").append(f"{count} {state.lower()}", STYLES.get(state, "dim"))
     if stage.undecided:
         line.append("  ").append(f"{stage.undecided} undecided", "dim")
+    if stage.best:
+        line.append(f"  best {plain(stage.best[0])}={stage.best[1]:.4g}")
     return line
 
 
