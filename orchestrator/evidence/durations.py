@@ -94,5 +94,5 @@ def _sharers(shape: Shape, evidence: Evidence) -> int:
     """Return how many trials at once were in the worker of a trial."""
     if evidence.result is None:
         return shape.at_once
-    made_with = evidence.result.provenance
-    return slots_of(made_with) * int(made_with.get("lockstep", 1))
+    together = evidence.result.provenance.get("lockstep", 1)
+    return slots_of(evidence.result.provenance) * (max(together, 1) if isinstance(together, int) else 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.messages.terminal import say
 from orchestrator.verbs.live import LiveTable
+from orchestrator.verbs.saying_next import say_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,10 +42,10 @@ def drive_to_end(runs: RunFolder, submission: Submission) -> Advanced:
                 advanced = drive(runs, name, _showing(live))
             _see_workers_out(runs, name)
     except _Terminated:
-        _stop(runs, name, "TERM")
+        _stop(runs, submission, "TERM")
         raise SystemExit(TERMINATED) from None
     except KeyboardInterrupt:
-        _stop(runs, name, "Ctrl-C")
+        _stop(runs, submission, "Ctrl-C")
         raise
     return advanced
 
@@ -76,10 +77,11 @@ def _term_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _stop(runs: RunFolder, name: str, by: By) -> None:
+def _stop(runs: RunFolder, submission: Submission, by: By) -> None:
     """Stop a study; another Ctrl-C kills its workers."""
     from orchestrator.engine.drive import kill_workers, stop_workers
 
+    name = submission.study.name
     say("stopping: trials save their checkpoints (Ctrl-C again kills them)")
     try:
         stopped = stop_workers(runs, name, by)
@@ -88,6 +90,7 @@ def _stop(runs: RunFolder, name: str, by: By) -> None:
     if not stopped:
         kill_workers(runs, name)
     say("stopped; the same command goes on where this ended")
+    say_next(submission.again, runs.path)
 
 
 def _see_workers_out(runs: RunFolder, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.durations import Usual
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.study.study import Study
+    from orchestrator.study.study import Stage, Study
     from orchestrator.study.trial import Trial
 
 PROGRESS = "progress"
@@ -35,6 +36,8 @@ class StageHeadway:
     states: Mapping[State, int]
     undecided: int = 0
     """Trials whose parameters are not known yet."""
+    best: tuple[str, float] | None = None
+    """The metric that a search is for, and the best value so far; None for several metrics, and elsewhere."""
 
     @property
     def trials(self) -> int:
@@ -131,12 +134,27 @@ def _stages(study: Study, seen: Seen) -> tuple[StageHeadway, ...]:
     states: dict[str, Counter[State]] = defaultdict(Counter)
     for trial in seen.plan.trials:
         states[trial.stage][seen.states[trial.id]] += 1
+    undecided = seen.plan.undecided
     return tuple(
         StageHeadway(
-            name=stage.name, states=states[stage.name], undecided=seen.plan.undecided.get(stage.name, 0)
+            name=stage.name,
+            states=states[stage.name],
+            undecided=undecided.get(stage.name, 0),
+            best=_best(stage, seen),
         )
         for stage in study.stages
     )
+
+
+def _best(stage: Stage, seen: Seen) -> tuple[str, float] | None:
+    """Return the best finite value of what a search is for, as far as trials are done."""
+    if stage.search is None or len(stage.search.objectives) != 1:
+        return None
+    objective = stage.search.objectives[0]
+    results = [result for trial in seen.plan.of(stage.name) if (result := seen.evidence[trial.id].result)]
+    values = [result.metrics.get(objective.metric, math.nan) for result in results]
+    found = min(filter(math.isfinite, values), key=objective.key, default=None)
+    return None if found is None else (objective.metric, found)
 
 
 def _running(

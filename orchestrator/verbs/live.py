@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from orchestrator.evidence.submission import Submission
     from orchestrator.verbs.headway import Headway, LastLogged
 
+_ECHO = 2
+"""Columns that stay free: a terminal writes `^C` behind the last line, which must not make it another one."""
 _PAUSE_S = 60
 """Between two lines where no terminal is and nothing has ended."""
 
@@ -84,7 +86,7 @@ class LiveTable:
         if self._headway is None:
             return Group()
         width, height = self._console.size
-        return Group(*live_lines(self._headway, self._clock(), width, height))
+        return Group(*live_lines(self._headway, self._clock(), width - _ECHO, height))
 
     def _talk(self, before: Headway | None, now: Headway) -> None:
         """Say what has ended; else how far it is, when nothing was said for a while."""

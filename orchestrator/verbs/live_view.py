@@ -103,6 +103,10 @@ def hours_text(hours: float) -> str:
     return f"{hours:,.1f}".removesuffix(".0") if hours < 99.95 else f"{hours:,.0f}"
 
 
+def _one_line(text: str) -> str:
+    return plain(" ".join(text.split()))
+
+
 def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}" + "s" * (count != 1)
 
@@ -161,6 +165,8 @@ def _stage_line(stage: StageHeadway, name: str, wide: int, digits: int) -> Text:
             line.append("  ").append(f"{count} {state.lower()}", STYLES.get(state, "dim"))
     if stage.undecided:
         line.append("  ").append(f"{stage.undecided} undecided", "dim")
+    if stage.best:
+        line.append(f"  best {_one_line(stage.best[0])}={stage.best[1]:.4g}")
     return line
 
 
@@ -174,7 +180,7 @@ def _more_stages(stages: Sequence[StageHeadway]) -> Text:
 def _running_lines(headway: Headway, now: float, width: int, room: int) -> list[Text]:
     """Return a line for each trial that is being trained, as far as there is room."""
     shown = headway.running if len(headway.running) <= room else headway.running[: max(0, room - 1)]
-    names = cut_all([plain(one.name) for one in shown], max(10, width * 9 // 20))
+    names = cut_all([_one_line(one.name) for one in shown], max(10, width * 9 // 20))
     wide = max(map(len, names), default=0)
     times = [_times(one, now - headway.looked) for one in shown]
     longest = max(map(len, times), default=0)
@@ -202,7 +208,7 @@ def _logged(one: RunningTrial, room: int) -> str:
     named = "epoch" in one.metrics
     text = f"epoch {one.metrics['epoch']:g}" if named else f"step {one.step}"
     for name, value in one.metrics.items():
-        part = f" {plain(name)}={value:.3g}"
+        part = f" {_one_line(name)}={value:.3g}"
         if (named and name == "epoch") or len(text) + len(part) > room:
             continue
         text += part
@@ -212,7 +218,7 @@ def _logged(one: RunningTrial, room: int) -> str:
 def _failed_line(one: FailedTrials) -> Text:
     more = f" and {one.count - 1} more" if one.count > 1 else ""
     line = Text(f"✗ {one.stage} {one.trial[:8]}{more}: {one.kind}: ", style=STYLES[State.FAILED])
-    return line.append(plain(" ".join(one.message.split())), "default")
+    return line.append(_one_line(one.message), "default")
 
 
 def _more_failed(headway: Headway) -> Text:

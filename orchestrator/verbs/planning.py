@@ -93,7 +93,7 @@ def plan(
     if study is not possible and lacks:
         seen = look_ahead(folder, study, profile)
     known = Durations(seen)
-    others = like_trials(folder, [stage for stage in study.stages if known.of(stage) is None])
+    others = like_trials(folder, [stage for stage in study.stages if known.of(stage) is None], seen.plan)
     rows = plan_rows(study, seen, profile, place_of(profile).limits(), others)
     totals = plan_totals(study, seen, others)
     sizes = disk_sizes(read)

@@ -16,7 +16,12 @@ def say_next(step: str, runs: Path, data: Path = DATA) -> None:
         return
     given = [("--runs", runs, _usual("ORCHESTRATOR_RUNS", RUNS))]
     given += [("--data", data, _usual("ORCHESTRATOR_DATA", DATA))] if data != DATA else []
-    words = [word for option, path, usual in given if path != usual for word in (option, str(path))]
+    words = [
+        word
+        for option, path, usual in given
+        if path.absolute() != usual.absolute()
+        for word in (option, str(path))
+    ]
     say(f"next: {step}" + (f" {shlex.join(words)}" if words else ""))
 
 

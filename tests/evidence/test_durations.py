@@ -19,7 +19,7 @@ STUDY = Study(
 )
 
 
-def finished(seconds: float, **provenance: int) -> Evidence:
+def finished(seconds: float, **provenance: object) -> Evidence:
     """Return a trial that took so long."""
     made_with = dict(provenance)
     result = Result(metrics={}, attempt=1, time=0, seconds=seconds, code="c", provenance=made_with)
@@ -74,6 +74,13 @@ def test_what_was_spent_is_hours_of_cores_and_gpus() -> None:
     assert spent(study, seen_of(finished(3600), at_it(0), study=study), 1800) == Spent(
         cpu_hours=12, gpu_hours=6
     )
+
+
+@pytest.mark.parametrize("lockstep", [0, -3, "many", None])
+def test_what_somebody_else_wrote_into_a_result_is_no_failure(lockstep: object) -> None:
+    study = Study(name="s", stages=(stage("a", points(seed=[0])),))
+
+    assert spent(study, seen_of(finished(7200, lockstep=lockstep), study=study), 0).cpu_hours == 2
 
 
 def test_trials_that_shared_a_worker_share_what_it_cost() -> None:

@@ -22,8 +22,11 @@ from orchestrator.places.profile import LOCAL
 from orchestrator.report.report import write_report
 from orchestrator.study.read import read_study
 from orchestrator.tracking.mlflow_records import files, measures, trial_records
+from orchestrator.verbs.headway import headway
+from orchestrator.verbs.live import last_logged
+from orchestrator.verbs.live_view import live_lines
 from orchestrator.verbs.lookup import find_trial
-from orchestrator.verbs.show import notes, running_lines, status_json
+from orchestrator.verbs.show import notes, status_json
 from orchestrator.verbs.story import why
 from tasks.data.images import load_grey, load_rgb, size_of
 from tasks.data.reading import DatasetError
@@ -77,7 +80,8 @@ def look(runs: RunFolder) -> Seen:
     """Look at the study in every way there is; raise what any of them raises."""
     submission = read_submission(runs, "s")
     seen = Observer(runs, submission).look()
-    status_json(submission, seen), notes(submission, seen), running_lines(runs, seen)
+    status_json(submission, seen), notes(submission, seen)
+    live_lines(headway(submission, seen, last_logged(runs, seen), workers=1, now=0), 0, 80, 24)
     write_report(runs, submission, seen, runs.path / "report")
     trial_records(runs, submission, seen)
     for trial in seen.plan.trials:

@@ -1,7 +1,12 @@
+import math
+
 import pytest
 
 from orchestrator.evidence.evidence import Attempt, Evidence, Exit, Failure
+from orchestrator.study.objective import Objective
 from orchestrator.verbs.headway import Headway, headway, short_names
+from tests.evidence.searched import done, search_of, study_of
+from tests.evidence.searched import seen_of as searched
 from tests.evidence.test_durations import at_it, finished, seen_of
 from tests.tracked_study import face_study
 
@@ -54,6 +59,25 @@ def test_trials_that_failed_alike_are_told_together() -> None:
     (failed,) = far(FAILED, FAILED).failed
 
     assert (failed.stage, failed.kind, failed.count) == ("gender", "nan_loss", 2)
+
+
+@pytest.mark.parametrize(
+    ("objective", "best"),
+    [
+        (Objective(minimize="loss"), ("loss", 0.1)),
+        (Objective(maximize="loss"), ("loss", 0.3)),
+        (Objective(minimize="nowhere"), None),
+    ],
+)
+def test_the_best_of_a_search_is_that_of_its_finished_trials(
+    objective: Objective, best: tuple[str, float] | None
+) -> None:
+    search = search_of(trials=9, objective=objective)
+    results = [done(loss=value) for value in (0.2, 0.1, 0.3, math.nan)]
+    study = face_study().model_copy(update={"study": study_of(search)})
+    found = headway(study, searched(search, *results), {}, workers=1, now=0)
+
+    assert found.stages[0].best == best
 
 
 def test_a_name_is_short_where_no_other_ends_so() -> None:

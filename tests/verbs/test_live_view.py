@@ -110,6 +110,12 @@ def test_finished_stages_are_one_line() -> None:
     ]
 
 
+def test_a_search_shows_its_best_so_far() -> None:
+    search = StageHeadway(name="a", states={State.DONE: 2}, undecided=7, best=("loss", 0.0123456))
+
+    assert lines_of(study(search))[3] == "a  2/9  7 undecided  best loss=0.01235"
+
+
 def test_the_first_line_says_how_far_the_study_is() -> None:
     line = lines_of(study(stage("a", done=15, ready=15)))[0]
 
@@ -181,9 +187,10 @@ def test_of_many_kinds_of_failures_the_others_are_counted() -> None:
 
 
 def test_what_could_steer_the_terminal_is_replaced() -> None:
-    trial = running("a seed=\x1b[2J")
+    trial = running("a seed=\x1b[2J", **{"lo\nss": 0.5})
+    lines = lines_of(study(stage("a", running=1), at_work=(trial,)))
 
-    assert "\x1b" not in "".join(lines_of(study(stage("a", running=1), at_work=(trial,))))
+    assert not {"\x1b", "\n"} & set("".join(lines))
 
 
 def test_the_end_of_a_stage_is_told_once() -> None:

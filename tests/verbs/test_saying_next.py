@@ -29,6 +29,14 @@ def test_folders_that_were_given_are_given_again(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == "next: go --runs 'my runs' --data /data\n"
 
 
+def test_the_usual_folder_need_not_be_given_however_it_is_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    say_next("go", Path("runs").absolute())
+
+    assert capsys.readouterr().err == "next: go\n"
+
+
 def test_folders_of_the_environment_need_not_be(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
