@@ -43,6 +43,10 @@ class LatexColumn:
         """Whether siunitx reads its cells, so that a text stands in braces."""
         return self.format.startswith("S")
 
+    def rows(self, start: int, end: int) -> LatexColumn:
+        """Return the column of some of its rows, as wide as the whole."""
+        return replace(self, cells=self.cells[start:end], lines=self.lines[start:end])
+
 
 def columns_of(cells: Sequence[Cell], limit: float) -> list[LatexColumn]:
     """Return the columns that stand for one of the table; texts are wrapped at `limit` points."""
@@ -51,7 +55,7 @@ def columns_of(cells: Sequence[Cell], limit: float) -> list[LatexColumn]:
     beside += [_printed(cells)] if any(cell.reference is not None for cell in cells) else []
     if any(numbers):
         return [_numeric(cells, numbers, limit), *beside]
-    texts = [cell.text if cell.value is None else shown(cell.value, cell.digits) for cell in cells]
+    texts = [cell.text for cell in cells]
     if any(map(_INTERVAL.fullmatch, texts)):
         return [_intervals(cells, texts), *beside]
     return [_texts(cells, limit), *beside]
@@ -60,8 +64,9 @@ def columns_of(cells: Sequence[Cell], limit: float) -> list[LatexColumn]:
 def _numeric(cells: Sequence[Cell], numbers: Sequence[Numeral | None], limit: float) -> LatexColumn:
     """Return the column that aligns its numbers at their points, with others in braces among them."""
     aligned = alike([number for number in numbers if number])
+    among = set(aligned)
     told = [
-        _in_number(cell, number) if number in aligned else _in_braces(cell, number, limit)
+        _in_number(cell, number) if number in among else _in_braces(cell, number, limit)
         for cell, number in zip(cells, numbers, strict=True)
     ]
     bold = any(cell.best for cell in cells)
@@ -120,13 +125,14 @@ def _printed(cells: Sequence[Cell]) -> LatexColumn:
     ]
     numbers = [number for number in read if number]
     aligned = alike(numbers)
-    told = [f"{{(}}{one.text}{{)}}" if one in aligned else rf"{{(\num{{{one.text}}})}}" for one in numbers]
+    among = set(aligned)
+    told = [f"{{(}}{one.text}{{)}}" if one in among else rf"{{(\num{{{one.text}}})}}" for one in numbers]
     left = iter(told)
     space = "table-space-text-pre={(}, table-space-text-post={)}"
     return LatexColumn(
         format=f"S[table-format={table_format(aligned)}, {space}]",
         cells=tuple(next(left) if number else "" for number in read),
-        width=max(format_width(aligned), *(format_width([number]) for number in numbers)) + width("()"),
+        width=max([format_width(aligned), *(format_width([one]) for one in numbers)]) + width("()"),
         lines=(1,) * len(cells),
         close=True,
     )
@@ -149,7 +155,7 @@ def _intervals(cells: Sequence[Cell], texts: Sequence[str]) -> LatexColumn:
     low, high = ([match[side] for match in found if match] for side in (2, 3))
     told = []
     for cell, text, match in zip(cells, texts, found, strict=True):
-        line = escape(text or NOTHING * (cell.value is None))
+        line = escape(text or NOTHING * (cell.ends is None))
         if match:
             line = f"{match[1]}{_padded(match[2], low)}, {_padded(match[3], high)}{match[4]}"
             line = f"{{{line}}}"  # a bracket behind a line break would be its argument
