@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Cell
 
 _INTERVAL = re.compile(r"([\[(])\s*([-\N{MINUS SIGN}]?\d[\d.,]*?),\s+([-\N{MINUS SIGN}]?\d[\d.]*)\s*([\])])")
-_RAISED = 4.0
-"""Width of a raised letter or star at 10 pt."""
+_RAISED = 4.7
+"""Width of a raised letter or star at 10 pt, in bold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +187,10 @@ def _side(numbers: Sequence[str]) -> float:
 
 
 def _texts(cells: Sequence[Cell], limit: float) -> LatexColumn:
-    """Return a column of words."""
+    """Return a column of words, or of nothing."""
     told = [_words(cell, limit) for cell in cells]
     return LatexColumn(
-        format="l",
+        format="l" if any(cell.text for cell in cells) else "c",
         cells=tuple(text for text, _, _ in told),
         width=max(wide for _, wide, _ in told),
         lines=tuple(lines for _, _, lines in told),
