@@ -163,7 +163,7 @@ class TableDefinition(_Tabular):
                 f"`{'`, `'.join(sorted(both))}` is in `combine` and in `aggregate` (by default [seed]): "
                 "an axis is either folded into one value or averaged over"
             )
-        strange = set(self.compare.unit) - set(self.aggregate)
+        strange = set(self.compare.axes) - set(self.aggregate)
         if strange:
             raise ValueError(
                 f"`unit: {', '.join(sorted(strange))}` is not in `aggregate` ({', '.join(self.aggregate)}): "

@@ -22,6 +22,7 @@ from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.curves import curves, pictures
 from orchestrator.report.document import Chapter, Figure, Report, report_json
 from orchestrator.report.edges.figures import draw_curves, draw_pictures
+from orchestrator.report.edges.item_scores import ItemScores
 from orchestrator.report.edges.markdown import as_text
 from orchestrator.report.edges.page import html
 from orchestrator.report.edges.render import WRITERS
@@ -59,7 +60,11 @@ def write_report(runs: RunFolder, submission: Submission, seen: Seen, out: Path)
     """
     files = read_report_files([Path(path) for path in submission.reports])
     studies = {file.study for file, _ in files if file.study is not None}
-    material = replace(gather(submission, seen), differing=Snapshots(runs.path).differing)
+    material = replace(
+        gather(submission, seen),
+        differing=Snapshots(runs.path).differing,
+        scores=ItemScores(lambda trial, name: _artifact(runs.trial(trial), name)).of,
+    )
     materials = [
         replace(
             material,

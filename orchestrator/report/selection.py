@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.gpu_use import GpuUse
     from orchestrator.evidence.state import State
+    from orchestrator.report.comparison.items import Scores
     from orchestrator.study.trial import Trial
 
 
@@ -65,6 +66,8 @@ class Material:
     """Studies that other files of the same report are for."""
     answers: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """Trial of a search -> the stage, and how many answers were tried at that point."""
+    scores: Scores = lambda *_: {}
+    """Returns what a trial wrote of each thing that it was tested on."""
     differing: Callable[[Collection[str]], Sequence[str] | None] = lambda _: None
     """Returns which files differ between snapshots of code; None where nobody knows."""
 
@@ -143,7 +146,7 @@ def headers(lines: Sequence[Line], stage: str, where: AxisValues, material: Mate
         material.check_axes(line.over)
         name = (line.stage and material.find_stage(line.stage)) or stage
         prefix = (line.label,) if line.label is not None else ()
-        axes = combinations(material.select(name, {**where, **line.where}), line.over)
+        axes = in_order(combinations(material.select(name, {**where, **line.where}), line.over), line.over)
         for values in axes:
             labels = tuple(material.file.label(axis, value) for axis, value in values.items())
             found.append(Header(path=prefix + labels or ("all",), where={**line.where, **values}, line=line))
@@ -159,6 +162,24 @@ def combinations(seen: Sequence[Observation], axes: Sequence[str]) -> list[dict[
         values = {axis: one.trial.axes[axis] for axis in axes if axis in one.trial.axes}
         found.setdefault(tuple((axis, comparable(value)) for axis, value in values.items()), values)
     return list(found.values())
+
+
+def in_order(found: Sequence[dict[str, Any]], axes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return combinations with those together that agree in the first axis, and so on."""
+    places = {
+        axis: {
+            comparable(values[axis]): place
+            for place, values in reversed([*enumerate(found)])
+            if axis in values
+        }
+        for axis in axes
+    }
+    return sorted(
+        found,
+        key=lambda values: [
+            places[axis][comparable(values[axis])] if axis in values else -1 for axis in axes
+        ],
+    )
 
 
 def having(seen: Sequence[Observation], values: Mapping[str, Any]) -> list[Observation]:

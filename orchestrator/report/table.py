@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -80,6 +80,8 @@ class Cell:
     trials: tuple[str, ...] = ()
     values: tuple[tuple[str, float], ...] = ()
     """What the mean is over, each with what it is of, as (`seed=0`, 0.651)."""
+    items: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    """The same by what trials were tested on, as (`picture=12`, 0.7), where a table compares by that."""
     digits: int | None = 3
     """Decimals shown; None: four significant digits."""
     spread: Spread = "std"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.annotation import annotated
+from orchestrator.report.comparison.items import by_item
 from orchestrator.report.comparison.judging import Judging
 from orchestrator.report.comparison.partners import partners
 from orchestrator.report.definition import PLACE, text_of
@@ -81,7 +82,7 @@ def build(definition: TableDefinition, material: Material) -> Table:
         compare=definition.compare,
         partners=partners(found.rows, found.columns, definition.compare, material),
         named={axis for header in (*found.rows, *found.columns) for axis in header.where},
-        unit=definition.compare.unit or definition.aggregate,
+        unit=[items.key] if (items := definition.compare.items) else _unit(definition),
         ranks=definition.ranks,
     )
     return annotated(table, used, material, definition.reference, definition.footnotes, judging=judging)
@@ -169,19 +170,21 @@ def _cell(
         return replace(cell, digits=line.digits, spread=spread if cell.std else "none")
     metric = _joined(first.metric, second.metric) or definition.metric
     assert metric is not None, "a definition without a metric for every cell is refused when it is read"
-    return replace(
-        measure(
-            seen,
-            metric,
-            scale=_given(first.scale, second.scale, definition.scale),
-            combine=combine,
-            unit=definition.compare.unit or definition.aggregate,
-        ),
+    scale = _given(first.scale, second.scale, definition.scale)
+    cell = replace(
+        measure(seen, metric, scale=scale, combine=combine, unit=_unit(definition)),
         digits=_given(first.digits, second.digits, definition.digits),
         spread=spread,
         ranked=_given(first.rank, second.rank, True),
         better=_given(first.better, second.better, definition.better),
     )
+    if (items := definition.compare.items) and cell.ranked:
+        return replace(cell, items=by_item(seen, metric, scale, items, material.scores))
+    return cell
+
+
+def _unit(definition: TableDefinition) -> list[str]:
+    return definition.compare.axes or definition.aggregate
 
 
 def _joined(row: str | None, column: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,15 @@ def write(path: Path, names: Sequence[str], predicted: Tensor, masks: Tensor) ->
         packed_masks=np.packbits(predicted.numpy(), axis=-1),
         image_size=np.array(predicted.shape[-1]),
     )
+
+
+def write_scores(path: Path, names: Sequence[str], **scores: Tensor) -> None:
+    """Write one line for each picture with its scores, each of shape [N]: what tables compare by picture."""
+    columns = {name: values.tolist() for name, values in scores.items()}
+    with path.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(["picture", *columns])
+        lines.writerows(zip(names, *columns.values(), strict=True))
 
 
 def draw_overlay(path: Path, examples: Sequence[Pixels], predicted: Tensor, masks: Tensor) -> None:

@@ -17,7 +17,7 @@ from tasks.nets.encoders import ARCHITECTURES, STRIDE
 from tasks.parts import face_masks, features, images, lockstep, losses, pictures, predictions, seeding
 from tasks.parts.context import asking
 from tasks.parts.lockstep import Once, Training
-from tasks.parts.metrics import Overlap
+from tasks.parts.metrics import Overlap, hard_iou
 from tasks.parts.prediction import Prediction, cut_out
 from tasks.parts.training import Loop, highest
 from tasks.segment import LOCKSTEP, Params
@@ -185,6 +185,7 @@ def finish(
     predicted = torch.cat([logits > 0 for _, logits in predict(decoder, faces, params, context)]).cpu()
     masks = faces.masks[faces.val].cpu()
     names = [shown.names[row] for row in faces.val.tolist()]
+    predictions.write_scores(context.artifact("pictures.csv"), names, val_iou=hard_iou(predicted, masks))
     predictions.write(context.artifact("predictions.npz"), names, predicted, masks)
     examples = [shown.picture(row) for row in faces.val.tolist()[: predictions.SHOWN]]
     predictions.draw_overlay(context.artifact("overlay.png"), examples, predicted, masks)

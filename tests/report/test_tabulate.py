@@ -11,6 +11,7 @@ from orchestrator.report.reference import Reference
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.table import Table
 from orchestrator.report.tabulate import build, build_plain
+from orchestrator.study.trial import Trial
 from tests.observations import gather, observe
 
 
@@ -48,6 +49,13 @@ def test_rows_and_columns_run_over_the_values_of_the_study() -> None:
     table = build(declared(), gather(*pair(0.5, 0.6, hair=True), *pair(0.4, 0.5, hair=False)))
 
     assert [[cell.value for cell in row.cells] for row in table.rows] == [[0.5, 0.4], [0.6, 0.5]]
+
+
+def test_rows_stand_together_by_the_first_axis_that_is_named() -> None:
+    seen = [observe({"iou": 0.5}, pretrain=p, hair=h) for p in ("control", "gender") for h in (True, False)]
+    table = build(declared(rows=[{"over": ["hair", "pretrain"]}], columns=[{"label": "iou"}]), gather(*seen))
+
+    assert [row.path[0] for row in table.rows] == ["Hair", "Hair", "No hair", "No hair"]
 
 
 def test_row_of_another_stage_joins_on_the_axes_it_has() -> None:
@@ -414,3 +422,19 @@ def test_a_gain_may_have_a_column_for_each_condition() -> None:
 
     assert table.columns == (("Hair", "points"), ("No hair", "points"), ("average",))
     assert [cell.value for cell in table.rows[0].cells] == pytest.approx([10, 20, 15])
+
+
+def test_cells_may_be_compared_by_picture() -> None:
+    """One training each, but many pictures: the note says that trainings are not what was drawn."""
+    found = {"control": [0.5, 0.6, 0.7, 0.4], "gender": [0.6, 0.68, 0.81, 0.5]}
+
+    def scores(trial: Trial, *_: str) -> dict[str, dict[str, float]]:
+        return {"iou": {str(at): value for at, value in enumerate(found[trial.axes["pretrain"]])}}
+
+    material = replace(gather(*pair(0.55, 0.65, hair=True)), scores=scores)
+    table = build(declared(compare={"to": "control", "unit": "picture"}), material)
+    cell = table.rows[1].cells[0]
+
+    assert (cell.n, cell.sign, cell.compared and cell.compared.pairs) == (1, "*", 4)
+    assert "by picture" in table.notes[1].text
+    assert "nothing of other trainings" in table.notes[1].text

@@ -160,6 +160,7 @@ STUDIES = {
     "facial_attributes": ATTRIBUTES,
     "facial_attributes_search": {"celeba": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},
+    "digits": {"train": 60},
 }
 
 

@@ -80,6 +80,7 @@ CASES = {
         "tasks.mininet.overfit", {"image_size": 32, "lr": 1e-2, "max_epochs": 9}, {"pictures": "elfw"}
     ),
     "mininet, test": Case("tasks.mininet.test", {}, {"pictures": "elfw", "trained": "mininet"}),
+    "digits": Case("tasks.digits.run", {"optimizer": "adam", "lr": 0.03, "epochs": 2}),
     "transfer": Case(
         "tasks.transfer.run", {"weights": "none", "epochs": 2, "batch_size": 55}, {"pictures": "elfw"}
     ),

@@ -34,7 +34,11 @@ def with_compared(
     found = {}
     for place, base in partners.items():
         if cells[place].values and cells[base].values:
-            name = full(rows[base[0]].path) if base[1] == place[1] else full(columns[base[1]])
+            across = base[1] == place[1]
+            paths = (
+                (rows[place[0]].path, rows[base[0]].path) if across else (columns[place[1]], columns[base[1]])
+            )
+            name = _apart(*paths)
             found[place] = set_against(cells[place], cells[base], compare.test, compare.level, to=name)
     for place, one in judged(found, compare).items():
         sign = STAR if one.significant and not cells[place].unlike else ""
@@ -43,6 +47,13 @@ def with_compared(
         replace(row, cells=tuple(cells[at, column] for column in range(len(row.cells))))
         for at, row in enumerate(rows)
     )
+
+
+def _apart(path: Sequence[str], base: Sequence[str]) -> str:
+    """Return what a reader calls the base: its labels that the other one does not have."""
+    if len(path) != len(base):
+        return full(base)
+    return full([label for mine, label in zip(path, base, strict=True) if mine != label])
 
 
 def judged(
@@ -56,6 +67,14 @@ def judged(
     }
 
 
+def chosen_test(cell: Cell, other: Cell, test: TestName | None) -> TestName:
+    """Return the test of a table, or what suits two cells where it names none."""
+    if test is not None:
+        return test
+    units, others = ({name for name, _ in one.items or one.values} for one in (cell, other))
+    return "paired-t" if units == others else "welch"
+
+
 def set_against(
     cell: Cell, other: Cell, test: TestName | None, level: float, *, to: str = ""
 ) -> CellComparison:
@@ -64,9 +83,8 @@ def set_against(
     Without a test it is the paired t where the units of both are the same, else Welch's. A paired test takes
     the values whose units both have.
     """
-    mine, others = dict(cell.values), dict(other.values)
-    if test is None:
-        test = "paired-t" if mine.keys() == others.keys() else "welch"
+    mine, others = dict(cell.items or cell.values), dict(other.items or other.values)
+    test = chosen_test(cell, other, test)
     if test in PAIRED:
         mine = {unit: value for unit, value in mine.items() if unit in others}
         others = {unit: others[unit] for unit in mine}

@@ -21,8 +21,23 @@ def compared_to(value: object) -> object:
     return value if isinstance(value, dict | TableComparison) else {"to": value}
 
 
-def _list(value: object) -> object:
+def _unit(value: object) -> object:
+    if value == PICTURE.key:
+        return PICTURE
     return [value] if isinstance(value, str) else value
+
+
+class ArtifactUnit(Strict):
+    """Values by what a trial was tested on: a CSV file that it left, with a column for each metric."""
+
+    artifact: str
+    """Name of the file."""
+    key: str
+    """The column that says what each line is of."""
+
+
+PICTURE = ArtifactUnit(artifact="pictures.csv", key="picture")
+"""What the word `picture` stands for."""
 
 
 class TableComparison(Strict):
@@ -36,13 +51,24 @@ class TableComparison(Strict):
     """Left out: `paired-t` where values pair, else `welch`."""
     correct: Correction = "holm"
     """Correction of p for all comparisons of the table."""
-    unit: Annotated[list[str], BeforeValidator(_list, json_schema_input_type=str | list[str])] = Field(
-        default_factory=list
-    )
-    """Axes by which values pair; over the others of `aggregate` a mean is taken. Left out: all of them."""
+    unit: Annotated[
+        list[str] | ArtifactUnit,
+        BeforeValidator(_unit, json_schema_input_type=str | list[str] | ArtifactUnit),
+    ] = Field(default_factory=list)
+    """Axes by which values pair, a mean over the rest of `aggregate`; or `picture`. Left out: all."""
     level: float = Field(default=0.05, gt=0, lt=1)
     """Level of significance."""
     ignore: list[ComparedAspect] = Field(default_factory=list)
     """In what compared trials are meant to be unlike: no footnote, and stars and bold are not withheld."""
     show: Literal["marks", "columns"] = "marks"
     """`marks`: a star where a cell differs; `columns`: difference, interval, p and effect size, too."""
+
+    @property
+    def axes(self) -> list[str]:
+        """The axes of `unit`."""
+        return [] if isinstance(self.unit, ArtifactUnit) else self.unit
+
+    @property
+    def items(self) -> ArtifactUnit | None:
+        """The file of `unit`, where it is one."""
+        return self.unit if isinstance(self.unit, ArtifactUnit) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.report.comparison.compare_cells import chosen_test
 from orchestrator.report.comparison.correction import WORDS as CORRECTIONS
 from orchestrator.report.comparison.difference import PAIRED
 from orchestrator.report.comparison.difference import WORDS as TESTS
@@ -22,7 +23,10 @@ def bold_note(rows: Sequence[Row], compare: TableComparison, unit: Sequence[str]
     columns = [column for column in competing(rows) if len(column) > 1]
     if not columns:
         return ""
-    how = _how(_test_words([compare.test] if compare.test else ["paired-t", "welch"], unit), compare)
+    tests = dict.fromkeys(
+        chosen_test(cell, column[0], compare.test) for column in columns for cell in column[1:]
+    )
+    how = _how(_test_words(tests, unit), compare)
     without = [column for column in columns if not any(cell.best for cell in column)]
     reasons = dict.fromkeys(unfit(column) or "nothing can be told apart" for column in without)
     if len(without) == len(columns):
@@ -48,7 +52,10 @@ def compared_note(rows: Sequence[Row], compare: TableComparison, unit: Sequence[
         if untested
         else ""
     )
-    return f"{told}.{lack}"
+    alone = f" This says something of other {unit[0]}s, nothing of other trainings." if compare.items else ""
+    effects = ", ".join(dict.fromkeys(one.effect_name for one in tested))
+    effect = f" Effect: {effects}." if effects and compare.show == "columns" else ""
+    return f"{told}.{effect}{lack}{alone}"
 
 
 def _test_words(tests: Iterable[TestName], unit: Sequence[str]) -> str:

@@ -73,6 +73,16 @@ def test_where_nothing_pairs_there_is_a_difference_but_no_p() -> None:
     assert (found.pairs, found.p, found.difference) == (0, None, pytest.approx(0.102))
 
 
+def test_the_base_is_called_by_what_is_its_own() -> None:
+    rows = (Row(path=("0.1", "sgd"), cells=(SGD,)), Row(path=("0.1", "adam"), cells=(ADAM,)))
+    compared = (
+        with_compared(rows, [("acc",)], {(1, 0): (0, 0)}, TableComparison(to="sgd"))[1].cells[0].compared
+    )
+
+    assert compared is not None
+    assert compared.to == "sgd"
+
+
 def test_columns_may_be_compared() -> None:
     rows = (Row(path=("digits",), cells=(SGD, ADAM)),)
     found = with_compared(rows, [("sgd",), ("adam",)], {(0, 1): (0, 0)}, TableComparison(to="sgd"))

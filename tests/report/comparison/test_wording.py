@@ -11,7 +11,7 @@ from tests.report.comparison.cells import cell_of, column_of
 LOW = cell_of(0.50, 0.52, 0.51, 0.49, 0.50)
 HIGH = cell_of(0.60, 0.63, 0.61, 0.60, 0.59)
 NEAR = cell_of(0.51, 0.50, 0.51, 0.50, 0.51)
-BY = "paired t-test by seed or Welch's t-test, Holm, level 0.05"
+BY = "paired t-test by seed, Holm, level 0.05"
 
 
 def notes(*cells: Cell, to: str | None = None, **options: object) -> list[str]:
@@ -31,13 +31,16 @@ def test_bold_is_explained() -> None:
     ("other", "why"),
     [
         (NEAR, "nothing can be told apart"),
-        (cell_of(0.7), "there is one value per cell"),
         (replace(HIGH, missing=1), "a value is missing"),
         (replace(HIGH, shared=1), "times were measured beside other trials"),
     ],
 )
 def test_no_bold_is_explained(other: Cell, why: str) -> None:
     assert notes(LOW, other) == [f"Nothing is bold: {why} ({BY})."]
+
+
+def test_one_value_is_explained() -> None:
+    assert notes(cell_of(0.606), cell_of(0.592)) == [f"Nothing is bold: there is one value per cell ({BY})."]
 
 
 def test_a_table_without_a_direction_says_nothing_of_bold() -> None:
@@ -58,6 +61,13 @@ def test_no_star_is_explained() -> None:
     (told,) = notes(*plain, to="r0", test="wilcoxon")
 
     assert told.startswith("No cell is shown to differ from r0 (Wilcoxon signed-rank test by seed, ")
+
+
+def test_columns_say_which_effect_size_is_meant() -> None:
+    plain = (replace(one, better="none") for one in (LOW, HIGH))
+    (told,) = notes(*plain, to="r0", show="columns")
+
+    assert told.endswith(" Effect: Cohen's d_z.")
 
 
 def test_what_could_not_be_tested_is_counted() -> None:

@@ -14,7 +14,8 @@ stages: {train: {command: "true ${opt}", over: [opt, seed], metrics: {acc: 'acc 
 """
 TABLE = """
 tables:
-  - {id: main, title: M, stage: train, metric: acc, compare: COMPARE, rows: [{over: [opt]}], columns: [{label: a}]}
+  - {id: main, title: M, stage: train, metric: acc, compare: COMPARE,
+     rows: [{over: [opt]}], columns: [{label: acc}]}
 """
 
 
