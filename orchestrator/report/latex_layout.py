@@ -25,7 +25,7 @@ INDENT = 10.0
 NOTES = 0.851
 """Size of notes beside 10 pt, as `FontSize.scale`."""
 _NOTES_LINE = 9.5
-_SPARE = 2.0
+_SPARE = 4.0
 """Points by which a table stays below the text width, for what is measured is not exact."""
 _NARROW = 0.62
 """Share of the text width up to which a table is spread, where caption or notes need more room."""
