@@ -52,3 +52,14 @@ def test_a_folder_that_cannot_be_written_ends_with_1(before: Type) -> None:
 @pytest.mark.parametrize("port", ["-1", "0", "80000"])
 def test_a_port_that_there_cannot_be_is_refused(before: Type, port: str) -> None:
     assert before("ui", "--port", port).code == 2
+
+
+def test_a_paper_takes_in_all_tables(before: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = before("report", "before", "--paper", "--text-width", "252")
+    paper = Path("runs/studies/before/report/paper")
+
+    assert done.code == 0
+    assert done.err.endswith("pdflatex paper.tex\n")
+    assert r"\input{tables/train}" in (paper / "paper.tex").read_text()
+    assert "252pt wide" in (paper / "tables" / "train.tex").read_text()
