@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.report.latex_numbers import Numeral
     from orchestrator.report.table import Cell
 
+_MINUS = "-\N{MINUS SIGN}"
 _INTERVAL = re.compile(r"([\[(])\s*([-\N{MINUS SIGN}]?\d[\d.,]*?),\s+([-\N{MINUS SIGN}]?\d[\d.]*)\s*([\])])")
 _RAISED = 4.7
 """Width of a raised letter or star at 10 pt, in bold."""
@@ -152,38 +153,46 @@ def _ends(cells: Sequence[Cell]) -> LatexColumn:
 def _intervals(cells: Sequence[Cell], texts: Sequence[str]) -> LatexColumn:
     """Return a column of texts as `[0.651, 0.659]`, with room where others have a sign or a digit more."""
     found = [_INTERVAL.fullmatch(text) for text in texts]
-    low, high = ([match[side] for match in found if match] for side in (2, 3))
+    low, high = (_End.of([match[side] for match in found if match]) for side in (2, 3))
     told = []
     for cell, text, match in zip(cells, texts, found, strict=True):
         line = escape(text or NOTHING * (cell.ends is None))
         if match:
-            line = f"{match[1]}{_padded(match[2], low)}, {_padded(match[3], high)}{match[4]}"
-            line = f"{{{line}}}"  # a bracket behind a line break would be its argument
+            first, second = low.set(match[2]), high.set(match[3])
+            line = f"{low.room(match[2])}{{{match[1]}}}{first}, {high.room(match[3])}{second}{match[4]}"
         told.append((rf"\textbf{{{line}}}" if cell.best and text else line) + _post(cell))
-    wide = _side(low) + _side(high) + width("[, ]") + max(map(_post_width, cells))
+    wide = low.width + high.width + width("[, ]") + max(map(_post_width, cells))
     return LatexColumn(format="c", cells=tuple(told), width=wide, lines=(1,) * len(cells))
 
 
-def _padded(number: str, others: Sequence[str]) -> str:
-    """Return a number with room for the sign and the digits that others have more before the point."""
-    digits = [other.lstrip("-\N{MINUS SIGN}").partition(".")[0] for other in others]
-    own = number.lstrip("-\N{MINUS SIGN}")
-    room = max(map(len, digits)) - len(own.partition(".")[0])
-    sign = (
-        "$-$" if own != number else r"\phantom{$-$}" * any(other[0] in "-\N{MINUS SIGN}" for other in others)
-    )
-    return (rf"\phantom{{{'0' * room}}}" if room else "") + sign + own
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What the numbers at one end of the intervals of a column have at most."""
 
+    digits: int
+    """Before the point."""
+    signed: bool
+    width: float
 
-def _side(numbers: Sequence[str]) -> float:
-    """Return the width of one end of intervals."""
-    halves = [number.lstrip("-\N{MINUS SIGN}").partition(".") for number in numbers]
-    signed = any(number[0] in "-\N{MINUS SIGN}" for number in numbers)
-    return (
-        max(width(whole) for whole, _, _ in halves)
-        + max(width(f".{end}") for _, _, end in halves)
-        + 7.8 * signed
-    )
+    @classmethod
+    def of(cls, numbers: Sequence[str]) -> _End:
+        """Return it of these numbers."""
+        signed = any(number[0] in _MINUS for number in numbers)
+        halves = [number.lstrip(_MINUS).partition(".") for number in numbers]
+        wide = max(width(whole) for whole, _, _ in halves) + max(width(f".{end}") for _, _, end in halves)
+        return cls(max(len(whole) for whole, _, _ in halves), signed, wide + 7.8 * signed)
+
+    def room(self, number: str) -> str:
+        """Return the room before a number that has a sign or digits less than others."""
+        own = number.lstrip(_MINUS)
+        missing = "0" * (self.digits - len(own.partition(".")[0]))
+        missing += "$-$" * (self.signed and own == number)
+        return rf"\phantom{{{missing}}}" if missing else ""
+
+    def set(self, number: str) -> str:
+        """Return a number for LaTeX."""
+        own = number.lstrip(_MINUS)
+        return own if own == number else f"$-${own}"
 
 
 def _texts(cells: Sequence[Cell], limit: float) -> LatexColumn:
