@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Cell
 
 _MINUS = "-\N{MINUS SIGN}"
-_INTERVAL = re.compile(r"([\[(])\s*([-\N{MINUS SIGN}]?\d[\d.,]*?),\s+([-\N{MINUS SIGN}]?\d[\d.]*)\s*([\])])")
+_INTERVAL = re.compile(r"([\[(])\s*([-\N{MINUS SIGN}]?\d[\d.,]*?),\s+([-\N{MINUS SIGN}]?\d[\d.,]*)\s*([\])])")
 _RAISED = 4.7
 """Width of a raised letter or star at 10 pt, in bold."""
 
@@ -161,7 +161,8 @@ def _intervals(cells: Sequence[Cell], texts: Sequence[str]) -> LatexColumn:
             first, second = low.set(match[2]), high.set(match[3])
             line = f"{low.room(match[2])}{{{match[1]}}}{first}, {high.room(match[3])}{second}{match[4]}"
         told.append((rf"\textbf{{{line}}}" if cell.best and text else line) + _post(cell))
-    wide = low.width + high.width + width("[, ]") + max(map(_post_width, cells))
+    wide = max(low.width + high.width + width("[, ]"), *(width(text) for text in texts))
+    wide += max(map(_post_width, cells))
     return LatexColumn(format="c", cells=tuple(told), width=wide, lines=(1,) * len(cells))
 
 
@@ -179,8 +180,9 @@ class _End:
         """Return it of these numbers."""
         signed = any(number[0] in _MINUS for number in numbers)
         halves = [number.lstrip(_MINUS).partition(".") for number in numbers]
-        wide = max(width(whole) for whole, _, _ in halves) + max(width(f".{end}") for _, _, end in halves)
-        return cls(max(len(whole) for whole, _, _ in halves), signed, wide + 7.8 * signed)
+        wide = max((width(whole) for whole, _, _ in halves), default=0.0) + 7.8 * signed
+        wide += max((width(f".{end}") for _, _, end in halves), default=0.0)
+        return cls(max((len(whole) for whole, _, _ in halves), default=0), signed, wide)
 
     def room(self, number: str) -> str:
         """Return the room before a number that has a sign or digits less than others."""

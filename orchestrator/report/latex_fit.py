@@ -35,8 +35,14 @@ _LEGIBLE = SIZES[:3]
 
 def layouts(table: Table, page: TextArea) -> list[TableLayout]:
     """Return the table as it fits the page, in as few parts as it takes."""
-    parts = _parts(table, page)
+    parts = _parts(_named(table), page)
     return [replace(layout, part=at, parts=len(parts)) for at, layout in enumerate(parts, start=1)]
+
+
+def _named(table: Table) -> Table:
+    """Return the table with an empty label where a row or column has none."""
+    rows = tuple(replace(row, path=row.path or ("",)) for row in table.rows)
+    return replace(table, columns=tuple(path or ("",) for path in table.columns), rows=rows)
 
 
 def _parts(table: Table, page: TextArea) -> list[TableLayout]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from orchestrator.report.latex_width import DIGIT, width
@@ -54,9 +55,10 @@ def number_of(cell: Cell) -> Numeral | None:
     if found is None or cell.around is None:
         return found
     if found.exponent:
-        return replace(found, spread=f"{cell.around / 10.0 ** int(found.exponent):.{len(found.decimals)}f}")
-    around = shown(cell.around, cell.digits).replace(",", "")
-    places = len(found.decimals or around.partition("e")[0].partition(".")[2])
+        around = Decimal(cell.around).scaleb(-int(found.exponent))
+        return replace(found, spread=f"{around:.{len(found.decimals)}f}")
+    shown_around = shown(cell.around, cell.digits).partition("e")[0]
+    places = len(found.decimals or shown_around.partition(".")[2])
     whole, _, decimals = f"{abs(cell.value):.{places}f}".partition(".")
     return replace(found, whole=whole, decimals=decimals, spread=f"{cell.around:.{places}f}")
 
