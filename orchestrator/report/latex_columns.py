@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from orchestrator.report.latex_numbers import Numeral
     from orchestrator.report.table import Cell
 
-_INTERVAL = re.compile(r"([\[(])\s*([-\N{MINUS SIGN}]?\d[\d.,]*?),\s+([-\N{MINUS SIGN}]?\d[\d.]*)\s*([\])])")
-_RAISED = 4.0
-"""Width of a raised letter or star at 10 pt."""
+_MINUS = "-\N{MINUS SIGN}"
+_INTERVAL = re.compile(r"([\[(])\s*([-\N{MINUS SIGN}]?\d[\d.,]*?),\s+([-\N{MINUS SIGN}]?\d[\d.,]*)\s*([\])])")
+_RAISED = 4.7
+"""Width of a raised letter or star at 10 pt, in bold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,10 @@ class LatexColumn:
         """Whether siunitx reads its cells, so that a text stands in braces."""
         return self.format.startswith("S")
 
+    def rows(self, start: int, end: int) -> LatexColumn:
+        """Return the column of some of its rows, as wide as the whole."""
+        return replace(self, cells=self.cells[start:end], lines=self.lines[start:end])
+
 
 def columns_of(cells: Sequence[Cell], limit: float) -> list[LatexColumn]:
     """Return the columns that stand for one of the table; texts are wrapped at `limit` points."""
@@ -51,7 +56,7 @@ def columns_of(cells: Sequence[Cell], limit: float) -> list[LatexColumn]:
     beside += [_printed(cells)] if any(cell.reference is not None for cell in cells) else []
     if any(numbers):
         return [_numeric(cells, numbers, limit), *beside]
-    texts = [cell.text if cell.value is None else shown(cell.value, cell.digits) for cell in cells]
+    texts = [cell.text for cell in cells]
     if any(map(_INTERVAL.fullmatch, texts)):
         return [_intervals(cells, texts), *beside]
     return [_texts(cells, limit), *beside]
@@ -60,8 +65,9 @@ def columns_of(cells: Sequence[Cell], limit: float) -> list[LatexColumn]:
 def _numeric(cells: Sequence[Cell], numbers: Sequence[Numeral | None], limit: float) -> LatexColumn:
     """Return the column that aligns its numbers at their points, with others in braces among them."""
     aligned = alike([number for number in numbers if number])
+    among = set(aligned)
     told = [
-        _in_number(cell, number) if number in aligned else _in_braces(cell, number, limit)
+        _in_number(cell, number) if number in among else _in_braces(cell, number, limit)
         for cell, number in zip(cells, numbers, strict=True)
     ]
     bold = any(cell.best for cell in cells)
@@ -120,13 +126,14 @@ def _printed(cells: Sequence[Cell]) -> LatexColumn:
     ]
     numbers = [number for number in read if number]
     aligned = alike(numbers)
-    told = [f"{{(}}{one.text}{{)}}" if one in aligned else rf"{{(\num{{{one.text}}})}}" for one in numbers]
+    among = set(aligned)
+    told = [f"{{(}}{one.text}{{)}}" if one in among else rf"{{(\num{{{one.text}}})}}" for one in numbers]
     left = iter(told)
     space = "table-space-text-pre={(}, table-space-text-post={)}"
     return LatexColumn(
         format=f"S[table-format={table_format(aligned)}, {space}]",
         cells=tuple(next(left) if number else "" for number in read),
-        width=max(format_width(aligned), *(format_width([number]) for number in numbers)) + width("()"),
+        width=max([format_width(aligned), *(format_width([one]) for one in numbers)]) + width("()"),
         lines=(1,) * len(cells),
         close=True,
     )
@@ -146,45 +153,55 @@ def _ends(cells: Sequence[Cell]) -> LatexColumn:
 def _intervals(cells: Sequence[Cell], texts: Sequence[str]) -> LatexColumn:
     """Return a column of texts as `[0.651, 0.659]`, with room where others have a sign or a digit more."""
     found = [_INTERVAL.fullmatch(text) for text in texts]
-    low, high = ([match[side] for match in found if match] for side in (2, 3))
+    low, high = (_End.of([match[side] for match in found if match]) for side in (2, 3))
     told = []
     for cell, text, match in zip(cells, texts, found, strict=True):
-        line = escape(text or NOTHING * (cell.value is None))
+        line = escape(text or NOTHING * (cell.ends is None))
         if match:
-            line = f"{match[1]}{_padded(match[2], low)}, {_padded(match[3], high)}{match[4]}"
-            line = f"{{{line}}}"  # a bracket behind a line break would be its argument
+            first, second = low.set(match[2]), high.set(match[3])
+            line = f"{low.room(match[2])}{{{match[1]}}}{first}, {high.room(match[3])}{second}{match[4]}"
         told.append((rf"\textbf{{{line}}}" if cell.best and text else line) + _post(cell))
-    wide = _side(low) + _side(high) + width("[, ]") + max(map(_post_width, cells))
+    wide = max(low.width + high.width + width("[, ]"), *(width(text) for text in texts))
+    wide += max(map(_post_width, cells))
     return LatexColumn(format="c", cells=tuple(told), width=wide, lines=(1,) * len(cells))
 
 
-def _padded(number: str, others: Sequence[str]) -> str:
-    """Return a number with room for the sign and the digits that others have more before the point."""
-    digits = [other.lstrip("-\N{MINUS SIGN}").partition(".")[0] for other in others]
-    own = number.lstrip("-\N{MINUS SIGN}")
-    room = max(map(len, digits)) - len(own.partition(".")[0])
-    sign = (
-        "$-$" if own != number else r"\phantom{$-$}" * any(other[0] in "-\N{MINUS SIGN}" for other in others)
-    )
-    return (rf"\phantom{{{'0' * room}}}" if room else "") + sign + own
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What the numbers at one end of the intervals of a column have at most."""
 
+    digits: int
+    """Before the point."""
+    signed: bool
+    width: float
 
-def _side(numbers: Sequence[str]) -> float:
-    """Return the width of one end of intervals."""
-    halves = [number.lstrip("-\N{MINUS SIGN}").partition(".") for number in numbers]
-    signed = any(number[0] in "-\N{MINUS SIGN}" for number in numbers)
-    return (
-        max(width(whole) for whole, _, _ in halves)
-        + max(width(f".{end}") for _, _, end in halves)
-        + 7.8 * signed
-    )
+    @classmethod
+    def of(cls, numbers: Sequence[str]) -> _End:
+        """Return it of these numbers."""
+        signed = any(number[0] in _MINUS for number in numbers)
+        halves = [number.lstrip(_MINUS).partition(".") for number in numbers]
+        wide = max((width(whole) for whole, _, _ in halves), default=0.0) + 7.8 * signed
+        wide += max((width(f".{end}") for _, _, end in halves), default=0.0)
+        return cls(max((len(whole) for whole, _, _ in halves), default=0), signed, wide)
+
+    def room(self, number: str) -> str:
+        """Return the room before a number that has a sign or digits less than others."""
+        own = number.lstrip(_MINUS)
+        missing = "0" * (self.digits - len(own.partition(".")[0]))
+        missing += "$-$" * (self.signed and own == number)
+        return rf"\phantom{{{missing}}}" if missing else ""
+
+    def set(self, number: str) -> str:
+        """Return a number for LaTeX."""
+        own = number.lstrip(_MINUS)
+        return own if own == number else f"$-${own}"
 
 
 def _texts(cells: Sequence[Cell], limit: float) -> LatexColumn:
-    """Return a column of words."""
+    """Return a column of words, or of nothing."""
     told = [_words(cell, limit) for cell in cells]
     return LatexColumn(
-        format="l",
+        format="l" if any(cell.text for cell in cells) else "c",
         cells=tuple(text for text, _, _ in told),
         width=max(wide for _, wide, _ in told),
         lines=tuple(lines for _, _, lines in told),

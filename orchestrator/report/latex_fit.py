@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from orchestrator.report.latex_layout import TableStyle, TextArea, Wrapping, lay_out
+from orchestrator.report.latex_layout import TableStyle, TextArea, Wrapping, lay_out, set_columns
 from orchestrator.report.latex_width import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from orchestrator.report.latex_layout import TableLayout
+    from orchestrator.report.latex_layout import ColumnGroups, TableLayout
     from orchestrator.report.latex_width import FontSize
     from orchestrator.report.table import Table
 
@@ -34,31 +35,52 @@ _LEGIBLE = SIZES[:3]
 
 def layouts(table: Table, page: TextArea) -> list[TableLayout]:
     """Return the table as it fits the page, in as few parts as it takes."""
-    parts = _parts(table, page)
+    parts = _parts(_named(table), page)
     return [replace(layout, part=at, parts=len(parts)) for at, layout in enumerate(parts, start=1)]
 
 
+def _named(table: Table) -> Table:
+    """Return the table with an empty label where a row or column has none."""
+    rows = tuple(replace(row, path=row.path or ("",)) for row in table.rows)
+    return replace(table, columns=tuple(path or ("",) for path in table.columns), rows=rows)
+
+
 def _parts(table: Table, page: TextArea) -> list[TableLayout]:
-    if found := next((layout for layout in _ways(table, page, SIZES) if layout.fits(page)), None):
+    if found := _whole(table, page):
         return [found]
-    narrow = any(layout.is_narrow(page) for layout in _ways(table, page, SIZES))
-    if not narrow and len(table.columns) > 1:
-        return _split_columns(table, page)
-    return (
-        _split_rows(table, page, _LEGIBLE)
-        or _split_rows(table, page, SIZES)
-        or [lay_out(table, SIZES[-1], _NARROWEST, page)]
-    )
+    by_rows = _split_rows(table, page)
+    if by_rows and not by_rows[0].rotated:
+        return by_rows
+    ways = [parts for parts in (by_rows, _split_columns(table, page)) if parts]
+    return min(ways, key=len) if ways else [_at_any_length(table, page)]
+
+
+def _whole(table: Table, page: TextArea) -> TableLayout | None:
+    if len(table.rows) * SIZES[-1].line > max(page.height, page.width):
+        return None
+    return next((layout for layout in _ways(table, page, SIZES) if layout.fits(page)), None)
+
+
+def _narrow(table: Table, page: TextArea) -> TableLayout | None:
+    """Return the table set as well as its width allows, however long it gets."""
+    ways = (way for sizes in (_LEGIBLE, SIZES) for way in _ways(table, page, sizes))
+    return next((way for way in ways if way.is_narrow(page)), None)
+
+
+def _at_any_length(table: Table, page: TextArea) -> TableLayout:
+    """Return the table as it is set where nothing helps: notes longer than a page, a word as wide as one."""
+    return _narrow(table, page) or lay_out(table, SIZES[-1], _NARROWEST, page)
 
 
 def _ways(table: Table, page: TextArea, sizes: Sequence[FontSize]) -> Iterator[TableLayout]:
     """Yield the ways to set a table, the best first."""
-    return (
-        lay_out(table, size, style, page, rotated=rotated)
-        for rotated in (False, True)
-        for size in sizes
-        for style in _styles(table)
-    )
+    known: dict[float, ColumnGroups] = {}
+    for rotated in (False, True):
+        for size in sizes:
+            for style in _styles(table):
+                limit = style.wrapping.label
+                columns = known[limit] = known.get(limit) or set_columns(table, limit)
+                yield lay_out(table, size, style, page, columns=columns, rotated=rotated)
 
 
 def _styles(table: Table) -> list[TableStyle]:
@@ -66,30 +88,48 @@ def _styles(table: Table) -> list[TableStyle]:
     return [style for style in _STYLES if deep or not style.indented]
 
 
-def _split_rows(table: Table, page: TextArea, sizes: Sequence[FontSize]) -> list[TableLayout]:
-    """Return the table in parts of some rows each, set alike; nothing where not even single rows fit."""
-    firsts = [at for at, (one, other) in enumerate(pairwise(table.rows), 1) if one.path[0] != other.path[0]]
-    narrow = [way for way in _ways(table, page, sizes) if way.is_narrow(page)]
-    for count in range(2, len(table.rows) + 1) if narrow else ():
-        cuts = _cuts(len(table.rows), count, firsts)
-        chunks = [replace(table, rows=table.rows[start:end]) for start, end in cuts]
-        for way in narrow:
-            parts = [lay_out(chunk, way.size, way.style, page, rotated=way.rotated) for chunk in chunks]
-            if all(part.fits(page) for part in parts):
-                return parts
-    return []
+def _split_rows(table: Table, page: TextArea) -> list[TableLayout]:
+    """Return the table in parts of as many rows as fit, set alike; nothing where not even single rows do."""
+    way = _narrow(table, page)
+    parts: list[TableLayout] = []
+    start = 0
+    while way and start < len(table.rows):
+        end = _end_of_part(way, start, page)
+        if end == start:
+            return []
+        parts.append(way.rows(start, end))
+        start = end
+    return parts
+
+
+def _end_of_part(way: TableLayout, start: int, page: TextArea) -> int:
+    """Return behind which row a part ends: where a group does, if one does in its last quarter."""
+    rows = way.table.rows
+    most = math.ceil(max(page.height, page.width) / SIZES[-1].line)
+    ends = range(start + 1, min(start + most, len(rows)) + 1)
+    end = start + bisect_left(ends, True, key=lambda one: not way.rows(start, one).fits(page))
+    if end == len(rows):
+        return end
+    groups = (
+        at for at in range(end, end - (end - start) // 4, -1) if rows[at].path[0] != rows[at - 1].path[0]
+    )
+    return next(groups, end)
 
 
 def _split_columns(table: Table, page: TextArea) -> list[TableLayout]:
     """Return the table in parts of some columns each, and those in parts of some rows where they are long."""
     total = len(table.columns)
     firsts = [at for at, (one, other) in enumerate(pairwise(table.columns), 1) if one[0] != other[0]]
-    chunks = [table]
+    chunks: list[Table] = []
     for count in range(2, total + 1):
         chunks = [_some_columns(table, start, end) for start, end in _cuts(total, count, firsts)]
         if all(_upright(chunk, page) for chunk in chunks):
             break
-    return [layout for chunk in chunks for layout in _parts(chunk, page)]
+    parts: list[TableLayout] = []
+    for chunk in chunks:
+        whole = _whole(chunk, page)
+        parts += [whole] if whole else _split_rows(chunk, page) or [_at_any_length(chunk, page)]
+    return parts
 
 
 def _upright(table: Table, page: TextArea) -> bool:
@@ -108,6 +148,7 @@ def _cuts(total: int, parts: int, firsts: Sequence[int]) -> list[tuple[int, int]
     cuts = [0]
     for part in range(1, parts):
         even = max(round(part * share), cuts[-1] + 1)
-        near = [first for first in firsts if abs(first - even) <= share / 4 and first > cuts[-1]]
+        around = slice(bisect_left(firsts, even - share / 4), bisect_right(firsts, even + share / 4))
+        near = [first for first in firsts[around] if first > cuts[-1]]
         cuts.append(min(near, key=lambda first: abs(first - even), default=even))
     return list(pairwise([*cuts, total]))

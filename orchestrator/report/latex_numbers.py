@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from orchestrator.report.latex_width import DIGIT, width
@@ -32,7 +33,14 @@ class Numeral:
     """`<` or `>`."""
 
     @property
+    def shape(self) -> tuple[object, ...]:
+        """Return what its width depends on."""
+        parts = (self.whole, self.decimals, self.spread.partition(".")[0], self.exponent)
+        return (bool(self.sign), bool(self.before), bool(self.spread), *map(len, parts))
+
+    @property
     def text(self) -> str:
+        """Return the number for siunitx."""
         point = f".{self.decimals}" if self.decimals else ""
         spread = rf" \pm {self.spread}" if self.spread else ""
         power = f"e{self.exponent}" if self.exponent else ""
@@ -41,15 +49,16 @@ class Numeral:
 
 def number_of(cell: Cell) -> Numeral | None:
     """Return a cell as a number; None for a text."""
-    if cell.value is None:
+    if cell.text or cell.value is None:
         return read_number(cell.text)
     found = read_number(shown(cell.value, cell.digits))
     if found is None or cell.around is None:
         return found
     if found.exponent:
-        return replace(found, spread=f"{cell.around / 10.0 ** int(found.exponent):.{len(found.decimals)}f}")
-    around = shown(cell.around, cell.digits).replace(",", "")
-    places = len(found.decimals or around.partition("e")[0].partition(".")[2])
+        around = Decimal(cell.around).scaleb(-int(found.exponent))
+        return replace(found, spread=f"{around:.{len(found.decimals)}f}")
+    shown_around = shown(cell.around, cell.digits).partition("e")[0]
+    places = len(found.decimals or shown_around.partition(".")[2])
     whole, _, decimals = f"{abs(cell.value):.{places}f}".partition(".")
     return replace(found, whole=whole, decimals=decimals, spread=f"{cell.around:.{places}f}")
 
@@ -74,11 +83,12 @@ def alike(numbers: Sequence[Numeral]) -> list[Numeral]:
 
     Where rows are settings, one with seven digits stands above one with four decimals.
     """
-    kept = list(dict.fromkeys(numbers))
-    while len(kept) > 1 and format_width(kept) > _WIDER * max(format_width([number]) for number in numbers):
-        rests = [[*kept[:at], *kept[at + 1 :]] for at in range(len(kept))]
-        kept = min(rests, key=format_width)
-    return kept
+    shapes = {number.shape: number for number in numbers}
+    widest = max(format_width([number]) for number in shapes.values())
+    while len(shapes) > 1 and format_width([*shapes.values()]) > _WIDER * widest:
+        rests = [{shape: shapes[shape] for shape in shapes if shape != other} for other in shapes]
+        shapes = min(rests, key=lambda rest: format_width([*rest.values()]))
+    return [number for number in numbers if number.shape in shapes]
 
 
 def table_format(numbers: Sequence[Numeral]) -> str:

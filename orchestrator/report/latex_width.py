@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ SIZES = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def width(text: str) -> float:
     """Return the width of a text at 10 pt, in points."""
     return 10 * sum(_LETTERS.get(letter, _OTHER) for letter in text)

@@ -39,15 +39,15 @@ def test_ranges_have_a_column_close_by() -> None:
     cell = replace(CELL, spread="range", values=(("seed=0", 0.63), ("seed=1", 0.65)))
     number, ends = columns_of([cell], 100)
 
-    assert (number.cells, ends.cells) == (("0.638",), ("{[0.630, 0.650]}",))
+    assert (number.cells, ends.cells) == (("0.638",), ("{[}0.630, 0.650]",))
 
 
 def test_intervals_have_room_for_the_signs_of_others() -> None:
     (column,) = columns_of([words("[-0.012, 0.031]"), words("[0.001, 12.031]")], 100)
 
     assert column.cells == (
-        r"{[$-$0.012, \phantom{0}0.031]}",
-        r"{[\phantom{$-$}0.001, 12.031]}",
+        r"{[}$-$0.012, \phantom{0}0.031]",
+        r"\phantom{$-$}{[}0.001, 12.031]",
     )
 
 

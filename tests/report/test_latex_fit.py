@@ -68,3 +68,9 @@ def test_a_wider_page_needs_less() -> None:
     (layout,) = layouts(table(7, 3), replace(PAGE, width=520))
 
     assert (layout.rotated, layout.size.command) == (False, "")
+
+
+def test_rows_and_columns_need_no_label() -> None:
+    nameless = Table(id="t", title="T", stage="s", columns=((),), rows=(Row(path=(), cells=(CELL,)),))
+
+    assert layouts(nameless, PAGE)[0].table.rows[0].path == ("",)

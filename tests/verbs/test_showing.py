@@ -94,3 +94,14 @@ def test_what_is_not_printed_is_in_the_files_and_named(before: Type) -> None:
     assert "![" not in main.out
     assert "not printed: 5 figures; `--all` prints every table\n" in main.err
     assert whole.out.strip() == Path("runs/studies/before/report/report.md").read_text().strip()
+
+
+def test_a_paper_takes_in_all_tables(before: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = before("report", "before", "--paper", "--text-width", "252")
+    paper = Path("runs/studies/before/report/paper")
+
+    assert done.code == 0
+    assert done.err.endswith("pdflatex paper.tex\n")
+    assert r"\input{tables/train}" in (paper / "paper.tex").read_text()
+    assert "252pt wide" in (paper / "tables" / "train.tex").read_text()

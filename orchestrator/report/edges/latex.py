@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.report.latex_columns import stacked
 from orchestrator.report.latex_fit import layouts
-from orchestrator.report.latex_layout import TextArea, notes_in_paper
+from orchestrator.report.latex_layout import TextArea, notes_in_paper, spaced
 from orchestrator.report.latex_text import escape
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _rows(layout: TableLayout, columns: Sequence[LatexColumn]) -> Iterator[str]:
     paths = [row.path for row in layout.table.rows]
     for at, path in enumerate(paths):
         before = paths[at - 1] if at else ()
-        if at and before[0] != path[0] and (_grouped(paths, at) or _grouped(paths, at - 1)):
+        if at and spaced(paths, at):
             yield r"\addlinespace"
         cells = " & ".join(column.cells[at] for column in columns)
         if layout.style.indented:
@@ -122,12 +122,6 @@ def _rows(layout: TableLayout, columns: Sequence[LatexColumn]) -> Iterator[str]:
         else:
             label = _beside(layout, at, before)
         yield f"{label} & {cells}".rstrip() + r" \\"
-
-
-def _grouped(paths: Sequence[Sequence[str]], at: int) -> bool:
-    """Return whether a row stands in a group with another one."""
-    near = [*paths[max(at - 1, 0) : at], *paths[at + 1 : at + 2]]
-    return len(paths[at]) > 1 and any(other[0] == paths[at][0] for other in near)
 
 
 def _label(lines: Sequence[str]) -> str:

@@ -122,5 +122,5 @@ def _figure(figure: Figure) -> Iterator[str]:
     yield rf"  \caption{{{escape(figure.title, breaking=True)}}}"
     yield rf"  \label{{fig:{figure.id}}}"
     for note in figure.notes:
-        yield rf"  \par{{\footnotesize {escape(note, breaking=True)}\par}}"
+        yield rf"  \par\smallskip{{\footnotesize {escape(note, breaking=True)}\par}}"
     yield r"\end{figure}"

@@ -99,7 +99,7 @@ def test_a_table_without_notes_has_no_list_of_them() -> None:
 def test_parts_have_captions_and_labels_of_their_own() -> None:
     text = latex(replace(TABLE, rows=TABLE.rows * 40))
 
-    assert re.findall(r"IoU (\(part \d of \d\))", text)[:2] == ["(part 1 of 4)", "(part 2 of 4)"]
+    assert re.findall(r"IoU (\(part \d of \d\))", text)[:2] == ["(part 1 of 5)", "(part 2 of 5)"]
     assert re.findall(r"label{([^}]+)}", text)[:2] == ["tab:table_5_1", "tab:table_5_1:2"]
 
 
