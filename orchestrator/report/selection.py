@@ -53,6 +53,29 @@ class Observation:
         return self.gpus * self.seconds / 3600 / self.sharers
 
 
+class AxisPlaces:
+    """Where the trials of a stage stand that have each value of an axis."""
+
+    def __init__(self, seen: Sequence[Observation], axis: str) -> None:
+        self._without: list[int] = []
+        self._having: dict[object, list[int]] = {}
+        for place, one in enumerate(seen):
+            if axis in one.trial.axes:
+                self._having.setdefault(comparable(one.trial.axes[axis]), []).append(place)
+            else:
+                self._without.append(place)
+
+    @property
+    def known(self) -> bool:
+        """Whether any trial has the axis."""
+        return bool(self._having)
+
+    def having(self, value: object) -> list[int]:
+        """Return the places of those with the value, and of those that do not have the axis."""
+        found = self._having.get(comparable(value), [])
+        return sorted([*found, *self._without]) if self._without else found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """Everything that a definition refers to."""
@@ -70,6 +93,8 @@ class Material:
     """Returns what a trial wrote of each thing that it was tested on."""
     differing: Callable[[Collection[str]], Sequence[str] | None] = lambda _: None
     """Returns which files differ between snapshots of code; None where nobody knows."""
+    _places: dict[tuple[str, str], AxisPlaces] = field(default_factory=dict, init=False, repr=False)
+    """Stage and axis -> where trials with each value stand, of those that somebody has asked for."""
 
     def find_stage(self, name: str) -> str | None:
         """Return the stage called `name` or `<prefix>.name`; None if there is none.
@@ -104,7 +129,20 @@ class Material:
         Raises NotFoundError for an axis that no stage has.
         """
         self.check_axes(where)
-        return [seen for seen in self.stages[stage] if _agrees(seen.trial.axes, where)]
+        seen = self.stages[stage]
+        single = [(axis, value) for axis, value in where.items() if not isinstance(value, list)]
+        found = [self._axis(stage, axis).having(value) for axis, value in single]
+        if not found:
+            return [one for one in seen if _agrees(one.trial.axes, where)]
+        fewest = min(found, key=len)
+        return [seen[place] for place in fewest if _agrees(seen[place].trial.axes, where)]
+
+    def _axis(self, stage: str, axis: str) -> AxisPlaces:
+        """Return where the values of an axis stand: a table asks for each of its cells."""
+        key = (stage, axis)
+        if key not in self._places:
+            self._places[key] = AxisPlaces(self.stages[stage], axis)
+        return self._places[key]
 
     def by_id(self) -> dict[str, Observation]:
         """Return all trials by their ids."""
@@ -112,9 +150,9 @@ class Material:
 
     def check_axes(self, axes: Sequence[str] | AxisValues) -> None:
         """Raise NotFoundError for an axis that no trial of the study has."""
-        known = {axis for group in self.stages.values() for seen in group for axis in seen.trial.axes}
         for axis in axes:
-            if axis not in known:
+            if not any(self._axis(stage, axis).known for stage in self.stages):
+                known = {name for seen in self.stages.values() for one in seen for name in one.trial.axes}
                 hint = nearest(axis, known, f"the axes are: {', '.join(sorted(known))}")
                 raise NotFoundError(f"no trial of the study has an axis `{axis}`", hint=hint)
 

@@ -10,7 +10,9 @@ from orchestrator.messages.errors import UserError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted
+from orchestrator.verbs.next_step import after_best
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName
+from orchestrator.verbs.saying_next import say_next
 
 if TYPE_CHECKING:
     from orchestrator.report.searches.best_trials import StageBest
@@ -65,6 +67,8 @@ def best(
         say(note)
     if len(found.found) < found.points:
         say(f"at {found.points - len(found.found)} of {found.points} points nothing has a value yet")
+    if not (as_yaml or as_json):
+        say_next(after_best(submission.study.name, stage), folder.path)
 
 
 def _asked(minimize: str | None, maximize: str | None) -> Best | None:

@@ -12,7 +12,9 @@ from orchestrator.messages.problems import listed
 from orchestrator.messages.terminal import say, tell
 from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted
+from orchestrator.verbs.next_step import after_results
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
+from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
@@ -80,6 +82,8 @@ def results(
     for stage, count in material.undecided.items():
         if count:
             say(f"note: {count} trials of stage {stage} are not decided yet, and have no row")
+    if form == "md" and not out:  # the other forms are for programs
+        say_next(after_results(submission.study.name), folder.path)
 
 
 def chosen_form(asked: list[str], out: Path | None) -> str:

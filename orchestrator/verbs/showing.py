@@ -12,7 +12,9 @@ from orchestrator.messages.errors import NotFoundError, UserError
 from orchestrator.messages.terminal import give, say, tell
 from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
+from orchestrator.verbs.next_step import after_report
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
+from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.study_files import file_of
 
 if TYPE_CHECKING:
@@ -91,6 +93,8 @@ def report(
     say(f"written to {place}/report.html")
     if paper:
         say(compile_paper(write_paper(written, place, TextArea(text_width))))
+    if not as_json:
+        say_next(after_report(submission.study.name), folder.path)
     if strict:
         refuse_unlike(table for chapter in written.chapters for table in chapter.tables)
 
