@@ -93,10 +93,10 @@ def report(
     say(f"written to {place}/report.html")
     if paper:
         say(compile_paper(write_paper(written, place, TextArea(text_width))))
-    if not as_json:
-        say_next(after_report(submission.study.name), folder.path)
     if strict:
         refuse_unlike(table for chapter in written.chapters for table in chapter.tables)
+    if not as_json:
+        say_next(after_report(submission.study.name), folder.path)
 
 
 def _print(written: Report, *, whole: bool) -> None:

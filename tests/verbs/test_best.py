@@ -10,7 +10,7 @@ def test_the_best_of_a_search_is_a_row(before: Type) -> None:
     said = before("best", "before", "sweep")
     header, _, row = [[cell.strip() for cell in line.split("|")[1:-1]] for line in said.out.splitlines()]
 
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.err) == (0, "next: python -m orchestrator best before sweep --yaml\n")
     assert header == ["loss", "lr", "trial"]
     assert len(row[2]) == 16
 

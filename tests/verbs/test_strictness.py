@@ -11,7 +11,10 @@ def table(*unlike: str) -> Table:
 
 
 def test_unlike_trials_are_refused_with_what_differs() -> None:
-    with pytest.raises(UnlikeError, match="main: Unlike in code: a in x; b in y") as error:
+    with pytest.raises(
+        UnlikeError,
+        match="1 table compares trials that are unlike in more than what is compared\nmain: Unlike in code",
+    ) as error:
         refuse_unlike([table("Unlike in code: a in x; b in y.")])
 
     assert error.value.exit_code == 1
