@@ -11,10 +11,8 @@ def table(*unlike: str) -> Table:
 
 
 def test_unlike_trials_are_refused_with_what_differs() -> None:
-    with pytest.raises(
-        UnlikeError,
-        match="1 table compares trials that are unlike in more than what is compared\nmain: Unlike in code",
-    ) as error:
+    told = "1 table compares trials that are unlike in more than what is compared\nmain: Unlike in code"
+    with pytest.raises(UnlikeError, match=told) as error:
         refuse_unlike([table("Unlike in code: a in x; b in y.")])
 
     assert error.value.exit_code == 1
