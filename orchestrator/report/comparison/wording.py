@@ -29,6 +29,8 @@ def bold_note(rows: Sequence[Row], compare: TableComparison, unit: Sequence[str]
     how = _how(_test_words(tests, unit), compare)
     without = [column for column in columns if not any(cell.best for cell in column)]
     reasons = dict.fromkeys(unfit(column) or "nothing can be told apart" for column in without)
+    if all(map(unfit, columns)):  # no test was made
+        return f"Nothing is bold: {' or '.join(reasons)}."
     if len(without) == len(columns):
         return f"Nothing is bold: {' or '.join(reasons)} ({how})."
     bold = f"Bold: the best of its column, and what is not separable from it ({how})"
@@ -42,6 +44,8 @@ def compared_note(rows: Sequence[Row], compare: TableComparison, unit: Sequence[
         return ""
     tested = [one for one in found if one.p is not None]
     names = ", ".join(dict.fromkeys(one.to for one in found))
+    if not tested:
+        return f"Nothing can be compared to {names}: fewer than two values, or none that vary."
     tests = _test_words(dict.fromkeys(one.test for one in found), unit)
     how = f"{_how(tests, compare, len(tested))}{_pairs(tested)}"
     stars = any(cell.sign for row in rows for cell in row.cells)

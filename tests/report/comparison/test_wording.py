@@ -30,17 +30,17 @@ def test_bold_is_explained() -> None:
 @pytest.mark.parametrize(
     ("other", "why"),
     [
-        (NEAR, "nothing can be told apart"),
         (replace(HIGH, missing=1), "a value is missing"),
         (replace(HIGH, shared=1), "times were measured beside other trials"),
+        (cell_of(0.7), "there is one value per cell"),
     ],
 )
-def test_no_bold_is_explained(other: Cell, why: str) -> None:
-    assert notes(LOW, other) == [f"Nothing is bold: {why} ({BY})."]
+def test_a_column_that_no_test_can_be_made_of_says_why(other: Cell, why: str) -> None:
+    assert notes(LOW, other) == [f"Nothing is bold: {why}."]
 
 
-def test_one_value_is_explained() -> None:
-    assert notes(cell_of(0.606), cell_of(0.592)) == [f"Nothing is bold: there is one value per cell ({BY})."]
+def test_a_column_of_which_a_test_shows_nothing_names_it() -> None:
+    assert notes(LOW, NEAR) == [f"Nothing is bold: nothing can be told apart ({BY})."]
 
 
 def test_a_table_without_a_direction_says_nothing_of_bold() -> None:
@@ -68,6 +68,14 @@ def test_columns_say_which_effect_size_is_meant() -> None:
     (told,) = notes(*plain, to="r0", show="columns")
 
     assert told.endswith(" Effect: Cohen's d_z.")
+
+
+def test_where_nothing_could_be_tested_no_test_is_named() -> None:
+    plain = (replace(cell_of(value), better="none") for value in (0.606, 0.592))
+
+    assert notes(*plain, to="r0") == [
+        "Nothing can be compared to r0: fewer than two values, or none that vary."
+    ]
 
 
 def test_what_could_not_be_tested_is_counted() -> None:
