@@ -18,9 +18,9 @@ def refuse_unlike(tables: Iterable[Table]) -> None:
     found = unlike_tables(tables)
     if found:
         lines = [f"{name}: {text}" for name, texts in found.items() for text in texts]
-        tables = "1 table compares" if len(found) == 1 else f"{len(found)} tables compare"
+        many = "1 table compares" if len(found) == 1 else f"{len(found)} tables compare"
         raise UnlikeError(
-            "\n".join([f"{tables} trials that are unlike in more than what is compared", *lines]),
+            "\n".join([f"{many} trials that are unlike in more than what is compared", *lines]),
             hint="train them again alike (`submit --fresh STAGE`), or say what is meant: "
             "`compare: {ignore: [code]}` in the report file",
         )
