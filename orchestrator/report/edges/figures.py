@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#f0e442")
 """Okabe and Ito, "Color Universal Design" (2008): told apart with every common colour blindness."""
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
+_LABELS_IN_A_ROW = 3
 STYLE: Any = {  # matplotlib types every key; this is read by it alone
     "font.family": "serif",
     "font.size": 9.5,
@@ -46,7 +47,7 @@ def draw_curves(curves: Curves, folder: Path) -> Figure:
         axes.set_xlabel(curves.definition.x_label)
         axes.set_ylabel(curves.definition.y_label or curves.definition.metric or "")
         axes.margins(x=0.01)
-        axes.legend(loc="lower right", handlelength=3)
+        figure.legend(loc="outside lower center", ncols=_LABELS_IN_A_ROW, handlelength=3)  # over no line
         return _saved(figure, folder, curves)
 
 
