@@ -25,6 +25,7 @@ class Params(BaseModel):
     lr: float = 0.5
     steps: int = 6
     wait: float = 0.0
+    held: bool = False
     fail: bool = False
     clumsy: bool = False
 
@@ -51,10 +52,18 @@ class Chain:
         return {"loss": self.params.lr, "digest": float(int(self.state[1][:12], 16)), "pid": os.getpid()}
 
 
+def hold(chains):
+    while any(
+        chain.params.held and not (chain.context.checkpoint.parents[4] / "go").exists() for chain in chains
+    ) and not any(chain.context.should_stop() for chain in chains):
+        time.sleep(0.02)
+
+
 def train(params: Params, context):
     chain = Chain(params, context)
     while chain.state[0] < params.steps:
         chain.step()
+        hold([chain])
     return chain.result()
 
 
@@ -73,21 +82,22 @@ def train_together(params, contexts):
                 if chain.state[0] == chain.params.steps:
                     del left[place]
                     yield place, chain.result()
+        hold(list(left.values()))
 """
 STUDY = """
 study: s
 axes: {{lr: [0.1, 0.2, 0.3, 0.4, 0.5]}}
 shapes: {{joint: {{lockstep: {lockstep}, workers: 1}}}}
 stages:
-  train: {{task: chain.train, over: [lr], shape: joint, params: {{wait: {wait}}}}}
+  train: {{task: chain.train, over: [lr], shape: joint, params: {{wait: {wait}, held: {held}}}}}
 """
 
 
-def in_lockstep(place: Path, *, lockstep: int = 5, wait: float = 0.0) -> Toy:
+def in_lockstep(place: Path, *, lockstep: int = 5, wait: float = 0.0, held: bool = False) -> Toy:
     """Return a folder with a study of five trials, so many of which are trained together."""
     toy = make_toy(place)
     (toy.folder / "chain.py").write_text(TASK)
-    toy.study(STUDY.format(lockstep=lockstep, wait=wait))
+    toy.study(STUDY.format(lockstep=lockstep, wait=wait, held=str(held).lower()))
     return toy
 
 

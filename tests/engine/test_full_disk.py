@@ -28,10 +28,10 @@ STUDY = "study: s\naxes: {lr: [0.1, 0.2, 0.3]}\nstages:\n  train: {task: filler.
 
 @pytest.fixture
 def disk(toy: Toy) -> Iterator[Path]:
-    """Give an empty file system of 3 MB that can grow."""
+    """Give an empty file system of 5 MB that can grow: room for the program, and for less than a trial."""
     runs = toy.folder / "runs"
     runs.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(runs)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", str(runs)]
     mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     if mounted.returncode:
         pytest.skip(f"NOT TESTED: no small disk here: {mounted.stderr.strip()}")

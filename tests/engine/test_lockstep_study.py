@@ -114,11 +114,12 @@ def steps_twice(toy: Toy) -> int:
 
 
 def test_when_one_is_cancelled_the_others_go_on_together(tmp_path: Path, alone: list[float]) -> None:
-    toy = in_lockstep(tmp_path, wait=0.1)
+    toy = in_lockstep(tmp_path, held=True)
     submit = toy.start("submit", "study.yaml")
     toy.wait(lambda: begun(toy))
     first = toy.trials("s")[0]["id"]
     toy.type("cancel", "s", first)
+    toy.let_go()
     submit.wait()
 
     assert toy.json("status", "s")["states"] == {"CANCELLED": 1, "DONE": 4}

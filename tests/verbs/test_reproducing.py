@@ -98,7 +98,7 @@ def test_two_studies_with_such_a_table_are_told(before: Type) -> None:
 @pytest.mark.slow
 def test_a_cell_is_trained_again_and_equal(toy: Toy) -> None:
     begin(toy, study=STUDY + USE)
-    found = toy.json("reproduce", "use: LR=0.2/product")
+    found = toy.json("reproduce", "use: 0.2 / Product")
 
     assert (found["reproduced"], found["before"], found["after"]) == (True, 0.4, 0.4)
     assert [(one["stage"], one["of_cell"]) for one in found["trials"]] == [
