@@ -222,7 +222,8 @@ def test_one_number_of_a_table_is_reached_by_tab(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "beginning"), [("CSV", "row,column"), ("LaTeX", "% \\usepackage{booktabs,"), ("Markdown", "### IoU")]
+    ("title", "beginning"),
+    [("CSV", "row,column"), ("LaTeX", "% \\usepackage{booktabs,"), ("Markdown", "### IoU")],
 )
 def test_a_table_is_copied(tab: Tab, title: str, beginning: str) -> None:
     tab.open()
