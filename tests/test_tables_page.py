@@ -24,7 +24,7 @@ POINTS = [
 ]
 SEEN = [
     observe(
-        {"test_acc": 0.8 + 0.05 * (optimizer == "adam") + 0.01 * ((7 * seed) % 5)},
+        {"test_acc": 0.8 + (0.05 + 0.001 * seed) * (optimizer == "adam") + 0.01 * ((7 * seed) % 5)},
         "train",
         optimizer=optimizer,
         lr=lr,

@@ -119,6 +119,7 @@ def test_when_one_is_cancelled_the_others_go_on_together(tmp_path: Path, alone: 
     toy.wait(lambda: begun(toy))
     first = toy.trials("s")[0]["id"]
     toy.type("cancel", "s", first)
+    toy.wait(lambda: len(list((toy.folder / "runs").glob("trials/*/*/attempts/001/exit.json"))) == 5)
     toy.let_go()
     submit.wait()
 
