@@ -19,7 +19,7 @@ from orchestrator.messages.terminal import say
 from orchestrator.report.edges.best_found import stage_best
 from orchestrator.report.edges.declared_table import declared_table
 from orchestrator.report.edges.newest_reports import newest_reports
-from orchestrator.report.report import gather
+from orchestrator.report.report import gather, gather_all
 from orchestrator.report.searches.best_table import best_rows
 from orchestrator.study.matrix import is_among
 from orchestrator.study.objective import Best
@@ -85,7 +85,7 @@ def status_of(runs: RunFolder, name: str) -> Status:
 def material_of(runs: RunFolder, name: str) -> tuple[Submission, Material]:
     """Return what was submitted, and the trials that tables are made of."""
     submission = read_submission(runs, name)
-    return submission, gather(submission, Observer(runs, submission).look())
+    return submission, gather_all(runs, submission, Observer(runs, submission).look())
 
 
 def declared(identity: str, submission: Submission, material: Material) -> Table:

@@ -35,6 +35,7 @@ from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.edges.trial_reading import read_details
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.gain_table import build_gain
+from orchestrator.report.materials import materials
 from orchestrator.report.page.charts import curves_chart
 from orchestrator.report.page.head import PageHead, page_head
 from orchestrator.report.selection import Material, Observation
@@ -69,21 +70,12 @@ def write_report(
     of them.
     """
     files = read_report_files([*map(Path, submission.reports)] if reports is None else reports)
-    studies = {file.study for file, _ in files if file.study is not None}
     snapshots = Snapshots(runs.path)
     material = gather_all(runs, submission, seen)
-    materials = [
-        replace(
-            material,
-            file=file,
-            reference=reference,
-            other_studies=frozenset(studies - {file.study}),
-        )
-        for file, reference in files
-    ]
+    of_files = materials(files, material)
     out.mkdir(parents=True, exist_ok=True)
     left_out: LeftOut = {}
-    chapters = [_chapter(runs, material, out, left_out) for material in materials]
+    chapters = [_chapter(runs, material, out, left_out) for material in of_files]
     if not any(chapter.tables for chapter in chapters):
         draw = partial(_drawn, runs, material=material, out=out)
         chapters.append(plain_chapter(runs, submission.study, material, draw, left_out))
@@ -98,7 +90,7 @@ def write_report(
     )
     report = replace(report, details=read_details(runs, report.tables, seen, _moment))
     _write(report, out)
-    write_methods(runs, submission, seen, [material, *materials], report=report, out=out)
+    write_methods(runs, submission, seen, [material, *of_files], report=report, out=out)
     return report
 
 

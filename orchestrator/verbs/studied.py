@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.observe import Observer
+from orchestrator.messages.terminal import say
 from orchestrator.report.directions import all_said
+from orchestrator.report.edges.newest_reports import newest_reports
 from orchestrator.report.edges.study_tables import study_tables
 from orchestrator.report.report import gather_all
 from orchestrator.verbs.lookup import find_submitted
+from orchestrator.verbs.study_files import file_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,5 +51,6 @@ def look_at(study: str, runs: Path) -> Studied:
     folder, submission = find_submitted(study, runs)
     seen = Observer(folder, submission).look()
     material = gather_all(folder, submission, seen)
-    tables = study_tables(submission.reports, material, all_said(submission.study))
+    reports = newest_reports(submission, say, file_of(study, folder))
+    tables = study_tables(reports, material, all_said(submission.study))
     return Studied(runs=folder, submission=submission, seen=seen, material=material, tables=tuple(tables))

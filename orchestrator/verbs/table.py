@@ -111,11 +111,11 @@ def _made(study: str, runs: Path, identity: str | None, asked: Any) -> Table:
     from orchestrator.report.directions import all_said
     from orchestrator.report.edges.declared_table import declared_table
     from orchestrator.report.edges.newest_reports import newest_reports
-    from orchestrator.report.report import gather
+    from orchestrator.report.report import gather_all
     from orchestrator.report.table_over import table_over
 
     folder, submission = find_submitted(study, runs)
-    material = gather(submission, Observer(folder, submission).look())
+    material = gather_all(folder, submission, Observer(folder, submission).look())
     if identity is None:
         return table_over(material, asked, all_said(submission.study))
     if asked.rows or asked.columns or asked.metrics:

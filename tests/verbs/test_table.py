@@ -5,6 +5,7 @@ import pytest
 
 from orchestrator.messages.errors import UserError
 from orchestrator.verbs.table import chosen_form, conditions, parts
+from tests.toy_fixture import Toy
 from tests.verbs.conftest import Type
 
 
@@ -93,3 +94,33 @@ def test_two_forms_are_one_too_many() -> None:
 def test_a_name_that_says_no_form_is_told() -> None:
     with pytest.raises(UserError, match="does not say in which form"):
         chosen_form(None, Path("loss.txt"), as_json=False)
+
+
+SCORED = """
+from pydantic import BaseModel
+
+class Params(BaseModel):
+    opt: str = "sgd"
+
+def train(params: Params, context) -> dict[str, float]:
+    more = 0.1 if params.opt == "adam" else 0.0
+    lines = [f"{n},{0.5 + more + 0.01 * (n % (3 if more else 2))}" for n in range(8)]
+    context.artifact("pictures.csv").write_text("picture,acc\\n" + "\\n".join(lines))
+    return {"acc": 0.5 + more}
+"""
+BY_PICTURE = """
+tables:
+  - {id: main, title: M, stage: train, metric: acc, rows: [{over: [opt]}], columns: [{label: a}],
+     compare: {to: sgd, unit: picture}}
+"""
+
+
+@pytest.mark.slow
+def test_a_declared_table_reads_what_trials_left(toy: Toy) -> None:
+    (toy.folder / "toy.py").write_text(SCORED)
+    (toy.folder / "report.yaml").write_text(BY_PICTURE)
+    stages = "stages: {train: {task: toy.train, over: [opt]}}"
+    toy.study(f"study: s\naxes: {{opt: [sgd, adam]}}\n{stages}\nreport: report.yaml\n")
+    toy.type("submit", "study.yaml")
+
+    assert "*: differs from sgd (paired t-test by picture, " in toy.type("table", "s", "main").stdout

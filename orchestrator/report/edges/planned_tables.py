@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.messages.errors import NotFoundError, StudyFileError
 from orchestrator.report.comparison.too_few_pairs import too_few_pairs
 from orchestrator.report.edges.table_file import read_definitions
+from orchestrator.report.materials import materials
+from orchestrator.report.reference import Reference
 from orchestrator.report.selection import Material, Observation
 
 if TYPE_CHECKING:
@@ -26,21 +28,17 @@ def planned_notes(reports: Sequence[str], study: Study, seen: Seen) -> list[str]
             files.append(read_definitions(Path(path)))
         except StudyFileError:
             return [f"{path} is no report file as it should be: `submit` tells what is wrong"]
-    studies = {file.study for file in files if file.study is not None}
     stages: dict[str, list[Observation]] = {stage.name: [] for stage in study.stages}
     for trial in seen.plan.trials:
         stages[trial.stage].append(Observation(trial=trial, state=seen.states[trial.id]))
-    notes = []
-    for file in files:
-        others = frozenset(studies - {file.study})
-        material = Material(stages=stages, file=file, other_studies=others, undecided=seen.plan.undecided)
-        notes += _notes(file, material)
-    return notes
+    whole = Material(stages=stages, undecided=seen.plan.undecided)
+    found = materials([(file, Reference()) for file in files], whole)
+    return [note for material in found for note in _notes(material)]
 
 
-def _notes(file: ReportFile, material: Material) -> list[str]:
+def _notes(material: Material) -> list[str]:
     notes = []
-    for definition in file.tables:
+    for definition in material.file.tables:
         if definition.compare.to is not None:
             try:
                 told = too_few_pairs(definition, material)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.report.definition import GainDefinition, TableDefinition, text_of
 from orchestrator.report.edges.table_file import read_report_files
 from orchestrator.report.gain_table import build_gain
+from orchestrator.report.materials import materials
 from orchestrator.report.plain_stage import plain_stage
 from orchestrator.report.plain_tables import build_plain
 from orchestrator.report.tabulate import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from orchestrator.report.directions import Said
     from orchestrator.report.selection import Material, Observation
@@ -60,19 +61,15 @@ class StudyTable:
 
 
 def study_tables(
-    reports: Sequence[str], material: Material, told: Mapping[str, Said] | None = None
+    reports: Sequence[Path], material: Material, told: Mapping[str, Said] | None = None
 ) -> list[StudyTable]:
     """Return what tables a study can have, by the files of its report.
 
     Raises StudyFileError with every problem of these files.
     """
-    files = read_report_files([Path(report) for report in reports])
-    studies = {file.study for file, _ in files if file.study is not None}
     found: list[StudyTable] = []
-    for file, reference in files:
-        others = frozenset(studies - {file.study})
-        own = replace(material, file=file, reference=reference, other_studies=others)
-        pieces: list[TableDefinition | GainDefinition] = [*file.tables, *file.derived]
+    for own in materials(read_report_files(reports), material):
+        pieces: list[TableDefinition | GainDefinition] = [*own.file.tables, *own.file.derived]
         found += [StudyTable(id=one.id, definition=one, stage="", said={}, material=own) for one in pieces]
     taken = {table.id for table in found}
     plain = {stage.replace(".", "_"): stage for stage in material.stages}

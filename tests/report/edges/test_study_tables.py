@@ -16,13 +16,13 @@ SEEN = gather(ONE, observe({"iou": 0.7}, net="b", lr=0.1))
 
 
 @pytest.fixture
-def report(tmp_path: Path) -> str:
+def report(tmp_path: Path) -> Path:
     file = tmp_path / "report.yaml"
     file.write_text(REPORT)
-    return str(file)
+    return file
 
 
-def test_declared_tables_come_first_then_one_for_each_stage(report: str) -> None:
+def test_declared_tables_come_first_then_one_for_each_stage(report: Path) -> None:
     assert [table.id for table in study_tables([report], SEEN)] == ["t", "segment"]
 
 
@@ -30,17 +30,17 @@ def test_a_declared_id_goes_before_that_of_a_stage(tmp_path: Path) -> None:
     file = tmp_path / "report.yaml"
     file.write_text(REPORT.replace("id: t,", "id: segment,"))
 
-    (table,) = study_tables([str(file)], SEEN)
+    (table,) = study_tables([file], SEEN)
     assert table.definition is not None
 
 
-def test_what_all_cells_have_in_common_is_told_by_label_and_value(report: str) -> None:
+def test_what_all_cells_have_in_common_is_told_by_label_and_value(report: Path) -> None:
     declared, plain = study_tables([report], SEEN)
 
     assert (declared.fixed, plain.fixed) == (["Net A", "a"], [])
 
 
-def test_a_table_is_made_with_other_results(report: str) -> None:
+def test_a_table_is_made_with_other_results(report: Path) -> None:
     table = study_tables([report], SEEN)[0].with_metrics({ONE.trial.id: {"iou": 0.6}}).build()
 
     assert table.rows[0].cells[0].value == 0.6
