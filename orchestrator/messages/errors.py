@@ -83,6 +83,11 @@ class InternalEvidenceError(OrchestratorError):
 class TrackingBusyError(OrchestratorError):
     """Another program is writing to MLflow."""
 
+    def __init__(self, message: str, hint: str, kept: Sequence[str] = ()) -> None:
+        """`kept` are the studies that the other program goes on to keep current."""
+        super().__init__(message, hint)
+        self.kept = frozenset(kept)
+
 
 class TrackingRefusedError(OrchestratorError):
     """MLflow did not take what was written to it, or its server is away."""
