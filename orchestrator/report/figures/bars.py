@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Table
 
 _MOST_BARS = 120
+_NARROW = 16
+"""So many bars have room in half of a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ def bars_chart(shown: Bars) -> Chart:
     by = f" by {shown.across}" if shown.across else ""
     return {
         "kind": "bars", "says": f"Bars of {shown.measured}{by}{colours}. {span(table, better)}",
+        "wide": len(rows) * len(table.columns) > _NARROW,
         "x": shown.across, "y": shown.measured, "rows": rows,
         "columns": [full(column) for column in table.columns], "cells": cell_values(table),
     }  # fmt: skip

@@ -61,7 +61,7 @@ def confusion(definition: ConfusionDefinition, material: Material) -> Confusion:
             missing[f"{label}: no trial"] = 0
     seen = [one for group in found.seen[0] for one in group]
     if not panels:
-        raise _nothing(definition, seen)
+        raise _nothing(definition, seen, material.stage(definition.stage))
     if (count := len(panels[0].counts.labels)) > _MOST_CLASSES:
         raise NotFoundError(
             f"{count} classes are more than a matrix can show ({_MOST_CLASSES})",
@@ -77,6 +77,7 @@ def confusion_chart(shown: Confusion) -> Chart:
     return {
         "kind": "confusion",
         "says": f"What is true (rows) against what was answered (columns). {' '.join(told)}",
+        "wide": len(shown.panels) > 2,
         "panels": [
             {
                 "label": one.label,
@@ -114,15 +115,15 @@ def _counted(
     return found
 
 
-def _nothing(definition: ConfusionDefinition, seen: Sequence[Observation]) -> NotFoundError:
+def _nothing(definition: ConfusionDefinition, seen: Sequence[Observation], stage: str) -> NotFoundError:
     name = definition.artifact
     if all(one.metrics is None for one in seen):
         return NotFoundError(f"no finished trial has left `{name}` yet")
     tasks = listed(sorted({one.trial.task for one in seen}))
     return NotFoundError(
-        f"no trial of stage `{definition.stage}` has left `{name}`",
+        f"no trial of stage `{stage}` has left `{name}`",
         hint=f"let {tasks} write it (a line for each truth, a column for each answer); where it does by now, "
-        f"`submit --fresh {definition.stage}` trains again",
+        f"`submit --fresh {stage}` trains again",
     )
 
 

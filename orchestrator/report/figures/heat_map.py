@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Table
 
 _MOST_LINES = 60
+_NARROW = 8
+"""So many columns have room in half of a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ def heat_map_chart(shown: HeatMap) -> Chart:
     by = f" over {over}" if over else ""
     return {
         "kind": "heat_map", "says": f"A heat map of {shown.measured}{by}. {span(table, shown.better)}",
+        "wide": len(table.columns) > _NARROW,
         "x": shown.across, "y": shown.down, "metric": shown.measured, "more": shown.better != "lower",
         "rows": [full(row.path) for row in table.rows],
         "columns": [full(column) for column in table.columns], "cells": cell_values(table),

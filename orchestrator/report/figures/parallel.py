@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
+from orchestrator.report.definition import text_of
 from orchestrator.report.figures.cells import direction, no_value
 from orchestrator.report.page.charts import parallel_chart
 from orchestrator.report.searches.figure_data import ParallelLines
-from orchestrator.report.searches.parameter_axis import axis_of
+from orchestrator.report.searches.parameter_axis import ParameterAxis, axis_of
 from orchestrator.report.selection import point_of
 from orchestrator.report.statistics import mean
 from orchestrator.report.table import value_of
+from orchestrator.study.matrix import comparable
 from orchestrator.study.searches.tree import at, has
 
 if TYPE_CHECKING:
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 
     from orchestrator.report.figures.definitions import Direction, ParallelDefinition
     from orchestrator.report.page.charts import Chart
-    from orchestrator.report.searches.parameter_axis import ParameterAxis
     from orchestrator.report.selection import Material, Observation
+
+_FEW = 6
+"""Numbers that are so few stand side by side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +49,13 @@ def parallel(definition: ParallelDefinition, material: Material) -> Parallel:
     seen = material.some(material.stage(definition.stage), definition.where)
     material.check_axes(definition.aggregate if definition.aggregate != ["seed"] else [])
     for name in definition.over:
-        _check(name, seen)
+        _check(name, seen, material)
     groups: dict[tuple[tuple[str, str], ...], list[Observation]] = {}
     for one in seen:
         itself = () if definition.aggregate else (("trial", one.trial.id),)
         groups.setdefault((*point_of(one, definition.aggregate), *itself), []).append(one)
     found = [
-        (values_of(group[0], definition.over), value)
+        (values_of(group[0], definition.over, material), value)
         for group in groups.values()
         if (value := _mean(group, definition)) is not None
     ]
@@ -86,16 +90,30 @@ def parallel_figure_chart(shown: Parallel) -> Chart:
     return {**chart, "says": says}
 
 
-def values_of(seen: Observation, names: Sequence[str]) -> dict[str, Any]:
-    """Return the values of axes, else of parameters, as far as a trial has them."""
+def values_of(seen: Observation, names: Sequence[str], material: Material) -> dict[str, Any]:
+    """Return the values of axes, else of parameters, as far as a trial has them, by their labels."""
     trial = seen.trial
-    axes = {name: trial.axes[name] for name in names if name in trial.axes}
+    axes = {name: _labelled(name, trial.axes[name], material) for name in names if name in trial.axes}
     params = {name: at(trial.params, name) for name in names if name not in axes and has(trial.params, name)}
     return axes | params
 
 
-def _check(name: str, seen: Sequence[Observation]) -> None:
-    if not any(values_of(one, [name]) for one in seen):
+def _labelled(axis: str, value: Any, material: Material) -> Any:
+    label = material.file.label(axis, value)
+    return value if label == text_of(value) else label
+
+
+def _axis(name: str, given: Sequence[Any]) -> ParameterAxis:
+    """Return the axis of values; few numbers, as those of a grid, stand side by side, ascending."""
+    found = axis_of(name, given)
+    few = {comparable(value): value for value in given}
+    if found.listed or len(few) > _FEW:
+        return found
+    return ParameterAxis(name=name, listed=tuple(sorted(few.values())))
+
+
+def _check(name: str, seen: Sequence[Observation], material: Material) -> None:
+    if not any(values_of(one, [name], material) for one in seen):
         known = sorted({known for one in seen for known in (*one.trial.axes, *one.trial.params)})
         raise NotFoundError(
             f"no trial has an axis or a parameter `{name}`",
@@ -113,9 +131,7 @@ def _lines(
     found: Sequence[tuple[Mapping[str, Any], float]], definition: ParallelDefinition, better: Direction
 ) -> ParallelLines:
     ranked = sorted(found, key=lambda one: one[1] if better == "higher" else -one[1])
-    axes = [
-        axis_of(name, [values[name] for values, _ in found if name in values]) for name in definition.over
-    ]
+    axes = [_axis(name, [values[name] for values, _ in found if name in values]) for name in definition.over]
     last = axis_of(definition.metric_label or definition.metric, [value for _, value in found])
     return ParallelLines(
         axes=(*axes, last),

@@ -65,11 +65,18 @@ def _draw(axes: Axes, one: Reached, row: int, middle: float, width: float) -> No
         linewidths=0,
     )
     if one.median is not None:
-        axes.plot([middle - width * 0.4, middle + width * 0.4], [one.median] * 2, color=color, linewidth=2)
+        axes.plot(
+            [middle - width * 0.4, middle + width * 0.4],
+            [one.median] * 2,
+            color=color,
+            linewidth=7,
+            alpha=0.3,
+        )
+
     if one.never:
         axes.text(
             middle, 0.985, f"{one.never} never", transform=axes.get_xaxis_transform(), ha="center", va="top",
-            fontsize=7.5, color=color,
+            fontsize=7.5,
         )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ _SIDES = (640, 480, 360, 240, 160, 96)
 _MOST_BYTES = 1_000_000
 """Of the small pictures of one figure, so that a page with several can still be mailed."""
 _QUALITY = 88
+_LETTER = 0.0075
+"""Inches that a letter takes for each point of its size."""
 Images = dict[str, Any]
 """Trial -> its picture; those without one are left out."""
 
@@ -54,6 +56,8 @@ def draw_pictures(shown: Pictures, images: Images, folder: Path, notes: Sequence
     rows, columns = len(shown.panels), len(shown.panels[0])
     tallest = max(image.height / image.width for image in images.values())
     height = _WIDTH / columns * tallest * rows + 0.35 + 0.1 * rows
+    longest = max(len(part) for panel in shown.panels[0] for part in panel.column.split(" / "))
+    size = max(5.0, min(9.5, _WIDTH * 0.95 / columns / max(1, longest) / _LETTER))
     with mpl.rc_context(style()):
         drawing, _ = canvas(_WIDTH, min(height, _TALLEST), 1)
         drawing.clear()
@@ -61,8 +65,9 @@ def draw_pictures(shown: Pictures, images: Images, folder: Path, notes: Sequence
         for down, (line, axes) in enumerate(zip(shown.panels, grid, strict=True)):
             for across, (panel, one) in enumerate(zip(line, axes, strict=True)):
                 _draw(one, panel, images.get(panel.trial.id) if panel.trial else None)
-                one.set_title(panel.column if down == 0 and columns > 1 else "", fontsize=9.5)
-                one.set_ylabel(panel.row if across == 0 else "", fontsize=9.5)
+                title, beside = panel.column.replace(" / ", "\n"), panel.row.replace(" / ", "\n")
+                one.set_title(title if down == 0 and columns > 1 else "", fontsize=size)
+                one.set_ylabel(beside if across == 0 else "", fontsize=size)
         own = shown.definition
         return saved(drawing, folder, own.id, own.title, (*shown.notes, *notes))
 
@@ -78,7 +83,7 @@ def pictures_chart(shown: Pictures, images: Images) -> Chart:
     return {
         "kind": "pictures",
         "says": f"{len(images)} picture{'s' * (len(images) != 1)}{told}.",
-        "rows": rows, "columns": columns,
+        "wide": len(columns) > 2, "rows": rows, "columns": columns,
         "cells": [[_cell(panel, small, images) for panel in line] for line in shown.panels],
     }  # fmt: skip
 
