@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Table
 
 ASSETS = Path(__file__).parent / "assets"
-_OWN = ("data.js", "tables.js", "panel.js", "figures.js", "contents.js")
+_OWN = ("data.js", "tables.js", "panel.js", "figures.js", "contents.js", "paper.js")
 _DRAWING = ("d3.min.js", "plot.min.js")
 """Observable Plot and what it needs: there only where something is drawn."""
 MOST_SHOWN = 5
