@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docs.hooks.keys import ROOTS, parts_of, schemas_of
+from docs.hooks.keys import parts_of, schemas_of
 from docs.hooks.type_words import forms
 from orchestrator.files.yaml_file import parse_mapping, read_yaml
 from orchestrator.files.yaml_text import yaml_text
 from orchestrator.messages.errors import StudyFileError
+from orchestrator.schemas.kinds import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def _shipped(kind: FileKind) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the files of a kind that ship, each with its model."""
     for path in sorted((ROOT / _FOLDERS[kind]).glob("*.yaml")):
         if path.name != "reference_results.yaml":
-            yield ROOTS[kind].__name__, read_yaml(path, text_keys=False).data
+            yield MODELS[kind].__name__, read_yaml(path, text_keys=False).data
 
 
 def _printed(kind: FileKind) -> Iterator[tuple[str, dict[str, Any]]]:

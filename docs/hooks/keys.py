@@ -12,18 +12,13 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from docs.hooks.type_words import as_yaml, forms, takes
-from orchestrator.places.profile import Profile
-from orchestrator.report.definition import ReportFile
-from orchestrator.schemas.kinds import FileKind, shipped_schema
-from orchestrator.schemas.study_schema import WrittenStudy
+from orchestrator.schemas.kinds import MODELS, FileKind, shipped_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestrator.schemas.walk import Schema
 
-ROOTS: Mapping[FileKind, type[BaseModel]] = {"study": WrittenStudy, "report": ReportFile, "profile": Profile}
-"""Kind of file -> the model of a whole one."""
 ORDER: Mapping[str, tuple[str, ...]] = {
     "WrittenStudy": ("study", "extends", "studies", "axes", "shapes", "stages", "report", "code"),
     "StageEntry": (
@@ -107,7 +102,7 @@ def parts_of(kind: FileKind) -> list[Part]:
 
     Raises UnexplainedError for a key without a description.
     """
-    schemas, models = schemas_of(kind), models_in(ROOTS[kind])
+    schemas, models = schemas_of(kind), models_in(MODELS[kind])
     found: dict[str, Part] = {}
 
     def visit(name: str) -> None:
@@ -117,7 +112,7 @@ def parts_of(kind: FileKind) -> list[Part]:
         for inner in [inner for key in part.keys for inner in key.inside]:
             visit(inner)
 
-    visit(ROOTS[kind].__name__)
+    visit(MODELS[kind].__name__)
     return list(found.values())
 
 
@@ -159,7 +154,7 @@ def schemas_of(kind: FileKind) -> dict[str, Schema]:
     whole = shipped_schema(kind)
     schemas: dict[str, Schema] = whole.get("$defs", {})
     root = schemas["Study"] if kind == "study" else {**whole, "title": kind}
-    return {**schemas, ROOTS[kind].__name__: {**root, "title": kind}}
+    return {**schemas, MODELS[kind].__name__: {**root, "title": kind}}
 
 
 def _part(name: str, schemas: Mapping[str, Schema], model: type[BaseModel]) -> Part:

@@ -9,9 +9,9 @@ from mkdocs.structure.files import File, InclusionLevel
 
 from docs.hooks import repository
 from docs.hooks.key_page import key_page
-from docs.hooks.keys import ROOTS
 from docs.hooks.python_page import context_page, python_page
 from docs.hooks.verb_page import verb_page
+from orchestrator.schemas.kinds import MODELS
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -57,7 +57,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 def made() -> dict[str, str]:
     """Return the pages that are made from the code: name -> Markdown."""
     return {
-        **{f"reference/{kind}.md": key_page(kind) for kind in ROOTS},
+        **{f"reference/{kind}.md": key_page(kind) for kind in MODELS},
         "reference/verbs.md": verb_page(),
         "reference/context.md": context_page(),
         "reference/python.md": python_page(),
