@@ -114,7 +114,7 @@ def _policy(scripts: list[str]) -> str:
 
 
 class _Attached:
-    """The files for papers that go with a page: small ones are in it, as long as all of them are few bytes."""
+    """The files for papers that go with a page: small ones are in it, while all of them are few bytes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._left = folder, _MOST_ATTACHED
