@@ -88,12 +88,12 @@ def pictures_chart(shown: Pictures, images: Images) -> Chart:
     }  # fmt: skip
 
 
-def thumbnails(images: Images) -> dict[str, str]:
+def thumbnails(images: Images, most: int = _MOST_BYTES) -> dict[str, str]:
     """Return small pictures as addresses that hold them, all of them together within a limit."""
     found: dict[str, str] = {}
     for side in _SIDES:
         found = {name: _address(image, side) for name, image in images.items()}
-        if sum(map(len, found.values())) <= _MOST_BYTES:
+        if sum(map(len, found.values())) <= most:
             break
     return found
 
