@@ -16,7 +16,7 @@ from orchestrator.report.tabulate import build, layout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.definition import Better, CellsDefinition, Declared, Lines
+    from orchestrator.report.definition import Better, CellsDefinition, Declared
     from orchestrator.report.selection import Material, Observation
     from orchestrator.report.table import Cell, Table
     from orchestrator.report.tabulate import Layout
@@ -145,7 +145,7 @@ def text_of_cell(cell: Cell) -> str:
     return f"{_value(cell)}{f' {cell.mark}' if cell.mark else ''}" if cell.n else ""
 
 
-def check_colors(rows: Sequence[object], lines: Lines) -> None:
+def check_colors(rows: Sequence[object], lines: Sequence[Line]) -> None:
     """Raise NotFoundError where rows are more than there are colours for them."""
     if len(rows) > MOST_COLORS:
         axes = axes_of(lines)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.document import Figure
-from orchestrator.report.edges.figure_kinds import drawn_figure
+from orchestrator.report.edges.figure_kinds import Drawing, drawn_figure
 from orchestrator.report.figures.definitions import KINDS
 from orchestrator.report.selection import Material
 from orchestrator.study.trial import Trial
@@ -28,7 +28,8 @@ def drawn(kind: str, out: Path, material: Material | None = None, **changes: Any
     def artifact(_: Trial, name: str) -> Path:
         return out / name
 
-    return drawn_figure(figure(kind, **changes), material or trials(), artifact, out)
+    drawing = Drawing(out=out, artifact=artifact, room=100_000)
+    return drawn_figure(figure(kind, **changes), material or trials(), drawing)
 
 
 def test_there_is_a_plain_one_of_each_kind() -> None:
