@@ -105,15 +105,19 @@ def _value(cell: Cell) -> str:
     return number(cell).split(" ")[0]
 
 
-def cell_values(table: Table) -> list[list[dict[str, Any]]]:
-    """Return the cells of a table as the page draws them."""
+def cell_values(table: Table, down: str, across: str) -> list[list[dict[str, Any]]]:
+    """Return the cells of a table as the page draws them; `down` and `across` name its sides."""
     return [
         [
-            _drawn(full(row.path), full(column), cell)
+            _drawn(_side(down, row.path), _side(across, column), cell)
             for column, cell in zip(table.columns, row.cells, strict=True)
         ]
         for row in table.rows
     ]
+
+
+def _side(name: str, path: Sequence[str]) -> str:
+    return f"{name}: {full(path)}" if name else full(path)
 
 
 def _drawn(row: str, column: str, cell: Cell) -> dict[str, Any]:

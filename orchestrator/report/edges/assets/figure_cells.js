@@ -129,7 +129,7 @@ function drawEpochsTo(chart, width) {
 /** Return the points of a group, equal ones side by side. */
 function sideBySide(group, room) {
   return d3.groups(group.steps, ([step]) => step).flatMap(([step, each]) => each.map(([, name], number) => ({
-    step, place: group.place, told: `${group.row}\n${group.column}\n${name}`,
+    step, place: group.place, told: [...new Set([group.row, group.column, name])].join("\n"),
     at: group.middle + (each.length === 1 ? 0 : (2 * number / (each.length - 1) - 1) * Math.min(1, each.length / 8) * room),
   })));
 }

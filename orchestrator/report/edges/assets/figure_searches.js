@@ -34,7 +34,7 @@ function drawParallel(chart, width) {
     : spans[place].map((one) => ({ axis: axis.name, at: height(spans[place], one), label: brief(valueAt(axis, one)) }))));
   const colours = { ...coloured(chart, chart.values), legend: false };
   const drawn = plot(width, {
-    marginLeft: 40, marginRight: 70, marginBottom: turned ? 84 : 40,
+    marginTop: 28, marginLeft: 40, marginRight: 70, marginBottom: turned ? 84 : 40,
     x: { type: "point", domain: chart.axes.map((axis) => axis.name), label: null, padding: 0.1, tickRotate: turned ? -35 : 0, tickFormat: (name) => short(name, 22) },
     y: { axis: null, domain: [0, 1] }, color: colours,
     marks: [
