@@ -93,11 +93,11 @@ def span(table: Table, better: Better) -> str:
     least, most = (f"{_value(cell)} ({what})" for what, cell in (found[0], found[-1]))
     if len(found) == 1:
         return f"The one number is {least}."
-    if better == "none":
-        return f"From {least} to {most}."
-    best, worst = (most, least) if better == "higher" else (least, most)
     empty = sum(not cell.n for row in table.rows for cell in row.cells)
     gaps = f" {empty} without a value." if empty else ""
+    if better == "none":
+        return f"From {least} to {most}.{gaps}"
+    best, worst = (most, least) if better == "higher" else (least, most)
     return f"Best {best}, worst {worst}.{gaps}"
 
 

@@ -138,7 +138,8 @@ function drawConfusion(chart, width) {
   const across = Math.max(1, Math.min(chart.panels.length, Math.floor(width / 230)));
   const all = make("div", { class: "panels" });
   all.style.cssText = `display:grid;grid-template-columns:repeat(${across},max-content);gap:.4rem 1rem`;
-  const side = Math.min(480, Math.floor(width / across) - 14);
+  const classes = Math.max(...chart.panels.map((panel) => panel.labels.length));
+  const side = Math.min(480, 130 + 70 * classes, Math.floor(width / across) - 14);
   for (const panel of chart.panels) all.append(drawMatrix(panel, side));
   return all;
 }
