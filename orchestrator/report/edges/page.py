@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).parent / "assets"
 _FIGURES = (
-    *("figure_scales.js", "figure_curves.js", "figure_searches.js", "figure_cells.js", "figure_points.js"),
+    "figure_scales.js",
+    "figure_curves.js",
+    "figure_searches.js",
+    "figure_cells.js",
+    "figure_points.js",
+    "figure_numbers.js",
     "figures.js",
 )
 """What draws figures; the last one begins to, with all others there."""

@@ -129,6 +129,7 @@ def _drawn(row: str, column: str, cell: Cell) -> dict[str, Any]:
         "low": low,
         "high": high,
         "text": _value(cell) if cell.n else "",
+        "full": " ".join(filter(None, (number(cell), cell.mark))),
         "mark": cell.mark,
         "told": f"{row}\n{column}\n{number(cell)}, n = {cell.n}{missing}{why}",
     }

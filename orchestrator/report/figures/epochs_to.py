@@ -126,6 +126,7 @@ def epochs_to_chart(shown: EpochsTo) -> Chart:
                 "row": one.row,
                 "column": one.column,
                 "steps": [[step, name] for step, name in evenly(one.steps, room)],
+                "reached": len(one.steps),
                 "never": one.never,
                 "waiting": one.waiting,
                 "median": one.median,
