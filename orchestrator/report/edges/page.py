@@ -36,7 +36,7 @@ _FIGURES = (
     "figures.js",
 )
 """What draws figures; the last one begins to, with all others there."""
-_OWN = ("data.js", "tables.js", "panel.js", *_FIGURES, "contents.js")
+_OWN = ("data.js", "tables.js", "panel.js", *_FIGURES, "contents.js", "paper.js")
 _DRAWING = ("d3.min.js", "plot.min.js")
 """Observable Plot and what it needs: there only where something is drawn."""
 _LARGEST, _MOST_ATTACHED = 400_000, 2_000_000
