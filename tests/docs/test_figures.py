@@ -13,15 +13,12 @@ from orchestrator.report.figures.curves import curves
 from orchestrator.report.figures.definitions import KINDS, CurvesDefinition, PicturesDefinition
 from orchestrator.report.figures.pictures import pictures
 from orchestrator.report.report_file import ReportFile
+from tests.docs.pages import ROOT, page
 from tests.observations import gather, observe
 from tests.report.figures.plain_figures import ANSWERS
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
-SNIPPETS: list[dict[str, Any]] = [
-    YAML(typ="safe").load(text)["figures"][0]
-    for text in re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
-]
+PAGE = page("figures.md")
+SNIPPETS: list[dict[str, Any]] = [YAML(typ="safe").load(text)["figures"][0] for text in PAGE.all("yaml")]
 SEEN = [
     observe({"test_acc": 0.8 + 0.01 * seed, "val_loss": 0.5}, "train", optimizer=optimizer, lr=lr, seed=seed)
     for optimizer in ("sgd", "adam")
@@ -62,13 +59,13 @@ def test_the_figures_of_the_page_are_those_of_the_digits() -> None:
 
 
 def test_every_kind_is_named_and_shown() -> None:
-    named = re.findall(r"^\| `(\w+)` \|", PAGE.split("## Curves")[0], flags=re.MULTILINE)
+    named = re.findall(r"^\| `(\w+)` \|", PAGE.text.split("## Curves")[0], flags=re.MULTILINE)
 
     assert [name for name in named if name != "kind"] == [given.get("kind", "curves") for given in SNIPPETS]
     assert set(named) - {"kind"} == set(KINDS)
 
 
 def test_the_counts_of_the_page_can_be_read(tmp_path: Path) -> None:
-    (tmp_path / "confusion.csv").write_text(re.findall(r"```\n(truth.*?)```", PAGE, flags=re.DOTALL)[0])
+    (tmp_path / "confusion.csv").write_text(PAGE.all("csv")[0])
 
     assert read_counts(tmp_path / "confusion.csv", "") == ANSWERS
