@@ -156,7 +156,7 @@ function drawMatrix(panel, side) {
   const room = (side - left - 6) / labels.length;
   const below = namedPlaces(labels, room, "Answer");
   const size = Math.min(12, room / 2);
-  const percent = (cell) => (cell.share >= 0.005 ? d3.format(".0f")(100 * cell.share) : "<1");
+  const percent = (cell) => (cell.share > 0.005 ? d3.format(".0f")(100 * cell.share) : "<1");
   return plot(side, {
     height: side - left + below.below + 30, marginLeft: left, marginRight: 6, marginTop: 24, marginBottom: below.below,
     title: undefined, x: below.scale,
