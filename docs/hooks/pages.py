@@ -47,6 +47,11 @@ def on_page_markdown(markdown: str, page: Page, **_given: object) -> str:
     return repository.relinked(markdown, _place(page.file.src_uri), page.file.src_uri)
 
 
+def on_post_page(output: str, **_given: object) -> str:
+    """Give the dialog of the search a name, for those who hear the page."""
+    return output.replace('<div class="md-search" ', '<div class="md-search" aria-label="Search" ')
+
+
 def on_post_build(config: MkDocsConfig) -> None:
     """Remove what the theme brings along for other languages, and for who works on it."""
     scripts = Path(config.site_dir, "assets", "javascripts")
