@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNS ?= runs
 SCALE ?= --trials 100 1000 --search-random 200 --search-tpe 200
 
-.PHONY: study test docs quick setup lint types unit schemas packages soak soak-shared benchmark clean
+.PHONY: study test docs quick setup lint types unit schemas packages pictures soak soak-shared benchmark clean
 
 study: setup
 	$(BIN)/python -m orchestrator submit grids/quickstart.yaml --runs $(RUNS)
@@ -78,6 +78,10 @@ benchmark: setup
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/scale.py $(SCALE)
+
+# The pictures of the documentation, from studies that are trained for it; needs tmux beside what tests need.
+pictures: setup
+	$(BIN)/python -m docs.pictures
 
 clean:
 	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.places.profile import Profile
-from orchestrator.report.definition import ReportFile
+from orchestrator.report.report_file import ReportFile
 from orchestrator.schemas.editor_schema import DRAFT, editor_schema
 from orchestrator.schemas.study_schema import WrittenStudy, study_schema
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,14 @@ NOTE_TITLES: dict[NoteKind, str] = {
 """Kind of a note -> what stands above notes of that kind, in the order in which they are shown."""
 
 
+_MINUS = re.compile(r"(?<![^\s\[(])-(?=\.?\d)")
+
+
+def with_minus(text: str) -> str:
+    """Return a text with a true minus before its negative numbers: a hyphen is too short to be seen."""
+    return _MINUS.sub("\N{MINUS SIGN}", text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellParts:
     """What a cell shows, in the parts that are lined up with those of other cells."""
@@ -37,7 +46,7 @@ class CellParts:
 
 def cell_parts(cell: Cell) -> CellParts:
     """Return the parts of a cell."""
-    text = number(cell)
+    text = with_minus(number(cell))
     value, spread = text, ""
     if cell.value is not None:
         for opening in (" ± ", " ["):
@@ -47,7 +56,7 @@ def cell_parts(cell: Cell) -> CellParts:
     return CellParts(
         value=value,
         spread=spread,
-        printed=printed(cell),
+        printed=with_minus(printed(cell)),
         sign=cell.sign,
         mark=cell.mark,
         best=cell.best,
