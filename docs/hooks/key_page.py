@@ -89,6 +89,7 @@ def _mapped(part: Part, indent: str, known: Mapping[str, Part], shown: set[str])
             if " with " in key.takes:  # under names of one's own
                 yield f"{deeper}<i>NAME</i>:"
                 deeper += "  "
-            elif key.takes.startswith("a list"):
-                deeper += "  "
-            yield from _mapped(inner, deeper, known, shown)
+            lines = list(_mapped(inner, deeper, known, shown))
+            if key.takes.startswith("a list"):
+                lines = [f"{deeper}- {lines[0].strip()}", *(f"  {line}" for line in lines[1:])]
+            yield from lines

@@ -34,7 +34,13 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         *("scale", "digits", "better", "spread", "compare", "ranks"),
     ),
     "GainDefinition": ("id", "title", "stage", "metric", "compare", "over", "rows", "columns"),
-    "FigureDefinition": ("id", "title", "stage"),
+    **dict.fromkeys(
+        (
+            *("BarsDefinition", "ConfusionDefinition", "CurvesDefinition", "EpochsToDefinition"),
+            *("HeatMapDefinition", "ParallelDefinition", "PicturesDefinition", "ScatterDefinition"),
+        ),
+        ("id", "kind", "title", "stage"),
+    ),
 }
 """Model -> its keys in the order in which one writes them; others follow as the model has them."""
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -47,6 +53,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "table comparison": ("a comparison in a table", "comparisons in tables"),
     "comparison": ("a comparison of two values", "comparisons of two values"),
     "artifact unit": ("a unit of an artifact", "units of artifacts"),
+    "bars": ("bars", "bars"),
+    "confusion": ("a confusion matrix", "confusion matrices"),
+    "curves": ("curves", "curves"),
+    "epochs to": ("epochs to a score", "epochs to scores"),
+    "parallel": ("parallel coordinates", "parallel coordinates"),
+    "pictures": ("pictures", "pictures"),
+    "scatter": ("a scatter plot", "scatter plots"),
+    "quantity": ("a quantity", "quantities"),
     "study": ("a study file", "study files"),
     "report": ("a report file", "report files"),
     "profile": ("a profile file", "profile files"),
