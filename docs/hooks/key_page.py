@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from docs.hooks.examples import examples
@@ -79,7 +80,8 @@ def _map(parts: Sequence[Part]) -> Iterator[str]:
 
 def _mapped(part: Part, indent: str, known: Mapping[str, Part], shown: set[str]) -> Iterator[str]:
     for key in part.keys:
-        yield f'{indent}<a href="#{key.anchor}">{key.name}</a>:'
+        only = re.fullmatch(r"`(\w+)`", key.takes)
+        yield f'{indent}<a href="#{key.anchor}">{key.name}</a>:' + (f" {only[1]}" if only else "")
         for model in dict.fromkeys(key.inside):
             inner = known[model]
             if model in shown or not inner.keys:

@@ -43,6 +43,8 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Model -> its keys in the order in which one writes them; others follow as the model has them."""
+LAST = ("where", "footnotes")
+"""What one adds to a table or a figure once it is there, unless its model says otherwise above."""
 WORDS: Mapping[str, tuple[str, str]] = {
     "spacing": ("spaced numbers", "spaced numbers"),
     "branches": ("branches", "branches"),
@@ -178,7 +180,9 @@ def _part(name: str, schemas: Mapping[str, Schema], model: type[BaseModel]) -> P
     properties: dict[str, Schema] = schema.get("properties", {})
     if "additionalProperties" in schema and not properties:  # its keys are anybody's own
         return Part(model=name, name=part, text=schema["description"], keys=(), one_of=(), more=True)
-    names = sorted(properties, key=lambda key: order.index(key) if key in order else len(order))
+    names = sorted(
+        properties, key=lambda key: order.index(key) if key in order else len(order) + (key in LAST)
+    )
 
     def link(other: str, several: bool) -> str:
         name = name_of(schemas[other])

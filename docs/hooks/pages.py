@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 _PLACES = {"index.md": "README.md", "changelog.md": "CHANGELOG.md", "design.md": "DESIGN.md"}
 """Page -> the file at the top of the repository that it shows."""
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Say below each page of which version it is."""
+    project = tomllib.loads((repository.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    config.copyright = f"{config.site_name} {project['version']} · {project['license']} licence"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

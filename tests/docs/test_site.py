@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,12 @@ def test_pages_ask_no_other_machine_for_anything(site: Path) -> None:
     asked = re.compile(r'<(?:script|link|img)[^>]* (?:src|href)="?(?:https?:)?//', re.IGNORECASE)
 
     assert [path for path in site.rglob("*.html") if asked.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_page_says_its_version(site: Path) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+    assert f"Study orchestrator {version}" in text_of(site, "tables.html")
 
 
 def test_the_changelog_and_the_design_are_pages(site: Path) -> None:
