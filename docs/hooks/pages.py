@@ -10,6 +10,7 @@ from mkdocs.structure.files import File, InclusionLevel
 
 from docs.hooks import repository
 from docs.hooks.key_page import key_page
+from docs.hooks.notebook_page import notebook_page
 from docs.hooks.python_page import context_page, python_page
 from docs.hooks.verb_page import verb_page
 from orchestrator.schemas.kinds import MODELS
@@ -39,6 +40,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, text in {**made(), **top}.items():
         files.append(File.generated(config, name, content=text))
     pages = [(_place(file.src_uri), file.content_string) for file in files.documentation_pages()]
+    for file in [file for file in files if file.src_uri.endswith(repository.NOTEBOOK)]:
+        text = notebook_page(file.content_string, file.name + repository.NOTEBOOK)
+        name = f"{file.src_uri}.md"
+        files.append(File.generated(config, name, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
     for path in repository.all_linked(pages):
         page, text = repository.page_of(path), repository.shown_file(path)
         files.append(File.generated(config, page, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
@@ -49,7 +54,7 @@ def on_page_markdown(markdown: str, page: Page, **_given: object) -> str:
     """Lead links into the repository to the pages that show what they mean."""
     if page.is_homepage:
         page.meta.setdefault("hide", ["navigation"])  # there is nothing beside it
-    if page.file.src_uri.startswith(f"{repository.SHOWN}/"):
+    if page.file.src_uri.startswith(f"{repository.SHOWN}/") or repository.NOTEBOOK in page.file.src_uri:
         return markdown
     return repository.relinked(markdown, _place(page.file.src_uri), page.file.src_uri)
 

@@ -52,6 +52,14 @@ def test_a_file_of_the_repository_that_a_page_links_to_is_shown(site: Path) -> N
     assert "optimizers" in text_of(site, "repository/reports/digits.yaml.html")
 
 
+def test_a_notebook_has_a_page_with_what_it_has_shown(site: Path) -> None:
+    shown = text_of(site, "results.ipynb.html")
+
+    assert "results.ipynb.html" in text_of(site, "python.html")
+    assert "<th>gpu_hours</th>" in shown
+    assert "This notebook as a file" in shown
+
+
 def test_no_link_leads_out_of_the_folder(site: Path) -> None:
     broken = [
         (str(path.relative_to(site)), link)
