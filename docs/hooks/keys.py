@@ -26,6 +26,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         *("include", "exclude", "zip", "sample", "keep"),
         *("resume", "metrics", "result", "lines", "environment", "stop_signal", "version"),
     ),
+    "Need": ("stage", "when", "where", "best", "all", "require"),
     "ShapeEntry": ("gpus", "cpus", "memory", "time", "workers", "slots", "lockstep", "grace", "nodes"),
     "Search": ("sampler", "trials", "space", "objective"),
     "ReportFile": ("title", "tables", "derived", "figures", "labels", "flags", "reference", "study"),
