@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mkdocs.exceptions import Abort
 
-from docs.hooks.repository import relinked, shown_file
+from docs.hooks.repository import all_linked, page_of, relinked, shown_file
 from tests.docs.building import build_site
 from tests.docs.pages import ROOT
 
@@ -47,9 +47,12 @@ def test_the_changelog_and_the_design_are_pages(site: Path) -> None:
     assert "The one idea" in text_of(site, "design.html")
 
 
-def test_a_file_of_the_repository_that_a_page_links_to_is_shown(site: Path) -> None:
-    assert "repository/reports/digits.yaml.html" in text_of(site, "tables.html")
-    assert "optimizers" in text_of(site, "repository/reports/digits.yaml.html")
+def test_the_files_of_the_repository_that_pages_link_to_are_shown(site: Path) -> None:
+    texts = [(f"docs/{path.name}", path.read_text(encoding="utf-8")) for path in (ROOT / "docs").glob("*.md")]
+    shown = [page_of(path).removesuffix(".md") + ".html" for path in all_linked(texts)]
+
+    assert shown
+    assert [page for page in shown if not (site / page).is_file()] == []
 
 
 def test_a_notebook_has_a_page_with_what_it_has_shown(site: Path) -> None:
