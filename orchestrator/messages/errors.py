@@ -83,6 +83,11 @@ class InternalEvidenceError(OrchestratorError):
 class TrackingBusyError(OrchestratorError):
     """Another program is writing to MLflow."""
 
+    def __init__(self, message: str, hint: str, kept: Sequence[str] = ()) -> None:
+        """`kept` are the studies that the other program goes on to keep current."""
+        super().__init__(message, hint)
+        self.kept = frozenset(kept)
+
 
 class TrackingRefusedError(OrchestratorError):
     """MLflow did not take what was written to it, or its server is away."""
@@ -147,9 +152,16 @@ class Problem:
 
 
 class StudyFileError(UserError):
-    """A study file cannot be used; carries all its problems."""
+    """A study file, or a report file of it, cannot be used; carries all its problems."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
-        super().__init__("\n".join([f"{count} in the study, nothing was written:", *map(str, self.problems)]))
+        head = f"{count} in {_place(self.problems)}, nothing was written:"
+        super().__init__("\n".join([head, *map(str, self.problems)]))
+
+
+def _place(problems: Sequence[Problem]) -> str:
+    """Return the file that all problems stand in, which may be a report's; else the study."""
+    files = {problem.where.rpartition(":")[0] for problem in problems}
+    return f"`{files.pop()}`" if len(files) == 1 and "" not in files else "the study"

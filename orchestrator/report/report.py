@@ -21,9 +21,9 @@ from orchestrator.evidence.gpu_use import gpu_use, slots_of
 from orchestrator.evidence.state import State
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.curves import curves, pictures
-from orchestrator.report.document import Chapter, Figure, Report, charted, report_json
-from orchestrator.report.edges.figures import draw_curves, draw_pictures
+from orchestrator.report.document import Chapter, Figure, Report, report_json
+from orchestrator.report.edges.counts_file import read_counts
+from orchestrator.report.edges.figure_kinds import drawn_figure
 from orchestrator.report.edges.item_scores import ItemScores
 from orchestrator.report.edges.markdown import as_text
 from orchestrator.report.edges.methods_file import write_methods
@@ -36,7 +36,6 @@ from orchestrator.report.edges.trial_reading import read_details
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.gain_table import build_gain
 from orchestrator.report.materials import materials
-from orchestrator.report.page.charts import curves_chart
 from orchestrator.report.page.head import PageHead, page_head
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.tabulate import build
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.evidence import Result
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.report.definition import FigureDefinition
+    from orchestrator.report.figures.definitions import AnyFigure
     from orchestrator.study.trial import Trial
 
 __all__ = ["as_text", "report_json", "results", "write_report"]
@@ -126,6 +125,10 @@ def gather_all(runs: RunFolder, submission: Submission, seen: Seen) -> Material:
         gather(submission, seen),
         differing=Snapshots(runs.path).differing,
         scores=ItemScores(lambda trial, name: _artifact(runs.trial(trial), name)).of,
+        history=lambda trial: runs.trial(trial).metrics(),
+        counts=lambda trial, name: read_counts(
+            _artifact(runs.trial(trial), name), f"`{name}` of trial {trial.id}"
+        ),
     )
 
 
@@ -206,14 +209,8 @@ def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) 
     )
 
 
-def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Path) -> Figure:
-    if entry.artifact is not None:
-        name, shown = entry.artifact, pictures(entry, material)
-        figure = draw_pictures(shown, lambda trial: _artifact(runs.trial(trial), name), out)
-        labels = ", ".join(label for label, _ in shown.panels)
-        return replace(figure, says=f"Pictures from left to right: {labels}.")
-    found = curves(entry, material, lambda trial: runs.trial(trial).metrics())
-    return charted(draw_curves(found, out), curves_chart(found))
+def _drawn(runs: RunFolder, entry: AnyFigure, material: Material, out: Path) -> Figure:
+    return drawn_figure(entry, material, lambda trial, name: _artifact(runs.trial(trial), name), out)
 
 
 def _artifact(folder: TrialFolder, name: str) -> Path:

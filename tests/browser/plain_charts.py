@@ -1,7 +1,7 @@
 """One figure of each kind that the page draws, as plain values."""
 
-from orchestrator.report.curves import Curves, Series
-from orchestrator.report.definition import FigureDefinition
+from orchestrator.report.figures.curves import Curves, Series
+from orchestrator.report.figures.definitions import CurvesDefinition
 from orchestrator.report.page.charts import (
     Chart,
     contour_chart,
@@ -27,7 +27,7 @@ LR = ParameterAxis(name="lr", log=True)
 NET = ParameterAxis(name="net", listed=("small", "large"))
 LINES = (((0, 0.1), (1, 0.4), (2, 0.5), (3, 0.6)), ((0, 0.2), (1, float("nan")), (2, 0.4), (3, 0.5)))
 CURVES = Curves(
-    definition=FigureDefinition(id="c", title="C", stage="s", metric="val_iou", series=["encoder"]),
+    definition=CurvesDefinition(id="c", title="C", stage="s", metric="val_iou", series=["encoder"]),
     series=tuple(
         Series(label=label, color=place, dash=place, lines=LINES, trials=("a0", "a1"))
         for place, label in enumerate(("Control", "Gender"))

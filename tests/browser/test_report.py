@@ -167,8 +167,7 @@ def test_negative_numbers_have_a_minus_and_are_sorted_by_it(tab: Tab) -> None:
     tab.open()
     tab.find("#_table-wide thead tr:last-child th:nth-child(2) button").click()
     values = tab.ask(
-        "return [...document.querySelectorAll('#_table-wide td:nth-of-type(1) .v')].map("
-        "one => one.textContent)"
+        "return [...document.querySelectorAll('#_table-wide td:nth-of-type(1) .v')].map(v => v.textContent)"
     )
 
     assert values == ["\N{MINUS SIGN}0.500", "\N{MINUS SIGN}0.250", "0.500"]

@@ -11,7 +11,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.tracking.edges.mlflow_server import serve
-from orchestrator.tracking.track import study_page, sync
+from orchestrator.tracking.serve_ui import study_page
+from orchestrator.tracking.track import sync
 from tests.browser.chromium import chromium, skip_without
 from tests.tracked_study import face_study, look, write_study
 from tests.waiting import PATIENCE_S

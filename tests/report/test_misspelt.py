@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.report.definition import ReportFile
 from orchestrator.report.misspelt import misspelt
+from orchestrator.report.report_file import ReportFile
 from orchestrator.study.names import Names
 
 TABLE = {

@@ -11,7 +11,8 @@ from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, TrackingRefusedError
 from orchestrator.tracking.edges.mlflow_store import open_study, tracking_uri
 from orchestrator.tracking.edges.shown import MARK
-from orchestrator.tracking.track import Replay, Synced, sync
+from orchestrator.tracking.replay import Replay
+from orchestrator.tracking.track import Synced, sync
 from tests.mlflow_fixture import STUDY, artifact, client, history, replay, shown, trial_of
 from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
 

@@ -26,9 +26,16 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Table
 
 ASSETS = Path(__file__).parent / "assets"
-_OWN = ("data.js", "tables.js", "panel.js", "figures.js", "contents.js", "paper.js")
+_FIGURES = (
+    *("figure_scales.js", "figure_curves.js", "figure_searches.js", "figure_cells.js", "figure_points.js"),
+    "figures.js",
+)
+"""What draws figures; the last one begins to, with all others there."""
+_OWN = ("data.js", "tables.js", "panel.js", *_FIGURES, "contents.js", "paper.js")
 _DRAWING = ("d3.min.js", "plot.min.js")
 """Observable Plot and what it needs: there only where something is drawn."""
+_LARGEST, _MOST_ATTACHED = 200_000, 1_500_000
+"""Bytes of one PDF in the page, and of all of them."""
 MOST_SHOWN = 5
 """Cautions at the head; further ones are folded away."""
 
@@ -43,6 +50,7 @@ def html(report: Report, folder: Path) -> str:
     curves = any(one.curves for one in report.details.trials)
     scripts = [*(_DRAWING if charts or curves else ()), *_OWN]
     environment.globals |= {"picture": partial(_data_address, folder), "asset": _asset}
+    environment.globals |= {"attached": _Attached(folder).address}
     return environment.get_template("report.html").render(
         report=report,
         head=report.head,
@@ -103,6 +111,22 @@ def _policy(scripts: list[str]) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "img-src data: file: 'self'; base-uri 'none'; form-action 'none'"
     )
+
+
+class _Attached:
+    """The files for papers that go with a page: small ones are in it, while all of them are few bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._left = folder, _MOST_ATTACHED
+
+    def address(self, name: str) -> str:
+        """Return an address that holds the file; nothing where it is too large, or not there."""
+        path = self._folder / name
+        size = path.stat().st_size if path.is_file() else _LARGEST + 1
+        if size > min(_LARGEST, self._left):
+            return ""
+        self._left -= size
+        return "data:application/pdf;base64," + base64.b64encode(path.read_bytes()).decode()
 
 
 def _data_address(folder: Path, name: str) -> str:

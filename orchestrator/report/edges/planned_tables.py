@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.evidence.state import Seen
-    from orchestrator.report.definition import ReportFile
+    from orchestrator.report.report_file import ReportFile
     from orchestrator.study.study import Study
 
 

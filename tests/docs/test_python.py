@@ -1,19 +1,16 @@
 """The page on Python works as printed: its blocks one after the other, beside the README's study."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
+from tests.docs.following import run_python
+from tests.docs.pages import page
 from tests.test_readme import block
-from tests.toy_fixture import environment, make_toy
-from tests.waiting import PATIENCE_S
+from tests.toy_fixture import make_toy
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+PAGE = page("python.md")
+BLOCKS = PAGE.all("python")
 
 pytestmark = pytest.mark.slow
 
@@ -24,15 +21,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
     toy = make_toy(tmp_path_factory.mktemp("page"), block("python"))
     toy.study(block("yaml"))
     toy.type("submit", "study.yaml")
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(BLOCKS)],
-        cwd=toy.folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    done = run_python("\n".join(BLOCKS), toy.folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -48,11 +37,6 @@ def test_another_seed_is_planned_and_trained(said: str) -> None:
 
 
 def test_a_wrong_name_is_told_as_the_page_says(said: str) -> None:
-    told = re.findall(r"print\(error.*# (.*)", PAGE)
+    told = re.findall(r"print\(error.*# (.*)", PAGE.text)
 
     assert said.splitlines()[-1:] == told
-
-
-@pytest.mark.parametrize("path", re.findall(r"\]\(([^)#]+)[^)]*\)", PAGE))
-def test_links_lead_somewhere(path: str) -> None:
-    assert (ROOT / "docs" / path).is_file()

@@ -1,18 +1,16 @@
 """The page about commands works as printed: its files in an empty folder, its commands typed."""
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.test_adding_a_study import typed
+from tests.docs.following import save, type_line
+from tests.docs.pages import page
 from tests.toy_fixture import Toy
 
-PAGE = (Path(__file__).resolve().parents[1] / "docs" / "commands.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, flags=re.DOTALL)
-SCRIPT, _, HYDRA = (text for kind, text in BLOCKS if kind == "python")
-STUDY, _, HYDRA_STUDY, OTHERS = (text for kind, text in BLOCKS if kind == "yaml")
+PAGE = page("commands.md")
+*_, OTHERS = PAGE.all("yaml")
 MAKEFILE = 'train:\n\tprintf \'#!/bin/sh\\necho loss=$$1\\n\' > "$(OUT)"\n\tchmod +x "$(OUT)"\n'
 FIT = "import json, sys; json.dump({'loss': float(sys.argv[3])}, open('fit.json', 'w'))"
 
@@ -31,10 +29,8 @@ def losses(folder: Toy, study: str, stage: str) -> list[float]:
 
 
 def test_the_script_of_the_page_is_swept_as_it_says(folder: Toy) -> None:
-    (folder.folder / "train.py").write_text(SCRIPT)
-    folder.study(STUDY, "script.yaml")
-    (commands,) = (text for kind, text in BLOCKS if kind == "bash")
-    done = [typed(line, folder.folder) for line in commands.splitlines()]
+    save(PAGE, folder.folder)
+    done = [type_line(line, folder.folder) for line in PAGE.typed]
 
     assert [each.returncode for each in done] == [0, 0, 0], done
     assert losses(folder, "script", "train")[6:] == pytest.approx(
@@ -43,8 +39,7 @@ def test_the_script_of_the_page_is_swept_as_it_says(folder: Toy) -> None:
 
 
 def test_a_script_with_hydra_takes_its_overrides(folder: Toy) -> None:
-    (folder.folder / "hydra_train.py").write_text(HYDRA)
-    folder.study(HYDRA_STUDY, "hydra.yaml")
+    save(PAGE, folder.folder)
     folder.type("submit", "hydra.yaml")
 
     assert losses(folder, "hydra", "train") == [0.0, 0.0, 0.08, 0.64]

@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.toy_fixture import Toy, environment
-from tests.waiting import PATIENCE_S
+from tests.docs.following import follow
+from tests.docs.pages import ROOT, page
+from tests.toy_fixture import Toy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.docs.following import Done
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs" / "adding_a_study.md").read_text(encoding="utf-8")
-
-
-def files() -> Iterator[tuple[str, str]]:
-    """Yield name and text of each file: the last block of a section with a name in its heading."""
-    for section in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]:
-        heading, _, body = section.partition("\n")
-        if name := re.search(r"`(\S+)`", heading):
-            yield name[1], re.findall(r"```(?:python|yaml)\n(.*?)```", body, flags=re.DOTALL)[-1]
-
-
-def commands() -> list[str]:
-    """Return the commands to type."""
-    (block,) = re.findall(r"```bash\n(.*?)```", PAGE, flags=re.DOTALL)
-    return [line for line in block.splitlines() if line]
-
-
-def typed(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Type one line as a shell would, with the `python` of these tests."""
-    words = command.replace("python ", f"'{sys.executable}' ", 1)
-    return subprocess.run(
-        ["bash", "-c", words],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-
+PAGE = page("adding_a_study.md")
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Toy, list[subprocess.CompletedProcess[str]]]:
+def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Toy, list[Done]]:
     """The folder after everything was saved and typed, and what each command said."""
     folder = tmp_path_factory.mktemp("a sixth study")
-    for name, text in files():
-        (folder / name).write_text(text)
-    return Toy(folder), [typed(command, folder) for command in commands()]
+    return Toy(folder), follow(PAGE, folder)
 
 
 @pytest.fixture(scope="module")
@@ -67,17 +33,17 @@ def table(followed: tuple[Toy, object]) -> dict[str, Any]:
 
 
 def test_every_file_of_the_tutorial_is_found() -> None:
-    found = [name for name, _ in files()]
+    found = list(PAGE.files)
 
     assert found[:3] == ["draw_tiles.py", "tiles_data.py", "tiles.py"]
     assert found[3:] == ["tiles.yaml", "tiles_printed.yaml", "tiles_report.yaml"]
 
 
-def test_every_command_does_what_it_should(followed: tuple[Toy, list[Any]]) -> None:
+def test_every_command_does_what_it_should(followed: tuple[Toy, list[Done]]) -> None:
     assert [(done.returncode, "Traceback" in done.stderr) for done in followed[1]] == [(0, False)] * 4
 
 
-def test_plan_says_what_is_missing_and_what_to_type(followed: tuple[Toy, list[Any]]) -> None:
+def test_plan_says_what_is_missing_and_what_to_type(followed: tuple[Toy, list[Done]]) -> None:
     said = followed[1][0].stdout + followed[1][0].stderr
 
     assert "dataset tiles is not at" in said
@@ -118,13 +84,10 @@ def test_another_seed_trains_two_more(followed: tuple[Toy, object]) -> None:
     assert planned["to_do"] == 2
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:tasks|tests|grids|reports)/[\w/.]+)`", PAGE))))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:tasks|tests|grids|reports)/[\w/.]+)`", PAGE.text)))
+)
 def test_places_in_the_repository_exist(path: str) -> None:
     place = ROOT / path
 
     assert place.exists() or (place.stem == "tiles" and place.parent.is_dir())
-
-
-@pytest.mark.parametrize("path", re.findall(r"\]\(([^)]+)\)", PAGE))
-def test_links_lead_somewhere(path: str) -> None:
-    assert (ROOT / "docs" / path).is_file()

@@ -1,4 +1,4 @@
-"""Learning curves and image rows as values, before anything is drawn."""
+"""Learning curves as values, before anything is drawn."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from orchestrator.report.definition import text_of
 from orchestrator.report.selection import Material, Observation, combinations, differing, having
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from orchestrator.report.definition import FigureDefinition
-    from orchestrator.study.trial import Trial
+    from orchestrator.report.figures.definitions import CurvesDefinition
 
 Track = tuple[tuple[int, float], ...]
 """(step, value), steps ascending."""
@@ -45,34 +44,20 @@ class Series:
 class Curves:
     """A figure of learning curves."""
 
-    definition: FigureDefinition
+    definition: CurvesDefinition
     series: tuple[Series, ...]
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pictures:
-    """A figure of images that finished trials left: (label, trial) from left to right."""
-
-    definition: FigureDefinition
-    panels: tuple[tuple[str, Trial], ...]
-    notes: tuple[str, ...] = ()
-
-
-def curves(
-    definition: FigureDefinition,
-    material: Material,
-    history: Callable[[Trial], Mapping[int, Mapping[str, float]]],
-) -> Curves:
+def curves(definition: CurvesDefinition, material: Material) -> Curves:
     """Return the learning curves the definition declares; unfinished trials as far as they go.
 
     Raises NotFoundError where the study has nothing for it.
     """
-    assert definition.metric is not None
     groups = _groups(definition, material)
     series: list[Series] = []
     for values, seen in groups:
-        lines = [_line(history(one.trial), definition.metric) for one in seen]
+        lines = [_line(material.history(one.trial), definition.metric) for one in seen]
         places = [_place(definition, material, axis, value) for axis, value in values.items()]
         series.append(
             Series(
@@ -90,25 +75,8 @@ def curves(
     return Curves(definition=definition, series=tuple(series), notes=notes)
 
 
-def pictures(definition: FigureDefinition, material: Material) -> Pictures:
-    """Return the images the definition declares: of each series the first finished trial.
-
-    Raises NotFoundError while there is none.
-    """
-    panels: list[tuple[str, Trial]] = []
-    for values, seen in _groups(definition, material):
-        done = [one.trial for one in seen if one.metrics is not None]
-        if done:
-            panels.append((_label(material, values), min(done, key=lambda trial: trial.seed)))
-    if not panels:
-        raise NotFoundError(f"no finished trial has left `{definition.artifact}` yet")
-    chosen = ", ".join(f"{label}: seed {trial.seed}" for label, trial in panels)
-    notes = (f"Trials shown: {chosen}.", *map(material.reference.footnote, definition.footnotes))
-    return Pictures(definition=definition, panels=tuple(panels), notes=notes)
-
-
 def _groups(
-    definition: FigureDefinition, material: Material
+    definition: CurvesDefinition, material: Material
 ) -> list[tuple[dict[str, object], list[Observation]]]:
     stage = material.stage(definition.stage)
     material.check_axes(definition.series)
@@ -123,7 +91,7 @@ def _groups(
     return groups
 
 
-def _place(definition: FigureDefinition, material: Material, axis: str, value: object) -> int:
+def _place(definition: CurvesDefinition, material: Material, axis: str, value: object) -> int:
     stage = material.stage(definition.stage)
     values = dict.fromkeys(text_of(one.trial.axes.get(axis)) for one in material.stages[stage])
     return list(values).index(text_of(value))

@@ -1,7 +1,6 @@
 """The page about tables: what it says to write runs, on trials that have given something."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +11,11 @@ from orchestrator.report.comparison.difference import TEST_NAMES, smallest_p
 from orchestrator.report.definition import GainDefinition, Spread, TableDefinition
 from orchestrator.report.gain_table import build_gain
 from orchestrator.report.tabulate import build
+from tests.docs.pages import ROOT, page
 from tests.observations import gather, observe
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-TABLES, COMPARE, GAINS = (
-    YAML(typ="safe").load(text) for text in re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
-)
+PAGE = page("tables.md")
+TABLES, COMPARE, GAINS = (YAML(typ="safe").load(text) for text in PAGE.all("yaml"))
 POINTS = [
     (optimizer, lr, seed) for optimizer in ("sgd", "adam") for lr in (0.003, 0.03) for seed in range(10)
 ]
@@ -36,7 +33,7 @@ SEEN = [
 
 def words_of(heading: str) -> set[str]:
     """Return the words in code of the first column of the table below a heading."""
-    rows = PAGE.split(f"## {heading}")[1].split("\n## ")[0]
+    rows = PAGE.text.split(f"## {heading}")[1].split("\n## ")[0]
     return set(re.findall(r"^\| `([\w-]+)`", rows, flags=re.MULTILINE))
 
 
@@ -82,7 +79,7 @@ def test_the_page_names_every_key_of_a_comparison() -> None:
 
 
 def test_the_smallest_p_are_those_of_the_tests() -> None:
-    told = dict(re.findall(r"^\| `([\w-]+)` .* \| ([\d.]+) \|$", PAGE, flags=re.MULTILINE))
+    told = dict(re.findall(r"^\| `([\w-]+)` .* \| ([\d.]+) \|$", PAGE.text, flags=re.MULTILINE))
 
     assert {name: float(p) for name, p in told.items()} == {
         name: round(smallest_p(name, 5), 4) for name in TEST_NAMES if smallest_p(name, 5)

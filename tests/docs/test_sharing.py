@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from orchestrator.study.shape import Shape
+from tests.docs.pages import page
 from tests.toy_fixture import make_toy
 
-PAGE = (Path(__file__).resolve().parents[1] / "docs" / "sharing.md").read_text(encoding="utf-8")
-(TASK,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
-SLOTS, STUDY = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+PAGE = page("sharing.md")
+(TASK,) = PAGE.all("python")
+SLOTS, STUDY = PAGE.all("yaml")
 
 
 def test_a_shape_may_have_slots_as_the_page_says() -> None:
