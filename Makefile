@@ -84,4 +84,4 @@ pictures: setup
 	$(BIN)/python -m docs.pictures
 
 clean:
-	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache site
