@@ -84,6 +84,10 @@ def test_an_example_of_a_key_is_one_line_with_that_key(kind: FileKind) -> None:
         ({"anyOf": [{"type": "integer"}, {"type": "null"}], "default": 3}, "a whole number or `null`"),
         ({"type": "array", "items": {"type": "string"}}, "a list of texts"),
         ({"type": "object", "additionalProperties": {"$ref": "#/$defs/Need"}}, "names with [Need]"),
+        (
+            {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {}}},
+            "names with records",
+        ),
         ({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"\$\{"}]}, "a whole number"),
     ],
 )
