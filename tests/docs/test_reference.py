@@ -74,6 +74,12 @@ def test_an_example_of_a_key_is_one_line_with_that_key(kind: FileKind) -> None:
     assert {line.partition(":")[0] for line in examples(kind).values()} == {key for _, key in examples(kind)}
 
 
+def test_an_example_is_of_the_kind_of_figure_that_it_is_shown_for() -> None:
+    kinds = {model: line for (model, key), line in examples("report").items() if key == "kind"}
+
+    assert (kinds["BarsDefinition"], kinds["HeatMapDefinition"]) == ("kind: bars", "kind: heat_map")
+
+
 @pytest.mark.parametrize(
     ("schema", "words"),
     [
