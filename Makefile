@@ -41,7 +41,7 @@ schemas:
 
 # The documentation, to be opened as site/index.html; a broken link or a key without a description stops it.
 docs: setup
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 # For use while working: no Slurm, no browser, no training; hardly anything waits.
 quick: setup
@@ -84,4 +84,4 @@ pictures: setup
 	$(BIN)/python -m docs.pictures
 
 clean:
-	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache site

@@ -77,8 +77,7 @@ def _inside(part: Schema, value: Any, schemas: Mapping[str, Schema]) -> Iterator
     for form in forms(part):
         if "$ref" in form and isinstance(value, dict):
             name = form["$ref"].rpartition("/")[2]
-            known = schemas[name].get("properties", {}).keys()
-            if value.keys() <= known or (schemas[name].get("additionalProperties") is True and known & value):
+            if _fits(schemas[name], value):
                 yield from _given(name, value, schemas)
                 return
         if isinstance(value, list) and isinstance(form.get("items"), dict):
@@ -87,6 +86,16 @@ def _inside(part: Schema, value: Any, schemas: Mapping[str, Schema]) -> Iterator
         if isinstance(value, dict) and isinstance(form.get("additionalProperties"), dict):
             for item in value.values():
                 yield from _inside(form["additionalProperties"], item, schemas)
+
+
+def _fits(schema: Schema, value: Mapping[str, Any]) -> bool:
+    """Say whether a mapping is a part of this kind: by its keys, and by a value that only one kind has."""
+    properties = schema.get("properties", {})
+    only = {key: part for key, part in properties.items() if "const" in part}
+    if any(value.get(key, part.get("default")) != part["const"] for key, part in only.items()):
+        return False
+    known = value.keys() <= properties.keys()
+    return known or (schema.get("additionalProperties") is True and bool(value.keys() & properties.keys()))
 
 
 def _line(key: str, value: Any) -> str:

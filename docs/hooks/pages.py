@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-_PLACES = {"index.md": "README.md", "changelog.md": "CHANGELOG.md", "design.md": "DESIGN.md"}
+_PLACES = {"changelog.md": "CHANGELOG.md", "design.md": "DESIGN.md"}
 """Page -> the file at the top of the repository that it shows."""
 
 
@@ -32,11 +32,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made from the code, and those that show files of the repository."""
-    top = {
-        page: (repository.ROOT / name).read_text(encoding="utf-8")
-        for page, name in _PLACES.items()
-        if page not in files.src_uris
-    }
+    top = {page: (repository.ROOT / name).read_text(encoding="utf-8") for page, name in _PLACES.items()}
     for name, text in {**made(), **top}.items():
         files.append(File.generated(config, name, content=text))
     pages = [(_place(file.src_uri), file.content_string) for file in files.documentation_pages()]

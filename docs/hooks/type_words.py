@@ -82,6 +82,8 @@ def _form(form: Schema, link: Link, *, several: bool) -> str:
 def _mapping(values: Any, link: Link) -> str:
     """Return in words a mapping of names to values of one kind, or of several."""
     inner = values if isinstance(values, dict) else {}
+    if inner.get("type") == "object" and not inner.get("additionalProperties"):
+        return "names with records"
     if len(forms(inner)) == 1 and inner.get("type") != "object" and "enum" not in inner:
         return f"names with {takes(inner, link, several=True)}"
     return f"names, each with {takes(inner, link)}"

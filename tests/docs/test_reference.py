@@ -74,6 +74,12 @@ def test_an_example_of_a_key_is_one_line_with_that_key(kind: FileKind) -> None:
     assert {line.partition(":")[0] for line in examples(kind).values()} == {key for _, key in examples(kind)}
 
 
+def test_an_example_is_of_the_kind_of_figure_that_it_is_shown_for() -> None:
+    kinds = {model: line for (model, key), line in examples("report").items() if key == "kind"}
+
+    assert (kinds["BarsDefinition"], kinds["HeatMapDefinition"]) == ("kind: bars", "kind: heat_map")
+
+
 @pytest.mark.parametrize(
     ("schema", "words"),
     [
@@ -84,6 +90,10 @@ def test_an_example_of_a_key_is_one_line_with_that_key(kind: FileKind) -> None:
         ({"anyOf": [{"type": "integer"}, {"type": "null"}], "default": 3}, "a whole number or `null`"),
         ({"type": "array", "items": {"type": "string"}}, "a list of texts"),
         ({"type": "object", "additionalProperties": {"$ref": "#/$defs/Need"}}, "names with [Need]"),
+        (
+            {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {}}},
+            "names with records",
+        ),
         ({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"\$\{"}]}, "a whole number"),
     ],
 )

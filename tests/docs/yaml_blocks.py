@@ -69,6 +69,9 @@ def check_yaml(block: Block, files: Mapping[str, str], folder: Path) -> str:
     else:
         whole = {"study", "stages"} <= data.keys()
         wrong = wrong_study(block.text if whole else yaml_text(_completed(study)), files, folder)
+        if whole:  # its lines are those of the page
+            place = re.compile(rf"{re.escape(str(folder))}/page\.yaml:(\d+)")
+            wrong = place.sub(lambda found: f"{block.page}:{block.line + int(found[1])}", wrong)
     return wrong and f"taken for {part.title.lower()}, it is wrong: {wrong}"
 
 
