@@ -15,7 +15,7 @@ from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.page.charts import MOST_ROWS, deviations_chart
 from orchestrator.report.page.findings import MOST_COLUMNS, agreements, best_of_columns, signed
 from orchestrator.report.page.head import warnings
-from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest
+from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest, with_minus
 from orchestrator.report.page.page_data import packed, page_data, script_json
 from orchestrator.report.table import full, header_levels, quantity, shown
 
@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).parent / "assets"
 _FIGURES = (
-    *("figure_scales.js", "figure_curves.js", "figure_searches.js", "figure_cells.js", "figure_points.js"),
+    "figure_scales.js",
+    "figure_curves.js",
+    "figure_searches.js",
+    "figure_cells.js",
+    "figure_points.js",
+    "figure_numbers.js",
     "figures.js",
 )
 """What draws figures; the last one begins to, with all others there."""
 _OWN = ("data.js", "tables.js", "panel.js", *_FIGURES, "contents.js", "paper.js")
 _DRAWING = ("d3.min.js", "plot.min.js")
 """Observable Plot and what it needs: there only where something is drawn."""
-_LARGEST, _MOST_ATTACHED = 200_000, 1_500_000
+_LARGEST, _MOST_ATTACHED = 400_000, 2_000_000
 """Bytes of one PDF in the page, and of all of them."""
 MOST_SHOWN = 5
 """Cautions at the head; further ones are folded away."""
@@ -87,7 +92,7 @@ def _templates() -> Environment:
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
     environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
     environment.globals |= {"parts": cell_parts, "widths": part_widths, "widest": widest}
-    environment.globals |= {"notes_of": notes_of, "signed": signed}
+    environment.globals |= {"notes_of": notes_of, "signed": signed, "minus": with_minus}
     return environment
 
 
@@ -114,7 +119,7 @@ def _policy(scripts: list[str]) -> str:
 
 
 class _Attached:
-    """The files for papers that go with a page: small ones are in it, while all of them are few bytes."""
+    """The files for papers that go with a page: small ones are in it, as long as all are few bytes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._left = folder, _MOST_ATTACHED
