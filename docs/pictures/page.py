@@ -91,6 +91,7 @@ def _figure(driver: Chrome, place: int) -> Image.Image:
     """Return a figure with its title, as large as it is."""
     section = driver.execute_script(
         "const found = document.querySelectorAll('.figures > section')[arguments[0]];"
+        "for (const more of found.querySelectorAll('.files, details')) more.hidden = true;"
         "found.scrollIntoView(); drawAll(); return found",
         place,
     )

@@ -47,7 +47,7 @@ QUICKSTART = Subject(
     name="quickstart",
     file="grids/quickstart.yaml",
     opened="#table_5_1 tbody tr:nth-child(2) td:nth-of-type(1) button",
-    plan=("--only", "face_segmentation"),
+    plan=("--only", "elfw_classes"),
 )
 DIGITS = Subject(
     name="digits",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 import typer
 
 from orchestrator.messages.errors import NotFoundError, UserError
-from orchestrator.messages.terminal import give, say, tell
+from orchestrator.messages.terminal import give, say, show_lines, tell
 from orchestrator.verbs import completion
 from orchestrator.verbs.kept_current import Mlflow, kept_current
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
@@ -17,6 +17,7 @@ from orchestrator.verbs.next_step import after_report
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.study_files import file_of
+from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
     from orchestrator.report.document import Report
@@ -108,7 +109,13 @@ def _print(written: Report, *, whole: bool) -> None:
     from orchestrator.report.report import as_text
 
     main = main_tables(written)
-    tell(as_text(written if whole else main.report))
+    printed = written if whole else main.report
+    if width := terminal_width():
+        from orchestrator.verbs.table_view import report_lines
+
+        show_lines(report_lines(printed, width))
+    else:
+        tell(as_text(printed))
     if not whole and (elsewhere := _elsewhere(main)):
         say(f"not printed: {elsewhere}; `--all` prints every table")
 

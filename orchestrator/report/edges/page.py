@@ -15,7 +15,7 @@ from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.page.charts import MOST_ROWS, deviations_chart
 from orchestrator.report.page.findings import MOST_COLUMNS, agreements, best_of_columns, signed
 from orchestrator.report.page.head import warnings
-from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest
+from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest, with_minus
 from orchestrator.report.page.page_data import packed, page_data, script_json
 from orchestrator.report.table import full, header_levels, quantity, shown
 
@@ -92,7 +92,7 @@ def _templates() -> Environment:
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
     environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
     environment.globals |= {"parts": cell_parts, "widths": part_widths, "widest": widest}
-    environment.globals |= {"notes_of": notes_of, "signed": signed}
+    environment.globals |= {"notes_of": notes_of, "signed": signed, "minus": with_minus}
     return environment
 
 

@@ -46,7 +46,7 @@ class CellParts:
 
 def cell_parts(cell: Cell) -> CellParts:
     """Return the parts of a cell."""
-    text = with_minus(number(cell))
+    text = number(cell)
     value, spread = text, ""
     if cell.value is not None:
         for opening in (" ± ", " ["):
@@ -56,7 +56,7 @@ def cell_parts(cell: Cell) -> CellParts:
     return CellParts(
         value=value,
         spread=spread,
-        printed=with_minus(printed(cell)),
+        printed=printed(cell),
         sign=cell.sign,
         mark=cell.mark,
         best=cell.best,
