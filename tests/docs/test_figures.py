@@ -1,5 +1,6 @@
 """The page about figures: what it says to write is what ships, and can be drawn of trials."""
 
+import importlib
 import re
 from pathlib import Path
 from typing import Any
@@ -67,5 +68,17 @@ def test_every_kind_is_named_and_shown() -> None:
 
 def test_the_counts_of_the_page_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "confusion.csv").write_text(PAGE.all("csv")[0])
+
+    assert read_counts(tmp_path / "confusion.csv", "") == ANSWERS
+
+
+def test_the_function_of_the_page_writes_such_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "write_confusion.py").write_text(PAGE.files["write_confusion.py"])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    truths = ["cat"] * 10 + ["dog"] * 10
+    answers = ["cat"] * 8 + ["dog"] * 2 + ["cat"] + ["dog"] * 9
+    importlib.import_module("write_confusion").write_confusion(
+        tmp_path / "confusion.csv", truths, answers, ["cat", "dog"]
+    )
 
     assert read_counts(tmp_path / "confusion.csv", "") == ANSWERS

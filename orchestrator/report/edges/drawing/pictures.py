@@ -25,6 +25,8 @@ _SIDES = (640, 480, 360, 240, 160, 96)
 _MOST_BYTES, _MOST_OF_ALL = 600_000, 3_000_000
 """Of the small pictures of one figure and of all figures, so that the page can still be mailed."""
 _QUALITY = 88
+_WIDE = 0.6
+"""Pictures that are flatter, by height and width, have room for two side by side."""
 _LETTER = 0.0075
 """Inches that a letter takes for each point of its size."""
 Images = dict[str, Any]
@@ -50,26 +52,37 @@ def read_pictures(shown: Pictures, artifact: Callable[[Trial], Path]) -> tuple[I
 
 
 def draw_pictures(shown: Pictures, images: Images, folder: Path, notes: Sequence[str] = ()) -> Figure:
-    """Draw the grid into `folder`."""
+    """Draw the grid into `folder`; a single row of wide pictures is wrapped."""
     import matplotlib as mpl
 
-    rows, columns = len(shown.panels), len(shown.panels[0])
     tallest = max(image.height / image.width for image in images.values())
-    height = _WIDTH / columns * tallest * rows + 0.35 + 0.1 * rows
+    lines = _wrapped(shown, 2 if tallest < _WIDE else len(shown.panels[0]))
+    rows, columns, titled = len(lines), len(lines[0]), len(shown.panels[0]) > 1
+    height = _WIDTH / columns * tallest * rows + 0.35 + (0.1 if lines == shown.panels else 0.25) * rows
     longest = max(len(part) for panel in shown.panels[0] for part in panel.column.split(" / "))
     size = max(5.0, min(9.5, _WIDTH * 0.95 / columns / max(1, longest) / _LETTER))
     with mpl.rc_context(style()):
         drawing, _ = canvas(_WIDTH, min(height, _TALLEST), 1)
         drawing.clear()
         grid = drawing.subplots(rows, columns, squeeze=False)
-        for down, (line, axes) in enumerate(zip(shown.panels, grid, strict=True)):
-            for across, (panel, one) in enumerate(zip(line, axes, strict=True)):
-                _draw(one, panel, images.get(panel.trial.id) if panel.trial else None)
-                title, beside = panel.column.replace(" / ", "\n"), panel.row.replace(" / ", "\n")
-                one.set_title(title if down == 0 and columns > 1 else "", fontsize=size)
-                one.set_ylabel(beside if across == 0 else "", fontsize=size)
+        for axes in grid.flat:
+            axes.set_axis_off()
+        for line, row in zip(lines, grid, strict=True):
+            for panel, axes in zip(line, row, strict=False):
+                _draw(axes, panel, images.get(panel.trial.id) if panel.trial else None)
+                above = titled and (panel in shown.panels[0])
+                axes.set_title(panel.column.replace(" / ", "\n") if above else "", fontsize=size)
+            row[0].set_ylabel(line[0].row.replace(" / ", "\n"), fontsize=size)
         own = shown.definition
         return saved(drawing, folder, own.id, own.title, (*shown.notes, *notes))
+
+
+def _wrapped(shown: Pictures, most: int) -> tuple[tuple[Panel, ...], ...]:
+    """Return rows of panels: a single one without a name in lines of so many."""
+    row, *others = shown.panels
+    if others or row[0].row or len(row) <= most:
+        return shown.panels
+    return tuple(row[start : start + most] for start in range(0, len(row), most))
 
 
 def room_for_each(figures: int) -> int:
@@ -141,6 +154,7 @@ def _encoded(image: Any, kind: str, options: Mapping[str, Any]) -> bytes:
 def _draw(axes: Any, panel: Panel, image: Any) -> None:
     import numpy as np
 
+    axes.set_axis_on()
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ def test_pictures_are_drawn_side_by_side(tmp_path: Path) -> None:
 
     assert found.getpixel((found.width // 4, middle)) == (255, 0, 0)
     assert found.getpixel((3 * found.width // 4, middle)) == (0, 0, 255)
+
+
+def test_wide_pictures_of_a_row_are_wrapped(tmp_path: Path) -> None:
+    trials = [one.trial for one in SEEN[:4]]
+    row = tuple(Panel(row="", column=str(place), trial=trial) for place, trial in enumerate(trials))
+    images = {trial.id: Image.new("RGB", (100, 25), "red") for trial in trials}
+    found = Image.open(tmp_path / draw_pictures(replace(SHOWN, panels=(row,)), images, tmp_path).png)
+
+    assert found.height / found.width > 2 * 25 / 200
 
 
 def test_a_picture_that_a_trial_has_not_left_is_told(tmp_path: Path) -> None:
