@@ -12,9 +12,8 @@ from orchestrator.engine.observe import Newest, Observer
 from orchestrator.messages.errors import TrackingBusyError, TrackingRefusedError
 from orchestrator.tracking.edges.mlflow_server import serve
 from orchestrator.tracking.edges.mlflow_store import open_study, tracking_uri
-from orchestrator.tracking.edges.shown import VIEW
-from orchestrator.tracking.mlflow_records import files, measures, parent_records, trial_records
-from orchestrator.tracking.naming import columns
+from orchestrator.tracking.mlflow_records import files, measures, parent_records, trial_records, views
+from orchestrator.tracking.views import VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +75,7 @@ def sync(
         if pending:
             counted(submission.study.name, len(records), len(records))
         shown.leave(record.key for record in [*parents, *records])
-        shown.arrange(columns(submission.study, seen))
+        shown.arrange(views(runs, submission, seen))
         return Synced(
             created=shown.created,
             updated=shown.updated,

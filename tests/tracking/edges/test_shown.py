@@ -64,7 +64,7 @@ def test_a_result_is_shown_apart_from_the_training(runs: RunFolder) -> None:
     finish(runs, trial_of(runs), {"iou": 0.75})
     replay(runs)
 
-    assert shown(runs)[0].data.metrics == {"iou": 0.5, "result/iou": 0.75}
+    assert shown(runs)[0].data.metrics == {"curves/iou": 0.5, "result/iou": 0.75}
 
 
 def test_what_a_dead_worker_logs_after_the_result_is_left_out(runs: RunFolder) -> None:
@@ -176,9 +176,9 @@ def test_a_big_artifact_is_only_listed(runs: RunFolder) -> None:
 
 
 def test_long_and_odd_values_are_fitted(runs: RunFolder) -> None:
-    (point,) = points(encoder=["x" * 7000], seed=[0])
+    given = points(encoder=["x" * 7000, "y"], seed=[0])
     log(
-        claim(runs, trial_of(runs, study := submission("study", stage("train", (point,))))),
+        claim(runs, trial_of(runs, study := submission("study", stage("train", given)))),
         [1],
         **{"acc@1": 1},
     )
@@ -186,7 +186,7 @@ def test_long_and_odd_values_are_fitted(runs: RunFolder) -> None:
     (run,) = shown(runs)
 
     assert (len(run.data.params["encoder"]), len(run.info.run_name)) == (6000, 250)
-    assert run.data.metrics == {"acc_1": 1}
+    assert run.data.metrics == {"curves/acc_1": 1}
     assert replay(runs, study).updated == 0
 
 
