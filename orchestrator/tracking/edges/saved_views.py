@@ -26,7 +26,7 @@ def arrange(client: Any, number: str, views: Sequence[SavedView]) -> None:
     tags = dict(experiment.tags)
     wanted = {_VIEW + view.key: view.text(len(views) - place) for place, view in enumerate(views)}
     wanted[_KEYS] = json.dumps([view.key for view in views])
-    if tags.get(_NOTE, "") in {"", tags.get(_WRITTEN), _FIRST_NOTE.format(study=experiment.name)}:
+    if views and tags.get(_NOTE, "") in {"", tags.get(_WRITTEN), _FIRST_NOTE.format(study=experiment.name)}:
         wanted[_NOTE] = wanted[_WRITTEN] = _note(experiment.name, number, views)
     for key, text in wanted.items():
         if tags.get(key) != text:
