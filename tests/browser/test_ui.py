@@ -81,7 +81,7 @@ class Page:
     def charts(self) -> list[str]:
         """Show charts instead of the table and return their names, in order."""
         self.driver.find_elements(By.CSS_SELECTOR, "[role=radiogroup] label")[1].click()
-        self.wait("curves (", "result (")
+        self.wait("curves\n(", "result\n(", "result/val_loss")
         shown = self.text().splitlines()
         return [line for line in shown if line.startswith(("curves/", "result/")) and " " not in line]
 
@@ -167,14 +167,14 @@ def test_a_trial_has_its_curves_first_and_its_files(page: Page) -> None:
     overview = page.wait("learning_rate", "Tesla V100", "Finished")
     page.keep("trial")
     page.click("Model metrics")
-    curves = page.wait("val_loss", "result (")
+    curves = page.wait("val_loss", "curves\n(", "result\n(")
     page.keep("trial_curves")
     page.click("Artifacts")
     page.wait("artifacts.txt", "log.txt")
     page.keep("trial_files")
 
     assert "net.depth" in overview
-    assert curves.index("curves (") < curves.index("result (")
+    assert curves.index("curves\n(") < curves.index("result\n(")
 
 
 def test_what_a_user_has_arranged_stays(page: Page) -> None:
