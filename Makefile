@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNS ?= runs
 SCALE ?= --trials 100 1000 --search-random 200 --search-tpe 200
 
-.PHONY: study test quick setup lint types unit schemas packages soak soak-shared benchmark clean
+.PHONY: study test docs quick setup lint types unit schemas packages pictures soak soak-shared benchmark clean
 
 study: setup
 	$(BIN)/python -m orchestrator submit grids/quickstart.yaml --runs $(RUNS)
@@ -38,6 +38,10 @@ unit:
 schemas:
 	for kind in study report profile; do \
 		$(BIN)/python -m orchestrator schema $$kind >orchestrator/schemas/$$kind.json || exit 1; done
+
+# The documentation, to be opened as site/index.html; a broken link or a key without a description stops it.
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 # For use while working: no Slurm, no browser, no training; hardly anything waits.
 quick: setup
@@ -74,6 +78,10 @@ benchmark: setup
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/scale.py $(SCALE)
+
+# The pictures of the documentation, from studies that are trained for it; needs tmux beside what tests need.
+pictures: setup
+	$(BIN)/python -m docs.pictures
 
 clean:
 	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache

@@ -89,4 +89,5 @@ def environment() -> dict[str, str]:
     """Return an environment in which this very code is measured and nobody has set anything of ours."""
     hidden = ("ORCHESTRATOR_", "MLFLOW_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-    return kept | {"PYTHONPATH": str(ROOT)}
+    # the replay to MLflow is measured by itself
+    return kept | {"PYTHONPATH": str(ROOT), "ORCHESTRATOR_MLFLOW": "off"}

@@ -27,6 +27,9 @@ CLUSTERS = {"dev_cluster", "network_files"}
 for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # lanes that share cores would wait for each other
     os.environ.setdefault(threads, "1")
 
+# Each `report` and `submit` would import MLflow, which takes seconds; tests of just that take it back.
+os.environ["ORCHESTRATOR_MLFLOW"] = "off"
+
 # How long an example takes depends on what else runs, and says nothing of it.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.evidence.state import State
-from orchestrator.report.definition import ReportFile
 from orchestrator.report.reference import Reference
+from orchestrator.report.report_file import ReportFile
 from orchestrator.report.selection import Material, Observation
 from orchestrator.study.trial import Trial, trial_id
 
@@ -31,10 +31,10 @@ def observe(
     )
 
 
-def gather(*seen: Observation, reference: Reference | None = None) -> Material:
-    """Return the material of a study that has exactly these trials."""
+def gather(*seen: Observation, reference: Reference | None = None, **reading: Any) -> Material:
+    """Return the material of a study that has exactly these trials; `reading` are functions of `Material`."""
     stages: dict[str, list[Observation]] = {}
     for one in seen:
         stages.setdefault(one.trial.stage, []).append(one)
     file = ReportFile(labels=LABELS)
-    return Material(stages=stages, file=file, reference=reference or Reference())
+    return Material(stages=stages, file=file, reference=reference or Reference(), **reading)

@@ -140,8 +140,9 @@ class Toy:
 
 
 def environment() -> dict[str, str]:
-    """Return an environment in which nobody has set anything of ours."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("ORCHESTRATOR_")}
+    """Return an environment in which nobody has set anything of ours, but that MLflow is left alone."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("ORCHESTRATOR_")}
+    return {**others, "ORCHESTRATOR_MLFLOW": "off"}
 
 
 def make_toy(place: Path, task: str = TASK) -> Toy:

@@ -21,6 +21,7 @@ class PlanTable:
     """The stages and trials of a study, and what is left to train."""
 
     study: str
+    """The name of the study."""
     stages: pd.DataFrame
     """One line per stage: task, trials, how many are undecided, done and to do, GPU-hours at most."""
     trials: pd.DataFrame

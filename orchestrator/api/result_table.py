@@ -24,6 +24,7 @@ class ResultTable:
     """Rows and columns of means over trials; every cell knows its trials."""
 
     table: Table
+    """The same as reports are made of: rows, columns, cells and notes."""
 
     @property
     def values(self) -> pd.DataFrame:

@@ -19,6 +19,7 @@ class Status:
     """How many trials of a study are in which state, and what a reader should know."""
 
     study: str
+    """The name of the study."""
     states: Mapping[str, int] = field(default_factory=dict)
     """State, as `DONE` -> how many trials."""
     undecided: int = 0

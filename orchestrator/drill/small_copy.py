@@ -103,6 +103,7 @@ class Copy:
         """Start the program that starts workers and follows the study to its end."""
         every = "0.3" if self.here else "2"
         words = ["watch", self.source.read.study.name, "--runs", str(self.runs.path), "--every", every]
+        words += ["--no-mlflow"]  # what is rehearsed is no result
         with (self.runs.path / "driver.log").open("ab") as log:
             self._driver = subprocess.Popen(
                 [sys.executable, "-m", "orchestrator", *words],

@@ -37,8 +37,11 @@ class Context:
         pruner: AskingEnd | None = None,
     ) -> None:
         self.seed = trial.seed
+        """The trial's seed; a parameter named `seed` has it, too."""
         self.data = data
+        """The datasets: the artifacts of a need named `data`, else the data folder."""
         self.code = code
+        """The project as it was at `submit`, a folder that nobody may change."""
         self.folder = folder
         self.attempt = attempt
         self.trial = trial

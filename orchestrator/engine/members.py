@@ -22,6 +22,7 @@ class GatheredTrial:
     axes: Mapping[str, Any]
     """Its point, and what a search chose where it comes from one."""
     artifacts: Path
+    """The folder with what it has kept."""
     metrics: Mapping[str, float]
     """Of its result."""
 

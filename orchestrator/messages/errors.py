@@ -12,6 +12,7 @@ OrchestratorError            exit code 1
 ├── OutputError              1   standard output cannot be written
 ├── TrackingBusyError        1   another program is writing to MLflow
 ├── TrackingRefusedError     1   MLflow does not take what is written to it
+│   └── TrackingAwayError    1   its server does not answer at all
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
 └── UserError                2   something the user gave
     ├── StudyFileError       2   all problems of a study file at once
@@ -83,9 +84,18 @@ class InternalEvidenceError(OrchestratorError):
 class TrackingBusyError(OrchestratorError):
     """Another program is writing to MLflow."""
 
+    def __init__(self, message: str, hint: str | None = None, kept: Sequence[str] = ()) -> None:
+        """`kept` are the studies that the other program goes on to keep current."""
+        super().__init__(message, hint)
+        self.kept = frozenset(kept)
+
 
 class TrackingRefusedError(OrchestratorError):
     """MLflow did not take what was written to it, or its server is away."""
+
+
+class TrackingAwayError(TrackingRefusedError):
+    """A tracking server does not answer at all."""
 
 
 class OutputError(OrchestratorError):
@@ -147,9 +157,16 @@ class Problem:
 
 
 class StudyFileError(UserError):
-    """A study file cannot be used; carries all its problems."""
+    """A study file, or a report file of it, cannot be used; carries all its problems."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
-        super().__init__("\n".join([f"{count} in the study, nothing was written:", *map(str, self.problems)]))
+        head = f"{count} in {_place(self.problems)}, nothing was written:"
+        super().__init__("\n".join([head, *map(str, self.problems)]))
+
+
+def _place(problems: Sequence[Problem]) -> str:
+    """Return the file that all problems stand in, which may be a report's; else the study."""
+    files = {problem.where.rpartition(":")[0] for problem in problems}
+    return f"`{files.pop()}`" if len(files) == 1 and "" not in files else "the study"

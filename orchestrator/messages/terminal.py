@@ -16,7 +16,9 @@ import typer
 from orchestrator.messages.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.text import Text
 
 _STEERING = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1: colours, the cursor, the title of the window
@@ -97,4 +99,16 @@ def show(renderable: Any, width: int = 160) -> None:
     drawn, to_person = io.StringIO(), sys.stdout.isatty()
     Console(file=drawn, force_terminal=to_person, width=None if to_person else width).print(renderable)
     with printing():  # rich itself would end the program for a reader that has gone
+        typer.echo(drawn.getvalue(), nl=False)
+
+
+def show_lines(lines: Sequence[Text]) -> None:
+    """Print lines with their styles to standard output, as long as they are."""
+    from rich.console import Console
+
+    drawn = io.StringIO()
+    console = Console(file=drawn, force_terminal=sys.stdout.isatty())
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)
+    with printing():
         typer.echo(drawn.getvalue(), nl=False)

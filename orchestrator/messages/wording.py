@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 
 from orchestrator.messages.problems import Keys, brief, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -76,18 +76,27 @@ def mistakes(
     return found
 
 
-def fields_at(annotation: Any, keys: Keys) -> list[str]:
-    """Return the keys that a model allows at a place inside it."""
+def fields_at(annotation: Any, keys: Keys, kinds: Collection[str] = ()) -> list[str]:
+    """Return the keys that a model allows at a place inside it.
+
+    Where a part is one of several kinds, `kinds` are the names of those that were meant.
+    """
     if (fields := _fields(annotation)) is not None:
         if not keys:
             return list(fields)
-        return fields_at(fields.get(str(keys[0])), keys[1:])
+        return fields_at(fields.get(str(keys[0])), keys[1:], kinds)
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType, Annotated):
-        return next((names for part in inner if (names := fields_at(part, keys))), [])
+        meant = [part for part in inner if _tag(part) in kinds]
+        return next((names for part in meant or inner if (names := fields_at(part, keys, kinds))), [])
     if origin in (dict, list, tuple) and inner and keys:
-        return fields_at(inner[-1 if origin is dict else 0], keys[1:])
+        return fields_at(inner[-1 if origin is dict else 0], keys[1:], kinds)
     return []
+
+
+def _tag(annotation: Any) -> str:
+    """Return the name by which one of several kinds is chosen; nothing where it has none."""
+    return next((part.tag for part in get_args(annotation)[1:] if isinstance(part, Tag)), "")
 
 
 def _fields(annotation: Any) -> dict[str, Any] | None:
@@ -149,7 +158,8 @@ def _described(given: Any) -> str:
 def _mistake(keys: Keys, error: ErrorDetails, model: type[BaseModel], also: Sequence[str]) -> Mistake:
     last = keys[-1] if keys else ""
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        allowed = [*fields_at(model, keys[:-1]), *([] if keys[:-1] else also)]
+        kinds = {key for key in error["loc"] if isinstance(key, str)}
+        allowed = [*fields_at(model, keys[:-1], kinds), *([] if keys[:-1] else also)]
         return Mistake(
             keys=keys, message=f"unknown key `{last}`", hint=nearest(last, allowed), unknown_key=True
         )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from orchestrator.report.comparison.definition import TableComparison, compared_to
 from orchestrator.study.axis_values import Value
 from orchestrator.study.strict import Strict
 from orchestrator.study.study_file import Name
 from orchestrator.study.trial import quoted
-from orchestrator.study.written_forms import exactly_one
 
 AxisValues = dict[str, Value]
 """Axis -> the wanted value, or a list of several."""
@@ -28,15 +27,6 @@ Combine = dict[str, Literal["sum", "mean"]]
 def text_of(value: object) -> str:
     """Return an axis value as YAML writes it: `true`, `vgg16`, `[64, 64]`, and the text `"3"` in quotes."""
     return quoted(value)
-
-
-def _bare(value: object) -> str:
-    """Return the same without quotes, as keys of `labels` are looked up."""
-    return value if isinstance(value, str) else quoted(value)
-
-
-def _by_text(labels: object) -> object:
-    return {_bare(key): label for key, label in labels.items()} if isinstance(labels, dict) else labels
 
 
 def _spread(value: object) -> object:
@@ -87,6 +77,21 @@ class Line(Strict):
         return self
 
 
+def _lines(given: object) -> object:
+    """Return axes as the line that runs over them: `lr`, or `[optimizer, lr]`."""
+    if isinstance(given, str):
+        return [{"over": [given]}]
+    if isinstance(given, list) and given and all(isinstance(axis, str) for axis in given):
+        return [{"over": given}]
+    return given
+
+
+LinesOrAxes = Annotated[
+    list[Line], BeforeValidator(_lines, json_schema_input_type=str | list[str] | list[Line])
+]
+"""Rows or columns; an axis, or a list of axes, is a line over them."""
+
+
 class Link(Strict):
     """Which printed table stands beside; lines with equal labels meet, others are listed here."""
 
@@ -98,7 +103,9 @@ class Link(Strict):
     """Label here -> column of the reference."""
 
 
-class _Piece(Strict):
+class Declared(Strict):
+    """What a report file declares: a table or a figure."""
+
     id: Name
     """Its own name, which files of it have too."""
     title: str
@@ -109,24 +116,22 @@ class _Piece(Strict):
     """Ids of inconsistencies of the reference results; their texts are looked up."""
 
 
-class _Tabular(_Piece):
-    rows: list[Line] = Field(min_length=1)
-    """The rows, from above."""
-    aggregate: list[str] = Field(default_factory=lambda: ["seed"])
-    """Axes over which a cell is a mean."""
-    reference: Annotated[Link, BeforeValidator(_link, json_schema_input_type=str | Link)] | None = None
-    """The printed table that stands beside it: its id, or a mapping where labels differ."""
+LinkOrId = Annotated[Link, BeforeValidator(_link, json_schema_input_type=str | Link)]
 
 
-class TableDefinition(_Tabular):
-    """A table of measured metrics: each cell takes a setting from its row, its column or the table."""
+class CellsDefinition(Declared):
+    """Measured metrics in cells: each takes a setting from its row, its column or the whole."""
 
+    rows: Annotated[LinesOrAxes, Field(min_length=1)]
+    """The rows, from above: lines, or axes that one line runs over."""
+    columns: Annotated[LinesOrAxes, Field(min_length=1)]
+    """The columns, from the left: lines, or axes that one line runs over."""
     stage: str | None = None
     """May be left out where every row, or every column, names its own."""
-    columns: list[Line] = Field(min_length=1)
-    """The columns, from the left."""
     metric: str | None = None
     """What its cells show; left out: what each row or column says."""
+    aggregate: list[str] = Field(default_factory=lambda: ["seed"])
+    """Axes over which a cell is a mean."""
     combine: Combine = Field(default_factory=dict)
     """Axis -> how values of trials that differ only in it become one."""
     scale: float = 1.0
@@ -137,6 +142,34 @@ class TableDefinition(_Tabular):
     """Which value of a column is set bold."""
     spread: Spreading = "std"
     """What is shown behind the mean: `std`, `sem`, `ci95` (all as ±), `range` or `none`."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        sides = (self.rows, self.columns)
+        if self.metric is None and not any(all(line.metric or line.param for line in side) for side in sides):
+            raise ValueError("no metric: give `metric` for all cells, for every row or for every column")
+        open_ = any(PLACE in (column.metric or "") for column in self.columns)
+        if open_ and not all(row.metric or row.param for row in self.rows):
+            raise ValueError(
+                f"`{PLACE}` in a column is where a row's metric goes: give `metric` for every row"
+            )
+        if self.stage is None and not any(all(line.stage for line in side) for side in sides):
+            raise ValueError("no stage: give `stage` for all cells, for every row or for every column")
+        given = [self.combine, *(line.combine for side in sides for line in side if line.combine)]
+        both = {axis for combine in given for axis in combine} & set(self.aggregate)
+        if both:
+            raise ValueError(
+                f"`{'`, `'.join(sorted(both))}` is in `combine` and in `aggregate` (by default [seed]): "
+                "an axis is either folded into one value or averaged over"
+            )
+        return self
+
+
+class TableDefinition(CellsDefinition):
+    """A table of measured metrics."""
+
+    reference: LinkOrId | None = None
+    """The printed table that stands beside it: its id, or a mapping where labels differ."""
     compare: Annotated[
         TableComparison, BeforeValidator(compared_to, json_schema_input_type=Value | TableComparison)
     ] = Field(default_factory=TableComparison)
@@ -145,24 +178,7 @@ class TableDefinition(_Tabular):
     """Whether a last column has the mean rank of each row over all columns."""
 
     @model_validator(mode="after")
-    def _whole(self) -> TableDefinition:
-        sides = (self.rows, self.columns)
-        if self.metric is None and not any(all(line.metric or line.param for line in side) for side in sides):
-            raise ValueError("no metric: give `metric` for the table, for every row or for every column")
-        open_ = any(PLACE in (column.metric or "") for column in self.columns)
-        if open_ and not all(row.metric or row.param for row in self.rows):
-            raise ValueError(
-                f"`{PLACE}` in a column is where a row's metric goes: give `metric` for every row"
-            )
-        if self.stage is None and not any(all(line.stage for line in side) for side in sides):
-            raise ValueError("no stage: give `stage` for the table, for every row or for every column")
-        given = [self.combine, *(line.combine for side in sides for line in side if line.combine)]
-        both = {axis for combine in given for axis in combine} & set(self.aggregate)
-        if both:
-            raise ValueError(
-                f"`{'`, `'.join(sorted(both))}` is in `combine` and in `aggregate` (by default [seed]): "
-                "an axis is either folded into one value or averaged over"
-            )
+    def _paired_by_what_is_averaged(self) -> Self:
         strange = set(self.compare.axes) - set(self.aggregate)
         if strange:
             raise ValueError(
@@ -196,7 +212,7 @@ class GainColumn(Strict):
     """One column for every combination of these axes; left out: the average over all conditions."""
 
 
-class GainDefinition(_Tabular):
+class GainDefinition(Declared):
     """The gain of one axis value over another, averaged over conditions within each seed."""
 
     stage: str
@@ -207,8 +223,14 @@ class GainDefinition(_Tabular):
     """Which two values."""
     over: list[str] = Field(min_length=1)
     """Axes whose combinations are the conditions averaged over."""
+    rows: Annotated[LinesOrAxes, Field(min_length=1)]
+    """The rows, from above: lines, or axes that one line runs over."""
     columns: list[GainColumn] = Field(min_length=1)
     """The columns, from the left."""
+    aggregate: list[str] = Field(default_factory=lambda: ["seed"])
+    """Axes over which a cell is a mean."""
+    reference: LinkOrId | None = None
+    """The printed table that stands beside it: its id, or a mapping where labels differ."""
     spread: Spreading = "std"
     """What is shown behind the mean: `std`, `sem`, `ci95` (all as ±), `range` or `none`."""
 
@@ -220,53 +242,3 @@ class GainDefinition(_Tabular):
                 f"a row of a gain takes `label`, `over` and `where`; given `{'`, `'.join(sorted(unused))}`"
             )
         return self
-
-
-class FigureDefinition(_Piece):
-    """Learning curves of a metric, or images that trials left as artifacts."""
-
-    model_config = ConfigDict(json_schema_extra=exactly_one("metric", "artifact"))
-
-    stage: str
-    """The stage whose trials are drawn."""
-    metric: str | None = None
-    """Curves of this metric."""
-    artifact: str | None = None
-    """Images: the name of the artifact."""
-    series: list[str] = Field(min_length=1, max_length=2)
-    """Axes of the lines (the first decides the colour, the second the dash), or of the images."""
-    x_label: str = "Epoch"
-    """What stands below it."""
-    y_label: str | None = None
-    """What stands beside it; left out: the metric."""
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> FigureDefinition:
-        if (self.metric is None) == (self.artifact is None):
-            raise ValueError("give exactly one of `metric` (curves) and `artifact` (images)")
-        return self
-
-
-class ReportFile(Strict):
-    """One file of table definitions."""
-
-    title: str | None = None
-    """What stands above its tables where a report has several files; else the name of its study."""
-    study: str | None = None
-    """Prefix that decides between equally named stages of a composed study."""
-    reference: str | None = None
-    """File of reference results, relative to this one."""
-    labels: dict[str, Annotated[dict[str, str], BeforeValidator(_by_text)]] = Field(default_factory=dict)
-    """Axis -> value -> what a reader calls it."""
-    flags: dict[str, str] = Field(default_factory=dict)
-    """Metric -> what has to be said of a table whose trials have it at 1."""
-    tables: list[TableDefinition] = Field(default_factory=list)
-    """Tables of metrics."""
-    derived: list[GainDefinition] = Field(default_factory=list)
-    """Tables of gains of one value of an axis over another."""
-    figures: list[FigureDefinition] = Field(default_factory=list)
-    """Learning curves and images."""
-
-    def label(self, axis: str, value: object) -> str:
-        """Return what a reader calls an axis value."""
-        return self.labels.get(axis, {}).get(_bare(value), text_of(value))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.definition import ReportFile
     from orchestrator.report.reference import Reference
+    from orchestrator.report.report_file import ReportFile
     from orchestrator.report.selection import Material
 
 

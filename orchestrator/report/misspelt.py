@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
-from orchestrator.report.definition import FigureDefinition, GainDefinition
+from orchestrator.report.definition import GainDefinition, Line
+from orchestrator.report.figures.definitions import ParallelDefinition
 from orchestrator.report.selection import Material
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.messages.problems import Keys
-    from orchestrator.report.definition import Line, ReportFile, TableDefinition
+    from orchestrator.report.definition import TableDefinition
+    from orchestrator.report.figures.definitions import AnyFigure
+    from orchestrator.report.report_file import ReportFile
     from orchestrator.study.names import Names
 
-    Piece = FigureDefinition | GainDefinition | TableDefinition
+    Piece = AnyFigure | GainDefinition | TableDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,19 @@ def misspelt(file: ReportFile, names: Names, other_studies: frozenset[str] = fro
             message = f"no task of the study has a parameter `{line.param}`"
             hint = nearest(line.param, sorted(names.params))
             found.append(Misspelt(keys=(*keys, "param"), message=message, hint=hint))
+    if names.params is not None:
+        found += _no_coordinate(file, names.axes | names.params)
     return found
+
+
+def _no_coordinate(file: ReportFile, known: frozenset[str]) -> Iterator[Misspelt]:
+    """Yield what parallel coordinates are to run over and is neither an axis nor a parameter."""
+    for place, figure in enumerate(file.figures):
+        for index, name in enumerate(figure.over if isinstance(figure, ParallelDefinition) else ()):
+            if name not in known:
+                message = f"the study has no axis and no parameter `{name}`"
+                keys = ("figures", place, "over", index)
+                yield Misspelt(keys=keys, message=message, hint=nearest(name, sorted(known)))
 
 
 def _no_stage(
@@ -86,12 +101,10 @@ def _pieces(file: ReportFile) -> Iterator[tuple[Keys, Piece]]:
 
 def _lines(keys: Keys, piece: Piece) -> Iterator[tuple[Keys, Line]]:
     """Yield the rows and columns of a piece, each with its place."""
-    if isinstance(piece, FigureDefinition):
-        return
-    for index, row in enumerate(piece.rows):
-        yield (*keys, "rows", index), row
-    for index, column in enumerate(() if isinstance(piece, GainDefinition) else piece.columns):
-        yield (*keys, "columns", index), column
+    for side in ("rows", "columns"):
+        for index, line in enumerate(getattr(piece, side, ())):
+            if isinstance(line, Line):  # columns of gains are none
+                yield (*keys, side, index), line
 
 
 def _all_lines(file: ReportFile) -> Iterator[tuple[Keys, Line]]:
@@ -113,7 +126,8 @@ def _axes(file: ReportFile) -> Iterator[tuple[Keys, str]]:
         for place, part in ((keys, piece), *_lines(keys, piece)):
             for key in ("over", "aggregate", "series"):
                 for index, axis in enumerate(getattr(part, key, ())):
-                    yield (*place, key, index), axis
+                    if not (key == "over" and isinstance(part, ParallelDefinition)):
+                        yield (*place, key, index), axis
             for key in ("where", "combine"):
                 for axis in getattr(part, key, None) or {}:
                     yield (*place, key, axis), axis

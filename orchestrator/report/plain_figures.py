@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.problems import listed
-from orchestrator.report.definition import FigureDefinition, text_of
+from orchestrator.report.definition import text_of
 from orchestrator.report.directions import first_of, guessed
+from orchestrator.report.figures.definitions import CurvesDefinition
 from orchestrator.report.plain_stage import SEED, best_trial
 from orchestrator.report.selection import combinations
 
@@ -32,7 +33,7 @@ def logged(history: Mapping[int, Mapping[str, float]]) -> list[str]:
     return [name for name, count in counts.items() if count > 1]
 
 
-def plain_figures(plain: PlainStage, metrics: Sequence[str]) -> list[FigureDefinition]:
+def plain_figures(plain: PlainStage, metrics: Sequence[str]) -> list[CurvesDefinition]:
     """Return the curves that are worth drawing of metrics that a stage has logged.
 
     A curve stands for a setting. Where there are more than can be told apart, all but the first axes are held
@@ -45,7 +46,7 @@ def plain_figures(plain: PlainStage, metrics: Sequence[str]) -> list[FigureDefin
     by = f" by {listed_plain(axes)}" if axes else ""
     where = f", {listed_values(held)}" if held else ""
     return [
-        FigureDefinition.model_construct(  # a file has to name an axis, a trial without any is one curve
+        CurvesDefinition.model_construct(  # a file has to name an axis, a trial without any is one curve
             id=_name(plain.stage, place),
             title=f"{metric} of {plain.stage}{by}{where}",
             stage=plain.stage,

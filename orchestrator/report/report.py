@@ -21,9 +21,9 @@ from orchestrator.evidence.gpu_use import gpu_use, slots_of
 from orchestrator.evidence.state import State
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.curves import curves, pictures
-from orchestrator.report.document import Chapter, Figure, Report, charted, report_json
-from orchestrator.report.edges.figures import draw_curves, draw_pictures
+from orchestrator.report.document import Chapter, Report, report_json
+from orchestrator.report.edges.counts_file import read_counts
+from orchestrator.report.edges.figure_kinds import Drawing, drawing_of, drawn_figure
 from orchestrator.report.edges.item_scores import ItemScores
 from orchestrator.report.edges.markdown import as_text
 from orchestrator.report.edges.methods_file import write_methods
@@ -36,7 +36,6 @@ from orchestrator.report.edges.trial_reading import read_details
 from orchestrator.report.frames import trial_frame
 from orchestrator.report.gain_table import build_gain
 from orchestrator.report.materials import materials
-from orchestrator.report.page.charts import curves_chart
 from orchestrator.report.page.head import PageHead, page_head
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.tabulate import build
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
     from orchestrator.evidence.evidence import Result
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.report.definition import FigureDefinition
     from orchestrator.study.trial import Trial
 
 __all__ = ["as_text", "report_json", "results", "write_report"]
@@ -75,9 +73,12 @@ def write_report(
     of_files = materials(files, material)
     out.mkdir(parents=True, exist_ok=True)
     left_out: LeftOut = {}
-    chapters = [_chapter(runs, material, out, left_out) for material in of_files]
+    drawing = drawing_of(
+        (file for file, _ in files), lambda trial, name: _artifact(runs.trial(trial), name), out
+    )
+    chapters = [_chapter(material, drawing, left_out) for material in of_files]
     if not any(chapter.tables for chapter in chapters):
-        draw = partial(_drawn, runs, material=material, out=out)
+        draw = partial(drawn_figure, material=material, drawing=drawing)
         chapters.append(plain_chapter(runs, submission.study, material, draw, left_out))
     chapters.append(search_chapter(runs, submission, seen, out))
     report = Report(
@@ -126,6 +127,10 @@ def gather_all(runs: RunFolder, submission: Submission, seen: Seen) -> Material:
         gather(submission, seen),
         differing=Snapshots(runs.path).differing,
         scores=ItemScores(lambda trial, name: _artifact(runs.trial(trial), name)).of,
+        history=lambda trial: runs.trial(trial).metrics(),
+        counts=lambda trial, name: read_counts(
+            _artifact(runs.trial(trial), name), f"`{name}` of trial {trial.id}"
+        ),
     )
 
 
@@ -194,26 +199,16 @@ def _use_of_gpus(results: Sequence[Result]) -> list[tuple[str, str]]:
     return [("Use of GPUs", f"{mean}{most:.1f} GB at most ({counted})")]
 
 
-def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> Chapter:
+def _chapter(material: Material, drawing: Drawing, left_out: LeftOut) -> Chapter:
     file = material.file
     tables = [(entry.id, partial(build, entry, material)) for entry in file.tables]
     gains = [(entry.id, partial(build_gain, entry, material)) for entry in file.derived]
-    figures = [(entry.id, partial(_drawn, runs, entry, material, out)) for entry in file.figures]
+    figures = [(entry.id, partial(drawn_figure, entry, material, drawing)) for entry in file.figures]
     return Chapter(
         title=file.title or file.study or "Tables",
         tables=_made([*tables, *gains], left_out),
         figures=_made(figures, left_out),
     )
-
-
-def _drawn(runs: RunFolder, entry: FigureDefinition, material: Material, out: Path) -> Figure:
-    if entry.artifact is not None:
-        name, shown = entry.artifact, pictures(entry, material)
-        figure = draw_pictures(shown, lambda trial: _artifact(runs.trial(trial), name), out)
-        labels = ", ".join(label for label, _ in shown.panels)
-        return replace(figure, says=f"Pictures from left to right: {labels}.")
-    found = curves(entry, material, lambda trial: runs.trial(trial).metrics())
-    return charted(draw_curves(found, out), curves_chart(found))
 
 
 def _artifact(folder: TrialFolder, name: str) -> Path:

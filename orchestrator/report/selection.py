@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
-from orchestrator.report.definition import AxisValues, Line, ReportFile, text_of
+from orchestrator.report.definition import AxisValues, Line, text_of
 from orchestrator.report.reference import Reference
+from orchestrator.report.report_file import ReportFile
 from orchestrator.study.matrix import comparable, is_among
 from orchestrator.study.searches.tree import at, has
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.gpu_use import GpuUse
     from orchestrator.evidence.state import State
     from orchestrator.report.comparison.items import Scores
+    from orchestrator.report.figures.counts import Counts
     from orchestrator.study.trial import Trial
 
 
@@ -91,6 +93,10 @@ class Material:
     """Trial of a search -> the stage, and how many answers were tried at that point."""
     scores: Scores = lambda *_: {}
     """Returns what a trial wrote of each thing that it was tested on."""
+    history: Callable[[Trial], Mapping[int, Mapping[str, float]]] = lambda _: {}
+    """Returns what a trial has logged: step -> metric -> value."""
+    counts: Callable[[Trial, str], Counts | None] = lambda *_: None
+    """Returns the counts that a trial left in an artifact of that name; None where it left none."""
     differing: Callable[[Collection[str]], Sequence[str] | None] = lambda _: None
     """Returns which files differ between snapshots of code; None where nobody knows."""
     _places: dict[tuple[str, str], AxisPlaces] = field(default_factory=dict, init=False, repr=False)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from orchestrator.report.selection import Material, Observation
     from orchestrator.report.table import Table
 
+_MOST_NAMED = 6
+"""Stages that a message names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedTable:
@@ -132,9 +135,10 @@ def _stage_of(material: Material, asked: AskedTable) -> str:
         return found[0]
     if found:
         told = f"each runs over {listed(axes)}" if axes else "nothing says which"
-        raise UserError(
-            f"{listed(found)} may be meant: {told}", hint=f"name one of them as `stage`, as {found[0]}"
-        )
+        some = found if len(found) <= _MOST_NAMED else found[:_MOST_NAMED]
+        more = f" and {len(found) - len(some)} more stages" * (len(found) > len(some))
+        hint = f"name one of them as `stage` (`--stage {found[0]}`)"
+        raise UserError(f"{listed(some)}{more} may be meant: {told}", hint=hint)
     raise NotFoundError(
         f"no stage runs over all of {listed(axes)}",
         hint="; ".join(

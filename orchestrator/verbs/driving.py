@@ -31,15 +31,20 @@ class _Terminated(KeyboardInterrupt):
     """TERM came instead of Ctrl-C."""
 
 
-def drive_to_end(runs: RunFolder, submission: Submission) -> Advanced:
-    """Follow a local study to its end with a live table; the first Ctrl-C or TERM stops it cleanly."""
+def drive_to_end(
+    runs: RunFolder, submission: Submission, tell_notes: Callable[[], None] = lambda: None
+) -> Advanced:
+    """Follow a local study to its end with a live table; the first Ctrl-C or TERM stops it cleanly.
+
+    `tell_notes` says what else there is to say, again and again.
+    """
     from orchestrator.engine.drive import drive
 
     name = submission.study.name
     try:
         with _term_interrupts():
             with LiveTable(runs, submission) as live:
-                advanced = drive(runs, name, _showing(live))
+                advanced = drive(runs, name, _showing(live, tell_notes))
             _see_workers_out(runs, name)
     except _Terminated:
         _stop(runs, submission, "TERM")
@@ -50,7 +55,7 @@ def drive_to_end(runs: RunFolder, submission: Submission) -> Advanced:
     return advanced
 
 
-def _showing(live: LiveTable) -> Callable[[Advanced], None]:
+def _showing(live: LiveTable, tell_notes: Callable[[], None]) -> Callable[[Advanced], None]:
     """Return what shows the newest state, and says once each why not everything is started."""
     told: set[str] = set()
 
@@ -59,6 +64,7 @@ def _showing(live: LiveTable) -> Callable[[Advanced], None]:
         if advanced.hindrance and not advanced.elsewhere and advanced.hindrance not in told:
             told.add(advanced.hindrance)
             say(f"note: {advanced.hindrance}")
+        tell_notes()
 
     return show
 

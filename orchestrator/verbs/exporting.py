@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from orchestrator.report.trial_rows import TrialRows
 
 _FORMS = ("md", "csv", "json", "parquet")
+_MOST_NAMED = 8
+"""Columns without room that are named."""
 
 
 def results(
@@ -117,4 +119,6 @@ def _show(found: TrialRows, width: int) -> None:
     if table.same:
         say("the same in all: " + ", ".join(f"{name} {value}" for name, value in table.same.items()))
     if table.left_out:
-        say(f"no room for {', '.join(table.left_out)}: a wider terminal, --csv or --out FILE.csv has all")
+        named, rest = table.left_out[:_MOST_NAMED], len(table.left_out) - _MOST_NAMED
+        more = f" and {rest} more columns" * (rest > 0)
+        say(f"no room for {', '.join(named)}{more}: a wider terminal, --csv or --out FILE.csv has all")

@@ -10,6 +10,7 @@ import typer
 
 from orchestrator.messages.errors import InternalEvidenceError, NotFoundError, SilentError, StoppedError
 from orchestrator.messages.terminal import give, printing, readable, say, show, tell
+from orchestrator.verbs.kept_current import Mlflow, kept_current
 from orchestrator.verbs.live import LiveTable
 from orchestrator.verbs.lookup import find_submitted, find_trial, find_trial_path, open_runs
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, TrialId
@@ -18,9 +19,11 @@ from orchestrator.verbs.submitting import finish, hindrances
 from orchestrator.verbs.width import terminal_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from orchestrator.evidence.edges.run_folder import TrialFolder
+    from orchestrator.engine.starter import Advanced
+    from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
+    from orchestrator.evidence.submission import Submission
 
 _LONGEST_PAUSE_S = 300
 _TICK_S = 0.5
@@ -80,19 +83,33 @@ def watch(
     study: StudyName,
     runs: Runs = RUNS,
     every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 5.0,
+    mlflow: Mlflow = True,
 ) -> None:
     """Follow a study to its end, and let it advance meanwhile.
+
+    MLflow stays current too: points of a training are there some seconds after they were logged.
 
     \b
     Examples:
       python -m orchestrator watch toy
       python -m orchestrator watch toy --every 60
     """
-    from orchestrator.engine.advance import advance, has_ended
-    from orchestrator.engine.observe import Newest, Observer
     from orchestrator.verbs.next_step import after_look
 
     folder, submission = find_submitted(study, runs)
+    with kept_current(folder, submission.study.name, mlflow=mlflow) as tell_notes:
+        advanced = _followed(folder, submission, every, tell_notes)
+        finish(folder, advanced.submission, advanced.seen, as_json=False)
+    say_next(after_look(advanced.submission, advanced.seen, over=True, stopped=False, idle=False), runs)
+
+
+def _followed(
+    folder: RunFolder, submission: Submission, every: float, tell_notes: Callable[[], None]
+) -> Advanced:
+    """Let a study advance, with a live table, and return how it ended."""
+    from orchestrator.engine.advance import advance, has_ended
+    from orchestrator.engine.observe import Newest, Observer
+
     newest, pause, said = Newest(folder, submission.study.name), every, ""
     observer = Observer(folder, newest.submission)
     with LiveTable(folder, submission) as live:
@@ -107,13 +124,12 @@ def watch(
                 live.update(advanced)
                 hindrance, pause = advanced.hindrance, every
                 if has_ended(folder, advanced.seen):
-                    break
+                    return advanced
             if hindrance and hindrance != said:
                 say(f"note: {hindrance}; looking again")
             said = hindrance
+            tell_notes()
             time.sleep(pause)
-    finish(folder, advanced.submission, advanced.seen, as_json=False)
-    say_next(after_look(advanced.submission, advanced.seen, over=True, stopped=False, idle=False), runs)
 
 
 def advance(study: StudyName, runs: Runs = RUNS) -> None:

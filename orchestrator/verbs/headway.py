@@ -73,7 +73,7 @@ class RunningTrial:
     step: int | None = None
     """The last that it logged."""
     metrics: Mapping[str, float] = field(default_factory=dict)
-    """Those of that step, what matters most first."""
+    """Those of that step, what matters most first; how far it is, is told as the time left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ def _running(
                     seconds=spent_s,
                     left=_left(usual[trial.stage], spent_s, metrics.get(PROGRESS)),
                     step=step,
-                    metrics={name: metrics[name] for name in names},
+                    metrics={name: metrics[name] for name in names if name != PROGRESS},
                 )
             )
     return tuple(found)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 import typer
 
 from orchestrator.messages.errors import NotFoundError, UserError
-from orchestrator.messages.terminal import give, say, tell
+from orchestrator.messages.terminal import give, say, show_lines, tell
 from orchestrator.verbs import completion
+from orchestrator.verbs.kept_current import Mlflow, kept_current
 from orchestrator.verbs.lookup import find_submitted, name_of, open_runs
 from orchestrator.verbs.next_step import after_report
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.study_files import file_of
+from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
     from orchestrator.report.document import Report
@@ -55,11 +57,12 @@ def report(
     text_width: Annotated[
         float, typer.Option(min=100, max=2000, help="Width of the paper's text, in points.")
     ] = 345,
+    mlflow: Mlflow = True,
 ) -> None:
     """Build the tables and figures of a study.
 
     The main tables are printed; all of them are written as Markdown, CSV, LaTeX and one HTML page. Report
-    files are read as they are now.
+    files are read as they are now. Then MLflow is brought up to date, the report with it.
 
     \b
     Examples:
@@ -85,16 +88,17 @@ def report(
     named = files or newest_reports(submission, say, file_of(study, folder))
     seen = Observer(folder, submission).look()
     place = out or folder.study(submission.study.name) / "report"
-    written = write_report(folder, submission, seen, place, named)
-    if as_json:
-        give(report_json(written))
-    else:
-        _print(written, whole=all_)
-    say(f"written to {place}/report.html")
-    if paper:
-        say(compile_paper(write_paper(written, place, TextArea(text_width))))
-    if strict:
-        refuse_unlike(table for chapter in written.chapters for table in chapter.tables)
+    with kept_current(folder, submission.study.name, mlflow=mlflow):
+        written = write_report(folder, submission, seen, place, named)
+        if as_json:
+            give(report_json(written))
+        else:
+            _print(written, whole=all_)
+        say(f"written to {place}/report.html")
+        if paper:
+            say(compile_paper(write_paper(written, place, TextArea(text_width))))
+        if strict:
+            refuse_unlike(table for chapter in written.chapters for table in chapter.tables)
     if not as_json:
         say_next(after_report(submission.study.name), folder.path)
 
@@ -105,7 +109,13 @@ def _print(written: Report, *, whole: bool) -> None:
     from orchestrator.report.report import as_text
 
     main = main_tables(written)
-    tell(as_text(written if whole else main.report))
+    printed = written if whole else main.report
+    if width := terminal_width():
+        from orchestrator.verbs.table_view import report_lines
+
+        show_lines(report_lines(printed, width))
+    else:
+        tell(as_text(printed))
     if not whole and (elsewhere := _elsewhere(main)):
         say(f"not printed: {elsewhere}; `--all` prints every table")
 
@@ -134,13 +144,14 @@ def ui(
     """Show trials side by side in MLflow's UI.
 
     Serves MLflow's UI on loopback, replays the run folder into it, and keeps it current until Ctrl-C.
+    Where MLFLOW_TRACKING_URI names a server, that is kept current instead.
 
     \b
     Examples:
       python -m orchestrator ui
       python -m orchestrator ui toy --port 5000
     """
-    from orchestrator.tracking.track import serve_ui
+    from orchestrator.tracking.serve_ui import serve_ui
     from orchestrator.verbs.progress import Progress
 
     folder = open_runs(runs)
@@ -154,8 +165,9 @@ def ui(
     for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the server must end too
         if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
             signal.signal(number, _end)
-    with Progress() as progress:
-        serve_ui(folder, names, port, say, progress.count)
+    with Progress(several=len(names) > 1) as progress:
+        progress.open()
+        serve_ui(folder, names, port, say, progress.count, opened=progress.rest)
 
 
 def _end(number: int, _frame: object) -> NoReturn:

@@ -10,6 +10,7 @@ import typer
 from orchestrator.messages.errors import StoppedError, TrialsFailedError
 from orchestrator.messages.terminal import give, say, show
 from orchestrator.verbs.driving import drive_to_end
+from orchestrator.verbs.kept_current import Mlflow, kept_current
 from orchestrator.verbs.lookup import check_file, find_data, open_runs
 from orchestrator.verbs.options import (
     DATA,
@@ -52,10 +53,11 @@ def submit(
     runs: Runs = RUNS,
     data: Data = DATA,
     as_json: Json = False,
+    mlflow: Mlflow = True,
 ) -> None:
     """Train what is missing, on this machine or on a cluster.
 
-    Here until it is done; on a cluster workers are queued, and you may log off.
+    Here until it is done, and MLflow stays current; on a cluster workers are queued, and you may log off.
 
     \b
     Examples:
@@ -81,19 +83,20 @@ def submit(
     request = read_request(typed, open_runs(runs), find_data(data))
     folder, profile = request.runs, request.profile
     submission = submitted(request, skip_missing_data=skip_missing_data)
-    if profile.here and not detach:
-        advanced = drive_to_end(folder, submission)
-        if not advanced.submission.profile.here:
-            name = advanced.submission.profile.name
-            say(f"`{submission.study.name}` was submitted to {name} meanwhile")
-    else:
-        advanced = start_workers(folder, submission.study.name)
-        say(
-            f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live; you may log off"
-        )
-        for line in hindrances(advanced):
-            say(line)
-    finish(folder, advanced.submission, advanced.seen, as_json)
+    stays = profile.here and not detach
+    with kept_current(folder, submission.study.name, mlflow=mlflow and stays) as tell_notes:
+        if stays:
+            advanced = drive_to_end(folder, submission, tell_notes)
+            if not advanced.submission.profile.here:
+                name = advanced.submission.profile.name
+                say(f"`{submission.study.name}` was submitted to {name} meanwhile")
+        else:
+            advanced = start_workers(folder, submission.study.name)
+            queued = f"{len(advanced.started)} workers queued on {profile.name}, {advanced.live} live"
+            say(f"{queued}; you may log off")
+            for line in hindrances(advanced):
+                say(line)
+        finish(folder, advanced.submission, advanced.seen, as_json)
     if not as_json:
         over = is_over(advanced.seen)
         say_next(after_look(advanced.submission, advanced.seen, over=over, stopped=False, idle=False), runs)

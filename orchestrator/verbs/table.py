@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from orchestrator.messages.errors import StudyFileError, UserError
-from orchestrator.messages.terminal import say, tell
+from orchestrator.messages.terminal import say, show_lines, tell
 from orchestrator.verbs import completion
 from orchestrator.verbs.lookup import find_submitted
 from orchestrator.verbs.options import RUNS, Json, Runs, StudyName, given_path
 from orchestrator.verbs.study_files import file_of
+from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ def table(
     ] = "std",
     digits: Annotated[Optional[int], typer.Option(help="Decimals; else as the spread has it.")] = None,
     scale: Annotated[float, typer.Option(help="Factor: 100 for percent.")] = 1.0,
-    form: Annotated[Optional[Form], typer.Option(help="How it is written; by default md.")] = None,
+    form: Annotated[Optional[Form], typer.Option(help="How it is written; but for a terminal, md.")] = None,
     as_json: Json = False,
     out: Annotated[
         Optional[Path],
@@ -97,6 +98,11 @@ def table(
         options=options,
     )
     made = _made(study, runs, identity, asked)
+    if form is None and not as_json and not out and (width := terminal_width()):
+        from orchestrator.verbs.table_view import table_lines
+
+        show_lines(table_lines(made, width))
+        return
     text = written(made, way)
     if out:
         write_beside(out, text)

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 from torch import nn
 
 from tasks.digits import CLASSES, SIDE
-from tasks.parts import losses, metrics, seeding
+from tasks.parts import classification, losses, metrics, seeding
 from tasks.parts.training import Loop, lowest
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
             loop.optimizer.step()
             epoch.record(loss)
         epoch.end(score(net, digits, digits.val, "val"))
+    write_answers(net, digits, context)
     return {
         **{name: loop.state.best[name] for name in ("train_loss", "val_loss", "val_acc")},
         **score(net, digits, digits.test, "test"),
@@ -83,6 +84,14 @@ def make_loop(net: nn.Module, digits: Digits, params: Params, context: Context) 
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
     )
+
+
+@torch.no_grad()
+def write_answers(net: nn.Module, digits: Digits, context: Context) -> None:
+    """Write `confusion.csv` of the test pictures."""
+    answers, classes = net(digits.pictures[digits.test]).argmax(dim=1), list(map(str, range(CLASSES)))
+    path = context.artifact("confusion.csv")
+    classification.write_confusion(path, answers, digits.labels[digits.test], classes)
 
 
 @torch.no_grad()

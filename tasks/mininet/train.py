@@ -203,7 +203,11 @@ def test(context: Context) -> dict[str, float]:
     scaled = images.scale(pixels, view.mean, view.std)
     logits = classed_pictures.predict(net, scaled, every_row, context)
     tested = classification.score(logits[test_rows], labels[test_rows])
-    report = classification.report(logits[test_rows].argmax(dim=1), labels[test_rows], elfw.CLASSES)
+    answers = logits[test_rows].argmax(dim=1)
+    report = classification.report(answers, labels[test_rows], elfw.CLASSES)
+    classification.write_confusion(
+        context.artifact("confusion.csv"), answers, labels[test_rows], elfw.CLASSES
+    )
     return {
         "test_loss": tested["loss"],
         "test_acc": tested["acc"],

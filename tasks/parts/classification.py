@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import torch
@@ -10,6 +11,7 @@ from tasks.parts import losses, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from torch import Tensor
 
@@ -31,8 +33,7 @@ def report(predicted: Tensor, labels: Tensor, classes: Sequence[str]) -> dict[st
     left out counts 0, and `weighted` weighs it by support, as scikit-learn prints both; `macro_present` is
     the mean over the classes that occur. `absent_classes` and `unanswered_classes` count the others.
     """
-    table = torch.bincount(labels * len(classes) + predicted, minlength=len(classes) ** 2)
-    confusion = table.view(len(classes), len(classes))  # true class, answered class
+    confusion = counted(predicted, labels, len(classes))
     support, answered, right = confusion.sum(dim=1), confusion.sum(dim=0), confusion.diagonal()
     ratios = {
         "precision": _ratios(right, answered),
@@ -48,6 +49,20 @@ def report(predicted: Tensor, labels: Tensor, classes: Sequence[str]) -> dict[st
     found["absent_classes"] = int((support == 0).sum())
     found["unanswered_classes"] = int((answered == 0).sum())
     return found
+
+
+def counted(predicted: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """Return how often each class (row) was answered as each (column), int64 [C, C]. Both: int64 [N]."""
+    return torch.bincount(labels * classes + predicted, minlength=classes**2).view(classes, classes)
+
+
+def write_confusion(path: Path, predicted: Tensor, labels: Tensor, classes: Sequence[str]) -> None:
+    """Write `confusion.csv`: a line for each true class, a column for each answer. Both: int64 [N]."""
+    rows = counted(predicted, labels, len(classes)).tolist()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(["truth", *classes])
+        lines.writerows([name, *row] for name, row in zip(classes, rows, strict=True))
 
 
 def _averages(ratios: dict[str, list[float | None]], support: Sequence[int], right: int) -> dict[str, float]:

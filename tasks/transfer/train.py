@@ -39,7 +39,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     test = faces.rows["test"]
     labels = faces.labels[test].cpu()
     logits = classed_pictures.predict(net, faces.pictures, test, context)
-    report = classification.report(logits.argmax(dim=1), labels, elfw.CLASSES)
+    answers = logits.argmax(dim=1)
+    report = classification.report(answers, labels, elfw.CLASSES)
+    classification.write_confusion(context.artifact("confusion.csv"), answers, labels, elfw.CLASSES)
     return {
         "val_loss": outcome.best["val_loss"],
         "val_acc": outcome.best["val_acc"],

@@ -1,4 +1,4 @@
-"""The README's toy study, trained once for all tests of a process that only look at it."""
+"""The toy study of the page to start with, trained once for all tests of a process that only look at it."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from orchestrator.api.study_handle import StudyHandle
 from tests.toy_fixture import Toy
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+START = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
 STUDY = """
 study: toy
 axes:
@@ -30,12 +30,12 @@ tables:
 
 
 def example(language: str) -> str:
-    """Return the README's first code block of a language."""
-    return str(re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)[0])
+    """Return the page's first code block of a language."""
+    return str(re.findall(rf"```{language}\n(.*?)```", START, flags=re.DOTALL)[0])
 
 
 def toy_folder(folder: Path) -> Toy:
-    """Return a new folder with the README's task, a study and a report file."""
+    """Return a new folder with the page's task, a study and a report file."""
     folder.mkdir()
     (folder / "toy.py").write_text(example("python"))
     (folder / "report.yaml").write_text(REPORT)

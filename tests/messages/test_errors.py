@@ -30,3 +30,17 @@ def test_a_problem_of_the_whole_file_has_no_path() -> None:
 @pytest.mark.parametrize(("count", "words"), [(1, "1 problem in"), (2, "2 problems in")])
 def test_problems_are_counted(count: int, words: str) -> None:
     assert words in str(StudyFileError([PROBLEM] * count))
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (("r.yaml:3", "r.yaml:9"), "in `r.yaml`,"),
+        (("r.yaml:3", "s.yaml:3"), "in the study,"),
+        (("",), "in the study,"),
+    ],
+)
+def test_problems_of_one_file_are_said_to_be_of_it(places: tuple[str, ...], said: str) -> None:
+    found = [Problem(where=where, path="", message="wrong") for where in places]
+
+    assert said in str(StudyFileError(found)).splitlines()[0]

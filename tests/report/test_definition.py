@@ -4,13 +4,12 @@ import pytest
 from pydantic import ValidationError
 
 from orchestrator.report.definition import (
-    FigureDefinition,
     GainDefinition,
     Line,
-    ReportFile,
     TableDefinition,
     text_of,
 )
+from orchestrator.report.report_file import ReportFile
 
 BARE: dict[str, Any] = {
     "id": "t",
@@ -82,11 +81,6 @@ def test_row_of_a_gain_that_would_change_nothing_is_refused() -> None:
 def test_line_without_label_and_axes_is_refused() -> None:
     with pytest.raises(ValidationError, match="needs a `label`"):
         Line()
-
-
-def test_figure_is_either_curves_or_images() -> None:
-    with pytest.raises(ValidationError, match="exactly one"):
-        FigureDefinition(id="f", title="F", stage="s", series=["a"])
 
 
 def test_labels_of_true_and_false_are_found() -> None:

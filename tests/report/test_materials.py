@@ -1,6 +1,6 @@
-from orchestrator.report.definition import ReportFile
 from orchestrator.report.materials import materials
 from orchestrator.report.reference import Reference
+from orchestrator.report.report_file import ReportFile
 from tests.observations import gather, observe
 
 MATERIAL = gather(observe({}))

@@ -1,14 +1,14 @@
 from typing import Any
 
-from orchestrator.report.curves import curves
-from orchestrator.report.definition import FigureDefinition
+from orchestrator.report.figures.curves import curves
+from orchestrator.report.figures.definitions import CurvesDefinition
 from orchestrator.report.plain_figures import logged, plain_figures
 from orchestrator.report.plain_stage import plain_stage
 from orchestrator.report.selection import Observation
 from tests.observations import gather, observe
 
 
-def figures(*seen: Observation, metrics: tuple[str, ...] = ("loss",)) -> list[FigureDefinition]:
+def figures(*seen: Observation, metrics: tuple[str, ...] = ("loss",)) -> list[CurvesDefinition]:
     return plain_figures(plain_stage("segment", gather(*seen), {}), metrics)
 
 
@@ -54,7 +54,7 @@ def test_trials_without_an_axis_have_a_curve() -> None:
     seen = observe({"loss": 0.5})
     (figure,) = figures(seen)
 
-    drawn = curves(figure, gather(seen), lambda _: {0: {"loss": 1.0}, 1: {"loss": 0.5}})
+    drawn = curves(figure, gather(seen, history=lambda _: {0: {"loss": 1.0}, 1: {"loss": 0.5}}))
 
     assert [(one.label, len(one.lines)) for one in drawn.series] == [("segment", 1)]
 

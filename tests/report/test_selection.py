@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.definition import Line, ReportFile
+from orchestrator.report.definition import Line
+from orchestrator.report.report_file import ReportFile
 from orchestrator.report.selection import (
     Material,
     combinations,

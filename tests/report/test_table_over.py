@@ -145,7 +145,7 @@ def test_which_of_several_stages_is_meant_has_to_be_said() -> None:
     with pytest.raises(UserError, match="`train`, `test` may be meant") as raised:
         table(rows=["net"], columns=[], metrics=["f1"])
 
-    assert raised.value.hint == "name one of them as `stage`, as train"
+    assert raised.value.hint == "name one of them as `stage` (`--stage train`)"
 
 
 def test_axes_that_no_stage_has_together_are_told() -> None:

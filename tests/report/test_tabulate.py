@@ -5,44 +5,12 @@ from typing import Any
 import pytest
 
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.definition import GainDefinition, TableDefinition
-from orchestrator.report.gain_table import build_gain
 from orchestrator.report.reference import Reference
 from orchestrator.report.selection import Material, Observation
 from orchestrator.report.table import Table
 from orchestrator.report.tabulate import build
-from orchestrator.study.trial import Trial
 from tests.observations import gather, observe
-
-
-def declared(**changes: Any) -> TableDefinition:
-    given: dict[str, Any] = {"id": "t", "title": "T", "stage": "segment", "metric": "iou"}
-    given |= {"rows": [{"over": ["pretrain"]}], "columns": [{"over": ["hair"]}]}
-    return TableDefinition.model_validate(given | changes)
-
-
-def pair(control: float | None, gender: float | None, **axes: Any) -> list[Observation]:
-    values = {"control": control, "gender": gender}
-    return [
-        observe(None if value is None else {"iou": value}, pretrain=name, **axes)
-        for name, value in values.items()
-    ]
-
-
-def gain(material: Material, kind: str = "relative") -> Any:
-    definition = GainDefinition.model_validate(
-        {
-            "id": "g",
-            "title": "G",
-            "stage": "segment",
-            "metric": "iou",
-            "compare": {"axis": "pretrain", "value": "gender", "to": "control"},
-            "over": ["hair"],
-            "rows": [{"label": "all"}],
-            "columns": [{"label": "gain", "gain": kind}],
-        }
-    )
-    return build_gain(definition, material).rows[0].cells[0]
+from tests.report.declared import declared, pair
 
 
 def test_rows_and_columns_run_over_the_values_of_the_study() -> None:
@@ -288,142 +256,6 @@ def test_a_table_of_several_stages_needs_only_one_of_them() -> None:
 def test_a_table_whose_stages_are_all_absent_is_refused() -> None:
     with pytest.raises(NotFoundError, match="the study has no stage `transfer`"):
         value_table(observe({}, stage="other"))
-
-
-def test_gain_is_averaged_over_conditions_of_relative_gains() -> None:
-    """+20 % and +50 %; in points +10 and +20."""
-    material = gather(*pair(0.5, 0.6, hair=True, seed=0), *pair(0.4, 0.6, hair=False, seed=0))
-
-    assert gain(material).value == pytest.approx(35.0)
-    assert gain(material, "points").value == pytest.approx(15.0)
-
-
-def test_gain_pairs_seeds() -> None:
-    cell = gain(gather(*pair(0.5, 0.6, hair=True, seed=0), *pair(0.4, 0.5, hair=True, seed=1)))
-
-    assert (cell.n, cell.value, cell.std) == (2, pytest.approx(22.5), pytest.approx(3.5355, abs=1e-4))
-
-
-def test_gain_leaves_out_seeds_that_lack_a_trial() -> None:
-    cell = gain(gather(*pair(0.5, 0.6, hair=True, seed=0), *pair(0.4, None, hair=True, seed=1)))
-
-    assert (cell.n, cell.missing, cell.reasons) == (1, 1, (("waiting", 1),))
-
-
-def test_printed_tables_give_the_printed_gain_of_vgg19() -> None:
-    """Table 5.2 through the code must give the 11.0 % of the text (and 5.975 points)."""
-    control, gender = (0.605, 0.538, 0.514, 0.515), (0.663, 0.626, 0.547, 0.575)
-    pairs = [pair(a, b, hair=str(at)) for at, (a, b) in enumerate(zip(control, gender, strict=True))]
-    material = gather(*(one for two in pairs for one in two))
-
-    assert gain(material).value == pytest.approx(11.0, abs=0.01)
-    assert gain(material, "points").value == pytest.approx(5.975)
-
-
-def seeded(*, control: list[float], gender: list[float], **axes: Any) -> list[Observation]:
-    both = zip(control, gender, strict=True)
-    return [one for seed, values in enumerate(both) for one in pair(*values, seed=seed, **axes)]
-
-
-APART = seeded(control=[0.50, 0.52, 0.51, 0.49], gender=[0.60, 0.63, 0.61, 0.60], hair=True)
-
-
-def test_a_row_is_compared_to_the_one_that_is_named() -> None:
-    table = build(declared(compare="control"), gather(*APART))
-
-    assert [row.cells[0].sign for row in table.rows] == ["", "*"]
-    assert [note.text[:22] for note in table.notes][1] == "*: differs from contro"
-
-
-def test_comparisons_may_be_columns() -> None:
-    table = build(declared(compare={"to": "control", "show": "columns"}), gather(*APART))
-
-    assert [path[-1] for path in table.columns] == ["value", "difference", "95 % CI", "p (Holm)", "effect"]
-
-
-def test_a_base_that_is_misspelt_is_told() -> None:
-    with pytest.raises(NotFoundError, match="`compare: contrl`: no other row or column has the value"):
-        build(declared(compare="contrl"), gather(*APART))
-
-
-def test_a_ranked_table_ends_with_the_mean_rank() -> None:
-    table = build(declared(better="higher", ranks=True), gather(*APART))
-
-    assert [row.cells[-1].value for row in table.rows] == [2.0, 1.0]
-
-
-def test_a_row_may_stay_out_of_the_ranking() -> None:
-    rows = [{"over": ["pretrain"], "rank": False}]
-
-    assert not any(
-        row.cells[0].best for row in build(declared(rows=rows, better="higher"), gather(*APART)).rows
-    )
-
-
-def test_values_pair_by_the_unit_that_is_given() -> None:
-    """Two seeds of each fold are no two folds: the mean over seeds stands for a fold."""
-    seen = [
-        one
-        for fold in (1, 2, 3)
-        for one in seeded(control=[0.5, 0.6], gender=[0.6, 0.8], hair=True, fold=fold)
-    ]
-    both = declared(aggregate=["seed", "fold"], compare={"to": "control", "unit": "fold"})
-    cell = build(both, gather(*seen)).rows[1].cells[0]
-
-    assert (cell.n, [name for name, _ in cell.values]) == (6, ["fold=1", "fold=2", "fold=3"])
-    assert cell.compared is not None
-    assert cell.compared.pairs == 3
-
-
-def test_a_unit_must_be_what_a_cell_is_a_mean_over() -> None:
-    with pytest.raises(ValueError, match="`unit: fold` is not in `aggregate`"):
-        declared(compare={"to": "control", "unit": "fold"})
-
-
-def test_unlike_trials_withhold_stars_and_bold() -> None:
-    made = [replace(one, code=str(one.trial.axes["pretrain"])) for one in APART]
-    table = build(declared(compare="control", better="higher"), gather(*made))
-
-    assert not any(cell.best or cell.sign for row in table.rows for cell in row.cells)
-    assert "Unlike in code: control in control; gender in gender." in [note.text for note in table.notes]
-
-
-def test_a_gain_may_have_a_column_for_each_condition() -> None:
-    definition = GainDefinition.model_validate(
-        {
-            "id": "g",
-            "title": "G",
-            "stage": "segment",
-            "metric": "iou",
-            "compare": {"axis": "pretrain", "value": "gender", "to": "control"},
-            "over": ["hair"],
-            "rows": [{"label": "all"}],
-            "columns": [
-                {"over": ["hair"], "label": "points", "gain": "points"},
-                {"label": "average", "gain": "points"},
-            ],
-        }
-    )
-    table = build_gain(definition, gather(*pair(0.5, 0.6, hair=True), *pair(0.4, 0.6, hair=False)))
-
-    assert table.columns == (("Hair", "points"), ("No hair", "points"), ("average",))
-    assert [cell.value for cell in table.rows[0].cells] == pytest.approx([10, 20, 15])
-
-
-def test_cells_may_be_compared_by_picture() -> None:
-    """One training each, but many pictures: the note says that trainings are not what was drawn."""
-    found = {"control": [0.5, 0.6, 0.7, 0.4], "gender": [0.6, 0.68, 0.81, 0.5]}
-
-    def scores(trial: Trial, *_: str) -> dict[str, dict[str, float]]:
-        return {"iou": {str(at): value for at, value in enumerate(found[trial.axes["pretrain"]])}}
-
-    material = replace(gather(*pair(0.55, 0.65, hair=True)), scores=scores)
-    table = build(declared(compare={"to": "control", "unit": "picture"}), material)
-    cell = table.rows[1].cells[0]
-
-    assert (cell.n, cell.sign, cell.compared and cell.compared.pairs) == (1, "*", 4)
-    assert "by picture" in table.notes[1].text
-    assert "nothing of other trainings" in table.notes[1].text
 
 
 def test_digits_may_be_left_to_the_spread() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from orchestrator.report.definition import ReportFile
 from orchestrator.report.edges.table_file import read_reference, read_report_files
+from orchestrator.report.report_file import ReportFile
 from orchestrator.study.read import read_study
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"

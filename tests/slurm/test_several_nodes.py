@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import shutil
 import signal
 from pathlib import Path
@@ -11,11 +10,10 @@ import psutil
 import pytest
 
 from tests.cluster_fixture import DevCluster
+from tests.docs.pages import page
 from tests.toy_fixture import Toy, make_toy
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
-PART = PAGE.partition("## Several nodes")[2]
-SCRIPT, STUDY = (re.findall(rf"```{kind}\n(.*?)```", PART, flags=re.DOTALL)[0] for kind in ("python", "yaml"))
+SCRIPT, STUDY = (block.text for block in page("commands.md").blocks if "Several nodes" in block.section)
 SHELL = """
 study: nodes
 shapes: {wide: {nodes: 2, cpus: 2, memory: 500MB, time: 10min}}

@@ -160,6 +160,7 @@ class World:
     def environment(self) -> dict[str, str]:
         """Return an environment in which nobody has set anything of ours, and which finds the cluster."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ORCHESTRATOR_")}
+        kept["ORCHESTRATOR_MLFLOW"] = "off"
         ours = {"ORCHESTRATOR_RUNS": str(self.runs), "PYTHONPATH": str(ROOT)}
         return kept | {"SLURM_CONF": str(self.layout.slurm_conf)} | ours
 

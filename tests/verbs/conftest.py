@@ -38,6 +38,7 @@ def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("COLUMNS", "160")
     for name in [name for name in os.environ if name.startswith("ORCHESTRATOR_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("ORCHESTRATOR_MLFLOW", "off")
 
     def typed(*words: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["orchestrator", *words])

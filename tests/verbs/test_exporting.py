@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
+from orchestrator.report.trial_rows import TrialRows
+from orchestrator.verbs.exporting import _show
 from tests.toy_fixture import environment
 from tests.verbs.conftest import Said, Type
 
@@ -98,3 +100,13 @@ def test_a_terminal_is_shown_what_it_has_room_for(before: Type) -> None:
 
     assert max(map(len, said.out.splitlines())) <= 80
     assert said.err.startswith("the same in all: attempts 1, gpu_hours 0\nno room for ")
+
+
+def test_of_many_columns_without_room_a_few_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    names = tuple(f"metric_{place}" for place in range(30))
+    rows = tuple({"stage": "train", **dict.fromkeys(names, row)} for row in range(2))
+    _show(TrialRows(axes=(), params=(), metrics=names, rows=rows), 60)
+    said = capsys.readouterr().err
+
+    assert said.count("metric_") == 8
+    assert " more columns: a wider terminal" in said

@@ -49,6 +49,10 @@ def test_a_running_trial_like_none_before_may_say_how_far_it_is(progress: float,
     assert far(at_it(990), progress=progress).running[0].left == left
 
 
+def test_how_far_a_trial_says_that_it_is_is_no_metric_to_look_at() -> None:
+    assert "progress" not in far(at_it(990), progress=0.25).running[0].metrics
+
+
 def test_a_running_trial_shows_what_it_logged_last() -> None:
     (running,) = far(at_it(990), iou=0.5).running
 

@@ -44,9 +44,10 @@ def too_few_pairs(definition: TableDefinition, material: Material) -> str:
         return ""
     enough = next(count for count in range(2, _MOST_PAIRS) if smallest_p(test, count) <= needed)
     what = "pairs" if test in PAIRED else "values"
+    so_many = f"{pairs} {what}" if pairs != 1 else f"1 {what.removesuffix('s')}"
     many = f"{len(sides)} comparison{'s' * (len(sides) != 1)} ({WORDS[compare.correct]})"
     return (
-        f"table `{definition.id}`: {pairs} {what} by {' and '.join(unit)} cannot show a difference at level "
+        f"table `{definition.id}`: {so_many} by {' and '.join(unit)} cannot show a difference at level "
         f"{compare.level:g}: {test} gives p = {smallest_p(test, pairs):.4f} at best, "
         f"{many} need{'s' * (len(sides) == 1)} {needed:.4f}; {enough} {what} can"
     )

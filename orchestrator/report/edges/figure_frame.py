@@ -1,4 +1,4 @@
-"""What is around a drawing of a search; one whose content has not changed is not drawn again."""
+"""What is around a drawing; one whose content has not changed is not drawn again."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ def _drawing_code() -> str:
     """Return a name for how it is drawn: this version's code and matplotlib's."""
     import matplotlib as mpl
 
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*figure*.py")))
+    here = Path(__file__).parent
+    files = sorted([*here.glob("*figure*.py"), *here.glob("drawing/*.py")])
+    code = b"".join(path.read_bytes() for path in files)
     axes = Path(__file__).with_name("search_axes.py").read_bytes()
     return hashlib.sha256(code + axes + str(mpl.__version__).encode()).hexdigest()

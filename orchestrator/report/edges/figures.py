@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import struct
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.document import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
     from matplotlib.axes import Axes
 
-    from orchestrator.report.curves import Curves, Pictures, Series
-    from orchestrator.study.trial import Trial
+    from orchestrator.report.figures.curves import Curves, Series
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#f0e442")
 """Okabe and Ito, "Color Universal Design" (2008): told apart with every common colour blindness."""
@@ -38,46 +36,29 @@ STYLE: Any = {  # matplotlib types every key; this is read by it alone
 
 def draw_curves(curves: Curves, folder: Path) -> Figure:
     """Draw learning curves into `folder` and return what was drawn."""
-    import matplotlib as mpl
-
-    with mpl.rc_context(STYLE):
-        figure, (axes,) = canvas(6.4, 3.9, 1)
+    with drawing(6.4, 3.9) as (figure, (axes,)):
         for series in curves.series:
             _draw_series(axes, series)
         axes.set_xlabel(curves.definition.x_label)
         axes.set_ylabel(curves.definition.y_label or curves.definition.metric or "")
         axes.margins(x=0.01)
         figure.legend(loc="outside lower center", ncols=_LABELS_IN_A_ROW, handlelength=3)  # over no line
-        return _saved(figure, folder, curves)
+        own = curves.definition
+        return saved(figure, folder, own.id, own.title, curves.notes)
 
 
-def draw_pictures(pictures: Pictures, artifact: Callable[[Trial], Path], folder: Path) -> Figure:
-    """Draw images side by side into `folder`; raise NotFoundError where a trial has left none."""
+@contextmanager
+def drawing(width: float, height: float, panels: int = 1) -> Iterator[tuple[Any, list[Axes]]]:
+    """Give a figure with panels side by side, in the style of a report; a `$` in a name is no formula."""
     import matplotlib as mpl
 
-    images = [(label, _image(artifact(trial), trial)) for label, trial in pictures.panels]
-    width = 6.4
-    height = max(width / len(images) * image.shape[0] / image.shape[1] for _, image in images) + 0.35
-    with mpl.rc_context(STYLE):
-        figure, panels = canvas(width, min(height, 8.5), len(images))
-        for panel, (label, image) in zip(panels, images, strict=True):
-            panel.imshow(image, interpolation="nearest")
-            if len(images) > 1:  # what a single one shows, the title of the figure says
-                panel.set_title(label, fontsize=9.5)
-            panel.set_axis_off()
-        return _saved(figure, folder, pictures)
+    with mpl.rc_context(style()):
+        yield canvas(width, height, panels)
 
 
-def _image(path: Path, trial: Trial) -> Any:
-    from matplotlib.image import imread
-    from PIL import Image
-
-    if not path.is_file():
-        raise NotFoundError(f"trial {trial.id} has left no `{path.name}`")
-    try:
-        return imread(path)
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
-        raise NotFoundError(f"`{path.name}` of trial {trial.id} is no picture: {error}") from error
+def style() -> Any:
+    """Return the settings of matplotlib by which figures are drawn whose texts are names of others."""
+    return {**STYLE, "text.parse_math": False}
 
 
 def canvas(width: float, height: float, panels: int) -> tuple[Any, list[Axes]]:
@@ -100,15 +81,11 @@ def _draw_series(axes: Axes, series: Series) -> None:
         axes.plot(*zip(*mean, strict=True), color=color, linestyle=dash, linewidth=1.6, label=series.label)
 
 
-def _saved(drawing: Any, folder: Path, drawn: Curves | Pictures) -> Figure:
-    return saved(drawing, folder, drawn.definition.id, drawn.definition.title, drawn.notes)
-
-
-def saved(drawing: Any, folder: Path, identity: str, title: str, notes: tuple[str, ...]) -> Figure:
+def saved(drawn: Any, folder: Path, identity: str, title: str, notes: tuple[str, ...]) -> Figure:
     """Write both files, without dates, and return the figure."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     png, pdf = f"figures/{identity}.png", f"figures/{identity}.pdf"
-    drawing.savefig(folder / png, dpi=160, metadata={"Software": None})
-    drawing.set_layout_engine("none")  # it stays as it was laid out for the first file
-    drawing.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
+    drawn.savefig(folder / png, dpi=160, metadata={"Software": None})
+    drawn.set_layout_engine("none")  # it stays as it was laid out for the first file
+    drawn.savefig(folder / pdf, metadata={"CreationDate": None, "Producer": None})
     return Figure(id=identity, title=title, notes=notes, png=png, pdf=pdf)

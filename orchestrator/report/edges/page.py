@@ -15,7 +15,7 @@ from orchestrator.report.edges.render import WRITERS
 from orchestrator.report.page.charts import MOST_ROWS, deviations_chart
 from orchestrator.report.page.findings import MOST_COLUMNS, agreements, best_of_columns, signed
 from orchestrator.report.page.head import warnings
-from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest
+from orchestrator.report.page.layout import cell_parts, notes_of, part_widths, widest, with_minus
 from orchestrator.report.page.page_data import packed, page_data, script_json
 from orchestrator.report.table import full, header_levels, quantity, shown
 
@@ -26,9 +26,21 @@ if TYPE_CHECKING:
     from orchestrator.report.table import Table
 
 ASSETS = Path(__file__).parent / "assets"
-_OWN = ("data.js", "tables.js", "panel.js", "figures.js", "contents.js")
+_FIGURES = (
+    "figure_scales.js",
+    "figure_curves.js",
+    "figure_searches.js",
+    "figure_cells.js",
+    "figure_points.js",
+    "figure_numbers.js",
+    "figures.js",
+)
+"""What draws figures; the last one begins to, with all others there."""
+_OWN = ("data.js", "tables.js", "panel.js", *_FIGURES, "contents.js", "paper.js")
 _DRAWING = ("d3.min.js", "plot.min.js")
 """Observable Plot and what it needs: there only where something is drawn."""
+_LARGEST, _MOST_ATTACHED = 400_000, 2_000_000
+"""Bytes of one PDF in the page, and of all of them."""
 MOST_SHOWN = 5
 """Cautions at the head; further ones are folded away."""
 
@@ -43,6 +55,7 @@ def html(report: Report, folder: Path) -> str:
     curves = any(one.curves for one in report.details.trials)
     scripts = [*(_DRAWING if charts or curves else ()), *_OWN]
     environment.globals |= {"picture": partial(_data_address, folder), "asset": _asset}
+    environment.globals |= {"attached": _Attached(folder).address}
     return environment.get_template("report.html").render(
         report=report,
         head=report.head,
@@ -79,7 +92,7 @@ def _templates() -> Environment:
     environment.globals |= {"levels": header_levels, "full": full, "number": number, "printed": printed}
     environment.globals |= {"quantity": quantity, "shown": shown, "address": quote}
     environment.globals |= {"parts": cell_parts, "widths": part_widths, "widest": widest}
-    environment.globals |= {"notes_of": notes_of, "signed": signed}
+    environment.globals |= {"notes_of": notes_of, "signed": signed, "minus": with_minus}
     return environment
 
 
@@ -103,6 +116,22 @@ def _policy(scripts: list[str]) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "img-src data: file: 'self'; base-uri 'none'; form-action 'none'"
     )
+
+
+class _Attached:
+    """The files for papers that go with a page: small ones are in it, as long as all are few bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._left = folder, _MOST_ATTACHED
+
+    def address(self, name: str) -> str:
+        """Return an address that holds the file; nothing where it is too large, or not there."""
+        path = self._folder / name
+        size = path.stat().st_size if path.is_file() else _LARGEST + 1
+        if size > min(_LARGEST, self._left):
+            return ""
+        self._left -= size
+        return "data:application/pdf;base64," + base64.b64encode(path.read_bytes()).decode()
 
 
 def _data_address(folder: Path, name: str) -> str:

@@ -94,6 +94,9 @@ def _document(report: Report, page: TextArea) -> Iterator[str]:
     if page != ARTICLE:
         yield rf"\setlength{{\textwidth}}{{{page.width:g}pt}}"
         yield rf"\setlength{{\textheight}}{{{page.height:g}pt}}"
+    yield r"\makeatletter % a page of floats begins at its top"
+    yield r"\setlength{\@fptop}{0pt}\setlength{\@fpsep}{24pt}\setlength{\@fpbot}{0pt plus 1fil}"
+    yield r"\makeatother"
     yield r"\extrafloats{500}\maxdeadcycles=1000 % there is no text between the floats"
     yield rf"\title{{{escape(report.study, breaking=True)}}}"
     yield r"\author{}"

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.evidence.edges.run_folder import RunFolder
-    from orchestrator.report.definition import FigureDefinition
     from orchestrator.report.document import Figure
+    from orchestrator.report.figures.definitions import CurvesDefinition
     from orchestrator.report.plain_stage import PlainStage
     from orchestrator.report.selection import Material
     from orchestrator.report.table import Table
@@ -32,7 +32,7 @@ def plain_chapter(
     runs: RunFolder,
     study: Study,
     material: Material,
-    draw: Callable[[FigureDefinition], Figure],
+    draw: Callable[[CurvesDefinition], Figure],
     left_out: dict[str, list[str]],
 ) -> Chapter:
     """Return the chapter, its curves drawn; note in `left_out` which stages have no table.

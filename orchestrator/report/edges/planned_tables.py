@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestrator.evidence.state import Seen
-    from orchestrator.report.definition import ReportFile
+    from orchestrator.report.report_file import ReportFile
     from orchestrator.study.study import Study
 
 
@@ -33,7 +33,16 @@ def planned_notes(reports: Sequence[str], study: Study, seen: Seen) -> list[str]
         stages[trial.stage].append(Observation(trial=trial, state=seen.states[trial.id]))
     whole = Material(stages=stages, undecided=seen.plan.undecided)
     found = materials([(file, Reference()) for file in files], whole)
-    return [note for material in found for note in _notes(material)]
+    return _folded([note for material in found for note in _notes(material)])
+
+
+def _folded(notes: Sequence[str]) -> list[str]:
+    """Return notes on tables, those that say the same of several as one."""
+    tables: dict[str, list[str]] = {}
+    for note in notes:
+        table, _, told = note.removeprefix("table ").partition(": ")
+        tables.setdefault(told, []).append(table)
+    return [f"table{'s' * (len(names) > 1)} {', '.join(names)}: {told}" for told, names in tables.items()]
 
 
 def _notes(material: Material) -> list[str]:

@@ -33,14 +33,20 @@ def color_range(values: Sequence[float], *, more: bool) -> Any:
 
 
 def scale_values(axes: Axes, values: Sequence[float]) -> None:
-    """Show values that lie far apart on a log scale."""
+    """Show values that lie far apart on a log scale, upwards."""
+    scale_side(axes, values, "y")
+
+
+def scale_side(axes: Axes, values: Sequence[float], which: str) -> None:
+    """Show values that lie far apart on a log scale along one side."""
     finite = [value for value in values if math.isfinite(value)]
     if finite and min(finite) > 0 and max(finite) / min(finite) > _WIDE:
         from matplotlib.ticker import FuncFormatter, NullFormatter
 
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.set(**{f"{which}scale": "log"})
+        side = axes.xaxis if which == "x" else axes.yaxis
+        side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        side.set_minor_formatter(NullFormatter())
 
 
 def span_of(places: Sequence[float | None]) -> tuple[float, float]:
@@ -80,6 +86,14 @@ def label_side(axes: Axes, axis: ParameterAxis, which: str) -> None:
         side.set_major_formatter(
             FuncFormatter(lambda place, _: f"{10.0**place:g}" if abs(place) < 300 else "")
         )
+
+
+def turn_long(axes: Axes, labels: Sequence[str], width: float) -> None:
+    """Turn labels below an axis so many inches wide that would lie on each other."""
+    longest = max(map(len, labels), default=0)
+    if longest * 0.09 > width * 0.85 / max(1, len(labels)):
+        for label in axes.get_xticklabels():
+            label.set(rotation=40, ha="right", rotation_mode="anchor", fontsize=8)
 
 
 def _brief(label: str) -> str:

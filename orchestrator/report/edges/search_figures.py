@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.report.edges.figures import COLORS, STYLE, canvas
+from orchestrator.report.edges.figures import COLORS
+from orchestrator.report.edges.figures import drawing as _drawing
 from orchestrator.report.edges.search_axes import (
     color_map,
     color_range,
@@ -18,7 +18,7 @@ from orchestrator.report.edges.search_axes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.tri import Triangulation
@@ -39,14 +39,6 @@ _MANY = 300
 """So many marks are drawn as pixels in the PDF too, which stays small so."""
 _MOST_LABELS = 8
 _PER_ROW = 4
-
-
-@contextmanager
-def _drawing(width: float, height: float, panels: int = 1) -> Iterator[tuple[Any, list[Axes]]]:
-    import matplotlib as mpl
-
-    with mpl.rc_context({**STYLE, "text.parse_math": False}):  # a `$` in a name is no formula
-        yield canvas(width, height, panels)
 
 
 def draw_history(histories: Sequence[SearchHistory], metric: str, frame: Frame) -> Figure:

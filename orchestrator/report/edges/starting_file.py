@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.evidence.edges.run_folder import RunFolder
-    from orchestrator.report.definition import Better, FigureDefinition
+    from orchestrator.report.definition import Better
+    from orchestrator.report.figures.definitions import CurvesDefinition
     from orchestrator.report.selection import Material, Observation
     from orchestrator.study.study import Study
 
@@ -51,7 +52,7 @@ class StartingStage:
     known: bool
     """Whether a result has these metrics; else they are assumed."""
     better: dict[str, Better]
-    figures: tuple[FigureDefinition, ...] = ()
+    figures: tuple[CurvesDefinition, ...] = ()
 
 
 def starting_stages(study: Study, material: Material, runs: RunFolder) -> list[StartingStage]:
@@ -125,7 +126,7 @@ def _column(one: StartingStage, metric: str) -> dict[str, Any]:
     return entry
 
 
-def _figure(one: FigureDefinition) -> str:
+def _figure(one: CurvesDefinition) -> str:
     keys = ("id", "title", "stage", "metric", "series", "where", "x_label")
     return _item(yaml_text({key: value for key in keys if (value := getattr(one, key))})) + "\n"
 

@@ -12,19 +12,20 @@ from orchestrator.files.yaml_file import read_yaml
 from orchestrator.messages.errors import Problem, StudyFileError
 from orchestrator.messages.problems import Keys, dotted, nearest
 from orchestrator.messages.wording import mistakes
-from orchestrator.report.definition import ReportFile
 from orchestrator.report.misspelt import misspelt
 from orchestrator.report.reference import Reference
+from orchestrator.report.report_file import ReportFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from orchestrator.files.yaml_file import Document
-    from orchestrator.report.definition import FigureDefinition, GainDefinition, Link, TableDefinition
+    from orchestrator.report.definition import GainDefinition, Link, TableDefinition
+    from orchestrator.report.figures.definitions import AnyFigure
     from orchestrator.study.names import Names
 
-    Piece = FigureDefinition | GainDefinition | TableDefinition
+    Piece = AnyFigure | GainDefinition | TableDefinition
 
 
 M = TypeVar("M", bound=BaseModel)

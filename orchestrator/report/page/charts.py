@@ -10,7 +10,7 @@ from orchestrator.report.page.trial_details import evenly, rounded
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.report.curves import Curves, Series, Track
+    from orchestrator.report.figures.curves import Curves, Series, Track
     from orchestrator.report.page.findings import Agreement
     from orchestrator.report.searches.figure_data import (
         Contour,

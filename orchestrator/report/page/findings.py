@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.report.cell_text import number
+from orchestrator.report.page.layout import with_minus
 from orchestrator.report.searches.tables import is_best_table
 from orchestrator.report.table import full, quantity, shown
 
@@ -90,7 +91,7 @@ def _best_answers(table: Table) -> Iterator[BestOfColumn]:
                 row=f"{full(row.path)}: answer {number(row.cells[answers[-1]])}",
                 alike=(),
                 told=None,
-                measured=number(row.cells[0]),
+                measured=with_minus(number(row.cells[0])),
             )
 
 
@@ -109,7 +110,7 @@ def _best_of(table: Table) -> Iterator[BestOfColumn]:
             row=full(row.path),
             alike=tuple(best) if cell.best else (),
             told=cell.best,
-            measured=number(cell),
+            measured=with_minus(number(cell)),
             printed="" if cell.reference is None else shown(cell.reference, cell.digits),
             difference=difference_text(cell),
         )

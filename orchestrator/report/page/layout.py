@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,14 @@ NOTE_TITLES: dict[NoteKind, str] = {
     "source": "What the source leaves open",
 }
 """Kind of a note -> what stands above notes of that kind, in the order in which they are shown."""
+
+
+_MINUS = re.compile(r"(?<![^\s\[(])-(?=\.?\d)")
+
+
+def with_minus(text: str) -> str:
+    """Return a text with a true minus before its negative numbers: a hyphen is too short to be seen."""
+    return _MINUS.sub("\N{MINUS SIGN}", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

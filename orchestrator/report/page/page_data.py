@@ -12,6 +12,7 @@ from orchestrator.messages.terminal import plain
 from orchestrator.report.cell_text import number
 from orchestrator.report.comparison.difference import WORDS
 from orchestrator.report.page.findings import difference_text, signed
+from orchestrator.report.page.layout import with_minus
 from orchestrator.report.table import full, quantity, shown
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _cell(cell: Cell, places: Mapping[str, int]) -> dict[str, Any] | None:
     return {
         "of": quantity(cell),
         "metric": cell.metric,
-        "text": number(cell),
+        "text": with_minus(number(cell)),
         "facts": cell_facts(cell),
         "values": [[what, shown(value, cell.digits)] for what, value in cell.values],
         "trials": [places.get(trial, trial) for trial in cell.trials],

@@ -12,7 +12,7 @@ from orchestrator.report.searches.parameter_axis import ParameterAxis, drawable,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.curves import Track
+    from orchestrator.report.figures.curves import Track
     from orchestrator.report.searches.outcome import SearchResults, ShownAnswer
 
 MOST_AXES = 8

@@ -11,7 +11,7 @@ from orchestrator.study.trial import axes_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.report.curves import Track
+    from orchestrator.report.figures.curves import Track
     from orchestrator.study.objective import Objective
 
 

@@ -36,6 +36,12 @@ class ParameterAxis:
             return float([comparable(other) for other in self.listed].index(comparable(value)))
         return math.log10(value) if self.log else drawable(float(value))
 
+    def told(self, place: float) -> str:
+        """Return the value that stands at a place."""
+        if self.listed:
+            return self.labels[round(place)]
+        return f"{10**place if self.log else place:.4g}"
+
     @property
     def labels(self) -> list[str]:
         """What stands at the places of a list."""
@@ -55,8 +61,13 @@ def parameter_axis(results: SearchResults, name: str) -> ParameterAxis:
     given = [one.params[name] for one in results.outcomes if name in one.params]
     if isinstance(space, list):
         return ParameterAxis(name=name, listed=tuple(space))
+    return axis_of(name, given)
+
+
+def axis_of(name: str, given: Sequence[Any]) -> ParameterAxis:
+    """Return the axis that values look like: numbers as they are or by their powers, all others listed."""
     if all(_is_number(value) for value in given):
-        wide = min(given) > 0 and max(given) / min(given) > _WIDE
+        wide = bool(given) and min(given) > 0 and max(given) / min(given) > _WIDE
         return ParameterAxis(name=name, log=wide)
     return ParameterAxis(name=name, listed=_distinct(given))
 

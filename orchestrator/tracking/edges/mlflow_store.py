@@ -15,11 +15,18 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.record_file import publish
-from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, TrackingRefusedError
+from orchestrator.messages.errors import (
+    OrchestratorError,
+    TrackingAwayError,
+    TrackingBusyError,
+    TrackingRefusedError,
+)
+from orchestrator.tracking.edges.own_database import do_not_wait, make_whole, wait_for_disk
+from orchestrator.tracking.edges.reachable import is_reachable, without_password
 from orchestrator.tracking.edges.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from orchestrator.tracking.edges.shown import OwnPoints
@@ -31,8 +38,15 @@ QUIET = {
     "MLFLOW_LOGGING_LEVEL": "WARNING",
 }
 """The environment in which MLflow tells nobody what it does."""
-PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
-"""Unless the user says otherwise: MLflow's own seven retries keep a node without network for minutes."""
+PATIENCE = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "4",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_JITTER": "0.5",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+}
+"""Unless the user says otherwise: MLflow's own seven retries, each after twice as long, keep a node without
+network for minutes. A call that fails is not lost: whoever writes looks again."""
+_BLINK_S = 0.2
 _OPENED: dict[Path, int] = {}
 """Inodes of databases: MLflow goes on with the file that it has opened, whatever takes its place."""
 
@@ -48,28 +62,37 @@ def own_uri(runs: Path) -> str:
 
 
 @contextlib.contextmanager
-def only_writer(runs: Path) -> Iterator[None]:
-    """Hold the lock on writing to MLflow; raises TrackingBusyError, which says who holds it."""
+def only_writer(runs: Path, keeps: Sequence[str] = ()) -> Iterator[None]:
+    """Hold the lock on writing to MLflow; raises TrackingBusyError, which says who holds it.
+
+    `keeps` are the studies that this program will look at again once it has written this.
+    """
     runs.mkdir(parents=True, exist_ok=True)
     with (runs / "mlflow.lock").open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            holder = file.read().strip() or "another program"
+            holder, *kept = file.read().splitlines() or ["another program"]
             raise TrackingBusyError(
                 f"MLflow's copy of {runs} is being written by {holder}",
                 hint="nothing is lost: it writes the same evidence; type it again when that one has ended",
+                kept=kept,
             ) from error
         file.truncate(0)
-        file.write(f"pid {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        file.write("\n".join([f"pid {os.getpid()} on {socket.gethostname()} since {since}", *keeps]))
         file.flush()
         yield
 
 
 @contextlib.contextmanager
 def open_study(
-    runs: Path, study: str, uri: str | None = None, own: OwnPoints | None = None
+    runs: Path,
+    study: str,
+    uri: str | None = None,
+    own: OwnPoints | None = None,
+    keeps: Sequence[str] = (),
 ) -> Iterator[Shown]:
     """Open a study's MLflow experiment for writing; it is made when it is not there.
 
@@ -78,16 +101,53 @@ def open_study(
     another run folder.
     """
     where = tracking_uri(runs, uri)
-    with only_writer(runs):
+    with only_writer(runs, keeps):
+        if where == own_uri(runs):
+            with _own_study(runs, study, own) as shown:
+                yield shown
+            return
+        _check_reachable(where)
         client = open_client(where)
         with _telling_refusals(where):
-            if where == own_uri(runs):
-                _check_same(runs.resolve() / "mlflow.db")
-                # relative to the server's own folder, so that the run folder may be moved as a whole
-                experiment = _experiment(client, study, {}, f"mlflow-artifacts:/{study}")
-                yield Shown(client, experiment, runs / "mlartifacts", runs.resolve() / "mlflow.db", own)
-            else:
-                yield Shown(client, _experiment(client, study, _owner(runs)), own=own)
+            yield Shown(client, _experiment(client, study, _owner(runs)), own=own)
+
+
+@contextlib.contextmanager
+def _own_study(runs: Path, study: str, own: OwnPoints | None) -> Iterator[Shown]:
+    """Open a study in the run folder's own database."""
+    database = runs.resolve() / "mlflow.db"
+    import_client()
+    make_whole(database, open_client)
+    do_not_wait(database)
+    client = open_client(own_uri(runs))
+    _check_same(database)
+    with _telling_refusals(own_uri(runs)):
+        # relative to the server's own folder, so that the run folder may be moved as a whole
+        experiment = _experiment(client, study, {}, f"mlflow-artifacts:/{study}")
+        shown = Shown(client, experiment, runs / "mlartifacts", database, own)
+        yield shown
+        if shown.created or shown.updated:
+            wait_for_disk(database)
+
+
+def make_own_database(runs: Path) -> None:
+    """Make MLflow's database in the run folder, unless it is there; wait while another program makes it."""
+    runs.mkdir(parents=True, exist_ok=True)
+    while not (runs / "mlflow.db").exists():
+        with contextlib.suppress(TrackingBusyError), only_writer(runs):
+            import_client()
+            make_whole(runs.resolve() / "mlflow.db", open_client)
+        time.sleep(_BLINK_S)
+
+
+def _check_reachable(where: str) -> None:
+    """Raise TrackingAwayError where nothing answers: MLflow itself would ask for minutes."""
+    if not is_reachable(where):
+        raise TrackingAwayError(
+            f"MLflow at `{without_password(where)}` does not answer",
+            hint="is the server up, and may this machine reach it? "
+            "Without MLFLOW_TRACKING_URI a database in the run folder is used",
+        )
 
 
 def _check_same(database: Path) -> None:
@@ -103,12 +163,13 @@ def _check_same(database: Path) -> None:
 @contextlib.contextmanager
 def _telling_refusals(where: str) -> Iterator[None]:
     from mlflow.exceptions import MlflowException
+    from requests.exceptions import RequestException
 
     try:
         yield
-    except MlflowException as error:
+    except (MlflowException, RequestException) as error:  # the latter when files are sent
         raise TrackingRefusedError(
-            f"MLflow at `{where}` does not take what is written: {error}",
+            f"MLflow at `{without_password(where)}` does not take what is written: {error}",
             hint="type it again: what is there stays, what is missing is written",
         ) from error
 
@@ -140,11 +201,14 @@ def open_client(uri: str) -> Any:
         client = make(tracking_uri=uri)
         client.search_experiments(max_results=1)
     except (MlflowException, SQLAlchemyError) as error:
+        if uri.startswith("http"):
+            raise TrackingRefusedError(
+                f"MLflow at `{without_password(uri)}` cannot be opened: {error}",
+                hint="is the server up? Without MLFLOW_TRACKING_URI a database in the run folder is used",
+            ) from error
         raise OrchestratorError(
-            f"MLflow at `{uri}` cannot be opened: {error}",
-            hint="is the server up? Without MLFLOW_TRACKING_URI a database in the run folder is used"
-            if uri.startswith("http")
-            else f"after a change of MLflow's version type `mlflow db upgrade {uri}`, or move the database "
+            f"MLflow at `{without_password(uri)}` cannot be opened: {error}",
+            hint=f"after a change of MLflow's version type `mlflow db upgrade {uri}`, or move the database "
             "away: everything in it can be written again",
         ) from error
     return client

@@ -54,9 +54,7 @@ def test_more_comparisons_need_more_pairs() -> None:
 
 
 def test_one_seed_shows_nothing() -> None:
-    assert told(1).startswith(
-        "table `main`: 1 pairs by seed cannot show a difference at level 0.05: paired-t"
-    )
+    assert told(1).startswith("table `main`: 1 pair by seed cannot show a difference at level 0.05: paired-t")
 
 
 def test_seeds_that_only_one_side_has_are_no_pairs() -> None:

@@ -9,9 +9,9 @@ import pytest
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.state import State
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.definition import FigureDefinition
 from orchestrator.report.document import Chapter, Figure
 from orchestrator.report.edges.plain_chapter import plain_chapter
+from orchestrator.report.figures.definitions import CurvesDefinition
 from orchestrator.report.selection import Material, Observation
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
@@ -25,7 +25,7 @@ def stage(name: str, **given: Any) -> Stage:
     return Stage(name=name, task=f"tasks.{name}", version=1, shape=Shape(), points=points, **given)
 
 
-def drawn(entry: FigureDefinition) -> Figure:
+def drawn(entry: CurvesDefinition) -> Figure:
     if entry.stage == "data":
         raise NotFoundError("nothing to draw")
     return Figure(id=entry.id, title=entry.title, notes=(), png="", pdf="")

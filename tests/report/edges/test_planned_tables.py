@@ -39,6 +39,15 @@ def test_what_shows_before_the_training_is_told(tmp_path: Path, compare: str, be
     assert told.startswith(begins)
 
 
+def test_what_is_so_of_several_tables_is_told_once(tmp_path: Path) -> None:
+    table = TABLE.replace("COMPARE", "{to: sgd, test: wilcoxon}")
+    second = table.partition("tables:")[2].replace("main", "second")
+
+    (told,) = notes(tmp_path, table + second.lstrip("\n"))
+
+    assert told.startswith("tables `main`, `second`: 3 pairs by seed cannot")
+
+
 def test_a_table_that_can_show_something_needs_no_word(tmp_path: Path) -> None:
     assert notes(tmp_path, TABLE.replace("COMPARE", "sgd")) == []
 

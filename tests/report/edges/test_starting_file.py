@@ -5,8 +5,8 @@ import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.files.yaml_file import parse_mapping
-from orchestrator.report.definition import ReportFile
 from orchestrator.report.edges.starting_file import starting_stages, starting_text
+from orchestrator.report.report_file import ReportFile
 from orchestrator.report.selection import Material, Observation
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Stage, Study

@@ -42,7 +42,7 @@ def problems(folder: Path, text: str) -> list[str]:
         ("    stage: segment", "    stge: segment", "tables.yaml:5: tables[0].stge: unknown key `stge`"),
         ("    stage: segment", "    stge: segment", "did you mean `stage`?"),
         ("    title: One\n", "", "tables.yaml:3: tables[0].title: `title` is missing"),
-        ("    metric: val_iou\n", "", "no metric: give `metric` for the table"),
+        ("    metric: val_iou\n", "", "no metric: give `metric` for all cells"),
         ("{label: Hair,", "{lable: Hair,", "tables.yaml:9: tables[0].columns[0].lable: unknown key `lable`"),
         (
             "{label: Hair,",

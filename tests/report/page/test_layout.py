@@ -1,6 +1,8 @@
 from dataclasses import replace
 
-from orchestrator.report.page.layout import PartWidths, cell_parts, notes_of, part_widths, widest
+import pytest
+
+from orchestrator.report.page.layout import PartWidths, cell_parts, notes_of, part_widths, widest, with_minus
 from orchestrator.report.table import Cell, Note, Row, Table
 
 CELL = Cell(metric="iou", value=0.5, std=0.01, n=2, reference=0.4, mark="a", digits=2)
@@ -49,3 +51,10 @@ def test_a_table_has_room_for_its_widest_column() -> None:
 
 def test_cautions_stand_before_methods() -> None:
     assert [(kind, len(notes)) for kind, _, notes in notes_of(TABLE)] == [("caution", 2), ("method", 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["~61.6", "[~73.5, ~49.8]", "~0.5 ± 0.1", "1e-05", "2026-11-27", "ResNet-50"]
+)
+def test_negative_numbers_have_a_true_minus(text: str) -> None:
+    assert with_minus(text.replace("~", "-")) == text.replace("~", "\N{MINUS SIGN}")

@@ -38,14 +38,3 @@ addEventListener("scroll", () => {
   asked = true;
 }, { passive: true });
 follow();
-
-// On paper nothing is folded but what stands below the tables too; afterwards it is as it was.
-let folded = [];
-addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("main > section:not(#_findings) details:not([open])")];
-  for (const each of folded) each.open = true;
-  drawAll();
-});
-addEventListener("afterprint", () => {
-  for (const each of folded) each.open = false;
-});

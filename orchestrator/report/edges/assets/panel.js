@@ -21,23 +21,36 @@ async function open(button) {
   const cell = known.rows[Number(row.dataset.row)][place];
   mark(button);
   const title = `${row.cells[0].textContent}, ${known.columns[place] || "value"}: ${cell.text}`;
-  panel.replaceChildren(...content(cell, title, data));
-  panel.classList.toggle("at-left", button.getBoundingClientRect().right > innerWidth - 410);
+  panel.replaceChildren(...content(cell, title, table.caption.textContent, data));
   panel.hidden = false;
+  lay(button);
   panel.scrollTop = 0;
   panel.focus({ preventScroll: true });
-  uncover(button);
 }
 
-/** On a narrow page the panel lies below: bring the number above it. */
-function uncover(button) {
-  const at = button.getBoundingClientRect();
+/** Lay the panel where it covers neither the number nor the label of its row: right, left, else below. */
+function lay(button) {
+  const number = button.getBoundingClientRect();
+  const wide = button.closest(".wide");
+  const label = button.closest("tr").cells[0].getBoundingClientRect();
+  const [width, narrow] = [25 * parseFloat(getComputedStyle(document.documentElement).fontSize), innerWidth < 992];
+  const right = !narrow && number.right + 8 < innerWidth - width;
+  const left = !narrow && !right && width + label.width + 8 < number.left;
+  panel.className = right ? "" : left ? "at-left" : "below";
+  // labels move out from under a panel at the left
+  const covered = left ? Math.max(0, width + 6 - wide.getBoundingClientRect().left) : 0;
+  wide.style.setProperty("--covered", `${covered}px`);
+  document.body.classList.toggle("above-panel", !right && !left);
   const over = panel.getBoundingClientRect();
-  if (over.top > 0 && at.bottom > over.top) scrollBy({ top: at.bottom - over.top + 40 });
+  if (!right && !left && number.bottom > over.top) scrollBy({ top: number.bottom - over.top + 40 });
 }
+
+addEventListener("resize", () => { if (opened) lay(opened); });
 
 function mark(button) {
   opened?.closest("td").removeAttribute("aria-current");
+  opened?.closest(".wide").style.removeProperty("--covered");
+  document.body.classList.remove("above-panel");
   opened = button;
   opened?.closest("td").setAttribute("aria-current", "true");
 }
@@ -49,7 +62,7 @@ function close() {
   back?.focus({ preventScroll: true });
 }
 
-function content(cell, title, data) {
+function content(cell, title, caption, data) {
   const trials = cell.trials.map((place) => (typeof place === "number" ? data.trials[place] : { id: place }));
   const shut = make("button", { type: "button", class: "shut" }, "Close");
   shut.addEventListener("click", close);
@@ -57,6 +70,7 @@ function content(cell, title, data) {
   return [
     shut,
     make("h2", { id: "_panel-title" }, title),
+    make("p", { class: "where" }, caption),
     list([["shows", cell.of], ...cell.facts, ...values], "first"),
     ...curves(cell, trials),
     make("h3", {}, trials.length === 1 ? "Its trial" : `Its ${trials.length} trials`),
@@ -88,7 +102,7 @@ function curves(cell, trials) {
       (trial.curves[name] ?? []).map(([step, value]) => ({ step, value, place, label: differ[place] })));
     return make("div", { class: "chart", role: "img", "aria-label": `${name} of these trials over steps` }, unlabelled(smallCurves(name, points)));
   });
-  return [make("h3", {}, "During training"), ...drawn];
+  return [make("h3", {}, "During training"), make("div", { class: "curves" }, ...drawn)];
 }
 
 /** Return what tells each of these trials from the others, as `seed=1`. */

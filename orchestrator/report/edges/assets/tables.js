@@ -9,6 +9,11 @@ for (const table of document.querySelectorAll("table[data-table]")) {
   sortable(table);
   table.addEventListener("keydown", (event) => walk(table, event));
 }
+for (const wide of document.querySelectorAll(".wide")) {
+  const follow = () => wide.classList.toggle("at-start", wide.scrollLeft < 1);
+  wide.addEventListener("scroll", follow, { passive: true });
+  follow();
+}
 
 /** Return the line above a table: a filter, and what copies the table. */
 function tools(table) {
@@ -34,10 +39,10 @@ function tools(table) {
 
 /** Show the rows that have all the words; return how many these are. */
 function filter(rows, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = text.toLowerCase().replaceAll("\u2212", "-").split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const row of rows) {
-    const has = row.textContent.toLowerCase();
+    const has = row.textContent.toLowerCase().replaceAll("\u2212", "-");
     row.hidden = !words.every((word) => has.includes(word));
     shown += !row.hidden;
   }
@@ -96,7 +101,7 @@ function key(row, column, direction) {
   if (direction === "none") return Number(row.dataset.row);
   const cell = row.cells[column];
   const text = (cell.querySelector(".v") ?? cell).textContent.trim();
-  const number = Number(text.replaceAll(",", ""));
+  const number = Number(text.replaceAll(",", "").replace("\u2212", "-"));
   if (text === "" || text === "—") return null;
   return Number.isNaN(number) ? text : number;
 }
@@ -123,6 +128,8 @@ function walk(table, event) {
     if (button) {
       from.tabIndex = -1;
       button.tabIndex = 0;
+      const wide = table.closest(".wide"); // what is walked to stands beside the labels, not below them
+      wide.style.scrollPadding = `${table.tHead.offsetHeight + 4}px 1rem 1rem ${rows[row].cells[0].offsetWidth + 4}px`;
       button.focus();
       event.preventDefault();
       return;

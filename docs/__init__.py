@@ -1,0 +1,1 @@
+"""What builds the documentation: `mkdocs.yml` names `hooks/pages.py`."""

@@ -1,0 +1,1 @@
+"""The pictures of the documentation, made by programs: `python -m docs.pictures` makes all of them anew."""

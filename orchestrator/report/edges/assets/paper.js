@@ -1,0 +1,23 @@
+"use strict";
+// On paper nothing is folded but what stands below the tables too, and tables and figures are no wider than
+// the sheet; afterwards all is as it was.
+
+let folded = [];
+
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("main > section:not(#_findings) details:not([open])")];
+  for (const each of folded) each.open = true;
+  document.body.classList.add("on-paper");
+  const width = document.querySelector("main").clientWidth;
+  for (const table of document.querySelectorAll(".wide > table")) {
+    const fit = width / table.offsetWidth;
+    if (fit < 1) table.style.zoom = fit;
+  }
+  drawAll();
+});
+addEventListener("afterprint", () => {
+  for (const each of folded) each.open = false;
+  document.body.classList.remove("on-paper");
+  for (const table of document.querySelectorAll(".wide > table")) table.style.removeProperty("zoom");
+  drawAll();
+});

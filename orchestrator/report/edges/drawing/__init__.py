@@ -1,0 +1,1 @@
+"""Draws the kinds of figures with matplotlib; what they show is in `report/figures/`."""
