@@ -53,9 +53,9 @@ def shown(runs: RunFolder, words: str = "tags.trial LIKE '%'", study: str = "stu
 
 
 def history(runs: RunFolder, key: str) -> list[tuple[int, float, int]]:
-    """Return step, value and milliseconds of a metric of the only trial shown."""
+    """Return step, value and milliseconds of what the only trial shown logged by step."""
     (run,) = shown(runs)
-    found = client(runs).get_metric_history(run.info.run_id, key)
+    found = client(runs).get_metric_history(run.info.run_id, f"curves/{key}")
     return sorted((metric.step, metric.value, metric.timestamp) for metric in found)
 
 

@@ -12,11 +12,15 @@ from orchestrator.evidence.skipped import skipped
 from orchestrator.evidence.state import State
 from orchestrator.files.line_file import logged, read_lines
 from orchestrator.files.plain_file import files_below
+from orchestrator.tracking.edges.logged import logged_in
 from orchestrator.tracking.edges.record import Attached, Measure, Record
-from orchestrator.tracking.naming import cut, flat_key, trial_name, trial_params
+from orchestrator.tracking.naming import CURVES, HOW_FAR, RESULT, cut, flat_key, trial_params
+from orchestrator.tracking.run_names import run_names
+from orchestrator.tracking.telling import telling
+from orchestrator.tracking.views import SavedView, views_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from orchestrator.evidence.edges.run_folder import RunFolder, TrialFolder
     from orchestrator.evidence.evidence import Evidence
@@ -46,6 +50,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
     """Return a record per trial that was ever started; a trial of two stages is shown in the first."""
     shown: dict[str, Record] = {}
     commits: dict[str, str] = {}
+    names, found = run_names(submission.study, seen.plan), telling(submission.study, seen)
     for trial in seen.plan.trials:
         evidence = seen.evidence[trial.id]
         start = _start(evidence)
@@ -56,7 +61,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
             commits[code] = commit_of(runs.path, code)
         state, folder = seen.states[trial.id], runs.trial(trial)
         shown[trial.id] = Record(
-            name=trial_name(submission.study, trial),
+            name=names[trial.id],
             parent=f"stage:{trial.stage}",
             status=_STATUS.get(state, "RUNNING"),
             start=start,
@@ -65,6 +70,7 @@ def trial_records(runs: RunFolder, submission: Submission, seen: Seen) -> list[R
             tags=_tags(
                 {"folder": folder.path.relative_to(runs.path).as_posix(), "git_commit": commits[code]}
                 | _trial_tags(trial, state, evidence)
+                | _counts(evidence, found[trial.stage].counts)
             ),
             stamp=_stamp(state, evidence),
         )
@@ -145,6 +151,12 @@ def _trial_tags(trial: Trial, state: State, evidence: Evidence) -> dict[str, str
     }
 
 
+def _counts(evidence: Evidence, names: Collection[str]) -> dict[str, str]:
+    """Return the metrics of a result that say nothing of the trial, which are no metrics to MLflow then."""
+    metrics = evidence.result.metrics if evidence.result else {}
+    return {flat_key(RESULT + name): f"{value:.15g}" for name, value in metrics.items() if name in names}
+
+
 def _needs(trial: Trial) -> str:
     several = {
         name: "+".join(member.id for member in group.members) for name, group in trial.gathered.items()
@@ -185,8 +197,8 @@ def _stamp(state: State, evidence: Evidence) -> str | None:
 def measures(folder: TrialFolder, evidence: Evidence) -> list[Measure]:
     """Return the numbers of all attempts, the latest per metric and step, and those of the result.
 
-    A result's metric `iou` is `result/iou`, as the training may have logged another `iou`; at step 0, for
-    MLflow draws bars then instead of a curve.
+    A result's metric `iou` is `result/iou`, as the training may have logged another `iou`, which is
+    `curves/iou`; at step 0, for MLflow draws bars then instead of a curve.
     """
     result = evidence.result
     latest: dict[tuple[int, str], Measure] = {}
@@ -199,7 +211,7 @@ def measures(folder: TrialFolder, evidence: Evidence) -> list[Measure]:
     numbers = [latest[place] for place in sorted(latest)]
     if result is not None:
         for name, value in sorted(result.metrics.items()):
-            numbers.append(Measure(key=flat_key(f"result/{name}"), step=0, value=value, time=result.time))
+            numbers.append(Measure(key=flat_key(RESULT + name), step=0, value=value, time=result.time))
     return numbers
 
 
@@ -207,7 +219,14 @@ def _line_measures(line: Mapping[str, Any]) -> Iterator[Measure]:
     found, time = logged(line), line.get("time")
     if found and isinstance(time, int | float) and 0 <= time < _LATEST:
         for name, value in found[1].items():
-            yield Measure(key=flat_key(name), step=found[0], value=value, time=time)
+            if name not in HOW_FAR:
+                yield Measure(key=flat_key(CURVES + name), step=found[0], value=value, time=time)
+
+
+def views(runs: RunFolder, submission: Submission, seen: Seen) -> list[SavedView]:
+    """Return the views of MLflow's UI that tell the trials of a study apart."""
+    found = telling(submission.study, seen)
+    return views_of(found, {stage: logged_in(runs, seen, stage) for stage in found})
 
 
 def files(folder: TrialFolder) -> dict[str, list[Attached]]:

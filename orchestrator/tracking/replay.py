@@ -94,7 +94,7 @@ class Replay:
 
 def _parts(what: Wanted) -> Iterable[str]:
     """Return what names all that MLflow shall show of trials that cannot change any more."""
-    yield from (_FORM, repr(what.columns))
+    yield from (_FORM, repr(what.views))
     yield from map(repr, (*what.parents, *what.trials))
     yield from (file.stamp for file in what.report)
 

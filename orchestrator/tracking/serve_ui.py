@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.tracking.edges.mlflow_server import serve
 from orchestrator.tracking.edges.mlflow_store import make_own_database, tracking_uri
-from orchestrator.tracking.edges.shown import VIEW
 from orchestrator.tracking.replay import Patience, Replay
+from orchestrator.tracking.views import VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.tracking.edges.mlflow_store import open_study
-from orchestrator.tracking.mlflow_records import files, measures, parent_records, trial_records
-from orchestrator.tracking.naming import columns
+from orchestrator.tracking.mlflow_records import files, measures, parent_records, trial_records, views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.submission import Submission
     from orchestrator.tracking.edges.record import Attached, Record
     from orchestrator.tracking.edges.shown import OwnPoints
+    from orchestrator.tracking.views import SavedView
 
 Counted = Callable[[str, int, int], None]
 """Is told how many trials of a study MLflow shows, and of how many."""
@@ -44,7 +44,7 @@ class Wanted:
     parents: Sequence[Record]
     """The study, its stages; none before a trial was begun."""
     trials: Sequence[Record]
-    columns: Sequence[str]
+    views: Sequence[SavedView]
     report: Sequence[Attached]
     """Files of its newest report."""
 
@@ -55,7 +55,7 @@ def wanted(runs: RunFolder, submission: Submission, seen: Seen, report: Sequence
     return Wanted(
         parents=parent_records(submission, seen, records),
         trials=records,
-        columns=columns(submission.study, seen),
+        views=views(runs, submission, seen),
         report=report,
     )
 
@@ -105,7 +105,7 @@ def write(
         if pending:
             counted(name, len(what.trials), len(what.trials))
         shown.leave(record.key for record in [*what.parents, *what.trials])
-        shown.arrange(what.columns)
+        shown.arrange(what.views)
         return Synced(
             created=shown.created,
             updated=shown.updated,

@@ -242,7 +242,7 @@ def _fill(partial: _Partial, order: Order, context: Context) -> np.memmap[Any, n
         stop = context.should_stop()
         if stop or time.monotonic() - flushed_at > FLUSH_SECONDS:
             partial.flush(array, done, digest)
-            context.log({"timing_progress": done / len(order.names)}, step=done)
+            context.log({"progress": done / len(order.names)}, step=done)
             flushed_at = time.monotonic()
         if stop:
             raise InterruptedError(f"stopped after the features of {done} of {len(order.names)} samples")

@@ -221,7 +221,7 @@ class _Partial:
                     file.flush()
                     note = {"digest": self.order.digest, "sizes": sizes}
                     self.note.write_text(json.dumps({**note, "check": _check(note)}))
-                    context.log({"timing_progress": len(sizes) / len(self.order.names)}, step=len(sizes))
+                    context.log({"progress": len(sizes) / len(self.order.names)}, step=len(sizes))
                     flushed_at = time.monotonic()
                 if stop:
                     raise InterruptedError(f"stopped after {len(sizes)} of {len(self.order.names)} pictures")

@@ -1,6 +1,11 @@
-"""MLflow's UI as a researcher sees it, in headless Chromium. Screenshots go to the folder UI_SCREENSHOTS."""
+"""MLflow's UI as a researcher finds it by clicks, in headless Chromium, from its first page on.
 
+Screenshots go to the folder UI_SCREENSHOTS.
+"""
+
+import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,24 +19,47 @@ from orchestrator.tracking.edges.mlflow_server import serve
 from orchestrator.tracking.serve_ui import study_page
 from orchestrator.tracking.track import sync
 from tests.browser.chromium import chromium, skip_without
-from tests.tracked_study import face_study, look, write_study
+from tests.tracked_study import claim, face_study, finish, look, points, stage, submission, write_study
 from tests.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.browser, skip_without]
+STUDY = submission("faces", stage("data", points(seed=[0])), *face_study().study.stages)
+KEPT = 'MLflowLocalStorage-1.1-ExperimentPage-["1"]-ReactComponentState'
+"""Where MLflow's page keeps how a user has arranged the study."""
 
 
 class Page:
     """A tab of the browser."""
 
-    def __init__(self, driver: webdriver.Chrome, start: str) -> None:
+    def __init__(self, driver: webdriver.Chrome, root: str, study: str) -> None:
         self.driver = driver
-        self.start = start
+        self.root = root
+        self.study = study
+        """The address that `ui` says."""
 
     def open(self, url: str, *words: str) -> str:
         """Open a page and return its text once it shows all the words."""
         self.driver.get("about:blank")  # else only the part behind `#` changes, and nothing is loaded
         self.driver.get(url)
         return self.wait(*words)
+
+    def enter(self) -> "Page":
+        """Come for the first time, and click: the list of studies, the study."""
+        self.open(self.root, "faces")
+        self.driver.execute_script("localStorage.clear()")
+        self.open(self.root, "faces")
+        self.click("faces")
+        self.wait("44 matching runs", "Run Name")
+        return self
+
+    def choose(self, view: str, *words: str) -> "Page":
+        """Open a view by the menu of all views."""
+        self.driver.find_element(By.CSS_SELECTOR, "[data-testid=saved-views-trigger]").click()
+        place = f"//*[starts-with(@data-testid, 'saved-views')]//*[normalize-space()='{view}']"
+        WebDriverWait(self.driver, PATIENCE_S).until(lambda _: self.driver.find_elements(By.XPATH, place))
+        self.driver.find_elements(By.XPATH, place)[-1].click()
+        self.wait("viewing a shared view", *words)
+        return self
 
     def wait(self, *words: str) -> str:
         """Return the page's text once it shows all the words."""
@@ -44,9 +72,19 @@ class Page:
 
     def click(self, text: str) -> None:
         """Click the first link or tab with the text."""
-        self.driver.find_element(
-            By.XPATH, f"//*[self::a or self::button][normalize-space()='{text}']"
-        ).click()
+        place = f"//*[self::a or self::button][normalize-space()='{text}']"
+        self.driver.find_element(By.XPATH, place).click()
+
+    def column(self, name: str) -> list[str]:
+        """Return what stands in a column of the table, from above."""
+        found = self.driver.find_elements(By.CSS_SELECTOR, f".ag-row [col-id='{name}']")
+        return [cell.text for cell in sorted(found, key=lambda cell: cell.location["y"])]
+
+    def charts(self) -> list[str]:
+        """Show charts instead of the table and return the heads of sections and charts in sight, in order."""
+        self.driver.find_elements(By.CSS_SELECTOR, "[role=radiogroup] label")[1].click()
+        shown = self.wait("curves\n(", "result\n(", "curves/val_loss").splitlines()
+        return [line for line in shown if re.fullmatch("(curves|result)(/[a-z_]+)?", line)]
 
     def keep(self, name: str) -> None:
         """Save a screenshot where somebody wants to look at it."""
@@ -56,44 +94,97 @@ class Page:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    runs, study = RunFolder(tmp_path_factory.mktemp("runs")), face_study()
-    write_study(runs, study)
-    synced = sync(runs, study, look(runs, study), f"sqlite:///{runs.path / 'mlflow.db'}")
+    runs = RunFolder(tmp_path_factory.mktemp("runs"))
+    write_study(runs, face_study())
+    (data,) = look(runs, STUDY).plan.of("data")
+    claim(runs, data)
+    finish(runs, data, {"images": 5})
+    synced = sync(runs, STUDY, look(runs, STUDY), f"sqlite:///{runs.path / 'mlflow.db'}")
     ui = serve(runs.path)
     try:
         with chromium(tmp_path_factory.mktemp("chromium")) as driver:
-            yield Page(driver, study_page(ui.url, synced.experiment))
+            yield Page(driver, ui.url, study_page(ui.url, synced.experiment))
     finally:
         ui.close()
 
 
-def test_trials_stand_side_by_side(page: Page) -> None:
-    text = page.open(page.start, "44 matching runs", "result/iou", "gender vgg16 seed=0")
-    page.keep("table")
+def test_all_trainings_are_a_click_away_without_what_prepares_data(page: Page) -> None:
+    page.enter()
+    page.keep("study")
 
-    assert {"encoder", "dataset", "hair", "result/val_loss"} <= set(text.split())
+    assert set(page.column("tags.`stage`")) == {"gender", "segment"}
 
 
-def test_curves_are_drawn_together(page: Page) -> None:
-    text = page.open(
-        f"{page.start}&compareRunsMode=CHART", "Model metrics", "gender vgg16 seed=0 (train_loss)"
-    )
+def test_no_assistant_is_in_the_way(page: Page) -> None:
+    assert "Assistant" not in page.enter().text()
+    shown = page.driver.find_elements(By.CSS_SELECTOR, "[data-assistant-ui]")
+    assert not any(one.is_displayed() for one in shown)
+
+
+def test_a_stage_has_its_columns_sorted_by_its_metric(page: Page) -> None:
+    page.enter().choose("segment", "40 matching runs", "result/val_loss", "dataset")
+    page.keep("stage")
+    losses = [float(text) for text in page.column("metrics.`result/val_loss`")]
+
+    assert losses == sorted(losses)
+    assert not {"", "-"} & {*page.column("params.`dataset`"), *page.column("params.`hair`")}
+
+
+def test_names_differ_where_they_are_cut(page: Page) -> None:
+    page.enter().choose("segment", "40 matching runs", "result/val_loss")
+    names = page.column("attributes.`Run Name`")
+
+    assert len({name[:20] for name in names}) == len(names) > 10
+
+
+def test_charts_begin_with_a_curve(page: Page) -> None:
+    heads = page.enter().choose("segment", "40 matching runs").charts()
     page.keep("curves")
 
-    assert "gender vgg16 seed=1 (train_loss)" in text
+    assert heads[:2] == ["curves", "curves/val_loss"]
+    assert heads.index("curves/iou") < heads.index("result")
 
 
-def test_a_trial_has_its_curve_and_its_files(page: Page) -> None:
-    page.open(page.start, "gender vgg16 seed=1", "44 matching runs")
-    page.click("gender vgg16 seed=1")
+def test_two_trials_are_compared_by_a_curve(page: Page) -> None:
+    page.enter().choose("segment", "40 matching runs")
+    for box in page.driver.find_elements(By.CSS_SELECTOR, ".ag-row .ag-checkbox-input")[:4]:
+        if not box.is_selected():
+            page.driver.execute_script("arguments[0].click()", box)
+    page.click("Compare")
+    text = page.wait("Parallel Coordinates Plot", "Metrics:", "curves/")
+    page.keep("compare")
+
+    assert text.partition("Metrics:\n")[2].startswith("curves/iou")
+
+
+def test_the_address_that_is_said_opens_all_trainings(page: Page) -> None:
+    text = page.open(page.study, "44 matching runs", "result/val_loss")
+
+    assert {"stage", "state"} <= set(text.split())
+
+
+def test_a_trial_has_its_curves_first_and_its_files(page: Page) -> None:
+    page.enter().choose("gender", "4 matching runs", "vgg16 s1").click("vgg16 s1")
     overview = page.wait("learning_rate", "Tesla V100", "Finished")
     page.keep("trial")
     page.click("Model metrics")
-    page.wait("val_loss")
+    curves = page.wait("val_loss", "curves\n(", "result\n(")
     page.keep("trial_curves")
     page.click("Artifacts")
-    files = page.wait("artifacts.txt", "log.txt")
+    page.wait("artifacts.txt", "log.txt")
     page.keep("trial_files")
 
     assert "net.depth" in overview
-    assert "artifacts" in files
+    assert curves.index("curves\n(") < curves.index("result\n(")
+
+
+def test_what_a_user_has_arranged_stays(page: Page) -> None:
+    page.enter()
+    kept = json.loads(page.driver.execute_script(f"return localStorage.getItem('{KEPT}')"))
+    mine = json.dumps({**kept, "searchFilter": "tags.stage = 'segment' AND tags.trial LIKE '%'"})
+    page.driver.get("about:blank")
+    page.open(page.root, "faces")
+    page.driver.execute_script("localStorage.setItem(arguments[0], arguments[1])", KEPT, mine)
+    page.click("faces")
+
+    page.wait("40 matching runs")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What tells how far a trial is, whenever there is time to: no part of its outcome.
-ON_THE_WAY = {"step", "progress", "timing_progress"}
+ON_THE_WAY = {"step", "progress"}
 
 
 class KilledError(BaseException):

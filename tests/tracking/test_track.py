@@ -112,7 +112,7 @@ def test_a_sync_killed_between_its_calls_is_made_good(runs: RunFolder) -> None:
     mlflow, (run,) = client(runs), shown(runs)
     torn = {key: value for key, value in run.data.tags.items() if key in {"trial", "stage"}} | {MARK: "{}"}
     half = mlflow.create_run(run.info.experiment_id, start_time=run.info.start_time, tags=torn)
-    mlflow.log_metric(half.info.run_id, "loss", 0.5, step=0, timestamp=1_700_000_000_000)
+    mlflow.log_metric(half.info.run_id, "curves/loss", 0.5, step=0, timestamp=1_700_000_000_000)
     mlflow.delete_run(run.info.run_id)
     second = replay(runs)
 

@@ -6,12 +6,16 @@ import math
 import sys
 from typing import TYPE_CHECKING
 
+from orchestrator.tracking.naming import CURVES, RESULT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from orchestrator.tracking.edges.mlflow_runs import MlflowRun
     from orchestrator.tracking.edges.record import Measure, Record
 
+OURS = (CURVES, RESULT)
+"""How the names of our metrics begin."""
 LARGEST_FLOAT = sys.float_info.max
 """What MLflow's databases store for infinity."""
 
@@ -37,11 +41,14 @@ def contradicts(run: MlflowRun, record: Record) -> bool:
 
 
 def retracts(logged: Mapping[tuple[str, int], float], measures: Iterable[Measure]) -> bool:
-    """Say whether MLflow shows a number that has another value by now, or is gone; times do not matter."""
+    """Say whether MLflow shows a number that has another value by now, or is gone; times do not matter.
+
+    Metrics that nobody wants and that do not begin as ours do are a user's.
+    """
     wanted = {(measure.key, measure.step): measure.value for measure in measures}
-    keys = {key for key, _ in wanted}  # other metrics are a user's
+    keys = {key for key, _ in wanted}
     return any(
-        not _equal(value, wanted[place]) if place in wanted else place[0] in keys
+        not _equal(value, wanted[place]) if place in wanted else place[0] in keys or place[0].startswith(OURS)
         for place, value in logged.items()
     )
 

@@ -16,15 +16,17 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from itertools import chain
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import OrchestratorError, UserError
+from orchestrator.tracking.edges import first_visit
 from orchestrator.tracking.edges.mlflow_store import QUIET, import_client, open_client, own_uri
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FLASK_ALONE = "--threads 8 --log-level warning --graceful-timeout 3"
+_FLASK_ALONE = f"--threads 8 --log-level warning --graceful-timeout 3 --config {quote(first_visit.__file__)}"
 """Under gunicorn MLflow's Assistant is left out: it runs commands for whoever reaches the port, and on a
 login node that is everybody. A page that is open keeps a connection: the server waits 3 s for it, not 30."""
 SLOWEST_START = 120

@@ -16,6 +16,8 @@ from orchestrator.tracking.edges.artifact_copies import ArtifactCopies
 from orchestrator.tracking.edges.differences import contradicts, ends_as, ms, retracts
 from orchestrator.tracking.edges.mlflow_runs import find_runs, of_client
 from orchestrator.tracking.edges.record import key_of
+from orchestrator.tracking.edges.saved_views import arrange
+from orchestrator.tracking.naming import RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,15 +25,12 @@ if TYPE_CHECKING:
 
     from orchestrator.tracking.edges.mlflow_runs import MlflowRun
     from orchestrator.tracking.edges.record import Attached, Measure, Record
+    from orchestrator.tracking.views import SavedView
 
 MOST_AT_ONCE = 1000
 """Numbers, parameters and tags in one call, as mlflow.utils.validation.MAX_ENTITIES_PER_BATCH."""
 MOST_PARAMS = 100
 """In one call, and as many tags, as mlflow.utils.validation.MAX_PARAMS_TAGS_PER_BATCH."""
-MOST_COLUMNS = 60
-"""In a view: all of them have to fit into one tag."""
-VIEW = "trials"
-"""Key of the view of MLflow's UI that shows all trials side by side, one row each."""
 MARK = "orchestrator.synced"
 """The tag that tells our MLflow runs from a user's and says what was written."""
 _ONCE_ENDED = "once_ended"
@@ -41,8 +40,10 @@ OWN_TAGS = frozenset(
     | {"left_study", "needs", "profile", "stage", "state", "states", "study", "task", "trial", "version"}
     | {"mlflow.source.name"}
 )
-"""Tags that go when the record does not have them any more; all others are the user's."""
-_Mark = dict[str, str | bool | None]
+"""Tags that go when the record does not have them any more, as those of results do; others are the user's."""
+FORM = 2
+"""In a mark: which names were given. What an older version has written is looked through once."""
+_Mark = dict[str, str | int | None]
 OwnPoints = dict[str, tuple[str, int]]
 """MLflow runs of trials that go on -> digest and number of the points that this program has written."""
 
@@ -90,15 +91,22 @@ class Shown:
     def is_current(self, record: Record) -> bool:
         """Say whether nothing has to be read or written for the record."""
         run = self._runs.get(record.key)
-        if run is None or record.stamp is None or _mark(run).get("stamp") != record.stamp:
+        if run is None or record.stamp is None:
+            return False
+        mark = _mark(run)
+        if (mark.get("stamp"), mark.get("form")) != (record.stamp, FORM):
             return False
         return not self._differs(run, record)
 
     def write(
         self, record: Record, measures: Sequence[Measure], files: Mapping[str, Sequence[Attached]]
     ) -> None:
-        """Bring one MLflow run up to date; `files` are in groups that are copied together."""
-        mark: _Mark = {"stamp": record.stamp}
+        """Bring one MLflow run up to date; `files` are in groups that are copied together.
+
+        A number that the record has as a tag is not shown as a metric.
+        """
+        measures = [measure for measure in measures if measure.key not in record.tags]
+        mark: _Mark = {"stamp": record.stamp, "form": FORM}
         mark["metrics"] = _digest_of(measures)
         mark |= {group: _digest(file.stamp for file in members) for group, members in files.items()}
         old = self._runs.get(record.key)
@@ -109,21 +117,9 @@ class Shown:
             self._bring_up(old, record, mark, measures, files)
             self.updated += 1
 
-    def arrange(self, columns: Sequence[str]) -> None:
-        """Make the view VIEW of MLflow's UI: trials in a flat table with these columns beside their names."""
-        view = {
-            "searchFilter": "tags.trial LIKE '%'",
-            "orderByKey": "attributes.run_name",  # in any order but by time the UI does not fold trials away
-            "orderByAsc": True,
-            "startTime": "ALL",
-            "lifecycleFilter": "Active",
-            "modelVersionFilter": "All Runs",
-            "datasetsFilter": [],
-            "selectedColumns": list(columns)[:MOST_COLUMNS],
-        }
-        key, text = f"mlflow.sharedViewState.{VIEW}", json.dumps(view)
-        if self._client.get_experiment(self.experiment).tags.get(key) != text:
-            self._client.set_experiment_tag(self.experiment, key, text)
+    def arrange(self, views: Sequence[SavedView]) -> None:
+        """Save views of MLflow's UI with the study, and no others of ours."""
+        arrange(self._client, self.experiment, views)
 
     def leave(self, kept: Iterable[str]) -> None:
         """Tag what MLflow shows beyond the keys of `kept`: it is not in the study any more."""
@@ -164,8 +160,9 @@ class Shown:
         """Add to an MLflow run what it lacks; write it anew where MLflow cannot forget what must go."""
         before = _mark(old)
         missing = self._missing(old, measures) if before.get("metrics") != mark["metrics"] else []
-        if missing is None or contradicts(old, record):
-            kept = {key: value for key, value in old.tags.items() if key not in {*OWN_TAGS, MARK}}
+        named_otherwise = bool(before) and before.get("form") != FORM and not record.has_trials
+        if missing is None or named_otherwise or contradicts(old, record):
+            kept = {key: value for key, value in old.tags.items() if not (_is_own(key) or key == MARK)}
             self._create(record, mark, measures, files, kept)
             self._client.delete_run(old.number)
             return
@@ -180,7 +177,7 @@ class Shown:
             | ({MARK: json.dumps(mark)} if before != mark else {}),
         )
         self._remember(old, record, measures)
-        for key in OWN_TAGS & old.tags.keys() - self._tags(record).keys():
+        for key in filter(_is_own, old.tags.keys() - self._tags(record).keys()):
             self._client.delete_tag(old.number, key)
         if old.name != record.name:
             self._client.update_run(old.number, name=record.name)
@@ -196,7 +193,7 @@ class Shown:
         return (
             contradicts(run, record)
             or any(run.tags.get(key) != value for key, value in wanted.items())
-            or not OWN_TAGS.isdisjoint(run.tags.keys() - wanted.keys())
+            or any(map(_is_own, run.tags.keys() - wanted.keys()))
             or any(key not in run.params for key in record.params)
             or not ends_as(run, record)
         )
@@ -258,6 +255,11 @@ def _batches(
         else:
             yield some_params, some_metrics, tags
             tags = ()
+
+
+def _is_own(tag: str) -> bool:
+    """Say whether a tag is ours to take away."""
+    return tag in OWN_TAGS or tag.startswith(RESULT)
 
 
 def _mark(run: MlflowRun) -> _Mark:

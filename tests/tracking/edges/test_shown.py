@@ -1,12 +1,15 @@
 """The replay into a real MLflow database, from made-up run folders."""
 
+import json
+
 import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
 from orchestrator.evidence.evidence import Claim
 from orchestrator.evidence.skipped import skipping
+from orchestrator.tracking.edges.shown import MARK
 from orchestrator.tracking.mlflow_records import LARGEST_COPY, parent_records, trial_records
-from tests.mlflow_fixture import STUDY, artifact, history, replay, shown, trial_of
+from tests.mlflow_fixture import STUDY, artifact, client, history, replay, shown, trial_of
 from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
 
 
@@ -64,7 +67,7 @@ def test_a_result_is_shown_apart_from_the_training(runs: RunFolder) -> None:
     finish(runs, trial_of(runs), {"iou": 0.75})
     replay(runs)
 
-    assert shown(runs)[0].data.metrics == {"iou": 0.5, "result/iou": 0.75}
+    assert shown(runs)[0].data.metrics == {"curves/iou": 0.5, "result/iou": 0.75}
 
 
 def test_what_a_dead_worker_logs_after_the_result_is_left_out(runs: RunFolder) -> None:
@@ -176,9 +179,9 @@ def test_a_big_artifact_is_only_listed(runs: RunFolder) -> None:
 
 
 def test_long_and_odd_values_are_fitted(runs: RunFolder) -> None:
-    (point,) = points(encoder=["x" * 7000], seed=[0])
+    given = points(encoder=["x" * 7000, "y"], seed=[0])
     log(
-        claim(runs, trial_of(runs, study := submission("study", stage("train", (point,))))),
+        claim(runs, trial_of(runs, study := submission("study", stage("train", given)))),
         [1],
         **{"acc@1": 1},
     )
@@ -186,7 +189,7 @@ def test_long_and_odd_values_are_fitted(runs: RunFolder) -> None:
     (run,) = shown(runs)
 
     assert (len(run.data.params["encoder"]), len(run.info.run_name)) == (6000, 250)
-    assert run.data.metrics == {"acc_1": 1}
+    assert run.data.metrics == {"curves/acc_1": 1}
     assert replay(runs, study).updated == 0
 
 
@@ -203,3 +206,43 @@ def test_a_claim_on_slurm_is_shown_as_its_job(runs: RunFolder) -> None:
     replay(runs)
 
     assert shown(runs)[0].data.tags["jobs"] == "slurm:77_3"
+
+
+def test_a_count_that_is_alike_in_all_results_is_a_tag(runs: RunFolder) -> None:
+    claim(runs, trial_of(runs))
+    finish(runs, trial_of(runs), {"iou": 0.75, "images": 5})
+    replay(runs)
+    (run,) = shown(runs)
+
+    assert (run.data.metrics, run.data.tags["result/images"]) == ({"result/iou": 0.75}, "5")
+
+
+def test_a_count_that_turns_out_to_vary_is_a_metric(runs: RunFolder) -> None:
+    for number in (0, 1):
+        claim(runs, trial_of(runs, number=number))
+        finish(runs, trial_of(runs, number=number), {"iou": 0.75, "images": number})
+        replay(runs)
+
+    assert sorted(run.data.metrics["result/images"] for run in shown(runs)) == [0, 1]
+    assert not any("result/images" in run.data.tags for run in shown(runs))
+
+
+def test_how_far_a_trial_is_is_no_curve(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1], loss=0.5, progress=0.25)
+    replay(runs)
+
+    assert shown(runs)[0].data.metrics == {"curves/loss": 0.5}
+
+
+def test_what_an_earlier_version_wrote_is_written_anew_once(runs: RunFolder) -> None:
+    log(claim(runs, trial_of(runs)), [1], loss=0.5)
+    finish(runs, trial_of(runs), {"iou": 0.75})
+    replay(runs)
+    (run,) = shown(runs)
+    mark = json.loads(run.data.tags[MARK])
+    client(runs).set_tag(run.info.run_id, MARK, json.dumps({**mark, "form": None, "metrics": "then"}))
+    client(runs).log_metric(run.info.run_id, "progress", 1.0)
+    again = [replay(runs) for _ in range(2)]
+
+    assert [one.updated for one in again] == [1, 0]
+    assert [one.data.metrics for one in shown(runs)] == [{"curves/loss": 0.5, "result/iou": 0.75}]
