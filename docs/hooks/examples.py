@@ -91,5 +91,5 @@ def _inside(part: Schema, value: Any, schemas: Mapping[str, Schema]) -> Iterator
 
 def _line(key: str, value: Any) -> str:
     """Return a key with its value as one line of YAML; in a list even a mapping has one line."""
-    line = re.sub(r": \[(.*)\]$", r": \1", yaml_text({key: [value]}).strip(), flags=re.DOTALL)
-    return re.sub(r'"(\d+[A-Za-z]+)"', r"\1", line)  # `24GB` needs no quotes
+    rest = yaml_text({key: [value]}).strip().partition(": [")[2].removesuffix("]")
+    return f"{key}: " + re.sub(r'"(\d+[A-Za-z]+)"', r"\1", rest)  # `24GB` needs no quotes

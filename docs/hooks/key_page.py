@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from docs.hooks.examples import examples
@@ -79,7 +80,8 @@ def _map(parts: Sequence[Part]) -> Iterator[str]:
 
 def _mapped(part: Part, indent: str, known: Mapping[str, Part], shown: set[str]) -> Iterator[str]:
     for key in part.keys:
-        yield f'{indent}<a href="#{key.anchor}">{key.name}</a>:'
+        only = re.fullmatch(r"`(\w+)`", key.takes)
+        yield f'{indent}<a href="#{key.anchor}">{key.name}</a>:' + (f" {only[1]}" if only else "")
         for model in dict.fromkeys(key.inside):
             inner = known[model]
             if model in shown or not inner.keys:
@@ -89,6 +91,7 @@ def _mapped(part: Part, indent: str, known: Mapping[str, Part], shown: set[str])
             if " with " in key.takes:  # under names of one's own
                 yield f"{deeper}<i>NAME</i>:"
                 deeper += "  "
-            elif key.takes.startswith("a list"):
-                deeper += "  "
-            yield from _mapped(inner, deeper, known, shown)
+            lines = list(_mapped(inner, deeper, known, shown))
+            if key.takes.startswith("a list"):
+                lines = [f"{deeper}- {lines[0].strip()}", *(f"  {line}" for line in lines[1:])]
+            yield from lines

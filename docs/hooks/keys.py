@@ -26,6 +26,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         *("include", "exclude", "zip", "sample", "keep"),
         *("resume", "metrics", "result", "lines", "environment", "stop_signal", "version"),
     ),
+    "Need": ("stage", "when", "where", "best", "all", "require"),
     "ShapeEntry": ("gpus", "cpus", "memory", "time", "workers", "slots", "lockstep", "grace", "nodes"),
     "Search": ("sampler", "trials", "space", "objective"),
     "ReportFile": ("title", "tables", "derived", "figures", "labels", "flags", "reference", "study"),
@@ -34,9 +35,17 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         *("scale", "digits", "better", "spread", "compare", "ranks"),
     ),
     "GainDefinition": ("id", "title", "stage", "metric", "compare", "over", "rows", "columns"),
-    "FigureDefinition": ("id", "title", "stage"),
+    **dict.fromkeys(
+        (
+            *("BarsDefinition", "ConfusionDefinition", "CurvesDefinition", "EpochsToDefinition"),
+            *("HeatMapDefinition", "ParallelDefinition", "PicturesDefinition", "ScatterDefinition"),
+        ),
+        ("id", "kind", "title", "stage"),
+    ),
 }
 """Model -> its keys in the order in which one writes them; others follow as the model has them."""
+LAST = ("where", "footnotes")
+"""What one adds to a table or a figure once it is there, unless its model says otherwise above."""
 WORDS: Mapping[str, tuple[str, str]] = {
     "spacing": ("spaced numbers", "spaced numbers"),
     "branches": ("branches", "branches"),
@@ -47,6 +56,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "table comparison": ("a comparison in a table", "comparisons in tables"),
     "comparison": ("a comparison of two values", "comparisons of two values"),
     "artifact unit": ("a unit of an artifact", "units of artifacts"),
+    "bars": ("bars", "bars"),
+    "confusion": ("a confusion matrix", "confusion matrices"),
+    "curves": ("curves", "curves"),
+    "epochs to": ("epochs to a score", "epochs to scores"),
+    "parallel": ("parallel coordinates", "parallel coordinates"),
+    "pictures": ("pictures", "pictures"),
+    "scatter": ("a scatter plot", "scatter plots"),
+    "quantity": ("a quantity", "quantities"),
     "study": ("a study file", "study files"),
     "report": ("a report file", "report files"),
     "profile": ("a profile file", "profile files"),
@@ -164,7 +181,9 @@ def _part(name: str, schemas: Mapping[str, Schema], model: type[BaseModel]) -> P
     properties: dict[str, Schema] = schema.get("properties", {})
     if "additionalProperties" in schema and not properties:  # its keys are anybody's own
         return Part(model=name, name=part, text=schema["description"], keys=(), one_of=(), more=True)
-    names = sorted(properties, key=lambda key: order.index(key) if key in order else len(order))
+    names = sorted(
+        properties, key=lambda key: order.index(key) if key in order else len(order) + (key in LAST)
+    )
 
     def link(other: str, several: bool) -> str:
         name = name_of(schemas[other])

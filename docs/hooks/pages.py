@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from mkdocs.structure.files import File, InclusionLevel
 
 from docs.hooks import repository
 from docs.hooks.key_page import key_page
+from docs.hooks.notebook_page import notebook_page
 from docs.hooks.python_page import context_page, python_page
 from docs.hooks.verb_page import verb_page
 from orchestrator.schemas.kinds import MODELS
@@ -22,6 +24,12 @@ _PLACES = {"index.md": "README.md", "changelog.md": "CHANGELOG.md", "design.md":
 """Page -> the file at the top of the repository that it shows."""
 
 
+def on_config(config: MkDocsConfig) -> None:
+    """Say below each page of which version it is."""
+    project = tomllib.loads((repository.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    config.copyright = f"{config.site_name} {project['version']} · {project['license']} licence"
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made from the code, and those that show files of the repository."""
     top = {
@@ -32,6 +40,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, text in {**made(), **top}.items():
         files.append(File.generated(config, name, content=text))
     pages = [(_place(file.src_uri), file.content_string) for file in files.documentation_pages()]
+    for file in [file for file in files if file.src_uri.endswith(repository.NOTEBOOK)]:
+        text = notebook_page(file.content_string, file.name + repository.NOTEBOOK)
+        name = f"{file.src_uri}.md"
+        files.append(File.generated(config, name, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
     for path in repository.all_linked(pages):
         page, text = repository.page_of(path), repository.shown_file(path)
         files.append(File.generated(config, page, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
@@ -42,9 +54,14 @@ def on_page_markdown(markdown: str, page: Page, **_given: object) -> str:
     """Lead links into the repository to the pages that show what they mean."""
     if page.is_homepage:
         page.meta.setdefault("hide", ["navigation"])  # there is nothing beside it
-    if page.file.src_uri.startswith(f"{repository.SHOWN}/"):
+    if page.file.src_uri.startswith(f"{repository.SHOWN}/") or repository.NOTEBOOK in page.file.src_uri:
         return markdown
     return repository.relinked(markdown, _place(page.file.src_uri), page.file.src_uri)
+
+
+def on_post_page(output: str, **_given: object) -> str:
+    """Give the dialog of the search a name, for those who hear the page."""
+    return output.replace('<div class="md-search" ', '<div class="md-search" aria-label="Search" ')
 
 
 def on_post_build(config: MkDocsConfig) -> None:

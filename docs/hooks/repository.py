@@ -15,6 +15,8 @@ PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md", "DESIGN.md": "
 """Files at the top of the repository that are pages of the site."""
 SHOWN = "repository"
 """The folder of the pages that show a file."""
+NOTEBOOK = ".ipynb"
+"""Such a file has a page that shows it."""
 _LINK = re.compile(r"(?<=\]\()(?!\w+:|#|/)([^)#\s]+)(?=[)#])")
 _LANGUAGES = {
     ".py": "python",
@@ -41,7 +43,7 @@ def relinked(text: str, place: str, page: str) -> str:
     def led(found: re.Match[str]) -> str:
         path = _target(found[1], place)
         if path.startswith("docs/"):
-            target = path.removeprefix("docs/")
+            target = path.removeprefix("docs/") + ".md" * path.endswith(NOTEBOOK)
         elif path in PAGES:
             target = PAGES[path]
         elif _is_shown(path):

@@ -61,6 +61,7 @@ def options(name: str, command: Any) -> list[Option]:
 
 def _option(verb: str, parameter: Any, word: str, text: str) -> Option:
     text, _, inside = text.removesuffix("]").partition("  [") if text.endswith("]") else (text, "", "")
+    text = re.sub(r"(?<![`\w-])(--[a-z][\w-]*)", r"`\1`", text)
     sentences = [text, *(_sentence(part.strip()) for part in inside.split(";") if part)]
     if parameter.nargs == 1 and getattr(parameter, "multiple", False):
         sentences.append("May be given several times.")

@@ -12,6 +12,7 @@ OrchestratorError            exit code 1
 ├── OutputError              1   standard output cannot be written
 ├── TrackingBusyError        1   another program is writing to MLflow
 ├── TrackingRefusedError     1   MLflow does not take what is written to it
+│   └── TrackingAwayError    1   its server does not answer at all
 ├── InternalEvidenceError    1   a file of the run folder says something impossible
 └── UserError                2   something the user gave
     ├── StudyFileError       2   all problems of a study file at once
@@ -83,7 +84,7 @@ class InternalEvidenceError(OrchestratorError):
 class TrackingBusyError(OrchestratorError):
     """Another program is writing to MLflow."""
 
-    def __init__(self, message: str, hint: str, kept: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, hint: str | None = None, kept: Sequence[str] = ()) -> None:
         """`kept` are the studies that the other program goes on to keep current."""
         super().__init__(message, hint)
         self.kept = frozenset(kept)
@@ -91,6 +92,10 @@ class TrackingBusyError(OrchestratorError):
 
 class TrackingRefusedError(OrchestratorError):
     """MLflow did not take what was written to it, or its server is away."""
+
+
+class TrackingAwayError(TrackingRefusedError):
+    """A tracking server does not answer at all."""
 
 
 class OutputError(OrchestratorError):

@@ -86,7 +86,9 @@ def _lines(given: object) -> object:
     return given
 
 
-Lines = Annotated[list[Line], BeforeValidator(_lines, json_schema_input_type=str | list[str] | list[Line])]
+LinesOrAxes = Annotated[
+    list[Line], BeforeValidator(_lines, json_schema_input_type=str | list[str] | list[Line])
+]
 """Rows or columns; an axis, or a list of axes, is a line over them."""
 
 
@@ -120,9 +122,9 @@ LinkOrId = Annotated[Link, BeforeValidator(_link, json_schema_input_type=str | L
 class CellsDefinition(Declared):
     """Measured metrics in cells: each takes a setting from its row, its column or the whole."""
 
-    rows: Annotated[Lines, Field(min_length=1)]
+    rows: Annotated[LinesOrAxes, Field(min_length=1)]
     """The rows, from above: lines, or axes that one line runs over."""
-    columns: Annotated[Lines, Field(min_length=1)]
+    columns: Annotated[LinesOrAxes, Field(min_length=1)]
     """The columns, from the left: lines, or axes that one line runs over."""
     stage: str | None = None
     """May be left out where every row, or every column, names its own."""
@@ -221,7 +223,7 @@ class GainDefinition(Declared):
     """Which two values."""
     over: list[str] = Field(min_length=1)
     """Axes whose combinations are the conditions averaged over."""
-    rows: Annotated[Lines, Field(min_length=1)]
+    rows: Annotated[LinesOrAxes, Field(min_length=1)]
     """The rows, from above: lines, or axes that one line runs over."""
     columns: list[GainColumn] = Field(min_length=1)
     """The columns, from the left."""

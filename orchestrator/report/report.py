@@ -21,9 +21,9 @@ from orchestrator.evidence.gpu_use import gpu_use, slots_of
 from orchestrator.evidence.state import State
 from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.document import Chapter, Figure, Report, report_json
+from orchestrator.report.document import Chapter, Report, report_json
 from orchestrator.report.edges.counts_file import read_counts
-from orchestrator.report.edges.figure_kinds import drawn_figure
+from orchestrator.report.edges.figure_kinds import Drawing, drawing_of, drawn_figure
 from orchestrator.report.edges.item_scores import ItemScores
 from orchestrator.report.edges.markdown import as_text
 from orchestrator.report.edges.methods_file import write_methods
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from orchestrator.evidence.evidence import Result
     from orchestrator.evidence.state import Seen
     from orchestrator.evidence.submission import Submission
-    from orchestrator.report.figures.definitions import AnyFigure
     from orchestrator.study.trial import Trial
 
 __all__ = ["as_text", "report_json", "results", "write_report"]
@@ -74,9 +73,12 @@ def write_report(
     of_files = materials(files, material)
     out.mkdir(parents=True, exist_ok=True)
     left_out: LeftOut = {}
-    chapters = [_chapter(runs, material, out, left_out) for material in of_files]
+    drawing = drawing_of(
+        (file for file, _ in files), lambda trial, name: _artifact(runs.trial(trial), name), out
+    )
+    chapters = [_chapter(material, drawing, left_out) for material in of_files]
     if not any(chapter.tables for chapter in chapters):
-        draw = partial(_drawn, runs, material=material, out=out)
+        draw = partial(drawn_figure, material=material, drawing=drawing)
         chapters.append(plain_chapter(runs, submission.study, material, draw, left_out))
     chapters.append(search_chapter(runs, submission, seen, out))
     report = Report(
@@ -197,20 +199,16 @@ def _use_of_gpus(results: Sequence[Result]) -> list[tuple[str, str]]:
     return [("Use of GPUs", f"{mean}{most:.1f} GB at most ({counted})")]
 
 
-def _chapter(runs: RunFolder, material: Material, out: Path, left_out: LeftOut) -> Chapter:
+def _chapter(material: Material, drawing: Drawing, left_out: LeftOut) -> Chapter:
     file = material.file
     tables = [(entry.id, partial(build, entry, material)) for entry in file.tables]
     gains = [(entry.id, partial(build_gain, entry, material)) for entry in file.derived]
-    figures = [(entry.id, partial(_drawn, runs, entry, material, out)) for entry in file.figures]
+    figures = [(entry.id, partial(drawn_figure, entry, material, drawing)) for entry in file.figures]
     return Chapter(
         title=file.title or file.study or "Tables",
         tables=_made([*tables, *gains], left_out),
         figures=_made(figures, left_out),
     )
-
-
-def _drawn(runs: RunFolder, entry: AnyFigure, material: Material, out: Path) -> Figure:
-    return drawn_figure(entry, material, lambda trial, name: _artifact(runs.trial(trial), name), out)
 
 
 def _artifact(folder: TrialFolder, name: str) -> Path:

@@ -10,6 +10,7 @@ from orchestrator.engine.observe import Newest, Observer
 from orchestrator.messages.errors import TrackingBusyError, TrackingRefusedError
 from orchestrator.tracking.edges.brought import Brought
 from orchestrator.tracking.edges.mlflow_store import open_study
+from orchestrator.tracking.naming import cut
 from orchestrator.tracking.report_files import ReportFiles
 from orchestrator.tracking.track import wanted, write
 
@@ -17,15 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from orchestrator.evidence.edges.run_folder import RunFolder
+    from orchestrator.messages.errors import OrchestratorError
     from orchestrator.tracking.edges.shown import OwnPoints
     from orchestrator.tracking.track import Counted, Wanted
 
 _FORM = "1"
 """Another one when MLflow shall show the same evidence otherwise."""
 _TICK_S = 3
-_REST, _REST_NEW = 10, 2
+_REST, _REST_NEW = 10, 5
 """Times as long as a look took nothing is done: after one that found nothing new, and after others."""
 _LONGEST_TICK_S = 300
+_LONGEST_REASON = 200
 _LONGEST_WAIT_S = 60
 """Between two tries to reach a server that is away."""
 
@@ -96,6 +99,11 @@ def _parts(what: Wanted) -> Iterable[str]:
     yield from (file.stamp for file in what.report)
 
 
+def in_a_line(error: OrchestratorError) -> str:
+    """Return what is wrong without what MLflow quotes at length, as statements of SQL."""
+    return cut(str(error).partition("\n")[0], _LONGEST_REASON)
+
+
 class Patience:
     """How long to wait for the next look; a server that is away is told once, until it was there again."""
 
@@ -128,5 +136,5 @@ class Patience:
         self._failed = 0 if went_on else self._failed + 1
         if not self._told:
             self._told = True
-            self._say(f"note: {error}; it is tried again")
+            self._say(f"note: {in_a_line(error)}; it is tried again")
         return float(min(2**self._failed, _LONGEST_WAIT_S))

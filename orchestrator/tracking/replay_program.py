@@ -10,14 +10,20 @@ import time
 from pathlib import Path
 
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, TrackingRefusedError
+from orchestrator.messages.errors import (
+    OrchestratorError,
+    TrackingAwayError,
+    TrackingBusyError,
+    TrackingRefusedError,
+)
 from orchestrator.tracking.edges.replay_line import ReplayLine
-from orchestrator.tracking.replay import Patience, Replay
+from orchestrator.tracking.replay import Patience, Replay, in_a_line
 
-_BUSY_S = 10
+_BUSY_S = 5
 """So long another program may write before this one leaves the rest to a later one."""
-_AWAY_S = 10
-"""So long somebody waits for a server that takes nothing."""
+_REFUSED_S = 10
+"""So long somebody waits for a server that answers and takes nothing."""
+_MOST_UNANSWERED = 2
 _MOST_LOOKS = 5
 _BLINK_S, _PAUSE_S = 0.2, 0.5
 
@@ -29,7 +35,7 @@ def main() -> None:
     try:
         line.end(keep_current(Replay(RunFolder(Path(runs)), name, [name], trusting=True), line))
     except OrchestratorError as error:
-        line.end(f"{error}; {error.hint}" if error.hint else str(error))
+        line.end(f"{in_a_line(error)}; {error.hint}" if error.hint else in_a_line(error))
 
 
 def keep_current(replay: Replay, line: ReplayLine) -> str:
@@ -47,27 +53,46 @@ def keep_current(replay: Replay, line: ReplayLine) -> str:
 def _finish(replay: Replay, line: ReplayLine) -> str:
     """Look until nothing is new."""
     replay.keeps = ()
-    busy, away = (time.monotonic() + seconds for seconds in (_BUSY_S, _AWAY_S))
-    for _ in range(_MOST_LOOKS):
-        while True:
-            steps = replay.steps
-            try:
-                if not replay.sync(line.count):
-                    return ""
-                break
-            except TrackingBusyError as error:
-                if replay.name in error.kept:
-                    return ""
-                if time.monotonic() > busy:
-                    return str(error)
-                time.sleep(_BLINK_S)
-            except TrackingRefusedError as error:
-                if replay.steps > steps:
-                    away = time.monotonic() + _AWAY_S
-                elif time.monotonic() > away:
-                    return str(error)
-                time.sleep(_PAUSE_S)
+    looks, waiting = 0, _Waiting(replay)
+    while looks < _MOST_LOOKS:
+        try:
+            if not replay.sync(line.count):
+                return ""
+            looks += 1
+        except TrackingBusyError as error:
+            if replay.name in error.kept:
+                return ""
+            if waiting.was_busy_too_long():
+                return in_a_line(error)
+        except TrackingRefusedError as error:
+            if waiting.was_refused_too_long(error):
+                return in_a_line(error)
     return ""
+
+
+class _Waiting:
+    """How long a person is kept waiting by others."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+        self._busy, self._refused = time.monotonic() + _BUSY_S, time.monotonic() + _REFUSED_S
+        self._steps = replay.steps
+        self._unanswered = 0
+
+    def was_busy_too_long(self) -> bool:
+        """Wait a little, unless another program was seen to write for long."""
+        time.sleep(_BLINK_S)
+        return time.monotonic() > self._busy
+
+    def was_refused_too_long(self, error: TrackingRefusedError) -> bool:
+        """Wait a little, unless a server has taken nothing for long, or does not answer at all."""
+        if self._replay.steps > self._steps:
+            self._steps, self._refused = self._replay.steps, time.monotonic() + _REFUSED_S
+        self._unanswered = self._unanswered + 1 if isinstance(error, TrackingAwayError) else 0
+        if self._unanswered == _MOST_UNANSWERED or time.monotonic() > self._refused:
+            return True
+        time.sleep(_PAUSE_S)
+        return False
 
 
 if __name__ == "__main__":

@@ -85,7 +85,9 @@ def watch(
     every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 5.0,
     mlflow: Mlflow = True,
 ) -> None:
-    """Follow a study to its end, and let it advance meanwhile; MLflow stays current too.
+    """Follow a study to its end, and let it advance meanwhile.
+
+    MLflow stays current too: points of a training are there some seconds after they were logged.
 
     \b
     Examples:

@@ -1,7 +1,12 @@
 """One figure of each kind that the page draws, as plain values."""
 
+from PIL import Image
+
+from orchestrator.report.edges.drawing.pictures import pictures_chart
+from orchestrator.report.edges.figure_kinds import DRAWN
 from orchestrator.report.figures.curves import Curves, Series
 from orchestrator.report.figures.definitions import CurvesDefinition
+from orchestrator.report.figures.pictures import Panel, Pictures
 from orchestrator.report.page.charts import (
     Chart,
     contour_chart,
@@ -22,6 +27,7 @@ from orchestrator.report.searches.figure_data import (
     TrainingCurves,
 )
 from orchestrator.report.searches.parameter_axis import ParameterAxis
+from tests.report.figures.plain_figures import SEEN, figure, trials
 
 LR = ParameterAxis(name="lr", log=True)
 NET = ParameterAxis(name="net", listed=("small", "large"))
@@ -31,6 +37,15 @@ CURVES = Curves(
     series=tuple(
         Series(label=label, color=place, dash=place, lines=LINES, trials=("a0", "a1"))
         for place, label in enumerate(("Control", "Gender"))
+    ),
+)
+PICTURES = Pictures(
+    definition=figure("pictures"),  # type: ignore[arg-type]
+    panels=(
+        (
+            Panel(row="", column="small", trial=SEEN[0].trial),
+            Panel(row="", column="large", trial=None, why="waiting"),
+        ),
     ),
 )
 HISTORY = SearchHistory(
@@ -63,3 +78,9 @@ CHARTS: dict[str, Chart] = {
         "loss",
     ),
 }
+CHARTS |= {
+    name: kind.chart(kind.values(figure(name), trials()))
+    for name, kind in DRAWN.items()
+    if name != "parallel"
+}
+CHARTS["pictures"] = pictures_chart(PICTURES, {SEEN[0].trial.id: Image.new("RGB", (8, 8), "red")})

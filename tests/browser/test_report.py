@@ -91,7 +91,7 @@ def test_a_figure_is_drawn(tab: Tab, kind: str) -> None:
     tab.open()
     tab.ask("drawAll()")
 
-    assert tab.ask(f"return document.querySelectorAll('#figure_{kind} .chart svg').length") > 0
+    assert tab.ask(f"return document.querySelectorAll('#figure_{kind} .chart :is(svg, img)').length") > 0
     assert not tab.ask(f"return document.querySelector('#figure_{kind} .chart').innerHTML.includes('NaN')")
 
 

@@ -20,6 +20,7 @@ Done = subprocess.CompletedProcess[str]
 def save(page: Page, folder: Path) -> None:
     """Write the files of a page."""
     for name, text in page.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
 

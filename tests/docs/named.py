@@ -70,4 +70,4 @@ def _wrong(code: str, own: set[str]) -> Iterator[str]:
             yield f"`import orchestrator` gives no `{name}`"
     key = _KEY.fullmatch(code)
     if key and " = " not in code and key[1] not in KEYS | OF_OTHERS | own | {_SAID}:
-        yield f"no study, report or profile file has a key `{key[1]}`"
+        yield f"no file has a key `{key[1]}`; write an axis or a parameter with what it stands below"

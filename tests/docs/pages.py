@@ -1,7 +1,8 @@
 """Pages and their blocks, as all tests of pages read them.
 
 A block has a name where `title="NAME"` stands behind its language, where the line before it names a file in
-code, as "and in `x.yaml`:", or where it is the last of its language in a section whose heading does.
+code, as "and in `x.yaml`:" or "Save this as `x.py`.", where "Save it as `x.py`" follows it, or where it is
+the last of its language in a section whose heading does. A study without a name is a file called like it.
 A comment on the line before it says what cannot be seen from it: `<!-- not run: why -->`.
 """
 
@@ -65,7 +66,11 @@ class Page:
     @property
     def files(self) -> dict[str, str]:
         """The blocks that are files: name -> text."""
-        return {block.name: block.text for block in self.blocks if block.name}
+        named = {block.name: block.text for block in self.blocks if block.name}
+        for text in self.all("yaml"):
+            if study := re.search(r"^study: ([\w.-]+)$", text, re.MULTILINE):
+                named.setdefault(f"{study[1]}.yaml", text)
+        return named
 
     @property
     def links(self) -> list[str]:
@@ -128,6 +133,11 @@ def _name(opened: re.Match[str], before: str, section: str, after: list[str]) ->
         return titled[1]
     language, suffixes = opened["language"], _SUFFIXES.get(opened["language"], ())
     said = before.strip()
+    below = next((line for line in after if line.strip()), "")
+    if told := re.match(r"Save it as `([^`]+)`", below):
+        return told[1]
+    if saved := re.search(r"\b[Ss]aved? .*?\bas `([^`]+)`", said):
+        said = f"`{saved[1]}`:"
     if said.endswith(":") or said.startswith(("**", "and in ")):
         for name in reversed(_FILE.findall(said)):
             if name.endswith(suffixes):

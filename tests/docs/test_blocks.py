@@ -1,19 +1,16 @@
 """Everything that pages say to write or to type is right; a block that nobody checks fails."""
 
 import ast
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.docs.following import run_python, save
 from tests.docs.named import wrong_names
 from tests.docs.pages import ROOT, Block, Page, pages
 from tests.docs.typed_lines import is_known, is_ours, typed, wrong_in_line
 from tests.docs.yaml_blocks import check_yaml
-from tests.waiting import PATIENCE_S
 
 RUN = {
     "adding_a_study.md": "tests/docs/test_adding_a_study.py",
@@ -27,6 +24,10 @@ OF_OTHER_TOOLS = "coming_from.md"
 """The page with files of other tools: its test reads both sides."""
 PAGES = pages()
 BLOCKS = [(page, block) for page in PAGES for block in page.blocks]
+HINT = (
+    'this Python is run alone, beside the files that the page names. Name its file, as `python title="x.py"` '
+    "behind the fence, or say above it `<!-- not run: why -->`"
+)
 SHELLS = ("bash", "console", "sh", "shell")
 
 
@@ -59,23 +60,11 @@ def test_python_is_run(page: Page, block: Block, folder: Path) -> None:
     ast.parse(block.text)
     if page.name in RUN or block.reason("not run"):
         return
-    assert block.name, (
-        f'{block}: nobody runs this Python. Name its file, as `python title="toy.py"` behind the fence, or '
-        "say above it `<!-- not run: why -->`"
-    )
-    for name, text in page.files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    module = block.name.removesuffix(".py").replace("/", ".")
-    done = subprocess.run(
-        [sys.executable, "-c", f"import {module}"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    assert done.returncode == 0, f"{block}: {done.stderr}"
+    save(page, folder)
+    (folder / "block.py").write_text(block.text)
+    done = run_python(f"import {block.name.removesuffix('.py').replace('/', '.') or 'block'}", folder)
+
+    assert done.returncode == 0, f"{block}: {HINT}\n{done.stderr}"
 
 
 @pytest.mark.parametrize(("page", "block"), of("", "text", *SHELLS))

@@ -21,6 +21,8 @@ def only(text: str) -> Block:
         ("**There**: `c.yml`\n\n" + FENCED.format("yaml"), "c.yml"),
         ("## The task: `d.py`\n\nIt trains.\n\n" + FENCED.format("python"), "d.py"),
         ("## The task: `d.py`\n\n" + FENCED.format("yaml"), ""),
+        ("Save these tasks as `g.py` in a folder.\n\n" + FENCED.format("python"), "g.py"),
+        (FENCED.format("python") + "\nSave it as `h.py`, and go on.\n", "h.py"),
         ("It reads `e.yaml` where it is.\n\n" + FENCED.format("yaml"), ""),
         ("Type in the folder of `e.yaml`:\n\n" + FENCED.format("bash"), ""),
         ("so `f.yaml`:\n\n<!-- not run: slow -->\n" + FENCED.format("yaml"), "f.yaml"),

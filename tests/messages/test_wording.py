@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, ValidationError
 
 from orchestrator.messages.problems import Keys, dotted
 from orchestrator.messages.wording import Mistake, fields_at, mistakes
@@ -120,3 +120,34 @@ class Known:
 )
 def test_the_keys_of_a_dataclass_are_known(declared: type, keys: Keys, names: list[str]) -> None:
     assert fields_at(declared, keys) == names
+
+
+class Curved(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    series: str = ""
+
+
+class Barred(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str
+    columns: str = ""
+
+
+Drawn = Annotated[
+    Annotated[Curved, Tag("curves")] | Annotated[Barred, Tag("bars")],
+    Discriminator(lambda given: given.get("kind", "curves")),
+]
+
+
+class Drawing(BaseModel):
+    figures: list[Drawn]
+
+
+def test_a_key_is_looked_for_in_the_kind_that_was_meant() -> None:
+    given = {"figures": [{"kind": "bars", "column": "lr"}]}
+    with pytest.raises(ValidationError) as error:
+        Drawing.model_validate(given)
+
+    assert [one.hint for one in mistakes(error.value, given, Drawing)] == ["did you mean `columns`?"]

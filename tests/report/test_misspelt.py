@@ -129,3 +129,20 @@ def test_of_two_stages_that_are_left_out_it_does_not_matter_which() -> None:
     names = Names(stages=COMPOSED, kept=frozenset({"two.test"}), axes=NAMES.axes)
 
     assert told(names, tables=[TABLE]) == []
+
+
+def test_what_lines_run_across_is_an_axis_or_a_parameter() -> None:
+    lines = {"id": "lines", "kind": "parallel", "title": "L", "stage": "train", "metric": "loss"}
+
+    assert not told(figures=[lines | {"over": ["net", "steps"]}])
+    assert told(figures=[lines | {"over": ["stepz"]}]) == [
+        "figures.0.over.0: the study has no axis and no parameter `stepz`; did you mean `steps`?"
+    ]
+
+
+def test_an_axis_in_the_columns_of_a_figure_is_told() -> None:
+    bars = {"id": "b", "kind": "bars", "title": "B", "stage": "train", "metric": "loss", "columns": "nett"}
+
+    assert told(figures=[bars]) == [
+        "figures.0.columns.0.over.0: the study has no axis `nett`; did you mean `net`?"
+    ]

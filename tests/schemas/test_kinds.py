@@ -72,7 +72,7 @@ def test_studies_of_older_versions_fit(path: Path) -> None:
 EXAMPLES = [
     block
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), flags=re.DOTALL)
+    for block in re.findall(r"```yaml[^\n]*\n(.*?)```", page.read_text(), flags=re.DOTALL)
     if re.search(r"^study:", block, flags=re.MULTILINE) and re.search(r"^stages:", block, flags=re.MULTILINE)
 ]
 

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.evidence.edges.run_folder import RunFolder
-from orchestrator.files.record_file import write_beside
 from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, TrackingRefusedError
 from orchestrator.tracking.edges.mlflow_store import open_study, tracking_uri
 from orchestrator.tracking.edges.shown import MARK
-from orchestrator.tracking.replay import Replay
 from orchestrator.tracking.track import Synced, sync
 from tests.mlflow_fixture import STUDY, artifact, client, history, replay, shown, trial_of
 from tests.tracked_study import BEGAN, claim, finish, leave, log, look, points, stage, submission
@@ -196,26 +194,6 @@ def test_a_replay_that_was_interrupted_goes_on_where_it_was(runs: RunFolder) -> 
     second = sync(runs, STUDY, look(runs, STUDY), counted=lambda _, *count: counts.append(count))
 
     assert (second.created, counts) == (1, [(1, 2), (2, 2)])
-
-
-def test_a_replay_that_goes_on_says_whether_something_was_new(runs: RunFolder) -> None:
-    write_beside(runs.study("study") / "study.json", STUDY.model_dump_json())
-    claim(runs, trial_of(runs))
-    replay = Replay(runs, "study")
-
-    assert [replay.sync(lambda *_: None) for _ in range(2)] == [True, False]
-
-
-def test_a_replay_that_goes_on_follows_what_is_submitted_anew(runs: RunFolder) -> None:
-    write_beside(runs.study("study") / "study.json", STUDY.model_dump_json())
-    claim(runs, trial_of(runs))
-    replay = Replay(runs, "study")
-    replay.sync(lambda *_: None)
-    other = submission("study", stage("train", points(encoder=["resnet50"], seed=[0])))
-    write_beside(runs.study("study") / "study.json", other.model_dump_json())
-    replay.sync(lambda *_: None)
-
-    assert [run.data.tags.get("left_study") for run in shown(runs)] == ["true"]
 
 
 def test_study_and_stages_are_there_before_their_trials(runs: RunFolder) -> None:

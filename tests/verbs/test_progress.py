@@ -1,6 +1,6 @@
 import pytest
 
-from orchestrator.verbs.progress import Progress, progress_line
+from orchestrator.verbs.progress import Progress, count_line
 
 
 class Clock:
@@ -15,31 +15,37 @@ class Clock:
 @pytest.mark.parametrize(
     ("done", "left", "line"),
     [
-        (0, None, "toy: 0 of 10,000 trials"),
-        (1200, 190.0, "toy: 1,200 of 10,000 trials, 3 min left"),
-        (9990, 4.2, "toy: 9,990 of 10,000 trials, 5 s left"),
-        (90, 9000.0, "toy: 90 of 10,000 trials, 2.5 h left"),
+        (0, None, "0/10,000"),
+        (1200, 190.0, "1,200/10,000, about 3 min left"),
+        (9990, 4.2, "9,990/10,000, about 5 s left"),
+        (90, 9000.0, "90/10,000, about 2.5 h left"),
     ],
 )
 def test_a_line_says_how_far_it_is_and_what_is_left(done: int, left: float | None, line: str) -> None:
-    assert progress_line("toy", done, 10_000, left) == line
+    assert count_line(done, 10_000, left) == line
 
 
-def test_where_no_terminal_is_a_line_is_said_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("several", "what"), [(False, "writing to MLflow"), (True, "writing toy to MLflow")])
+def test_where_no_terminal_is_a_line_is_said_now_and_then(
+    capsys: pytest.CaptureFixture[str], several: bool, what: str
+) -> None:
     clock = Clock()
-    with Progress(clock) as progress:
+    with Progress(clock, several=several) as progress:
         for done in range(500, 600):  # 500 were there already; one a second
             progress.count("toy", done, 1000)
             clock.now += 1
+    said = capsys.readouterr()
 
-    assert capsys.readouterr().err.splitlines()[:2] == [
-        "toy: 515 of 1,000 trials, 8 min left",
-        "toy: 530 of 1,000 trials, 8 min left",
+    assert not said.out
+    assert said.err.splitlines()[:2] == [
+        f"{what} 515/1,000, about 8 min left",
+        f"{what} 530/1,000, about 8 min left",
     ]
 
 
 def test_what_is_soon_over_is_not_talked_about(capsys: pytest.CaptureFixture[str]) -> None:
     with Progress(Clock()) as progress:
+        progress.open()
         progress.count("toy", 0, 1)
         progress.count("toy", 1, 1)
 
@@ -50,7 +56,18 @@ def test_a_terminal_shows_the_count(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes standard error for a terminal then
+    monkeypatch.setenv("COLUMNS", "100")
     with Progress(Clock()) as progress:
         progress.count("toy", 12, 40)
 
-    assert "toy: 12 of 40 trials" in capsys.readouterr().err
+    assert "12/40" in capsys.readouterr().err
+
+
+def test_a_terminal_is_told_at_once_that_mlflow_is_opened(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with Progress(Clock()) as progress:
+        progress.open()
+
+    assert "opening MLflow ..." in capsys.readouterr().err

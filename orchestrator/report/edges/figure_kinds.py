@@ -10,7 +10,12 @@ from orchestrator.report.edges.drawing.bars import draw_bars
 from orchestrator.report.edges.drawing.confusion import draw_confusion
 from orchestrator.report.edges.drawing.epochs_to import draw_epochs_to
 from orchestrator.report.edges.drawing.heat_map import draw_heat_map
-from orchestrator.report.edges.drawing.pictures import draw_pictures, pictures_chart, read_pictures
+from orchestrator.report.edges.drawing.pictures import (
+    draw_pictures,
+    pictures_chart,
+    read_pictures,
+    room_for_each,
+)
 from orchestrator.report.edges.drawing.scatter import draw_scatter
 from orchestrator.report.edges.figure_frame import Frame
 from orchestrator.report.edges.figures import draw_curves
@@ -27,13 +32,14 @@ from orchestrator.report.figures.scatter import scatter, scatter_chart
 from orchestrator.report.page.charts import curves_chart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from orchestrator.report.document import Figure
     from orchestrator.report.figures.definitions import AnyFigure
     from orchestrator.report.figures.parallel import Parallel
     from orchestrator.report.page.charts import Chart
+    from orchestrator.report.report_file import ReportFile
     from orchestrator.report.selection import Material
     from orchestrator.study.trial import Trial
 
@@ -65,17 +71,35 @@ DRAWN: dict[str, FigureKind] = {
 """Kind -> how it becomes a figure; curves and pictures are made by functions of their own."""
 
 
-def drawn_figure(
-    entry: AnyFigure, material: Material, artifact: Callable[[Trial, str], Path], out: Path
-) -> Figure:
-    """Draw a figure into `out` and return it; NotFoundError where the study has nothing for it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """Where figures are drawn, and what they are drawn of."""
+
+    out: Path
+    artifact: Callable[[Trial, str], Path]
+    """Returns the path of what a trial left."""
+    room: int
+    """Bytes that the small pictures of one figure may take in the page."""
+
+
+def drawing_of(files: Iterable[ReportFile], artifact: Callable[[Trial, str], Path], out: Path) -> Drawing:
+    """Return how the figures of these files are drawn into `out`."""
+    shown = sum(isinstance(entry, PicturesDefinition) for file in files for entry in file.figures)
+    return Drawing(out=out, artifact=artifact, room=room_for_each(shown))
+
+
+def drawn_figure(entry: AnyFigure, material: Material, drawing: Drawing) -> Figure:
+    """Draw a figure and return it; NotFoundError where the study has nothing for it."""
+    out = drawing.out
     if isinstance(entry, CurvesDefinition):
         found = curves(entry, material)
         return charted(draw_curves(found, out), curves_chart(found))
     if isinstance(entry, PicturesDefinition):
         shown = pictures(entry, material)
-        images, missing = read_pictures(shown, lambda trial: artifact(trial, entry.artifact))
-        return charted(draw_pictures(shown, images, out, missing), pictures_chart(shown, images))
+        images, missing = read_pictures(shown, lambda trial: drawing.artifact(trial, entry.artifact))
+        return charted(
+            draw_pictures(shown, images, out, missing), pictures_chart(shown, images, drawing.room)
+        )
     kind = DRAWN[entry.kind]
     values = kind.values(entry, material)
     frame = Frame(folder=out, identity=entry.id, title=entry.title, notes=values.notes)

@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).parent / "assets"
 _FIGURES = (
-    *("figure_scales.js", "figure_curves.js", "figure_searches.js", "figure_cells.js", "figure_points.js"),
+    "figure_scales.js",
+    "figure_curves.js",
+    "figure_searches.js",
+    "figure_cells.js",
+    "figure_points.js",
+    "figure_numbers.js",
     "figures.js",
 )
 """What draws figures; the last one begins to, with all others there."""
 _OWN = ("data.js", "tables.js", "panel.js", *_FIGURES, "contents.js", "paper.js")
 _DRAWING = ("d3.min.js", "plot.min.js")
 """Observable Plot and what it needs: there only where something is drawn."""
-_LARGEST, _MOST_ATTACHED = 200_000, 1_500_000
+_LARGEST, _MOST_ATTACHED = 400_000, 2_000_000
 """Bytes of one PDF in the page, and of all of them."""
 MOST_SHOWN = 5
 """Cautions at the head; further ones are folded away."""
@@ -114,7 +119,7 @@ def _policy(scripts: list[str]) -> str:
 
 
 class _Attached:
-    """The files for papers that go with a page: small ones are in it, while all of them are few bytes."""
+    """The files for papers that go with a page: small ones are in it, as long as all are few bytes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._left = folder, _MOST_ATTACHED

@@ -71,5 +71,6 @@ def bars_chart(shown: Bars) -> Chart:
         "kind": "bars", "says": f"Bars of {shown.measured}{by}{colours}. {span(table, better)}",
         "wide": len(rows) * len(table.columns) > _NARROW,
         "x": shown.across, "y": shown.measured, "rows": rows,
-        "columns": [full(column) for column in table.columns], "cells": cell_values(table),
+        "columns": [full(column) for column in table.columns],
+        "cells": cell_values(table, axes_of(shown.definition.rows), shown.across),
     }  # fmt: skip

@@ -16,7 +16,7 @@ from orchestrator.report.tabulate import build, layout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.report.definition import Better, CellsDefinition, Declared, Lines
+    from orchestrator.report.definition import Better, CellsDefinition, Declared
     from orchestrator.report.selection import Material, Observation
     from orchestrator.report.table import Cell, Table
     from orchestrator.report.tabulate import Layout
@@ -93,11 +93,11 @@ def span(table: Table, better: Better) -> str:
     least, most = (f"{_value(cell)} ({what})" for what, cell in (found[0], found[-1]))
     if len(found) == 1:
         return f"The one number is {least}."
-    if better == "none":
-        return f"From {least} to {most}."
-    best, worst = (most, least) if better == "higher" else (least, most)
     empty = sum(not cell.n for row in table.rows for cell in row.cells)
     gaps = f" {empty} without a value." if empty else ""
+    if better == "none":
+        return f"From {least} to {most}.{gaps}"
+    best, worst = (most, least) if better == "higher" else (least, most)
     return f"Best {best}, worst {worst}.{gaps}"
 
 
@@ -105,15 +105,19 @@ def _value(cell: Cell) -> str:
     return number(cell).split(" ")[0]
 
 
-def cell_values(table: Table) -> list[list[dict[str, Any]]]:
-    """Return the cells of a table as the page draws them."""
+def cell_values(table: Table, down: str, across: str) -> list[list[dict[str, Any]]]:
+    """Return the cells of a table as the page draws them; `down` and `across` name its sides."""
     return [
         [
-            _drawn(full(row.path), full(column), cell)
+            _drawn(_side(down, row.path), _side(across, column), cell)
             for column, cell in zip(table.columns, row.cells, strict=True)
         ]
         for row in table.rows
     ]
+
+
+def _side(name: str, path: Sequence[str]) -> str:
+    return f"{name}: {full(path)}" if name else full(path)
 
 
 def _drawn(row: str, column: str, cell: Cell) -> dict[str, Any]:
@@ -125,6 +129,7 @@ def _drawn(row: str, column: str, cell: Cell) -> dict[str, Any]:
         "low": low,
         "high": high,
         "text": _value(cell) if cell.n else "",
+        "full": " ".join(filter(None, (number(cell), cell.mark))),
         "mark": cell.mark,
         "told": f"{row}\n{column}\n{number(cell)}, n = {cell.n}{missing}{why}",
     }
@@ -145,7 +150,7 @@ def text_of_cell(cell: Cell) -> str:
     return f"{_value(cell)}{f' {cell.mark}' if cell.mark else ''}" if cell.n else ""
 
 
-def check_colors(rows: Sequence[object], lines: Lines) -> None:
+def check_colors(rows: Sequence[object], lines: Sequence[Line]) -> None:
     """Raise NotFoundError where rows are more than there are colours for them."""
     if len(rows) > MOST_COLORS:
         axes = axes_of(lines)

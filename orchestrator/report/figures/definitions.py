@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from orchestrator.messages.problems import nearest
-from orchestrator.report.definition import MOST_DIGITS, Better, CellsDefinition, Declared, Lines
+from orchestrator.report.definition import MOST_DIGITS, Better, CellsDefinition, Declared, LinesOrAxes
 from orchestrator.study.strict import Strict
 
 Direction = Literal["higher", "lower"]
@@ -37,7 +37,7 @@ class CurvesDefinition(_OfStage):
 class _DrawnCells(CellsDefinition):
     """Cells as a table has them, drawn."""
 
-    rows: Lines = Field(default_factory=list)
+    rows: LinesOrAxes = Field(default_factory=list)
     """Lines, or axes that one line runs over; left out: one row."""
     digits: int | None = Field(default=None, ge=0, le=MOST_DIGITS)
     """Decimals that are shown; left out: numbers end where their spread does."""
@@ -91,9 +91,9 @@ class EpochsToDefinition(_OfStage):
     """The score."""
     better: Direction | None = None
     """Whether it is reached from below (`higher`) or from above; left out: as the metric's name says."""
-    rows: Lines = Field(default_factory=list)
+    rows: LinesOrAxes = Field(default_factory=list)
     """Lines, or axes that one line runs over: a colour each; left out: one."""
-    columns: Annotated[Lines, Field(min_length=1)]
+    columns: Annotated[LinesOrAxes, Field(min_length=1)]
     """Lines, or axes that one line runs over: from the left."""
     aggregate: list[str] = Field(default_factory=lambda: ["seed"])
     """Axes whose trials stand together."""
@@ -169,7 +169,7 @@ class ConfusionDefinition(_OfStage):
     """How it is drawn."""
     artifact: str = "confusion.csv"
     """The file that trials leave: a line for each truth, a column for each answer, counts."""
-    columns: Lines = Field(default_factory=list)
+    columns: LinesOrAxes = Field(default_factory=list)
     """Lines, or axes that one line runs over: a matrix each; left out: one."""
     aggregate: list[str] = Field(default_factory=lambda: ["seed"])
     """Axes over which counts are summed."""
@@ -182,9 +182,9 @@ class PicturesDefinition(_OfStage):
     """May be left out."""
     artifact: str
     """The name of the artifact."""
-    rows: Lines = Field(default_factory=list)
+    rows: LinesOrAxes = Field(default_factory=list)
     """Lines, or axes that one line runs over, from above; left out: one row."""
-    columns: Lines = Field(default_factory=list)
+    columns: LinesOrAxes = Field(default_factory=list)
     """Lines, or axes that one line runs over, from the left; left out: one column."""
     series: list[str] = Field(default_factory=list, max_length=2)
     """The same as columns over these axes, as report files said it before there were rows."""

@@ -10,6 +10,7 @@ from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.report.definition import Line
 from orchestrator.report.figures.cells import axes_of, check_colors, direction, layout_of
+from orchestrator.report.page.trial_details import evenly
 from orchestrator.report.table import full, unit_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from orchestrator.report.figures.definitions import Direction, EpochsToDefinition
     from orchestrator.report.page.charts import Chart
     from orchestrator.report.selection import Material, Observation
+
+_MOST_MARKS = 2000
+"""The eye tells no more apart, and a browser draws as many at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,15 +114,19 @@ def epochs_to_chart(shown: EpochsTo) -> Chart:
         if len(known) > 1
         else ""
     )
+    room = max(2, _MOST_MARKS // len(shown.groups))
+    thinned = any(len(one.steps) > room for one in shown.groups)
     return {
         "kind": "epochs_to",
+        "told": f"Of the points at most {room} a group are drawn here." if thinned else "",
         "says": f"Points: {shown.up}, a trial each. {never} of {total} trials never reach it.{ends}",
         "x": shown.across, "y": shown.up, "rows": list(shown.rows), "columns": list(shown.columns),
         "groups": [
             {
                 "row": one.row,
                 "column": one.column,
-                "steps": [[step, name] for step, name in one.steps],
+                "steps": [[step, name] for step, name in evenly(one.steps, room)],
+                "reached": len(one.steps),
                 "never": one.never,
                 "waiting": one.waiting,
                 "median": one.median,
@@ -177,9 +185,7 @@ def _notes(groups: Iterable[Reached]) -> list[str]:
         sum(getattr(one, name) for one in each) for name in ("never", "waiting", "silent")
     )
     total = never + waiting + silent + sum(len(one.steps) for one in each)
-    notes = [
-        "A point for each trial; line: the median, with trials that never reach the score as the latest."
-    ]
+    notes = ["A point for each trial; bar: the median, with trials that never reach the score as the latest."]
     notes += [f"{never} of {total} trials never reach it, counted above the points."] * bool(never)
     notes += [f"{waiting} of {total} trials are not finished and have not reached it yet."] * bool(waiting)
     return notes + [f"{silent} of {total} trials have logged nothing of it."] * bool(silent)

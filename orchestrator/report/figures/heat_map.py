@@ -74,5 +74,6 @@ def heat_map_chart(shown: HeatMap) -> Chart:
         "wide": len(table.columns) > _NARROW,
         "x": shown.across, "y": shown.down, "metric": shown.measured, "more": shown.better != "lower",
         "rows": [full(row.path) for row in table.rows],
-        "columns": [full(column) for column in table.columns], "cells": cell_values(table),
+        "columns": [full(column) for column in table.columns],
+        "cells": cell_values(table, shown.down, shown.across),
     }  # fmt: skip

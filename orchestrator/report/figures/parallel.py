@@ -87,7 +87,9 @@ def parallel_figure_chart(shown: Parallel) -> Chart:
         f"The best ends at {lines.values[-1]:.4g}: {best}. The worst ends at {lines.values[0]:.4g}."
     )
     chart = parallel_chart(lines, shown.measured, more=shown.better == "higher")
-    return {**chart, "says": says}
+    drawn, total = len(chart["lines"]), len(lines.lines)
+    told = f"Of {total} lines the best {drawn} are drawn here." if drawn < total else ""
+    return {**chart, "says": says, "told": told}
 
 
 def values_of(seen: Observation, names: Sequence[str], material: Material) -> dict[str, Any]:

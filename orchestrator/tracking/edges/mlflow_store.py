@@ -15,7 +15,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.files.record_file import publish
-from orchestrator.messages.errors import OrchestratorError, TrackingBusyError, TrackingRefusedError
+from orchestrator.messages.errors import (
+    OrchestratorError,
+    TrackingAwayError,
+    TrackingBusyError,
+    TrackingRefusedError,
+)
 from orchestrator.tracking.edges.own_database import do_not_wait, make_whole, wait_for_disk
 from orchestrator.tracking.edges.reachable import is_reachable, without_password
 from orchestrator.tracking.edges.shown import Shown
@@ -136,9 +141,9 @@ def make_own_database(runs: Path) -> None:
 
 
 def _check_reachable(where: str) -> None:
-    """Raise TrackingRefusedError where nothing answers: MLflow itself would ask for minutes."""
+    """Raise TrackingAwayError where nothing answers: MLflow itself would ask for minutes."""
     if not is_reachable(where):
-        raise TrackingRefusedError(
+        raise TrackingAwayError(
             f"MLflow at `{without_password(where)}` does not answer",
             hint="is the server up, and may this machine reach it? "
             "Without MLFLOW_TRACKING_URI a database in the run folder is used",

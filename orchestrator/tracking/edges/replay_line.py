@@ -17,8 +17,8 @@ from typing import Any
 _LIBC = ctypes.CDLL(None)
 _TOLD_AT_DEATH = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
-_NICE = 10
-"""On a busy core a tenth of what a training gets."""
+_NICE = 5
+"""On a busy core a third of what a training gets, while it does something."""
 
 
 class ReplayLine:

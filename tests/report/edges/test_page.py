@@ -148,3 +148,18 @@ def test_a_table_may_be_called_as_a_part_of_the_page(tmp_path: Path, name: str) 
 
     assert name in ids
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("size", "found"),
+    [
+        (10, 'href="data:application/pdf;base64,'),
+        (10_000_000, "<code>figures/loss.pdf</code> in the folder that this page was written to"),
+    ],
+)
+def test_a_small_pdf_goes_with_the_page(size: int, found: str, tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "loss.pdf").write_bytes(b"%" * size)
+    chapter = Chapter(title="", figures=(charted(FIGURE, CHART),))
+
+    assert found in html(replace(REPORT, chapters=(chapter,)), tmp_path)

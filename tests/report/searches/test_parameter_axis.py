@@ -1,6 +1,6 @@
 import pytest
 
-from orchestrator.report.searches.parameter_axis import parameter_axis
+from orchestrator.report.searches.parameter_axis import ParameterAxis, axis_of, parameter_axis
 from tests.report.searches.plain_search import outcome, searched
 
 
@@ -32,3 +32,20 @@ def test_other_values_that_no_space_names_are_listed() -> None:
     found = searched(outcome(1, 0.3, params={"x": [8, 8]}), outcome(2, 0.3, params={"x": None}))
 
     assert parameter_axis(found, "x").labels == ["[8, 8]", "null"]
+
+
+def test_values_of_no_search_have_an_axis_too() -> None:
+    assert axis_of("lr", [1e-4, 0.1]).log
+    assert axis_of("net", ["small", "large", "small"]).listed == ("small", "large")
+
+
+@pytest.mark.parametrize(
+    ("axis", "place", "told"),
+    [
+        (ParameterAxis(name="lr", log=True), -2.0, "0.01"),
+        (ParameterAxis(name="net", listed=("small", "large")), 1.0, "large"),
+        (ParameterAxis(name="x"), 0.25, "0.25"),
+    ],
+)
+def test_a_place_is_told_as_the_value_there(axis: ParameterAxis, place: float, told: str) -> None:
+    assert axis.told(place) == told

@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -75,3 +76,14 @@ def test_precision_and_recall_are_not_swapped() -> None:
 def test_score_of_even_logits() -> None:
     found = classification.score(torch.zeros(2, 3), torch.tensor([0, 1]))
     assert found == {"loss": pytest.approx(math.log(3)), "acc": 0.5}
+
+
+def test_the_confusion_has_a_line_for_each_truth(tmp_path: Path) -> None:
+    classification.write_confusion(tmp_path / "confusion.csv", *listing(), CLASSES)
+
+    assert (tmp_path / "confusion.csv").read_text().splitlines() == [
+        "truth,hair,spects,cap",
+        "hair,15,2,0",
+        "spects,2,3,0",
+        "cap,0,0,0",
+    ]

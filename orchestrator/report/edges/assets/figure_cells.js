@@ -129,7 +129,7 @@ function drawEpochsTo(chart, width) {
 /** Return the points of a group, equal ones side by side. */
 function sideBySide(group, room) {
   return d3.groups(group.steps, ([step]) => step).flatMap(([step, each]) => each.map(([, name], number) => ({
-    step, place: group.place, told: `${group.row}\n${group.column}\n${name}`,
+    step, place: group.place, told: [...new Set([group.row, group.column, name])].join("\n"),
     at: group.middle + (each.length === 1 ? 0 : (2 * number / (each.length - 1) - 1) * Math.min(1, each.length / 8) * room),
   })));
 }
@@ -138,7 +138,8 @@ function drawConfusion(chart, width) {
   const across = Math.max(1, Math.min(chart.panels.length, Math.floor(width / 230)));
   const all = make("div", { class: "panels" });
   all.style.cssText = `display:grid;grid-template-columns:repeat(${across},max-content);gap:.4rem 1rem`;
-  const side = Math.min(480, Math.floor(width / across) - 14);
+  const classes = Math.max(...chart.panels.map((panel) => panel.labels.length));
+  const side = Math.min(480, 130 + 70 * classes, Math.floor(width / across) - 14);
   for (const panel of chart.panels) all.append(drawMatrix(panel, side));
   return all;
 }
@@ -155,7 +156,7 @@ function drawMatrix(panel, side) {
   const room = (side - left - 6) / labels.length;
   const below = namedPlaces(labels, room, "Answer");
   const size = Math.min(12, room / 2);
-  const percent = (cell) => (cell.share >= 0.005 ? d3.format(".0f")(100 * cell.share) : "<1");
+  const percent = (cell) => (cell.share > 0.005 ? d3.format(".0f")(100 * cell.share) : "<1");
   return plot(side, {
     height: side - left + below.below + 30, marginLeft: left, marginRight: 6, marginTop: 24, marginBottom: below.below,
     title: undefined, x: below.scale,

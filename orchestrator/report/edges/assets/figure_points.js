@@ -1,6 +1,8 @@
 "use strict";
 // Figures of single trials: a point for each, or the pictures that they left.
 
+const PICTURE_HEIGHT = 380; // pixels of a row at most
+
 function drawScatter(chart, width) {
   const points = chart.clouds.flatMap((cloud) => cloud.points.map(([x, y, what]) => ({ x, y, what, ...cloud })));
   const shape = (form) => SYMBOLS[form % SYMBOLS.length];
@@ -21,26 +23,30 @@ function drawScatter(chart, width) {
   );
 }
 
-/** Return the pictures in rows and columns, with their names at the sides. */
-function drawPictures(chart) {
-  const named = chart.rows.some(Boolean);
+/** Return the pictures in rows and columns, with their names at the sides; a single row is wrapped. */
+function drawPictures(chart, width) {
+  const cells = chart.cells.flat();
+  const [wide, high] = [d3.max(cells, (cell) => cell.wide ?? 0) || 200, d3.max(cells, (cell) => cell.high ?? 0) || 200];
+  const most = Math.max(120, Math.min(cells.length > 1 ? 420 : width, 2 * wide, PICTURE_HEIGHT * wide / high));
+  const rows = chart.rows.some(Boolean);
+  const alone = chart.cells.length === 1 && !rows;
   const grid = make("div", { class: "pictures" });
-  const widest = d3.max(chart.cells.flat(), (cell) => cell.wide ?? 0) || 200;
-  grid.style.cssText = `display:grid;gap:.35rem;font-size:12px;justify-content:start;align-items:center;grid-template-columns:${named ? "max-content " : ""}repeat(${chart.columns.length},minmax(0,${Math.min(420, Math.max(2 * widest, 160))}px))`;
-  if (chart.columns.some(Boolean)) {
-    if (named) grid.append(make("span", {}));
-    for (const label of chart.columns) grid.append(heading(label));
-  }
+  const columns = alone ? `repeat(auto-fill,minmax(min(${Math.min(most, width, 150)}px,100%),${most}px))` : `${rows ? "max-content " : ""}repeat(${chart.columns.length},minmax(0,${most}px))`;
+  grid.style.cssText = `display:grid;gap:.35rem;font-size:12px;justify-content:start;align-items:${alone ? "start" : "center"};grid-template-columns:${columns}`;
+  if (!alone && chart.columns.some(Boolean)) grid.append(...(rows ? [make("span", {})] : []), ...chart.columns.map(heading));
   chart.cells.forEach((row, place) => {
-    if (named) grid.append(heading(chart.rows[place]));
-    for (const cell of row) grid.append(cell.address ? picture(cell) : without(cell));
+    if (rows) grid.append(heading(chart.rows[place]));
+    row.forEach((cell, column) => {
+      const shownCell = cell.address ? picture(cell) : without(cell);
+      grid.append(alone ? together(...(chart.columns[column] && cells.length > 1 ? [heading(chart.columns[column])] : []), shownCell) : shownCell);
+    });
   });
   return grid;
 }
 
 function heading(label) {
   const made = make("span", {}, label);
-  made.style.cssText = "font-weight:600;text-align:center";
+  made.style.cssText = "display:block;font-weight:600;text-align:center";
   return made;
 }
 

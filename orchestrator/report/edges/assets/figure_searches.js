@@ -20,17 +20,22 @@ function drawSlices(chart, width) {
 }
 
 function drawParallel(chart, width) {
+  const room = (width - 110) / Math.max(1, chart.axes.length - 1);
+  const letters = Math.max(4, Math.floor(room / LETTER) - 1);
+  const names = chart.axes.map((axis) => Math.min(22, axis.name.length));
+  const turned = names.some((one, place) => place && (one + names[place - 1]) / 2 > letters);
   const spans = chart.axes.map((axis, place) => d3.extent(chart.lines.map((line) => line[place]).filter((one) => one !== null)));
   const height = ([low, high], one) => (high === low ? 0.5 : (one - low) / (high - low));
   const rows = chart.lines.flatMap((line, number) => line.flatMap((one, place) => (one === null ? [] : [{
     axis: chart.axes[place].name, at: height(spans[place], one), number, value: chart.values[number],
     told: `${chart.axes[place].name} ${valueAt(chart.axes[place], one)}\n${chart.metric} ${chart.values[number]}` }])));
   const ticks = chart.axes.flatMap((axis, place) => (axis.listed.length
-    ? axis.listed.map((label, one) => ({ axis: axis.name, at: height(spans[place], one), label: short(String(label), 16) })).filter((one) => one.at >= 0 && one.at <= 1)
+    ? axis.listed.map((label, one) => ({ axis: axis.name, at: height(spans[place], one), label: short(String(label), letters) })).filter((one) => one.at >= 0 && one.at <= 1)
     : spans[place].map((one) => ({ axis: axis.name, at: height(spans[place], one), label: brief(valueAt(axis, one)) }))));
   const colours = { ...coloured(chart, chart.values), legend: false };
   const drawn = plot(width, {
-    marginLeft: 40, marginRight: 70, x: { type: "point", domain: chart.axes.map((axis) => axis.name), label: null, padding: 0.1 },
+    marginTop: 28, marginLeft: 40, marginRight: 70, marginBottom: turned ? 84 : 40,
+    x: { type: "point", domain: chart.axes.map((axis) => axis.name), label: null, padding: 0.1, tickRotate: turned ? -35 : 0, tickFormat: (name) => short(name, 22) },
     y: { axis: null, domain: [0, 1] }, color: colours,
     marks: [
       Plot.ruleX(chart.axes, { x: "name", strokeOpacity: 0.6 }),

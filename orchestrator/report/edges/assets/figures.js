@@ -38,6 +38,7 @@ function draw(holder) {
   if (holder.dataset.width === looks) return;
   holder.dataset.width = looks;
   const chart = charts[holder.dataset.chart];
+  if (!holder.nextElementSibling?.matches(".numbers")) holder.after(...numbersOf(chart));
   holder.replaceChildren(unlabelled(DRAWN[chart.kind](chart, width)));
 }
 

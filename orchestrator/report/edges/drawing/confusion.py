@@ -67,4 +67,5 @@ def _draw(axes: Axes, shown: Matrix, side: float) -> None:
 
 def percent(share: float) -> str:
     """Return a share in percent without the sign, in few letters: what is not nothing is never `0`."""
-    return f"{100 * share:.0f}" if share >= 0.005 else "<1"
+    text = f"{100 * share:.0f}"
+    return "<1" if text == "0" else text

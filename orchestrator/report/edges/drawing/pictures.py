@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _WIDTH, _TALLEST = 6.4, 8.5
 _SIDES = (640, 480, 360, 240, 160, 96)
 """Longest sides of small pictures, from the largest, until all of a figure fit."""
-_MOST_BYTES = 1_000_000
-"""Of the small pictures of one figure, so that a page with several can still be mailed."""
+_MOST_BYTES, _MOST_OF_ALL = 600_000, 3_000_000
+"""Of the small pictures of one figure and of all figures, so that the page can still be mailed."""
 _QUALITY = 88
 _LETTER = 0.0075
 """Inches that a letter takes for each point of its size."""
@@ -72,9 +72,14 @@ def draw_pictures(shown: Pictures, images: Images, folder: Path, notes: Sequence
         return saved(drawing, folder, own.id, own.title, (*shown.notes, *notes))
 
 
-def pictures_chart(shown: Pictures, images: Images) -> Chart:
-    """Return what the page shows: small pictures in the page itself."""
-    small = thumbnails(images)
+def room_for_each(figures: int) -> int:
+    """Return how many bytes the small pictures of one figure may take in a page with so many of them."""
+    return min(_MOST_BYTES, _MOST_OF_ALL // max(1, figures))
+
+
+def pictures_chart(shown: Pictures, images: Images, most: int = _MOST_BYTES) -> Chart:
+    """Return what the page shows: small pictures in the page itself, in so many bytes."""
+    small = thumbnails(images, most)
     columns = [panel.column for panel in shown.panels[0]]
     rows = [line[0].row for line in shown.panels]
     names = [panel.name for panel in shown.all if panel.trial and panel.trial.id in images and panel.name]
@@ -88,12 +93,12 @@ def pictures_chart(shown: Pictures, images: Images) -> Chart:
     }  # fmt: skip
 
 
-def thumbnails(images: Images) -> dict[str, str]:
+def thumbnails(images: Images, most: int = _MOST_BYTES) -> dict[str, str]:
     """Return small pictures as addresses that hold them, all of them together within a limit."""
     found: dict[str, str] = {}
     for side in _SIDES:
         found = {name: _address(image, side) for name, image in images.items()}
-        if sum(map(len, found.values())) <= _MOST_BYTES:
+        if sum(map(len, found.values())) <= most:
             break
     return found
 
