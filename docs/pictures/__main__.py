@@ -31,7 +31,10 @@ def main() -> None:
         asked.error(f"there is no picture {', '.join(unknown)}; there are {', '.join(PICTURES)}")
     handed = {one.name: vars(given)[one.name] for one in (QUICKSTART, DIGITS) if vars(given)[one.name]}
     given.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="pictures-") as folder, Workshop(Path(folder), handed) as shop:
+    with (
+        tempfile.TemporaryDirectory(prefix="pictures-", ignore_cleanup_errors=True) as folder,
+        Workshop(Path(folder), handed) as shop,
+    ):
         for name in given.names or PICTURES:
             size = draw(name, shop, given.out).stat().st_size
             sys.stderr.write(f"{given.out / name}: {size / 1000:.0f} kB\n")

@@ -98,3 +98,21 @@ def test_labels_are_where_they_were_when_the_panel_is_closed(tab: Tab) -> None:
 
     assert moved > before
     assert tab.ask("return arguments[0].getBoundingClientRect().left", label) == before
+
+
+BESIDE_ITS_LABEL = """
+const number = document.activeElement.getBoundingClientRect();
+const label = document.activeElement.closest('tr').cells[0].getBoundingClientRect();
+return number.left >= label.right - 1 && number.right <= innerWidth;
+"""
+
+
+def test_what_is_walked_to_stands_beside_the_label_of_its_row(tab: Tab) -> None:
+    tab.open(390)
+    tab.ask("document.querySelector('#_table-wide tbody button').focus()")
+    seen = []
+    for key in [Keys.ARROW_RIGHT] * 7 + [Keys.ARROW_LEFT] * 7:
+        ActionChains(tab.driver).send_keys(key).perform()
+        seen.append(tab.ask(BESIDE_ITS_LABEL))
+
+    assert all(seen)

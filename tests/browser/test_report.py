@@ -171,3 +171,14 @@ def test_negative_numbers_have_a_minus_and_are_sorted_by_it(tab: Tab) -> None:
     )
 
     assert values == ["\N{MINUS SIGN}0.500", "\N{MINUS SIGN}0.250", "0.500"]
+
+
+def test_on_paper_nothing_is_folded_below_tables_and_figures(tab: Tab) -> None:
+    folded = "return document.querySelectorAll('main section:not(#_findings) details:not([open])').length"
+    tab.open()
+    tab.ask("dispatchEvent(new Event('beforeprint'))")
+    on_paper = tab.ask(folded)
+    tab.ask("dispatchEvent(new Event('afterprint'))")
+
+    assert on_paper == 0
+    assert tab.ask(folded) > 0

@@ -5,15 +5,15 @@
 let folded = [];
 
 addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("main > section:not(#_findings) details:not([open])")];
-  for (const each of folded) each.open = true;
   document.body.classList.add("on-paper");
+  drawAll(); // numbers below a figure are there once it is drawn
+  folded = [...document.querySelectorAll("main section:not(#_findings) details:not([open])")];
+  for (const each of folded) each.open = true;
   const width = document.querySelector("main").clientWidth;
   for (const table of document.querySelectorAll(".wide > table")) {
     const fit = width / table.offsetWidth;
     if (fit < 1) table.style.zoom = fit;
   }
-  drawAll();
 });
 addEventListener("afterprint", () => {
   for (const each of folded) each.open = false;

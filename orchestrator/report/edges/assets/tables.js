@@ -130,7 +130,8 @@ function walk(table, event) {
       button.tabIndex = 0;
       const wide = table.closest(".wide"); // what is walked to stands beside the labels, not below them
       wide.style.scrollPadding = `${table.tHead.offsetHeight + 4}px 1rem 1rem ${rows[row].cells[0].offsetWidth + 4}px`;
-      button.focus();
+      button.focus({ preventScroll: true });
+      button.scrollIntoView({ block: "nearest", inline: "nearest" });
       event.preventDefault();
       return;
     }
