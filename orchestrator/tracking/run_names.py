@@ -22,6 +22,8 @@ SEEN = (17, 20)
 """Letters of a name that MLflow shows beside charts, and in its table."""
 _LETTERS = (None, 5, 4, 3, 2, 1)
 """Letters that a shortened word keeps at least, tried one after the other; at first all."""
+_SHORTEST = 2
+"""Letters; where words have to be so short, each letter counts."""
 _FEWEST_DIGITS, _MOST_DIGITS = 4, 17
 """Of numbers; so many tell any two of them apart."""
 _SEED = "seed"
@@ -149,9 +151,9 @@ def _columns(points: Collection[Mapping[str, Any]], searched: Collection[str]) -
 
 
 def _shortest(word: str, words: Collection[str], fewest: int) -> str:
-    """Return the first letters of a word that tell it from the others."""
+    """Return the first letters of a word that tell it from the others; a single letter is not worth it."""
     others = [other for other in words if other != word]
-    for end in range(fewest, len(word)):
+    for end in range(fewest, len(word) - (fewest > _SHORTEST)):
         if not any(other.startswith(word[:end]) for other in others):
             return word[:end]
     return word
