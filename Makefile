@@ -50,8 +50,8 @@ quick: setup
 # The tests use a real Slurm and a real browser; without root they say loudly what they skip.
 packages:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		{ command -v chromedriver && command -v strace; } >/dev/null || { apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver strace >/dev/null; }; \
+		{ command -v chromedriver && command -v strace && command -v tmux; } >/dev/null || { apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver strace tmux >/dev/null; }; \
 		{ command -v pdflatex && kpsewhich siunitx.sty; } >/dev/null || { apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends texlive-latex-extra \
 		texlive-science texlive-fonts-recommended lmodern poppler-utils >/dev/null; } || \
@@ -79,7 +79,7 @@ benchmark: setup
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/scale.py $(SCALE)
 
-# The pictures of the documentation, from studies that are trained for it; needs tmux beside what tests need.
+# The pictures of the documentation, from studies that are trained for it.
 pictures: setup
 	$(BIN)/python -m docs.pictures
 
