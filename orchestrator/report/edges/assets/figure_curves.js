@@ -16,9 +16,8 @@ function drawCurves(chart, width) {
   const y = values(chart.y, rows.map((row) => row.value));
   const height = Math.round(Math.max(260, Math.min(420, width * 0.52)));
   const labels = y.type === "linear" && width > 420 ? endLabels(ends, height - 80, d3.extent(rows, (row) => row.value)) : [];
-  const names = labels.length ? "" : ends.map((end) => end.label).join(", ");
   return plot(width, {
-    height, marginRight: labels.length ? widest(ends.map((end) => end.label)) : 20, caption: names ? `Lines: ${names}` : undefined,
+    height, marginRight: labels.length ? widest(ends.map((end) => end.label)) : 20, caption: labels.length ? undefined : lineNames(ends),
     x: steps(chart.x, rows, (row) => row.step), y,
     marks: [
       Plot.areaY(bands, { x: "step", y1: "low", y2: "high", z: "place", fill: stroke, fillOpacity: 0.16 }),

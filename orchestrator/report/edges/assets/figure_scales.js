@@ -47,6 +47,16 @@ function values(label, found) {
   return { label, type: far ? "log" : "linear", grid: true, nice: true, ticks: 6, inset: 4, ...domain, ...(far ? { tickFormat: "~g" } : {}) };
 }
 
+/** Return the names of lines, each behind a piece of it, for a figure without room for them; one needs none. */
+function lineNames(ends) {
+  if (ends.length < 2) return undefined;
+  return make("span", {}, ...ends.flatMap((end) => {
+    const piece = make("span", {}, DASH_SIGNS[(end.dash ?? 0) % DASH_SIGNS.length]);
+    piece.style.color = end.color;
+    return [piece, `\u00a0${end.label}\u2003`];
+  }));
+}
+
 /** Return marks that name lines at their ends, pushed apart where they would lie on each other. */
 function endLabels(ends, height, scale) {
   const finite = ends.filter((end) => Number.isFinite(end.y));

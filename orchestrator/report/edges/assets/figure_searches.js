@@ -97,7 +97,7 @@ function drawDeviations(chart, width) {
     x: { axis: "top", label: "measured − printed, percent of the printed number", type: far ? "symlog" : "linear", constant: 5, grid: true, nice: !far,
       ...(far ? { ticks, tickFormat: "d" } : {}) },
     y: { type: "point", label: null, domain: chart.rows.map((_, place) => String(place)), grid: true,
-      tickFormat: (place) => short(chart.rows[Number(place)].label, Math.floor(room / 6.6)), padding: 0.7 },
+      tickFormat: (place) => short(chart.rows[Number(place)].label, Math.floor((room - 20) / LETTER)), padding: 0.7 },
     marks: [
       Plot.ruleX([0]),
       Plot.dot(rows, { x: "percent", y: "place", r: 3.4, fill: color(0), fillOpacity: 0.6 }),
