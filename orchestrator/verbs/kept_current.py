@@ -73,10 +73,10 @@ def _tell(process: ReplayProcess) -> None:
 
 def _finish(process: ReplayProcess, study: str, runs: Path) -> None:
     """Show how the rest is written; Ctrl-C leaves it."""
-    from orchestrator.verbs.progress import Progress
-
     lacking = ""
     try:
+        from orchestrator.verbs.progress import Progress  # Ctrl-C may come while it is imported
+
         with Progress() as progress:
             progress.open()
             for message in process.finish():
