@@ -20,7 +20,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser.chromium import chromium, skip_without
-from tests.browser.test_ui import Page
+from tests.browser.opened_page import OpenedPage
 from tests.tasks.predict.conftest import Runs
 from tests.waiting import PATIENCE_S
 
@@ -49,12 +49,12 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory, url: str) -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory, url: str) -> Iterator[OpenedPage]:
     with chromium(tmp_path_factory.mktemp("chromium"), {"performance": "ALL"}) as driver:
-        yield Page(driver, url)
+        yield OpenedPage(driver, url)
 
 
-def upload(page: Page, path: Path) -> None:
+def upload(page: OpenedPage, path: Path) -> None:
     page.driver.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(path))
 
 
@@ -65,7 +65,7 @@ def white_third(folder: Path) -> Path:
     return folder / "anna.png"
 
 
-def test_picture_is_answered_with_scores_mask_and_cutout(page: Page, tmp_path: Path) -> None:
+def test_picture_is_answered_with_scores_mask_and_cutout(page: OpenedPage, tmp_path: Path) -> None:
     page.open(page.start, "tests.tasks.predict.bright", "drawn faces", "mask", "cutout")
     page.keep("serve_before")
     upload(page, white_third(tmp_path))
@@ -76,7 +76,7 @@ def test_picture_is_answered_with_scores_mask_and_cutout(page: Page, tmp_path: P
     assert re.search(r"dark\s+67%\s+bright\s+33%", text)
 
 
-def test_file_that_is_no_picture_is_told(page: Page, tmp_path: Path) -> None:
+def test_file_that_is_no_picture_is_told(page: OpenedPage, tmp_path: Path) -> None:
     (tmp_path / "notes.png").write_text("no picture")
     page.open(page.start, "mask")
     upload(page, tmp_path / "notes.png")
@@ -85,7 +85,7 @@ def test_file_that_is_no_picture_is_told(page: Page, tmp_path: Path) -> None:
     assert "`notes.png` cannot be read as a picture: no format that is known" in text
 
 
-def test_nothing_but_this_machine_is_asked(page: Page) -> None:
+def test_nothing_but_this_machine_is_asked(page: OpenedPage) -> None:
     page.open(page.start, "mask")
     entries = [json.loads(entry["message"])["message"] for entry in page.driver.get_log("performance")]
     asked = [

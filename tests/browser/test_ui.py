@@ -1,13 +1,8 @@
-"""MLflow's UI as a researcher finds it by clicks, in headless Chromium, from its first page on.
-
-Screenshots go to the folder UI_SCREENSHOTS.
-"""
+"""MLflow's UI as a researcher finds it by clicks, in headless Chromium, from its first page on."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -19,6 +14,7 @@ from orchestrator.tracking.edges.mlflow_server import serve
 from orchestrator.tracking.serve_ui import study_page
 from orchestrator.tracking.track import sync
 from tests.browser.chromium import chromium, skip_without
+from tests.browser.opened_page import OpenedPage
 from tests.tracked_study import claim, face_study, finish, look, points, stage, submission, write_study
 from tests.waiting import PATIENCE_S
 
@@ -28,31 +24,24 @@ KEPT = 'MLflowLocalStorage-1.1-ExperimentPage-["1"]-ReactComponentState'
 """Where MLflow's page keeps how a user has arranged the study."""
 
 
-class Page:
-    """A tab of the browser."""
+class MlflowPage(OpenedPage):
+    """MLflow's page, as a user clicks through it."""
 
-    def __init__(self, driver: webdriver.Chrome, root: str, study: str) -> None:
-        self.driver = driver
-        self.root = root
+    def __init__(self, driver: webdriver.Chrome, start: str, study: str) -> None:
+        super().__init__(driver, start)
         self.study = study
         """The address that `ui` says."""
 
-    def open(self, url: str, *words: str) -> str:
-        """Open a page and return its text once it shows all the words."""
-        self.driver.get("about:blank")  # else only the part behind `#` changes, and nothing is loaded
-        self.driver.get(url)
-        return self.wait(*words)
-
-    def enter(self) -> "Page":
+    def enter(self) -> "MlflowPage":
         """Come for the first time, and click: the list of studies, the study."""
-        self.open(self.root, "faces")
+        self.open(self.start, "faces")
         self.driver.execute_script("localStorage.clear()")
-        self.open(self.root, "faces")
+        self.open(self.start, "faces")
         self.click("faces")
         self.wait("44 matching runs", "Run Name")
         return self
 
-    def choose(self, view: str, *words: str) -> "Page":
+    def choose(self, view: str, *words: str) -> "MlflowPage":
         """Open a view by the menu of all views."""
         self.driver.find_element(By.CSS_SELECTOR, "[data-testid=saved-views-trigger]").click()
         place = f"//*[starts-with(@data-testid, 'saved-views')]//*[normalize-space()='{view}']"
@@ -60,20 +49,6 @@ class Page:
         self.driver.find_elements(By.XPATH, place)[-1].click()
         self.wait("viewing a shared view", *words)
         return self
-
-    def wait(self, *words: str) -> str:
-        """Return the page's text once it shows all the words."""
-        WebDriverWait(self.driver, PATIENCE_S).until(lambda _: all(word in self.text() for word in words))
-        return self.text()
-
-    def text(self) -> str:
-        """Return what the page says now."""
-        return str(self.driver.execute_script("return document.body.innerText"))
-
-    def click(self, text: str) -> None:
-        """Click the first link or tab with the text."""
-        place = f"//*[self::a or self::button][normalize-space()='{text}']"
-        self.driver.find_element(By.XPATH, place).click()
 
     def column(self, name: str) -> list[str]:
         """Return what stands in a column of the table, from above, without the colours of runs."""
@@ -87,14 +62,9 @@ class Page:
         shown = self.wait("curves\n(", "result\n(", "curves/val_loss").splitlines()
         return [line for line in shown if re.fullmatch("(curves|result)(/[a-z_]+)?", line)]
 
-    def keep(self, name: str) -> None:
-        """Save a screenshot where somebody wants to look at it."""
-        if folder := os.environ.get("UI_SCREENSHOTS"):
-            self.driver.save_screenshot(str(Path(folder) / f"{name}.png"))
-
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowPage]:
     runs = RunFolder(tmp_path_factory.mktemp("runs"))
     write_study(runs, face_study())
     (data,) = look(runs, STUDY).plan.of("data")
@@ -104,25 +74,25 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     ui = serve(runs.path)
     try:
         with chromium(tmp_path_factory.mktemp("chromium")) as driver:
-            yield Page(driver, ui.url, study_page(ui.url, synced.experiment))
+            yield MlflowPage(driver, ui.url, study_page(ui.url, synced.experiment))
     finally:
         ui.close()
 
 
-def test_all_trainings_are_a_click_away_without_what_prepares_data(page: Page) -> None:
+def test_all_trainings_are_a_click_away_without_what_prepares_data(page: MlflowPage) -> None:
     page.enter()
     page.keep("study")
 
     assert set(page.column("tags.`stage`")) == {"gender", "segment"}
 
 
-def test_no_assistant_is_in_the_way(page: Page) -> None:
+def test_no_assistant_is_in_the_way(page: MlflowPage) -> None:
     assert "Assistant" not in page.enter().text()
     shown = page.driver.find_elements(By.CSS_SELECTOR, "[data-assistant-ui]")
     assert not any(one.is_displayed() for one in shown)
 
 
-def test_a_stage_has_its_columns_sorted_by_its_metric(page: Page) -> None:
+def test_a_stage_has_its_columns_sorted_by_its_metric(page: MlflowPage) -> None:
     page.enter().choose("segment", "40 matching runs", "result/val_loss", "dataset")
     page.keep("stage")
     losses = [float(text) for text in page.column("metrics.`result/val_loss`")]
@@ -131,14 +101,14 @@ def test_a_stage_has_its_columns_sorted_by_its_metric(page: Page) -> None:
     assert not {"", "-"} & {*page.column("params.`dataset`"), *page.column("params.`hair`")}
 
 
-def test_names_differ_where_they_are_cut(page: Page) -> None:
+def test_names_differ_where_they_are_cut(page: MlflowPage) -> None:
     page.enter().choose("segment", "40 matching runs", "result/val_loss", "+hair s1")
     names = page.column("attributes.`Run Name`")
 
     assert len({name[:20] for name in names}) == len(names) > 10
 
 
-def test_charts_begin_with_a_curve(page: Page) -> None:
+def test_charts_begin_with_a_curve(page: MlflowPage) -> None:
     heads = page.enter().choose("segment", "40 matching runs").charts()
     page.keep("curves")
 
@@ -146,7 +116,7 @@ def test_charts_begin_with_a_curve(page: Page) -> None:
     assert heads.index("curves/iou") < heads.index("result")
 
 
-def test_two_trials_are_compared_by_a_curve(page: Page) -> None:
+def test_two_trials_are_compared_by_a_curve(page: MlflowPage) -> None:
     page.enter().choose("segment", "40 matching runs")
     for box in page.driver.find_elements(By.CSS_SELECTOR, ".ag-row .ag-checkbox-input")[:2]:
         page.driver.execute_script("arguments[0].click()", box)
@@ -157,13 +127,13 @@ def test_two_trials_are_compared_by_a_curve(page: Page) -> None:
     assert text.partition("Metrics:\n")[2].startswith("curves/iou")
 
 
-def test_the_address_that_is_said_opens_all_trainings(page: Page) -> None:
+def test_the_address_that_is_said_opens_all_trainings(page: MlflowPage) -> None:
     text = page.open(page.study, "44 matching runs", "result/val_loss")
 
     assert {"stage", "state"} <= set(text.split())
 
 
-def test_a_trial_has_its_curves_first_and_its_files(page: Page) -> None:
+def test_a_trial_has_its_curves_first_and_its_files(page: MlflowPage) -> None:
     page.enter().choose("gender", "4 matching runs", "vgg16 s1").click("vgg16 s1")
     overview = page.wait("learning_rate", "Tesla V100", "Finished")
     page.keep("trial")
@@ -178,12 +148,12 @@ def test_a_trial_has_its_curves_first_and_its_files(page: Page) -> None:
     assert curves.index("curves\n(") < curves.index("result\n(")
 
 
-def test_what_a_user_has_arranged_stays(page: Page) -> None:
+def test_what_a_user_has_arranged_stays(page: MlflowPage) -> None:
     page.enter()
     kept = json.loads(page.driver.execute_script(f"return localStorage.getItem('{KEPT}')"))
     mine = json.dumps({**kept, "searchFilter": "tags.stage = 'segment' AND tags.trial LIKE '%'"})
     page.driver.get("about:blank")
-    page.open(page.root, "faces")
+    page.open(page.start, "faces")
     page.driver.execute_script("localStorage.setItem(arguments[0], arguments[1])", KEPT, mine)
     page.click("faces")
 
