@@ -9,8 +9,8 @@ from tests.observations import gather
 from tests.report.declared import pair
 
 
-def gain(material: Material, kind: str = "relative") -> Any:
-    definition = GainDefinition.model_validate(
+def declared(*columns: dict[str, Any]) -> GainDefinition:
+    return GainDefinition.model_validate(
         {
             "id": "g",
             "title": "G",
@@ -19,10 +19,13 @@ def gain(material: Material, kind: str = "relative") -> Any:
             "compare": {"axis": "pretrain", "value": "gender", "to": "control"},
             "over": ["hair"],
             "rows": [{"label": "all"}],
-            "columns": [{"label": "gain", "gain": kind}],
+            "columns": columns,
         }
     )
-    return build_gain(definition, material).rows[0].cells[0]
+
+
+def gain(material: Material, kind: str = "relative") -> Any:
+    return build_gain(declared({"label": "gain", "gain": kind}), material).rows[0].cells[0]
 
 
 def test_gain_is_averaged_over_conditions_of_relative_gains() -> None:
@@ -56,20 +59,8 @@ def test_printed_tables_give_the_printed_gain_of_vgg19() -> None:
 
 
 def test_a_gain_may_have_a_column_for_each_condition() -> None:
-    definition = GainDefinition.model_validate(
-        {
-            "id": "g",
-            "title": "G",
-            "stage": "segment",
-            "metric": "iou",
-            "compare": {"axis": "pretrain", "value": "gender", "to": "control"},
-            "over": ["hair"],
-            "rows": [{"label": "all"}],
-            "columns": [
-                {"over": ["hair"], "label": "points", "gain": "points"},
-                {"label": "average", "gain": "points"},
-            ],
-        }
+    definition = declared(
+        {"over": ["hair"], "label": "points", "gain": "points"}, {"label": "average", "gain": "points"}
     )
     table = build_gain(definition, gather(*pair(0.5, 0.6, hair=True), *pair(0.4, 0.6, hair=False)))
 

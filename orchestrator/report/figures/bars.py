@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.figures.cells import (
     axes_of,
+    axis_label,
     cell_values,
     cells_of,
     check_colors,
@@ -39,8 +40,7 @@ class Bars:
     @property
     def across(self) -> str:
         """What stands below it."""
-        own = self.definition
-        return axes_of(own.columns) if own.x_label is None else own.x_label
+        return axis_label(self.definition.x_label, self.definition.columns)
 
     @property
     def measured(self) -> str:

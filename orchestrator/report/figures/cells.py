@@ -66,6 +66,11 @@ def axes_of(lines: Sequence[Line]) -> str:
     return ", ".join(dict.fromkeys(axis for line in lines for axis in line.over))
 
 
+def axis_label(said: str | None, lines: Sequence[Line]) -> str:
+    """Return what stands along a figure: what somebody says, else the axes that its lines run over."""
+    return axes_of(lines) if said is None else said
+
+
 def direction(better: Better | None, metric: str | None) -> Better:
     """Return which values are better, as somebody says or as the name of the metric does."""
     return guessed(metric or "") if better in (None, "none") else better

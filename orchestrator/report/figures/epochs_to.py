@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.messages.problems import nearest
 from orchestrator.report.definition import Line
-from orchestrator.report.figures.cells import axes_of, check_colors, direction, layout_of
+from orchestrator.report.figures.cells import axis_label, check_colors, direction, layout_of
 from orchestrator.report.page.trial_details import evenly
 from orchestrator.report.table import full, unit_of
 
@@ -67,8 +67,7 @@ class EpochsTo:
     @property
     def across(self) -> str:
         """What stands below it."""
-        own = self.definition
-        return axes_of(own.columns) if own.x_label is None else own.x_label
+        return axis_label(self.definition.x_label, self.definition.columns)
 
     @property
     def up(self) -> str:

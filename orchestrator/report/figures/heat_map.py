@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import NotFoundError
-from orchestrator.report.figures.cells import axes_of, cell_values, cells_of, direction, notes_of, span
+from orchestrator.report.figures.cells import axis_label, cell_values, cells_of, direction, notes_of, span
 from orchestrator.report.table import full
 
 if TYPE_CHECKING:
@@ -32,14 +32,12 @@ class HeatMap:
     @property
     def across(self) -> str:
         """What stands below it."""
-        own = self.definition
-        return axes_of(own.columns) if own.x_label is None else own.x_label
+        return axis_label(self.definition.x_label, self.definition.columns)
 
     @property
     def down(self) -> str:
         """What stands beside it."""
-        own = self.definition
-        return axes_of(own.rows) if own.y_label is None else own.y_label
+        return axis_label(self.definition.y_label, self.definition.rows)
 
     @property
     def measured(self) -> str:
