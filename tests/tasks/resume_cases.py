@@ -53,7 +53,7 @@ CASES = {
         "tasks.prepare.vggface2.run", {**PEOPLE, "train": 2, "val": 2, "test": 66, "crop": "box"}
     ),
     "aflw": Case("tasks.prepare.aflw.run", {"image_size": 32, "split": "grouped"}),
-    "elfw": Case("tasks.prepare.elfw.run", {"image_size": 64}),
+    "elfw": Case("tasks.prepare.elfw.run", {"image_size": 64, "of_each": "all"}),
     "gender": Case("tasks.gender.run", {**VGG, "batch_size": 8, "max_epochs": 2}, {"pictures": "celeba"}),
     "encode": Case("tasks.encode.run", {**VGG, "batch_size": 16}, {"pictures": "lfw"}),
     "segment": Case(
