@@ -52,6 +52,15 @@ class PrintedTable(_Printed):
         return float(value) if isinstance(value, int | float) else None
 
 
+class PrintedFigure(_Printed):
+    """A figure of a paper."""
+
+    id: str
+    title: str
+    where: str
+    kind: str
+
+
 class Inconsistency(_Printed):
     """Something a paper leaves open or contradicts, and how it is resolved here."""
 
@@ -64,6 +73,7 @@ class Reference(_Printed):
     """What the source papers print."""
 
     tables: list[PrintedTable] = []
+    figures: list[PrintedFigure] = []
     inconsistencies: list[Inconsistency] = []
 
     def table(self, identity: str) -> PrintedTable | None:
