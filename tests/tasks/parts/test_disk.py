@@ -47,7 +47,7 @@ def trained(depth: str) -> int:
 
 
 def encoder(name: Any, width: float = 1) -> nn.Module:
-    return ARCHITECTURES[name].build("keras", width=width)
+    return ARCHITECTURES[name].build("torchvision", width=width)
 
 
 CASES: dict[str, tuple[Any, Any, Callable[[], tuple[int, int, int]]]] = {
