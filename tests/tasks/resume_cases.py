@@ -72,10 +72,13 @@ CASES = {
         {"pictures": "lfw"},
     ),
     "mean mask": Case("tasks.mean_mask.run", {"image_size": 32}, {"pictures": "lfw"}),
-    "attributes, kept": Case("tasks.attributes.run", ATTRIBUTES, {"pictures": "celeba"}),
-    "attributes, recomputed": Case(
+    "attributes, encode": Case("tasks.attributes.encode", {**VGG, "batch_size": 8}, {"pictures": "celeba"}),
+    "attributes": Case(
+        "tasks.attributes.run", ATTRIBUTES, {"pictures": "celeba", "features": "attributes, encode"}
+    ),
+    "attributes, convolutions": Case(
         "tasks.attributes.run",
-        {**ATTRIBUTES, "stored_gib": 0, "optimizer": "adam"},
+        {**ATTRIBUTES, "trains": "conv4", "optimizer": "adam"},
         {"pictures": "celeba"},
     ),
     "multitask": Case(
