@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from orchestrator.files.plain_file import files_below
-from tasks import attributes, foreground, gender, mininet, multitask, recognition, transfer
+from tasks import attributes, foreground, gender, mininet, multitask, recognition, segment, transfer
 from tasks.nets import mininet as small
 from tasks.nets import resnet18, vgg_face
+from tasks.nets.decoder import Decoder
 from tasks.nets.encoders import ARCHITECTURES, count_parameters
 from tasks.nets.multitask import MultitaskNet
 from tasks.nets.recognition import Recogniser
@@ -88,6 +89,19 @@ CASES: dict[str, tuple[Any, Any, Callable[[], tuple[int, int, int]]]] = {
             2 * count_parameters(MultitaskNet(2)),
         ),
     ),
+    "segment as FCN32s": (
+        segment,
+        segment.Params(fc_units=4096),
+        lambda: (count_parameters(Decoder(512, decoder_input="grid", image_size=224, fc_units=4096)),) * 3,
+    ),
+    **{
+        f"end to end {name}": (
+            segment,
+            segment.EndToEndParams.model_validate({"encoder": name}),
+            lambda name=name: (count_parameters(encoder(name)),) * 3,  # type: ignore[misc]  # as below
+        )
+        for name in ("vgg16", "vgg19", "resnet50")
+    },
     **{
         f"gender {name}": (
             gender,
@@ -126,6 +140,7 @@ def test_networks_are_as_large_as_is_said(case: str) -> None:
         (recognition, recognition.TestParams(), None),
         (foreground, foreground.RemoveParams(), None),
         (mininet, mininet.TestParams(), 0),
+        (segment, segment.Params(), None),
     ],
     ids=str,
 )
