@@ -80,8 +80,10 @@ def test_size_and_labels_of_the_data_are_told(tables: dict[str, Table], table: s
     assert said in " ".join(note.text for note in tables[table].notes)
 
 
-def test_all_18_rows_of_the_sweep_are_linked() -> None:
-    (definition,) = [definition for definition in FILE.tables if definition.id == "elfw_sweep"]
+@pytest.mark.parametrize("name", ["elfw_classes", "elfw_sweep_50"])
+def test_all_18_rows_of_the_sweep_are_linked(name: str) -> None:
+    ((file, _),) = read_report_files([REPORTS / f"{name}.yaml"])
+    (definition,) = [definition for definition in file.tables if definition.stage == "sweep"]
     printed = REFERENCE.table("s002.sweep")
     assert printed is not None
     assert definition.reference is not None
