@@ -114,7 +114,7 @@ def test_archived_masks_are_those_that_were_measured(masks: Trial, measured: Tri
 
 def test_overlay_is_a_picture(measured: Trial) -> None:
     with Image.open(measured.artifacts / "overlay.png") as overlay:
-        assert overlay.size == (3 * 32, 6 * 32)
+        assert overlay.size == (4 * 32, 6 * 32)
 
 
 def test_test_stops_when_asked(tmp_path: Path, masks: Trial, trained: Trial) -> None:
