@@ -149,10 +149,13 @@ ATTRIBUTES = {"celeba": 1, "aflw": 1, "encode": 1, "encode_aflw": 1, "single": 4
 ATTRIBUTES |= {"genage": 1, "multi4": 1}
 FACES = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
 
+SIDE = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 12}
+SIDE |= {"sgd": 18, "fcn32": 8, "end_to_end": 12}
 
 STUDIES = {
     "face_segmentation": FACES,
-    "face_segmentation_grid_decoder": {"celeba": 1, "masks": 2, "gender": 1, "encode": 4, "segment": 8},
+    "face_segmentation_grid_decoder": {**FACES, "gender": 1, "encode": 4, "segment": 8, "grid": 8},
+    "face_segmentation_side": SIDE,
     "background_removal": BACKGROUNDS,
     "elfw_classes": ELFW,
     "elfw_all_pictures": ELFW,
@@ -221,14 +224,17 @@ def test_a_part_alone_has_the_same_trials_as_in_the_full_study() -> None:
     assert part < full
 
 
-def test_the_grid_decoder_trains_no_gender_network_again() -> None:
-    part, variant = (
+@pytest.mark.parametrize(
+    ("variant", "own"), [("grid_decoder", {"grid"}), ("side", {"sgd", "fcn32", "end_to_end"})]
+)
+def test_variants_of_a_study_train_only_what_is_theirs(variant: str, own: set[str]) -> None:
+    main, other = (
         expand(read_study(GRIDS / f"{name}.yaml").study, Known())
-        for name in ("face_segmentation", "face_segmentation_grid_decoder")
+        for name in ("face_segmentation", f"face_segmentation_{variant}")
     )
 
-    shared = {trial.id for trial in part.trials} & {trial.id for trial in variant.trials}
-    assert shared == {trial.id for trial in variant.trials if trial.stage != "segment"}
+    shared = {trial.id for trial in main.trials} & {trial.id for trial in other.trials}
+    assert shared == {trial.id for trial in other.trials if trial.stage not in own}
 
 
 def test_reading_a_study_imports_nothing_heavy() -> None:
