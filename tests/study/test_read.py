@@ -153,6 +153,8 @@ STUDIES = {
     "face_segmentation": FACES,
     "face_segmentation_grid_decoder": {"celeba": 1, "masks": 2, "gender": 1, "encode": 4, "segment": 8},
     "background_removal": BACKGROUNDS,
+    "background_removal_readings": BACKGROUNDS
+    | {"unet": 2, "unet_test": 2, "recognition": 4, "recognition_test": 8},
     "elfw_classes": ELFW,
     "elfw_search": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "elfw_hyperband": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
