@@ -108,7 +108,9 @@ def read_identities(root: Path) -> dict[str, Identity]:
         rows.append((found[1], found[2], "train" if found[4] == "1" else "test", int(found[3])))
     ordered = sorted(rows, key=lambda row: row[2] == "test")  # stable: within a part the order stays
     labels = {identity: label for label, (identity, *_) in enumerate(ordered)}
-    return {identity: Identity(labels[identity], *rest) for identity, *rest in rows}
+    return {
+        identity: Identity(labels[identity], name, part, pictures) for identity, name, part, pictures in rows
+    }
 
 
 def read_boxes(root: Path, part: Part, names: AbstractSet[str]) -> dict[str, Box]:
