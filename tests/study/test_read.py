@@ -214,13 +214,18 @@ def test_only_gender_encodings_need_a_training() -> None:
     }
 
 
-def test_a_part_alone_has_the_same_trials_as_in_the_full_study() -> None:
-    part, full = (
+@pytest.mark.parametrize(
+    "names",
+    [("face_segmentation", "full_study"), ("background_removal", "background_removal_readings")],
+    ids=lambda names: names[1],
+)
+def test_a_part_alone_has_the_same_trials_as_in_the_larger_study(names: tuple[str, str]) -> None:
+    part, whole = (
         {trial.id for trial in expand(read_study(GRIDS / f"{name}.yaml").study, Known()).trials}
-        for name in ("face_segmentation", "full_study")
+        for name in names
     )
 
-    assert part < full
+    assert part < whole
 
 
 def test_the_grid_decoder_trains_no_gender_network_again() -> None:
