@@ -86,7 +86,7 @@ def test_swapped_pair_stands_beside_the_printed_one(
 @pytest.mark.parametrize(
     ("table", "unmeasured"),
     [
-        ("segmentation", set()),
+        ("segmentation", {"hours per epoch, Core i5"}),
         ("recognition_training", {"epochs of fast loss decrease", "epochs of fast accuracy increase"}),
     ],
 )
@@ -95,6 +95,13 @@ def test_printed_rows_are_linked(tables: dict[str, Table], table: str, unmeasure
     assert printed is not None
     linked = {cell.reference for row in tables[table].rows for cell in row.cells}
     assert {row.row for row in printed.rows if row.values[0] not in linked} == unmeasured
+
+
+def test_an_epoch_stands_beside_those_of_both_machines(tables: dict[str, Table]) -> None:
+    (hours,) = [row.cells[0] for row in tables["unet_hours"].rows]
+    (minutes,) = [row.cells[0] for row in tables["segmentation"].rows if row.path == ("Minutes per epoch",)]
+    assert (minutes.reference, hours.reference) == (3, 13)
+    assert minutes.value == pytest.approx(60 * (hours.value or 0))
 
 
 def test_counts_are_those_of_the_report(tables: dict[str, Table]) -> None:
