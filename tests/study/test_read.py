@@ -157,6 +157,8 @@ STUDIES = {
     "face_segmentation_grid_decoder": {**FACES, "gender": 1, "encode": 4, "segment": 8, "grid": 8},
     "face_segmentation_side": SIDE,
     "background_removal": BACKGROUNDS,
+    "background_removal_readings": BACKGROUNDS
+    | {"unet": 2, "unet_test": 2, "recognition": 4, "recognition_test": 8},
     "elfw_classes": ELFW,
     "elfw_all_pictures": ELFW,
     "elfw_sweep_50": {"elfw": 1, "sweep": 18, "test": 1},
@@ -215,13 +217,18 @@ def test_only_gender_encodings_need_a_training() -> None:
     }
 
 
-def test_a_part_alone_has_the_same_trials_as_in_the_full_study() -> None:
-    part, full = (
+@pytest.mark.parametrize(
+    "names",
+    [("face_segmentation", "full_study"), ("background_removal", "background_removal_readings")],
+    ids=lambda names: names[1],
+)
+def test_a_part_alone_has_the_same_trials_as_in_the_larger_study(names: tuple[str, str]) -> None:
+    part, whole = (
         {trial.id for trial in expand(read_study(GRIDS / f"{name}.yaml").study, Known()).trials}
-        for name in ("face_segmentation", "full_study")
+        for name in names
     )
 
-    assert part < full
+    assert part < whole
 
 
 @pytest.mark.parametrize(
