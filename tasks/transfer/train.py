@@ -9,7 +9,16 @@ import torch
 from tasks.data import elfw
 from tasks.nets import resnet18, weights
 from tasks.nets.encoders import count_parameters
-from tasks.parts import classed_pictures, classification, images, losses, metrics, pictures, seeding
+from tasks.parts import (
+    classed_pictures,
+    classification,
+    images,
+    losses,
+    metrics,
+    misclassified,
+    pictures,
+    seeding,
+)
 from tasks.parts.training import Loop, lowest
 from tasks.transfer import Params
 
@@ -46,6 +55,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
     answers = logits.argmax(dim=1)
     report = classification.report(answers, labels, elfw.CLASSES)
     classification.write_confusion(context.artifact("confusion.csv"), answers, labels, elfw.CLASSES)
+    tiles = classed_pictures.answered(shown, test, logits, elfw.CLASSES)
+    misclassified.draw_sheet(context.artifact(classed_pictures.ANSWERS), tiles)
     return {
         **classed_pictures.told(loop, ("train_loss", "val_loss", "val_acc")),
         **{f"test_{name}": value for name, value in classification.score(logits, labels).items()},
