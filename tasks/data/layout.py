@@ -70,6 +70,18 @@ LAYOUTS = {
         source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (img_celeba.7z in parts, and the lists)",
         folder="celeba",
     ),
+    "celeba_landmarks": Layout(
+        title="CelebA's landmarks, aligned",
+        forms=(("Anno/list_landmarks_align_celeba.txt",), ("list_landmarks_align_celeba.txt",)),
+        source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (the lists)",
+        folder="celeba",
+    ),
+    "celeba_wild_landmarks": Layout(
+        title="CelebA's landmarks, in the wild",
+        forms=(("Anno/list_landmarks_celeba.txt",), ("list_landmarks_celeba.txt",)),
+        source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (the lists)",
+        folder="celeba",
+    ),
     "celebhair": Layout(
         title="CelebHair: masks of face and hair for CelebA",
         forms=(("segmentation_masks",),),
