@@ -108,7 +108,7 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         dropout=params.dropout,
         width=params.width,
     )
-    frozen.start(net, faces.shown, params, seed=context.seed)
+    frozen.start(net, faces.shown, params, seed=context.seed, rows=faces.shown.part("train"))
     before, trained = vgg_face.cut(net, params.trains)
     stored = None
     if params.trains == "fc":

@@ -82,6 +82,16 @@ LAYOUTS = {
         source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (the lists)",
         folder="celeba",
     ),
+    "lfw_pairs": Layout(
+        title="LFW's pairs for verification",
+        forms=(("lfw_funneled", "pairs.txt"),),
+        source=(
+            "lfw-funneled.tgz (md5 1b42dfed7d15c9b2dd63d5e5840c86ad) and "
+            "pairs.txt (md5 9f1ba174e4e1c508ff7cdf10ac338a7d); "
+            "vis-www.cs.umass.edu no longer serves them: take a mirror and compare the md5"
+        ),
+        folder="lfw",
+    ),
     "celebhair": Layout(
         title="CelebHair: masks of face and hair for CelebA",
         forms=(("segmentation_masks",),),
