@@ -31,11 +31,13 @@ STRIDE = 32
 
 
 class Encoder(nn.Module):
-    """A trunk that is never trained and a last block that may be.
+    """A trunk that is not trained, unless it is unfrozen, and a last block that may be.
 
     The trunk stays in eval mode even while the last block trains, so that its output can be computed once.
     (Keras 2.1 used batch statistics in frozen layers while training: a deliberate difference.)
     """
+
+    frozen: bool = True
 
     def __init__(self, trunk: nn.Sequential, tuned: nn.Sequential) -> None:
         super().__init__()
@@ -49,9 +51,16 @@ class Encoder(nn.Module):
         return features
 
     def train(self, mode: bool = True) -> Encoder:
-        """Put only the last block into training mode."""
+        """Put into training mode what is trained: the last block, or all of it."""
         super().train(mode)
-        self.trunk.eval()
+        if self.frozen:
+            self.trunk.eval()
+        return self
+
+    def unfreeze(self) -> Encoder:
+        """Let all of it be trained, its BatchNorm with the statistics of minibatches."""
+        self.frozen = False
+        self.trunk.requires_grad_(requires_grad=True)
         return self
 
 

@@ -155,6 +155,8 @@ STUDIES = {
     "face_segmentation_grid_decoder": {"celeba": 1, "masks": 2, "gender": 1, "encode": 4, "segment": 8},
     "background_removal": BACKGROUNDS,
     "elfw_classes": ELFW,
+    "elfw_all_pictures": ELFW,
+    "elfw_sweep_50": {"elfw": 1, "sweep": 18, "test": 1},
     "elfw_search": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "elfw_hyperband": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "face_segmentation_search": {"celeba": 1, "masks": 1, "gender": 3, "encode": 3, "tune": 3, "segment": 3},
