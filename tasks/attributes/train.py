@@ -48,7 +48,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     loop = train(net, faces, params, context)
     outcome = loop.state
 
-    net.save(context.artifact("attributes.safetensors"), {"prepared_size": str(faces.shown.sizes[0][0])})
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"prepared_size": str(faces.shown.sizes[0][0]), "random_weights": str(random_weights)}
+    net.save(context.artifact("attributes.safetensors"), notes)
     with relu_monitor.watch(net.trained) as watched:
         logits = net.predict(faces.test, context)
     write_errors(faces, logits, context)
@@ -68,7 +70,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         "timing_hours": outcome.seconds / 3600,
-        "random_weights": float(params.weights == weights.NONE),
+        "random_weights": random_weights,
         "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
         "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
         **vgg_face.figure_8(),

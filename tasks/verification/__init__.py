@@ -11,6 +11,8 @@ from pydantic import Field
 
 from tasks.attributes import NetParams
 from tasks.nets.published import VGG_FACE
+from tasks.parts import disk as size
+from tasks.prepare.lfw import PICTURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,11 @@ class Params(NetParams):
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if it is wanted and not there."""
     return VGG_FACE.missing(params.weights) if params.network == "published" else []
+
+
+def disk(params: Params) -> int:
+    """Return the bytes of the descriptors, as they lie in the checkpoint."""
+    return size.FLOAT * PICTURES * params.fc_units
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
@@ -30,7 +31,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
     seeding.seed_all(context.seed)
     shown = pictures.read(context.need("pictures"))
     pairs = read_pairs(context.need("pictures") / PAIRS)
-    described = describe(make_network(shown, params, context), shown, params, context)
+    net, random_weights = make_network(shown, params, context)
+    described = describe(net, shown, params, context)
 
     distances = compare(described, [(pair["one"], pair["other"]) for pair in pairs])
     same = np.array([pair["same"] == "1" for pair in pairs])
@@ -48,7 +50,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "pairs": len(pairs),
         "folds": len(accuracies),
         "images": len(shown.names),
-        "random_weights": float(params.weights == weights.NONE),
+        "random_weights": random_weights,
         **shown.counts,
     }
 
@@ -59,20 +61,27 @@ def read_pairs(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def make_network(shown: pictures.Pictures, params: Params, context: Context) -> nn.Sequential:
-    """Return the network up to the layer whose answer describes a face, on the device."""
+def make_network(shown: pictures.Pictures, params: Params, context: Context) -> tuple[nn.Sequential, float]:
+    """Return the network up to the layer whose answer describes a face, on the device.
+
+    Beside it 1.0 if it started from random weights (also before it was retrained), else 0.0.
+    """
     net = vgg_face.build(image_size=params.image_size, units=params.fc_units, width=params.width)
     if params.network == "published":
         frozen.start(net, shown, params, seed=context.seed, rows=torch.arange(len(shown.names)))
+        random_weights = float(params.weights == weights.NONE)
     else:
         frozen.check_size(shown, params)
-        load(net, context.need("network") / "attributes.safetensors")
+        random_weights = load(net, context.need("network") / "attributes.safetensors")
     place = [name for name, _ in net.named_children()].index(params.layer)
-    return net[: place + 2].eval().to(seeding.pick_device())  # with its ReLU
+    return net[: place + 2].eval().to(seeding.pick_device()), random_weights  # with its ReLU
 
 
-def load(net: nn.Sequential, path: Path) -> None:
-    """Read a retrained network, but for its last layer; ValueError where it is another."""
+def load(net: nn.Sequential, path: Path) -> float:
+    """Read a retrained network, but for its last layer, and return whether its start was random: 0.0 or 1.0.
+
+    Raises ValueError where it is another network.
+    """
     own, given = net.state_dict(), load_file(path)
     wanted = [name for name in own if not name.startswith("fc8.")]
     unfit = [name for name in wanted if name not in given or given[name].shape != own[name].shape]
@@ -82,6 +91,8 @@ def load(net: nn.Sequential, path: Path) -> None:
             "hint: give both stages the same `image_size`, `width` and `fc_units`"
         )
     net.load_state_dict({**own, **{name: given[name] for name in wanted}})
+    with safe_open(path, framework="pt") as file:
+        return float(file.metadata()["random_weights"])
 
 
 def describe(net: nn.Sequential, shown: pictures.Pictures, params: Params, context: Context) -> Features:

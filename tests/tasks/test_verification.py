@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from tasks import verification
 from tasks.attributes import frozen
 from tasks.nets import vgg_face
-from tasks.parts import pictures
+from tasks.parts import features, pictures
 from tasks.parts.verification import curve
 from tasks.prepare import lfw
 from tests.tasks import attributes_chain
@@ -81,6 +81,19 @@ def test_distance_is_that_of_the_network_s_descriptors(retrained: Trial, paired:
         one, other = F.normalize(net[:-2].eval()(frozen.normaliser(attributes_chain.ONE)(shown.batch(rows))))
 
     assert float(first["distance"]) == pytest.approx(float((one - other).norm()), abs=1e-4)
+
+
+def test_random_start_is_told_of_a_retrained_network_too(retrained: Trial) -> None:
+    given = {"network": "retrained", "weights": "vgg_face"}
+    again = verified(retrained.context.root / "again", given, **retrained.context.needs)
+
+    assert again.result["random_weights"] == 1
+
+
+def test_disk_is_what_the_descriptors_take(published: Trial) -> None:
+    told = verification.disk(verification.Params.model_validate(SMALL)) / lfw.PICTURES * 40
+
+    assert told == features.read(published.context.checkpoint / "descriptors.safetensors").values.nbytes
 
 
 def test_retraining_changes_the_distances(published: Trial, retrained: Trial) -> None:
