@@ -72,6 +72,8 @@ class Params(NetParams):
     gamma: float = Field(default=0.1, gt=0, le=1)
     # Not in the thesis: the default of DIGITS
     epochs: int = Field(default=30, ge=1)
+    # Not in the thesis (I-003-8): DIGITS offers the network of the last epoch first
+    result: Literal["best", "last"] = "last"
     # Not in the thesis: what a card of 4 GB (section 8) can hold
     batch_size: int = Field(default=32, ge=1)
 
@@ -98,7 +100,7 @@ def disk(params: NetParams) -> int | None:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    """Train, write the network and what it gets wrong, and return metrics of its epochs and of the test."""
     from tasks.attributes import train
 
     return train.run(params, context)

@@ -27,7 +27,7 @@ from tasks.parts import (
 )
 from tasks.parts.prediction import Prediction
 from tasks.parts.retrained import Retrained
-from tasks.parts.training import Loop, State, lowest
+from tasks.parts.training import Loop, lowest
 
 if TYPE_CHECKING:
     from tasks.data.images import Pixels
@@ -36,29 +36,42 @@ if TYPE_CHECKING:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    """Train, write the network and what it gets wrong, and return the metrics of its epochs and of the test.
+
+    `val_loss` and the like are of the epoch where that is lowest, `final_...` of the last one; `result_epoch`
+    is that of the network, which all the `test_...` are about.
+    """
     seeding.seed_all(context.seed)
     faces = make_face_set(pictures.read(context.need("pictures")), params)
     net = make_network(faces, params, context)
 
-    outcome = train(net, faces, params, context)
+    loop = train(net, faces, params, context)
+    outcome = loop.state
 
-    net.save(context.artifact("attributes.safetensors"), {"prepared_size": str(faces.shown.sizes[0][0])})
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"prepared_size": str(faces.shown.sizes[0][0]), "random_weights": str(random_weights)}
+    net.save(context.artifact("attributes.safetensors"), notes)
     with relu_monitor.watch(net.trained) as watched:
         logits = net.predict(faces.test, context)
     write_errors(faces, logits, context)
     truth = faces.labels[faces.test]
     return {
         **outcome.best,
+        **{
+            f"final_{name}": outcome.last[name] for name in ("train_loss", "train_acc", "val_loss", "val_acc")
+        },
         **attribute_scores.score(faces.classes, logits, truth, "test"),
         **attribute_scores.chance(faces.classes, truth),
         **watched.dead_shares(),
         **describe(faces),
         "untrained_val_acc": outcome.untrained["val_acc"],
         "best_epoch": outcome.best_epoch,
+        "result_epoch": loop.result_epoch,
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
-        "random_weights": float(params.weights == weights.NONE),
+        "timing_hours": outcome.seconds / 3600,
+        "random_weights": random_weights,
+        "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
         "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
         **vgg_face.figure_8(),
         **faces.shown.counts,
@@ -97,7 +110,7 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         dropout=params.dropout,
         width=params.width,
     )
-    frozen.start(net, faces.shown, params, seed=context.seed)
+    frozen.start(net, faces.shown, params, seed=context.seed, rows=faces.shown.part("train"))
     before, trained = vgg_face.cut(net, params.trains)
     stored = None
     if params.trains == "fc":
@@ -125,8 +138,8 @@ def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
     return torch.optim.SGD(groups, lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay)
 
 
-def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> State:
-    """Train for all epochs; the network ends with the weights of the lowest validation loss."""
+def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> Loop:
+    """Train for all epochs; the network ends with the weights of the last, or of the lowest loss."""
     device = seeding.pick_device()
     optimizer = make_optimizer(net.trained, params)
     steps = params.epochs * -(-len(faces.train) // params.batch_size)
@@ -141,7 +154,8 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> S
         rows=faces.train,
         batch_size=params.batch_size,
         max_epochs=params.epochs,
-        keep=lowest("val_loss"),  # the thesis does not say which epoch it evaluates
+        keep=lowest("val_loss"),
+        result=params.result,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
         for loaded, classes in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
@@ -154,7 +168,7 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> S
             schedule.step()
             epoch.record(loss, acc=(logits.argmax(dim=1) == targets).double().mean())
         epoch.end(validate(net, faces, asked=loop))
-    return loop.state
+    return loop
 
 
 def validate(net: Retrained, faces: FaceSet, asked: Asked) -> dict[str, float]:
