@@ -160,6 +160,7 @@ STUDIES = {
     "facial_attributes": ATTRIBUTES,
     "facial_attributes_search": {"celeba": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},
+    "multitask_readings": {"faces": 2, "multi": 80},
     "digits": {"train": 60},
 }
 
@@ -226,6 +227,15 @@ def test_the_grid_decoder_trains_no_gender_network_again() -> None:
 
     shared = {trial.id for trial in part.trials} & {trial.id for trial in variant.trials}
     assert shared == {trial.id for trial in variant.trials if trial.stage != "segment"}
+
+
+def test_the_readings_of_the_multi_task_text_share_its_trainings() -> None:
+    part, readings = (
+        expand(read_study(GRIDS / f"{name}.yaml").study, Known())
+        for name in ("multitask", "multitask_readings")
+    )
+
+    assert {trial.id for trial in part.of("multi")} < {trial.id for trial in readings.of("multi")}
 
 
 def test_reading_a_study_imports_nothing_heavy() -> None:
