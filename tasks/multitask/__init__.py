@@ -31,8 +31,11 @@ class Params(TaskParams):
     # Section 3: 10-fold cross-validation
     fold: int = Field(default=0, ge=0)
     folds: int = Field(default=10, ge=2)
-    # The share put aside for the test, before the folds are cut; how many pictures that were is not said
+    # The share put aside for a drawn test, before the folds are cut; how many pictures that were is not said
     test_share: float = Field(default=0.1, gt=0, lt=1)
+    # Section 2.1: the test is on photographs. drawn: by chance, and its people may be trained on in other
+    # pictures; own: the dataset's part `test`, in CelebA of other people
+    test_part: Literal["drawn", "own"] = "drawn"
     # Not in the paper: the share of the maps and neurons of its network
     width: Width = 1
     # Section 2.1: grey pictures of 50 by 50

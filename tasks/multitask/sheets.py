@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from tasks.data.boxes import Box
     from tasks.data.images import Pixels
 
 MAP_COLUMNS, MAP_SIDE, GAP = 8, 96, 4
 SHOWN, COLUMNS, TILE, LINE = 24, 6, 128, 14
-RIGHT, WRONG, NEUTRAL = (0, 120, 0), (190, 0, 0), (0, 0, 0)
+RIGHT, WRONG, NEUTRAL, FRAME = (0, 120, 0), (190, 0, 0), (0, 0, 0), (255, 210, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,21 @@ def draw_answers(path: Path, faces: Sequence[Pixels], said: Sequence[Sequence[An
         sheet.paste(Image.fromarray(resize_rgb(coloured, TILE - GAP)), (x, y))
         for number, answer in enumerate(lines):
             pen.text((x + 2, y + TILE - GAP + number * LINE), answer.text, fill=answer.colour, font=font)
+    sheet.save(path)
+
+
+def draw_photograph(path: Path, picture: Pixels, faces: Sequence[tuple[Box, Sequence[str]]]) -> None:
+    """Draw a photograph, uint8 [H, W, 3], with a frame around each face and what is said of it below.
+
+    What is said of a face at the lower edge stands in the frame.
+    """
+    sheet = Image.fromarray(picture)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=12)
+    for box, told in faces:
+        right, bottom = box.x + box.width - 1, box.y + box.height - 1
+        pen.rectangle((box.x, box.y, right, bottom), outline=FRAME, width=2)
+        text = "\n".join(told)
+        place = box.x + 2, min(bottom + 2, max(0, sheet.height - LINE * len(told) - 4))
+        pen.rectangle(pen.multiline_textbbox(place, text, font=font), fill="black")
+        pen.multiline_text(place, text, fill=FRAME, font=font)
     sheet.save(path)

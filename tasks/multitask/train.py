@@ -102,13 +102,23 @@ def make_attribute_set(
     """Take the labels and cut the parts; all folds of one seed have the same test part."""
     check_pictures(shown, params)
     once, device, every_row = once or Once(), seeding.pick_device(), torch.arange(len(shown.names))
-    rest, test = split.random_split(shown.names, seed=seed, fraction=1 - params.test_share)
+    rest, test = put_aside(shown, params, seed)
     train, val = split.k_fold(rest, fold=params.fold, folds=params.folds, seed=seed)
     return AttributeSet(
         pictures=once.made(("pictures", shown.digest), lambda: shown.batch(every_row).to(device)),
         labels=once.made(("labels", shown.digest), lambda: shown.labels_of(params.attributes).to(device)),
         parts={"train": shown.rows(train), "val": shown.rows(val), "test": shown.rows(test)},
     )
+
+
+def put_aside(shown: pictures.Pictures, params: Params, seed: int) -> tuple[list[str], list[str]]:
+    """Return the names that folds are cut from, and those of the test, in an order that the seed draws."""
+    if params.test_part == "drawn":
+        return split.random_split(shown.names, seed=seed, fraction=1 - params.test_share)
+    rows = set(shown.part("test").tolist())
+    order = [(name, row in rows) for row, name in enumerate(shown.names)]
+    test = split.permutation([name for name, held in order if held], seed=seed)
+    return [name for name, held in order if not held], test
 
 
 def check_pictures(shown: pictures.Pictures, params: Params) -> None:

@@ -161,6 +161,7 @@ STUDIES = {
     "facial_attributes_search": {"celeba": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},
     "multitask_readings": {"faces": 2, "multi": 80},
+    "multitask_generated": {"faces": 1, "multi": 10, "single": 20},
     "digits": {"train": 60},
 }
 

@@ -132,6 +132,14 @@ def test_all_folds_have_the_same_test_part(shown: Pictures) -> None:
     assert len({tuple(faces.parts["test"].tolist()) for faces in sets}) == 1
 
 
+def test_the_test_part_may_be_that_of_the_dataset(shown: Pictures) -> None:
+    own = PARAMS.model_copy(update={"test_part": "own"})
+    parts = page.make_attribute_set(shown, own, seed=0).parts
+
+    assert sorted(parts["test"].tolist()) == sorted(shown.part("test").tolist())
+    assert sorted(torch.cat(list(parts.values())).tolist()) == list(range(24))
+
+
 def test_every_picture_outside_the_test_part_validates_once(shown: Pictures) -> None:
     sets = [
         page.make_attribute_set(shown, PARAMS.model_copy(update={"fold": fold}), seed=0) for fold in range(4)
