@@ -11,9 +11,9 @@ from orchestrator.study.read import read_study
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 FILES = sorted(path for path in REPORTS.glob("*.yaml") if path.stem not in {"reference_results", "digits"})
+SOURCES = {"face_segmentation", "background_removal", "elfw_classes", "facial_attributes", "multitask"}
 PRINTED = YAML(typ="safe").load((REPORTS / "reference_results.yaml").read_text(encoding="utf-8"))
 REFERENCE = read_reference(REPORTS / "reference_results.yaml")
-GRIDS = sorted((REPORTS.parent / "grids").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +27,8 @@ def linked(files: list[ReportFile]) -> set[str]:
     return {piece.reference.table for piece in pieces if piece.reference}
 
 
-def test_there_is_a_report_for_each_study() -> None:
-    named = {Path(report).stem for grid in GRIDS for report in read_study(grid).reports}
-
-    assert named == {path.stem for path in FILES} | {"digits"}
+def test_there_is_a_report_for_each_source() -> None:
+    assert {path.stem for path in FILES} >= SOURCES
 
 
 def test_every_printed_result_stands_beside_a_measured_one(files: list[ReportFile]) -> None:
@@ -54,6 +52,9 @@ def test_every_inconsistency_is_a_footnote(files: list[ReportFile]) -> None:
     assert {entry.id for entry in REFERENCE.inconsistencies} - own - of_printed == set()
 
 
+GRIDS = sorted((REPORTS.parent / "grids").glob("*.yaml"))
+
+
 @pytest.mark.parametrize("grid", GRIDS, ids=lambda path: path.stem)
 def test_reports_name_nothing_that_their_study_lacks(grid: Path) -> None:
     read = read_study(grid)
@@ -65,4 +66,4 @@ def test_reports_name_nothing_that_their_study_lacks(grid: Path) -> None:
 def test_reports_of_what_is_left_out_stay_right(only: str) -> None:
     read = read_study(REPORTS.parent / "grids/full_study.yaml", only=[only])
 
-    assert len(read_report_files(list(map(Path, read.reports)), read.names)) == 5
+    assert len(read_report_files(list(map(Path, read.reports)), read.names)) == len(SOURCES)
