@@ -169,6 +169,8 @@ STUDIES = {
     "facial_attributes_lfw": {"celeba": 1, "encode": 1, "single": 1, "lfw": 1, "verification": 2},
     "facial_attributes_search": {"celeba": 1, "encode": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},
+    "multitask_readings": {"faces": 2, "multi": 80},
+    "multitask_generated": {"faces": 1, "multi": 10, "single": 20},
     "digits": {"train": 60},
 }
 
@@ -243,6 +245,15 @@ def test_variants_of_a_study_train_only_what_is_theirs(variant: str, own: set[st
 
     shared = {trial.id for trial in main.trials} & {trial.id for trial in other.trials}
     assert shared == {trial.id for trial in other.trials if trial.stage not in own}
+
+
+def test_the_readings_of_the_multi_task_text_share_its_trainings() -> None:
+    part, readings = (
+        expand(read_study(GRIDS / f"{name}.yaml").study, Known())
+        for name in ("multitask", "multitask_readings")
+    )
+
+    assert {trial.id for trial in part.of("multi")} < {trial.id for trial in readings.of("multi")}
 
 
 def test_reading_a_study_imports_nothing_heavy() -> None:
