@@ -163,7 +163,7 @@ def finish(
         "train_images": len(faces.train),
         "val_images": len(faces.val),
         "random_weights": random_weights,
-        **table_3_1(params.encoder, params.resnet_form),
+        **table_3_1(params.encoder),
         **shown.counts,
     }
 
