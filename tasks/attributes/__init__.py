@@ -9,7 +9,7 @@ from pydantic import Field
 from tasks.nets.published import VGG_FACE
 from tasks.nets.width import scaled
 from tasks.parts import disk as size
-from tasks.parts.params import ImageSize, TaskParams, Width
+from tasks.parts.params import FusedParams, ImageSize, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.attributes.train",)
 
 
-class Params(TaskParams):
+class Params(FusedParams):
     """What can be changed; the defaults are the thesis's network for one attribute."""
 
     # Section 5: Male, Young, Mustache, Wearing_Lipstick, in any number

@@ -21,6 +21,7 @@ from tasks.parts import (
     losses,
     misclassified,
     pictures,
+    precision,
     product_classes,
     relu_monitor,
     seeding,
@@ -41,6 +42,7 @@ CALIBRATED = 64
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     faces = make_face_set(pictures.read(context.need("pictures")), params)
     net = make_network(faces, params, context)
 
@@ -63,6 +65,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "best_epoch": outcome.best_epoch,
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
+        **outcome.timing(),
         "random_weights": float(params.weights == weights.NONE),
         "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
         **vgg_face.figure_8(),
@@ -114,12 +117,16 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
     if given is None:
         vgg_face.calibrate(net, normalise(faces.shown.batch(faces.train[:CALIBRATED]).to(device)))
     frozen, trained = vgg_face.cut(net, params.trains)
+    precision.prepare(frozen, params)
+    # Hooks see which of its units are dead, and a compiled network would pass by them.
+    precision.prepare(trained, params.model_copy(update={"compile": False}))
     made = Retrained(
         frozen=frozen,
         trained=trained,
         shown=faces.shown,
         normalise=normalise,
         batch_size=params.batch_size,
+        computed=precision.name(params),
     )
     if made.bytes_of_output(params.stored_as) > params.stored_gib * 2**30:
         return made
@@ -151,13 +158,24 @@ def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
     groups = [group for group in rates if group["params"]]
     if params.optimizer == "adam":
         betas = (params.momentum, 0.999)
-        return torch.optim.Adam(groups, lr=params.lr, betas=betas, weight_decay=params.weight_decay)
-    return torch.optim.SGD(groups, lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay)
+        return torch.optim.Adam(
+            groups,
+            lr=params.lr,
+            betas=betas,
+            weight_decay=params.weight_decay,
+            fused=params.fused or None,
+        )
+    return torch.optim.SGD(
+        groups,
+        lr=params.lr,
+        momentum=params.momentum,
+        weight_decay=params.weight_decay,
+        fused=params.fused or None,
+    )
 
 
 def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> State:
     """Train for all epochs; the network ends with the weights of the lowest validation loss."""
-    device = seeding.pick_device()
     optimizer = make_optimizer(net.trained, params)
     steps = params.epochs * -(-len(faces.train) // params.batch_size)
     schedule = torch.optim.lr_scheduler.StepLR(
@@ -171,16 +189,14 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> S
         rows=faces.train,
         batch_size=params.batch_size,
         max_epochs=params.epochs,
+        amp=params.amp,
         keep=lowest("val_loss"),  # the thesis does not say which epoch it evaluates
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for loaded, classes in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
-            logits, targets = net.logits(loaded), classes.to(device)
+        for loaded, targets in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
+            logits = net.logits(loaded)
             loss = losses.class_cross_entropy(logits, targets)
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
             schedule.step()
             epoch.record(loss, acc=(logits.argmax(dim=1) == targets).double().mean())
         epoch.end(validate(net, faces, asked=loop))

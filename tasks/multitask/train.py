@@ -18,7 +18,7 @@ from tasks.data.celeba import ALIGNED_FACE
 from tasks.data.images import grey, resize_rgb
 from tasks.multitask import LOCKSTEP, Params
 from tasks.nets.multitask import MultitaskNet, figure_3_5
-from tasks.parts import images, lockstep, losses, metrics, pictures, seeding
+from tasks.parts import images, lockstep, losses, metrics, pictures, precision, seeding
 from tasks.parts.context import asking
 from tasks.parts.lockstep import Once, Training
 from tasks.parts.prediction import Prediction
@@ -43,14 +43,11 @@ ALIGNED_SIZE = (218, 178)
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write `multitask.safetensors` and `predictions.csv`; return the best epoch's metrics."""
     training = begin(params, context, Once())
-    optimizer, schedule = training.loop.optimizer, training.loop.schedule
+    schedule = training.loop.schedule
     for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for rows in epoch:
-            found = training.measured(rows)
-
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
+        for given in training.minibatches(epoch):
+            found = training.measured(given)
+            training.loop.descend(found["loss"])
             epoch.record(**found)
         epoch.end(training.validate())
         if epoch.number > 0 and schedule is not None:
@@ -68,12 +65,14 @@ def run_together(
 def begin(params: Params, context: Context, once: Once) -> Training:
     """Read the pictures and build the network; trainings share the pictures, whatever their folds."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     folder = context.need("pictures")
     shown = once.made(("shown", folder), lambda: pictures.read(folder))
     faces = make_attribute_set(shown, params, context.seed, once)
     net = MultitaskNet(len(params.attributes), params.image_size, width=params.width).to(
         faces.pictures.device
     )
+    net = precision.prepare(net, params)
     loop = make_loop(net, faces, params, context)
     return Training(
         loop=loop,
@@ -117,7 +116,7 @@ def check_pictures(shown: pictures.Pictures, params: Params) -> None:
 
 def make_loop(net: MultitaskNet, faces: AttributeSet, params: Params, context: Context) -> Loop:
     """Return the loop; after it the network has the weights of the epoch with the lowest validation loss."""
-    optimizer = torch.optim.Adam(net.parameters(), lr=params.lr)
+    optimizer = torch.optim.Adam(net.parameters(), lr=params.lr, fused=params.fused or None)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: rate(params, done + 1) / params.lr)
     return Loop(
         model=net,
@@ -129,6 +128,7 @@ def make_loop(net: MultitaskNet, faces: AttributeSet, params: Params, context: C
         max_epochs=params.max_epochs,
         keep=lowest("val_loss"),
         patience=params.patience,
+        amp=params.amp,
     )
 
 
@@ -193,7 +193,7 @@ def finish(loop: Loop, faces: AttributeSet, shown: pictures.Pictures, params: Pa
     net, context, outcome = loop.model, loop.context, loop.state
     # Every part is looked at again with the kept weights: what the loop saw of `train` was a moving target.
     logits = {part: answer(net, faces, rows, context) for part, rows in faces.parts.items()}
-    state = {name: tensor.cpu() for name, tensor in net.state_dict().items()}
+    state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
     save_file(state, context.artifact("multitask.safetensors"))
     names = [shown.names[row] for row in faces.parts["test"].tolist()]
     labels = faces.labels[faces.parts["test"]]
@@ -209,6 +209,7 @@ def finish(loop: Loop, faces: AttributeSet, shown: pictures.Pictures, params: Pa
         "best_epoch": outcome.best_epoch,
         "epochs": outcome.epoch,
         "timing_seconds": outcome.seconds,
+        **outcome.timing(),
         **shown.counts,
     }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from safetensors.torch import save_file
 
-from tasks.parts import features, seeding
+from tasks.parts import features, feeding, seeding
 from tasks.parts.context import asking
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Retrained:
     shown: Pictures
     normalise: Callable[[Tensor], Tensor]  # uint8 [B, 3, H, W] -> input of the frozen part, on its device
     batch_size: int
+    computed: str = ""  # in which precision, where it is not 32 bits
     stored: Features | None = None
 
     def load(self, rows: Tensor) -> Tensor:
@@ -53,7 +54,7 @@ class Retrained:
     def predict(self, rows: Tensor, asked: Asked) -> Tensor:
         """Return the logits of some rows, float [N, C], on the CPU; InterruptedError to stop."""
         batches = asking(asked, torch.split(rows, self.batch_size))
-        return torch.cat([self.logits(self.load(batch)).cpu() for batch in batches])
+        return torch.cat([self.logits(given) for _, given in feeding.ahead(batches, self.load)]).cpu()
 
     def bytes_of_output(self, dtype: Dtype) -> int:
         """Return how much the frozen part's output for all pictures takes."""
@@ -73,6 +74,7 @@ class Retrained:
             normalise=self.normalise,
             preprocessing=preprocessing,
             dtype=dtype,
+            computed=self.computed,
         )
         return replace(self, stored=features.compute(path, order, context))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tasks.parts.params import EncoderName, ImageSize, MaskedDataset, Pretrain, TaskParams
+from tasks.parts.params import EncoderName, ImageSize, MaskedDataset, PrecisionParams, Pretrain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ PRELOAD: tuple[str, ...] = ("tasks.segment.train",)
 LOCKSTEP: tuple[str, ...] = ("lr", "rho", "eps", "l2", "patience", "hours", "max_epochs")
 
 
-class Params(TaskParams):
+class Params(PrecisionParams):
     """What can be changed; the defaults are the thesis."""
 
     # These three say which features are read; they are checked against the need `features`

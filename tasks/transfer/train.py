@@ -9,7 +9,16 @@ import torch
 from tasks.data import elfw
 from tasks.nets import resnet18, weights
 from tasks.nets.encoders import count_parameters
-from tasks.parts import classed_pictures, classification, images, losses, metrics, pictures, seeding
+from tasks.parts import (
+    classed_pictures,
+    classification,
+    images,
+    losses,
+    metrics,
+    pictures,
+    precision,
+    seeding,
+)
 from tasks.parts.training import Loop, State, lowest
 from tasks.transfer import Params
 
@@ -26,12 +35,13 @@ if TYPE_CHECKING:
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the network, and return the metrics of the best epoch with a classification report."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
     net = resnet18.create(
         classes=len(elfw.CLASSES), source=params.weights, seed=context.seed, width=params.width
     )
-    net.to(faces.labels.device)
+    net = precision.prepare(net.to(faces.labels.device), params)
 
     outcome = train(net, faces, params, context)
 
@@ -51,6 +61,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "chance_acc": metrics.majority_share(labels),
         "best_epoch": outcome.best_epoch,
         "epochs": outcome.epoch,
+        **outcome.timing(),
         "classes": len(elfw.CLASSES),
         **shares(faces.rows),
         "parameters": count_parameters(net),
@@ -73,7 +84,9 @@ def make_set(shown: pictures.Pictures, params: Params, context: Context) -> Clas
 
 def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
     """Train all layers with SGD; the network ends with the weights of the lowest validation loss."""
-    optimizer = torch.optim.SGD(net.parameters(), lr=params.lr, momentum=params.momentum)
+    optimizer = torch.optim.SGD(
+        net.parameters(), lr=params.lr, momentum=params.momentum, fused=params.fused or None
+    )
     loop = Loop(
         model=net,
         optimizer=optimizer,
@@ -82,16 +95,14 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
+        amp=params.amp,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
         for rows in epoch:
             # One picture of one cell has no variance: left over alone, it is normalised by the running one.
             net.train(len(rows) > 1)
             loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
             epoch.record(loss)
         epoch.end(validate(net, faces, asked=loop))
     return loop.state
