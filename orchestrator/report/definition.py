@@ -204,8 +204,9 @@ class GainColumn(Strict):
 
     label: str
     """What a reader calls it."""
-    gain: Literal["relative", "points"]
-    """`relative`: percent of the base; `points`: difference times 100."""
+    gain: Literal["relative", "points", "sooner"]
+    """`relative`: percent of the base; `points`: difference times 100; `sooner`: epochs (steps) before the
+    best of the base's curve at which the other curve is as good, of a metric that both log."""
     digits: int = Field(default=2, ge=0, le=MOST_DIGITS)
     """Decimals that are shown."""
     over: list[str] = Field(default_factory=list)
@@ -221,6 +222,8 @@ class GainDefinition(Declared):
     """What is compared."""
     compare: Comparison
     """Which two values."""
+    better: Literal["higher", "lower"] | None = None
+    """What `sooner` takes for the best of a curve; left out: as the metric's name says."""
     over: list[str] = Field(min_length=1)
     """Axes whose combinations are the conditions averaged over."""
     rows: Annotated[LinesOrAxes, Field(min_length=1)]

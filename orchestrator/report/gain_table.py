@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.report.annotation import annotated
 from orchestrator.report.definition import text_of
+from orchestrator.report.directions import guessed
 from orchestrator.report.selection import combinations, having, headers
+from orchestrator.report.sooner import curve, sooner
 from orchestrator.report.statistics import points, relative_gain
 from orchestrator.report.table import Cell, Row, Table, averaged, full, value_of, why_missing
 from orchestrator.report.tabulate import crowded
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
     from orchestrator.report.definition import AxisValues, GainColumn, GainDefinition
     from orchestrator.report.selection import Header, Material, Observation
+    from orchestrator.report.table import Reasons
+
+NO_CURVE, NEVER = "without a curve", "a curve that never gets as good as the other"
 
 
 def build_gain(definition: GainDefinition, material: Material) -> Table:
@@ -33,7 +39,8 @@ def build_gain(definition: GainDefinition, material: Material) -> Table:
     for header in headers(definition.rows, stage, definition.where, material):
         seen = material.select(stage, {**definition.where, **header.where})
         cells = tuple(
-            _gain_cell(definition, column, having(seen, column.where), header) for column in columns
+            _Asked(definition, column.line, header, material).cell(having(seen, column.where))
+            for column in columns
         )
         rows.append(Row(path=header.path, cells=cells))
         used.extend(seen)
@@ -66,37 +73,61 @@ def _columns(definition: GainDefinition, seen: Sequence[Observation], material: 
     return found
 
 
-def _gain_cell(
-    definition: GainDefinition, column: _Column, seen: Sequence[Observation], header: Header
-) -> Cell:
-    gain = relative_gain if column.line.gain == "relative" else points
-    conditions = combinations(seen, definition.over)
-    seeds = combinations(seen, definition.aggregate)
-    values: dict[str, float] = {}
-    for seed in seeds:
-        gains: list[float | None] = []
-        for condition in conditions:
-            sides = _sides(definition, having(seen, {**seed, **condition}), header)
-            gains.append(gain(*sides) if sides else None)
-        complete = [value for value in gains if value is not None]
-        if complete and len(complete) == len(gains):
-            name = ", ".join(f"{axis}={text_of(value)}" for axis, value in seed.items())
-            values[name] = sum(complete) / len(complete)
-    cell = averaged(seen, definition.metric, values, len(seeds), why_missing(seen, definition.metric))
-    return replace(cell, digits=column.line.digits, spread=definition.spread)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a cell asks of its trials."""
 
+    definition: GainDefinition
+    line: GainColumn
+    header: Header
+    material: Material
 
-def _sides(
-    definition: GainDefinition, seen: Sequence[Observation], header: Header
-) -> tuple[float, float] | None:
-    """Return the values on both sides of the comparison, or None while one is missing."""
-    found: list[float] = []
-    for wanted in (definition.compare.value, definition.compare.to):
-        side = having(seen, {definition.compare.axis: wanted})
-        if len(side) > 1:
-            raise crowded(f"row `{full(header.path)}`", side, definition.aggregate)
-        value = value_of(side[0], definition.metric) if side else None
-        if value is None:
-            return None
-        found.append(value)
-    return found[0], found[1]
+    def cell(self, seen: Sequence[Observation]) -> Cell:
+        """Return the mean over seeds; a seed counts where every condition has a gain.
+
+        Where a curve never gets there no mean is taken: one over the others would flatter.
+        """
+        conditions = combinations(seen, self.definition.over)
+        seeds = combinations(seen, self.definition.aggregate)
+        values: dict[str, float] = {}
+        lacking: list[str] = []
+        for seed in seeds:
+            gains = [self._gain(having(seen, {**seed, **condition})) for condition in conditions]
+            complete = [value for value in gains if not isinstance(value, str)]
+            lacking += [reason for reason in gains if isinstance(reason, str) and reason]
+            if complete and len(complete) == len(gains):
+                name = ", ".join(f"{axis}={text_of(value)}" for axis, value in seed.items())
+                values[name] = sum(complete) / len(complete)
+        if NEVER in lacking:
+            values = {}
+        reasons: Reasons = (*why_missing(seen, self.definition.metric), *Counter(lacking).items())
+        cell = averaged(seen, self.definition.metric, values, len(seeds), reasons)
+        return replace(cell, digits=self.line.digits, spread=self.definition.spread)
+
+    def _gain(self, seen: Sequence[Observation]) -> float | str:
+        """Return the gain in one condition; else why there is none, nothing where a trial says it itself."""
+        found: list[tuple[Observation, float]] = []
+        for wanted in (self.definition.compare.value, self.definition.compare.to):
+            side = having(seen, {self.definition.compare.axis: wanted})
+            if len(side) > 1:
+                raise crowded(f"row `{full(self.header.path)}`", side, self.definition.aggregate)
+            value = value_of(side[0], self.definition.metric) if side else None
+            if value is None:
+                return ""
+            found.append((side[0], value))
+        (one, value), (other, base) = found
+        if self.line.gain == "points":
+            return points(value, base)
+        if self.line.gain == "relative":
+            gain = relative_gain(value, base)
+            return "" if gain is None else gain
+        return self._sooner(one, other)
+
+    def _sooner(self, one: Observation, other: Observation) -> float | str:
+        metric = self.definition.metric
+        ours, base = (curve(self.material.history(side.trial), metric) for side in (one, other))
+        if not ours or not base:
+            return NO_CURVE
+        better = self.definition.better or ("lower" if guessed(metric) == "lower" else "higher")
+        steps = sooner(ours, base, better)
+        return NEVER if steps is None else steps

@@ -48,13 +48,18 @@ def misspelt(file: ReportFile, names: Names, other_studies: frozenset[str] = fro
             message = f"the study has no axis `{axis}`"
             found.append(Misspelt(keys=keys, message=message, hint=nearest(axis, sorted(names.axes))))
     for keys, line in _all_lines(file):
-        if line.param is not None and names.params is not None and line.param not in names.params:
+        if line.param is not None and names.params is not None and not _taken(line.param, names.params):
             message = f"no task of the study has a parameter `{line.param}`"
             hint = nearest(line.param, sorted(names.params))
             found.append(Misspelt(keys=(*keys, "param"), message=message, hint=hint))
     if names.params is not None:
         found += _no_coordinate(file, names.axes | names.params)
     return found
+
+
+def _taken(param: str, params: frozenset[str]) -> bool:
+    """Tell whether tasks take a parameter, or that of which it is a part: `opt.lr`, `crop_range.0`."""
+    return param in params or param.partition(".")[0] in params
 
 
 def _no_coordinate(file: ReportFile, known: frozenset[str]) -> Iterator[Misspelt]:

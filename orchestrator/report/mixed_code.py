@@ -21,7 +21,10 @@ def mixed_code_notes(used: Sequence[Observation], material: Material) -> list[st
             groups.setdefault(one.trial.stage, {})[one.trial.id] = one
     notes = []
     for stage, group in groups.items():
-        codes = Counter(one.code for one in group.values() if one.code)
+        made = Counter(one.code for one in group.values() if one.code)
+        codes = Counter[str]()
+        for code, same in distinct(material, made).items():
+            codes[same] += made[code]
         if len(codes) > 1:
             ordered = sorted(codes.items(), key=lambda one: (-one[1], one[0]))
             counted = ", ".join(f"{code} ({count})" for code, count in ordered)
@@ -40,6 +43,20 @@ def rested_on(used: Iterable[Observation], known: Mapping[str, Observation]) -> 
                 found[need] = known[need]
                 waiting.append(known[need])
     return [*found.values()]
+
+
+def distinct(material: Material, codes: Iterable[str]) -> dict[str, str]:
+    """Return each code with the first of those that are the same: their snapshots differ in no code."""
+    same: dict[str, str] = {}
+    for code in codes:
+        others = dict.fromkeys(same.values())
+        same[code] = next((one for one in others if _are_same(material, one, code)), code)
+    return same
+
+
+def _are_same(material: Material, one: str, other: str) -> bool:
+    files = material.differing([one, other])
+    return files is not None and not files
 
 
 def differing_files(material: Material, codes: Iterable[str]) -> str:

@@ -245,16 +245,16 @@ def settings(seen: Sequence[Observation], param: str, material: Material) -> lis
 
     Raises NotFoundError for a parameter that no trial has, or that is not a number.
     """
-    if seen and not any(has(one.trial.params, param) for one in seen):
+    if seen and all(_part(one.trial.params, param) is None for one in seen):
         known = {name for group in material.stages.values() for one in group for name in one.trial.params}
-        if param not in known:
+        if param not in known and param.partition(".")[0] not in known:
             hint = nearest(param, known, f"the parameters are: {', '.join(sorted(known))}")
             raise NotFoundError(f"no trial of the study has a parameter `{param}`", hint=hint)
     return [replace(one, metrics=_setting(one, param)) for one in seen]
 
 
 def _setting(seen: Observation, param: str) -> dict[str, float]:
-    value = at(seen.trial.params, param) if has(seen.trial.params, param) else None
+    value = _part(seen.trial.params, param)
     if value is None:
         return {}
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -263,6 +263,17 @@ def _setting(seen: Observation, param: str) -> dict[str, float]:
             hint="tables show numbers; name it in a label, or run `over` it where it is an axis",
         )
     return {param: value}
+
+
+def _part(params: Mapping[str, Any], param: str) -> Any:
+    """Return a parameter, or a part of one: `opt.lr`, or `crop_range.0` of a list; None where it is not."""
+    if has(params, param):
+        return at(params, param)
+    name, _, place = param.rpartition(".")
+    inside = at(params, name) if name and has(params, name) else None
+    if not isinstance(inside, list | tuple) or not place.isdecimal() or int(place) >= len(inside):
+        return None
+    return inside[int(place)]
 
 
 def differing(seen: Sequence[Observation], apart_from: Sequence[str] = ()) -> list[str]:

@@ -59,8 +59,9 @@ def code_notes(runs: RunFolder, submission: Submission, seen: Seen, read: Read) 
     snapshots = Snapshots(runs.path)
     alike: dict[str, list[OtherCode]] = {}
     for found in other_code(submission.study, seen, submission.code):
-        what = _difference(snapshots.differing({*found.codes, submission.code}))
-        alike.setdefault(what, []).append(found)
+        files = snapshots.differing({*found.codes, submission.code})
+        if files is None or files:
+            alike.setdefault(_difference(files), []).append(found)
     lines = [
         f"note: results of {_told(stages)} come from other code: {what}" for what, stages in alike.items()
     ]

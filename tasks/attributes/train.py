@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from tasks.attributes import Params
+from tasks.attributes import Params, frozen
 from tasks.data.images import resize_rgb
 from tasks.nets import vgg_face, weights
 from tasks.parts import (
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from tasks.parts.context import Asked, Context
     from tasks.parts.prediction import Predictor, Trained
 
-# Pictures that a random start is calibrated on.
-CALIBRATED = 64
-
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
@@ -52,8 +49,6 @@ def run(params: Params, context: Context) -> dict[str, float]:
     with relu_monitor.watch(net.trained) as watched:
         logits = net.predict(faces.test, context)
     write_errors(faces, logits, context)
-    # Large (9.5 GiB at full size) and of no use to anyone else.
-    (context.checkpoint / "frozen.safetensors").unlink(missing_ok=True)
     truth = faces.labels[faces.test]
     return {
         **outcome.best,
@@ -97,13 +92,7 @@ def make_face_set(shown: pictures.Pictures, params: Params) -> FaceSet:
 
 
 def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
-    """Build the network with its starting weights; run the frozen part once if its output may be kept."""
-    check_size(faces.shown, params)
-    device = seeding.pick_device()
-
-    def normalise(shown: Tensor) -> Tensor:
-        return vgg_face.prepare(shown, params.image_size, params.colours)
-
+    """Build the network with its starting weights; fully connected layers read what is stored."""
     net = vgg_face.build(
         len(faces.classes),
         image_size=params.image_size,
@@ -111,42 +100,20 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         dropout=params.dropout,
         width=params.width,
     )
-    given = vgg_face.read_weights(params.weights)
-    vgg_face.start(net, given, seed=context.seed, origin=params.weights)
-    net.to(device)
-    if given is None:
-        vgg_face.calibrate(net, normalise(faces.shown.batch(faces.train[:CALIBRATED]).to(device)))
-    frozen, trained = vgg_face.cut(net, params.trains)
-    precision.prepare(frozen, params)
-    # Hooks see which of its units are dead, and a compiled network would pass by them.
-    precision.prepare(trained, params.model_copy(update={"compile": False}))
-    made = Retrained(
-        frozen=frozen,
-        trained=trained,
+    frozen.start(net, faces.shown, params, seed=context.seed)
+    before, trained = vgg_face.cut(net, params.trains)
+    stored = None
+    if params.trains == "fc":
+        stored = frozen.read_stored(context.need("features"), before, faces.shown, params)
+    return Retrained(
+        frozen=precision.prepare(before, params),
+        # Hooks see which of its units are dead, and a compiled network would pass by them.
+        trained=precision.prepare(trained, params.model_copy(update={"compile": False})),
         shown=faces.shown,
-        normalise=normalise,
+        normalise=frozen.normaliser(params),
         batch_size=params.batch_size,
-        computed=precision.name(params),
+        stored=stored,
     )
-    if made.bytes_of_output(params.stored_as) > params.stored_gib * 2**30:
-        return made
-    return made.keep(
-        context.checkpoint / "frozen.safetensors",
-        preprocessing=f"middle {params.image_size}, {params.colours}, mean {vgg_face.MEAN}",
-        dtype=params.stored_as,
-        context=context,
-    )
-
-
-def check_size(shown: pictures.Pictures, params: Params) -> None:
-    """Raise ValueError unless the pictures are squares that the network's input can be cut out of."""
-    side = shown.sizes[0][0]
-    shown.check_side(side)
-    if side < params.image_size:
-        raise ValueError(
-            f"these pictures have {side} pixels, the network wants {params.image_size}\n"
-            "hint: prepare them larger, or set `image_size` to a smaller multiple of 32"
-        )
 
 
 def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:

@@ -32,16 +32,17 @@ if TYPE_CHECKING:
     from tasks.parts.context import Asked, Context
     from tasks.parts.prediction import Predictor, Trained
 
-# Figure 7 shows the first ten pictures of the test set.
+# Figure 7 shows the first ten pictures of the test set; the other figures show as many.
 SHOWN = 10
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write `foreground.safetensors`, and return the metrics of the epoch with the lowest val_loss."""
+    """Train, write `foreground.safetensors` and `augmented.png`, return the epoch of the lowest val_loss."""
     seeding.seed_all(context.seed)
     precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     net = precision.prepare(unet.UNet(width=params.width).to(seeding.pick_device()), params)
+    draw_augmented(shown, params, context)
 
     outcome = train(net, shown, params, context)
 
@@ -87,10 +88,23 @@ def draw_squares(
     return foreground.stack(map(draw, rows), params.image_size)
 
 
+def draw_augmented(shown: pictures.Pictures, params: Params, context: Context) -> None:
+    """Draw the first training pictures as the first epoch has them, and below each its mask (figure 4)."""
+    drawn = draw_squares(shown, shown.part("train").tolist()[:SHOWN], params, (context.seed, 0))
+    masks = drawn.masks.to(torch.uint8).mul(255)[..., None].expand(-1, -1, -1, 3)
+    pairs = zip(drawn.pictures.permute(0, 2, 3, 1).numpy(), masks.numpy(), strict=True)
+    predictions.draw_columns(context.artifact("augmented.png"), [*pairs], params.image_size)
+
+
 def make_schedule(optimizer: torch.optim.Optimizer, params: Params, steps: int) -> LambdaLR:
-    """Return the rate of every step: constant, or falling to zero as the code base has it."""
-    power = 0.9 if params.schedule == "poly" else 0.0
-    return LambdaLR(optimizer, lambda step: (1 - step / steps) ** power)
+    """Return the rate of every step of all: falling to zero as the code base has it, or by epochs."""
+
+    def factor(step: int) -> float:
+        if params.schedule == "poly":
+            return float((1 - step / steps) ** 0.9)
+        return float(params.gamma ** (step * params.epochs // steps // params.step_size))
+
+    return LambdaLR(optimizer, factor)
 
 
 def train(net: unet.UNet, shown: pictures.Pictures, params: Params, context: Context) -> State:
@@ -150,11 +164,16 @@ def test(params: TestParams, context: Context) -> dict[str, float]:
     masks = part.masks.unsqueeze(1)
     names = [shown.names[row] for row in shown.part(params.part).tolist()]
     predictions.write(context.artifact("predictions.npz"), names, predicted, masks)
-    examples = list(part.pictures[: predictions.SHOWN].permute(0, 2, 3, 1).numpy())
-    predictions.draw_overlay(context.artifact("overlay.png"), examples, predicted, masks)
+    squares = part.pictures[:SHOWN].permute(0, 2, 3, 1).numpy()
+    columns = [
+        predictions.panels(square, predicted[place, 0].numpy(), part.masks[place].numpy())
+        for place, square in enumerate(squares)
+    ]
+    predictions.draw_columns(context.artifact("overlay.png"), columns, image_size)
     return {
         **{f"{params.part}_{name}": value for name, value in found.items()},
         f"{params.part}_images": len(names),
+        "padding_value": foreground.PADDING,
         **shown.counts,
     }
 
@@ -186,7 +205,7 @@ def remove(params: RemoveParams, context: Context) -> dict[str, float]:
     written = pictures.write(order, context)
     shares = [written.mask(MASK, row).mean() for row in range(len(names))]
     examples = [(shown.picture(row), written.picture(at)) for at, row in enumerate(rows.tolist()[:SHOWN])]
-    predictions.draw_cutouts(context.artifact("cutouts.png"), examples)
+    predictions.draw_columns(context.artifact("cutouts.png"), examples)
     return {"images": len(names), "foreground_share": float(sum(shares)) / len(shares), **written.counts}
 
 

@@ -179,7 +179,7 @@ def finish(
         "val_images": len(faces.val),
         "random_weights": random_weights,
         **outcome.timing(),
-        **table_3_1(params.encoder, params.resnet_form),
+        **table_3_1(params.encoder),
         **shown.counts,
     }
 

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the network, and return the metrics of the epoch with the lowest validation loss.
 
-    `final_...` are those of the last epoch; `train_eval_loss` is measured on the whole training part after
-    the epoch, and so may be set beside `val_loss`, while `train_loss` is a mean over the epoch's steps.
+    `final_...` are those of the last epoch, `result_epoch` is that of the network. `train_eval_loss` is
+    measured on the whole training part after the epoch, and so may be set beside `val_loss`, while
+    `train_loss` is a mean over the epoch's steps.
     """
     training = begin(params, context, Once())
     for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
@@ -97,7 +98,7 @@ def make_set(
 
 
 def make_loop(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> Loop:
-    """Return the loop: SGD for all epochs, after which the network has the weights of the best one."""
+    """Return the loop: SGD for all epochs."""
     optimizer = torch.optim.SGD(
         net.parameters(),
         lr=params.lr,
@@ -114,22 +115,19 @@ def make_loop(net: nn.Module, faces: ClassedSet, params: Params, context: Contex
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
         amp=params.amp,
+        result=params.result,
     )
 
 
 def finish(loop: Loop, faces: ClassedSet, shown: pictures.Pictures, context: Context) -> dict[str, float]:
     """Write the network and return the result."""
     classed_pictures.write(loop.model, faces.view, context)
-    outcome = loop.state
-    told = ("train_loss", "train_eval_loss", "val_loss", "val_acc")
     return {
-        **{name: outcome.best[name] for name in told},
-        **{f"final_{name}": outcome.last[name] for name in told},
+        **classed_pictures.told(loop, ("train_loss", "train_eval_loss", "val_loss", "val_acc")),
         "chance_acc": metrics.majority_share(faces.labels[faces.rows["val"]]),
-        "best_epoch": outcome.best_epoch,
-        "epochs": outcome.epoch,
-        **outcome.timing(),
+        **loop.state.timing(),
         **{f"{part}_images": len(rows) for part, rows in faces.rows.items()},
+        **classed_pictures.constants(faces.view),
         **shown.counts,
     }
 
@@ -152,10 +150,11 @@ def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
     outcome = learn_by_heart(net, faces, params, context)
 
     classed_pictures.write(net, faces.view, context)
-    loss = outcome.best["sample_loss"]
+    of_network = outcome.best if params.result == "best" else outcome.last
+    loss = of_network["sample_loss"]
     return {
         "sample_loss": loss,
-        "sample_acc": outcome.best["sample_acc"],
+        "sample_acc": of_network["sample_acc"],
         "sample_probability": math.exp(-loss),
         "untrained_loss": outcome.untrained["sample_loss"],
         "enough": float(loss <= params.enough),
@@ -177,6 +176,7 @@ def learn_by_heart(net: nn.Module, faces: ClassedSet, params: OverfitParams, con
         batch_size=1,
         max_epochs=params.max_epochs,
         keep=lowest("sample_loss"),
+        result=params.result,
         enough=params.enough,
         amp=params.amp,
     )

@@ -31,11 +31,13 @@ STRIDE = 32
 
 
 class Encoder(nn.Module):
-    """A trunk that is never trained and a last block that may be.
+    """A trunk that is not trained, unless it is unfrozen, and a last block that may be.
 
     The trunk stays in eval mode even while the last block trains, so that its output can be computed once.
     (Keras 2.1 used batch statistics in frozen layers while training: a deliberate difference.)
     """
+
+    frozen: bool = True
 
     def __init__(self, trunk: nn.Sequential, tuned: nn.Sequential) -> None:
         super().__init__()
@@ -49,9 +51,16 @@ class Encoder(nn.Module):
         return features
 
     def train(self, mode: bool = True) -> Encoder:
-        """Put only the last block into training mode."""
+        """Put into training mode what is trained: the last block, or all of it."""
         super().train(mode)
-        self.trunk.eval()
+        if self.frozen:
+            self.trunk.eval()
+        return self
+
+    def unfreeze(self) -> Encoder:
+        """Let all of it be trained, its BatchNorm with the statistics of minibatches."""
+        self.frozen = False
+        self.trunk.requires_grad_(requires_grad=True)
         return self
 
 
@@ -92,19 +101,19 @@ def create(params: EncoderParams, *, source: str, seed: int) -> Encoder:
 def load(encoder: Encoder, given: Mapping[str, Tensor], *, origin: str) -> None:
     """Load an encoder's own weights, or torchvision's, whose names lack `trunk.` and `tuned.`.
 
-    Convolution biases that torchvision's ResNet-50 does not have stay zero, so the function is the same.
+    Raises ValueError for weights of another network: torchvision's, which lack convolution biases, are such
+    for ResNet-50 in the form of Keras.
     """
     own = encoder.state_dict()
     renamed = {_own_name(encoder, name): tensor for name, tensor in given.items()}
     fitting = {name: new for name, new in renamed.items() if name in own and own[name].shape == new.shape}
-    lacking = {name for name in own.keys() - fitting.keys() if not _may_lack(name, own[name])}
-    if lacking:
+    if lacking := own.keys() - fitting.keys():
         raise ValueError(
             f"weights `{origin}` do not fit this encoder: {len(lacking)} of {len(own)} tensors are missing "
             f"or have another shape, first {_difference(min(lacking), own, renamed)}\n"
             "hint: check `encoder`, `resnet_form` and `width`"
         )
-    encoder.load_state_dict({**own, **fitting})
+    encoder.load_state_dict(fitting)
 
 
 def count_parameters(module: nn.Module) -> int:
@@ -124,12 +133,6 @@ def _own_name(encoder: Encoder, name: str) -> str:
     if first in dict(encoder.tuned.named_children()):
         return f"tuned.{bare}"
     return f"trunk.{bare}" if first in dict(encoder.trunk.named_children()) else bare
-
-
-def _may_lack(name: str, tensor: Tensor) -> bool:
-    # A zero convolution bias of the Keras form; VGG's biases start at zero too but are never absent.
-    is_conv = ".conv" in name or ".downsample.0." in name
-    return is_conv and name.endswith(".bias") and not bool(tensor.any())
 
 
 def _build_vgg(layout: str, block5: int, _form: ResnetForm, *, width: float = 1) -> Encoder:
@@ -162,7 +165,9 @@ def _make_keras_form(net: nn.Module) -> None:
     """Turn torchvision's ResNet-50 into that of Keras 2.1 (fchollet/deep-learning-models, resnet50.py).
 
     Convolutions have biases (26,560 numbers), the stride is in a block's first 1x1 convolution (v1), and the
-    first max-pooling has no padding. Batch-norm momentum stays torch's 0.1 (Keras: 0.01).
+    first max-pooling has no padding. Batch-norm momentum stays torch's 0.1 (Keras: 0.01). It is there to be
+    counted (Table 3.1) and for weights of its own: those of torchvision, whose strides are in the 3x3
+    convolutions (v1.5), would compute something else in it, and no conversion moves a stride.
     """
     net.maxpool = nn.MaxPool2d(kernel_size=3, stride=2)
     for module in net.modules():

@@ -82,7 +82,7 @@ def read_weights(source: str) -> dict[str, Tensor] | None:
 
 
 def start(net: nn.Sequential, given: Mapping[str, Tensor] | None, *, seed: int, origin: str) -> None:
-    """Give a network its starting weights: all but `fc8` from a file, or a random start for None.
+    """Give a network, or its first layers, its starting weights: from a file, or a random start for None.
 
     `fc8` is new in both cases (section 6.2). Raises ValueError for weights of another network.
     """
@@ -94,8 +94,9 @@ def start(net: nn.Sequential, given: Mapping[str, Tensor] | None, *, seed: int, 
                 if isinstance(layer, nn.Conv2d):
                     _favour_the_middle(layer.weight.data)
                 nn.init.zeros_(cast("Tensor", layer.bias))
-        # As Caffe's recipes start a new last layer; the thesis only says "from zero".
-        nn.init.normal_(cast("nn.Linear", net.fc8).weight, std=0.01)
+        if (last := dict(net.named_children()).get("fc8")) is not None:
+            # As Caffe's recipes start a new last layer; the thesis only says "from zero".
+            nn.init.normal_(cast("nn.Linear", last).weight, std=0.01)
     if given is not None:
         _load(net, given, origin)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tasks.data.images import Pixels
     from tasks.parts.context import Asked, Context
     from tasks.parts.pictures import Pictures
+    from tasks.parts.training import Loop
 
 # Mean and deviation of red, green and blue, for pixels from 0 to 1.
 Normalisation: TypeAlias = "tuple[Sequence[float], Sequence[float]]"
@@ -110,6 +111,28 @@ def make_set(
         rows=rows,
         view=view,
     )
+
+
+def told(loop: Loop, names: Sequence[str]) -> dict[str, float]:
+    """Return metrics of the best epoch, as `final_...` those of the last, and which epochs these are."""
+    outcome = loop.state
+    return {
+        **{name: outcome.best[name] for name in names},
+        **{f"final_{name}": outcome.last[name] for name in names},
+        "best_epoch": outcome.best_epoch,
+        "result_epoch": loop.result_epoch,
+        "epochs": outcome.epoch,
+    }
+
+
+def constants(view: View) -> dict[str, float]:
+    """Return what pictures are normalised by: `mean_r` to `std_b`, for pixels from 0 to 1."""
+    named = {"mean": view.mean, "std": view.std}
+    return {
+        f"{kind}_{colour}": value
+        for kind, values in named.items()
+        for colour, value in zip("rgb", values, strict=True)
+    }
 
 
 @torch.no_grad()

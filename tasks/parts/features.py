@@ -94,12 +94,17 @@ def order(
         key=make_key(
             weights=weights_digest(network),
             data=shown.digest,
-            preprocessing=f"{preprocessing}, computed in {computed}" if computed else preprocessing,
+            preprocessing=described(preprocessing, computed),
             dtype=dtype,
         ),
         dtype=dtype,
         notes=notes,
     )
+
+
+def described(preprocessing: str, computed: str) -> str:
+    """Return how pictures were prepared, and in which precision they were computed on if not in 32 bits."""
+    return f"{preprocessing}, computed in {computed}" if computed else preprocessing
 
 
 def make_key(*, weights: str, data: str, preprocessing: str, dtype: Dtype) -> str:

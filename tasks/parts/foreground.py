@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tasks.nets.unet import UNet
     from tasks.parts.context import Asked
 
+# Table 2: the grey level around a picture.
+PADDING = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Squares:
@@ -47,7 +50,7 @@ def fit_picture(
 ) -> tuple[Pixels, Box]:
     """Resize the long side, keep the proportions, and lay the picture into the middle of a black square."""
     place = place_of(picture.shape[0], picture.shape[1], side)
-    square = np.zeros((side, side, *picture.shape[2:]), dtype=np.uint8)
+    square = np.full((side, side, *picture.shape[2:]), PADDING, dtype=np.uint8)
     place.cut(square)[:] = np.array(Image.fromarray(picture).resize((place.width, place.height), resampling))
     return square, place
 

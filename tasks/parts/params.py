@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 EncoderName = Literal["vgg16", "vgg19", "resnet50"]
 ResnetForm = Literal["keras", "torchvision"]
@@ -74,7 +74,18 @@ class EncoderParams(PrecisionParams):
     weights: str = Field(default="imagenet", min_length=1)
     # Not in the thesis, whose networks have all their channels
     width: Width = 1
-    # The thesis used Keras 2.1; its ResNet-50 has convolution biases and strides in the first 1x1.
-    resnet_form: ResnetForm = "keras"
+    # The thesis used ResNet-50 as Keras 2.1 has it, with convolution biases and strides in the first 1x1:
+    # the ImageNet weights are torchvision's, and what they are weights of is torchvision's form
+    resnet_form: ResnetForm = "torchvision"
     # Section 4.1: all images resized to 224 by 224 pixels
     image_size: ImageSize = 224
+
+    @model_validator(mode="after")
+    def _fits_form(self) -> Self:
+        if (self.encoder, self.weights, self.resnet_form) == ("resnet50", "imagenet", "keras"):
+            raise ValueError(
+                "`resnet_form: keras` does not fit `weights: imagenet`, which are of torchvision's form: in "
+                "that of Keras they would compute something else. Leave out `resnet_form`, or write "
+                "`weights: none` or a file of that form"
+            )
+        return self

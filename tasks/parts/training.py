@@ -107,7 +107,7 @@ class Loop:
     """Epochs from where the checkpoint stands until a rule ends the training.
 
     Epoch 0 has no minibatches: it measures the untrained model. After the last epoch the model has the
-    weights of the best one and is in eval mode.
+    weights of the best one, or as `result` says its last ones, and is in eval mode.
     """
 
     model: nn.Module
@@ -116,7 +116,8 @@ class Loop:
     rows: Tensor  # int64; minibatches are drawn from them
     batch_size: int
     max_epochs: int
-    keep: Goal  # the weights of the best epoch by this goal are the result
+    keep: Goal  # the weights of the best epoch by this goal are the result ...
+    result: Literal["best", "last"] = "best"  # ... unless those of the last one are
     stop: Goal | None = None  # training ends when this goal (None: `keep`) has not improved ...
     patience: float = math.inf  # ... for so many epochs
     enough: float | None = None  # training also ends once the goal of `stop` has reached this
@@ -146,7 +147,8 @@ class Loop:
         self.save()
         if not self.state.best_epoch:
             raise FloatingPointError(f"{self.keep.metric} was NaN in all {self.state.epoch} epochs")
-        self.model.load_state_dict(self.state.best_weights)
+        if self.result == "best":
+            self.model.load_state_dict(self.state.best_weights)
         self.model.eval()
 
     def descend(self, loss: Tensor) -> None:
@@ -161,6 +163,11 @@ class Loop:
         if self.scaler.is_enabled():
             # Where the first was left out, torch would warn of a schedule that is ahead of its optimizer.
             self.optimizer._opt_called = True  # type: ignore[attr-defined]  # made by torch on the way
+
+    @property
+    def result_epoch(self) -> int:
+        """The epoch whose weights are the result, as far as is known."""
+        return self.state.best_epoch if self.result == "best" else self.state.epoch
 
     def should_stop(self) -> bool:
         """Ask the context whether to stop; when it says yes, what was trained is saved already."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tasks.data import celeba, images, layout, split
+from tasks.data.reading import DatasetError
 from tasks.parts import crops
 from tasks.parts import disk as size
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tasks.data.boxes import Box
@@ -33,10 +35,20 @@ class Params(TaskParams):
     partition: Literal["train", "val", "test", "all"] = "train"
     # A seeded choice of this many pictures; which 12,000 the thesis took is not said
     images: int | None = Field(default=12_000, ge=10)
+    # Attributes, every combination of which is chosen equally often; none: as often as the dataset has them
+    balance: tuple[str, ...] = ()
     # none: the whole picture; face: the box of the table in the wild, a fixed square in aligned pictures
     crop: Literal["none", "face"] = "none"
     image_size: int = Field(default=224, ge=16, le=1024)
     grey: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Params:
+        if unknown := sorted(set(self.balance) - set(self.attributes)):
+            raise ValueError(f"balance names `{unknown[0]}`, attributes are {', '.join(self.attributes)}")
+        if self.balance and self.images is None:
+            raise ValueError("balance chooses pictures: say how many, with `images`")
+        return self
 
 
 def missing(params: Params, data: Path | None) -> list[str]:
@@ -58,7 +70,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     partition = None if params.partition == "all" else params.partition
     reading = celeba.read(root, list(params.attributes), partition, pictures=params.pictures)
     if params.images is not None:
-        reading = reading.only(split.choose(reading.names, params.images, seed=context.seed))
+        reading = reading.only(choose_pictures(reading, params, context.seed))
     crops, counts = choose_crops(reading, params, context)
 
     def load(face: LabelledFace) -> tuple[Pixels, tuple[Mask, ...]]:
@@ -85,6 +97,21 @@ def run(params: Params, context: Context) -> dict[str, float]:
     )
     written = pictures.write(order, context)
     return {"images": len(written.names), **counts, **written.counts}
+
+
+def choose_pictures(reading: Reading[LabelledFace], params: Params, seed: int) -> list[str]:
+    """Return the names of as many pictures as are asked for; DatasetError where there are too few."""
+    wanted = params.images or len(reading.names)
+    if not params.balance:
+        return split.choose(reading.names, wanted, seed=seed)
+    named = {face.name: _combination(face, params.balance) for face in reading.samples}
+    if len(set(named.values())) < 2 ** len(params.balance):
+        raise DatasetError(f"no balance of {', '.join(params.balance)}: a combination of them has no picture")
+    return split.choose_evenly(named, wanted, seed=seed)
+
+
+def _combination(face: LabelledFace, attributes: Sequence[str]) -> str:
+    return ", ".join(f"{name} {'yes' if face.labels[name] else 'no'}" for name in attributes)
 
 
 def choose_crops(

@@ -65,9 +65,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
     root = context.data / "vggface2"
     reading, parts = choose(root, params, context.seed)
     crops, counts = choose_crops(root, reading, params, context)
-    people = [
-        f"{key} {who.name}" for key, who in vggface2.read_identities(root).items() if who.part == "train"
-    ]
+    known = vggface2.read_identities(root)
+    people = [f"{key} {who.name}" for key, who in known.items() if who.part == "train"]
     context.artifact(PEOPLE).write_text(json.dumps(people))
 
     def load(face: ClassedFace) -> tuple[Pixels, tuple[Mask, ...]]:
@@ -89,6 +88,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "images": len(written.names),
         "people_in_the_sample": len(set(written.labels[LABEL].tolist())),
         "classes": len(people),
+        "dataset_images": sum(who.pictures for who in known.values()),
+        "dataset_people": len(known),
         **counts,
         **written.counts,
     }

@@ -46,10 +46,15 @@ class Params(FusedParams):
     batch_size: int = Field(default=32, ge=1)
     # Section 2.4.3.2
     epochs: int = Field(default=100, ge=1)
-    # Table 6; the rate never falls (I-001-5), and that of the bias is twice as high (code base)
+    # Table 6; the rate of the bias is twice as high (code base)
     lr: float = Field(default=0.1, gt=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)
     weight_decay: float = Field(default=0, ge=0)
+    # Section 2.3.4: the rate falls every `step_size` epochs, how many is not said; the code base counts
+    # minibatches, a million, so that it never falls (I-001-5): null
+    step_size: int | None = Field(default=None, ge=1)
+    # Code base: to this share
+    gamma: float = Field(default=0.1, gt=0, le=1)
 
 
 class TestParams(PrecisionParams):

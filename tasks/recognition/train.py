@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR
 
 from tasks.data.images import resize_short
 from tasks.nets import recognition as nets
@@ -111,14 +113,25 @@ def make_optimizer(net: nets.Recogniser, params: Params) -> torch.optim.Optimize
     )
 
 
+def make_schedule(optimizer: torch.optim.Optimizer, params: Params, steps: int) -> LambdaLR | None:
+    """Return the rate of every step, `steps` to an epoch; None where it never falls."""
+    if params.step_size is None:
+        return None
+    fall = params.step_size * steps
+    return LambdaLR(optimizer, lambda step: params.gamma ** (step // fall))
+
+
 def train(net: nets.Recogniser, faces: pictures.Pictures, params: Params, context: Context) -> State:
     """Train for all epochs; the network ends with the weights of the best validation accuracy."""
-    labels, optimizer = faces.labels[LABEL], make_optimizer(net, params)
+    labels, rows = faces.labels[LABEL], faces.part("train")
+    optimizer = make_optimizer(net, params)
+    schedule = make_schedule(optimizer, params, steps=-(-len(rows) // params.batch_size))
     loop = Loop(
         model=net,
         optimizer=optimizer,
+        schedule=schedule,
         context=context,
-        rows=faces.part("train"),
+        rows=rows,
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=highest("val_top1"),
@@ -133,6 +146,8 @@ def train(net: nets.Recogniser, faces: pictures.Pictures, params: Params, contex
             logits = net(squares)
             loss = losses.class_cross_entropy(logits, wanted)
             loop.descend(loss)
+            if schedule is not None:
+                schedule.step()
             top1, top5 = (metrics.in_top_k(logits, wanted, k).double().mean() for k in (1, 5))
             epoch.record(loss, top1=top1, top5=top5)
         epoch.end(validate(net, faces, params, asked=loop))
@@ -155,7 +170,7 @@ def test(params: TestParams, context: Context) -> dict[str, float]:
     """Measure on the test part, and write what the net says of each picture.
 
     `scores.safetensors` has features [N, 2048 at width 1] and logits [N, people]; `predictions.csv` the
-    names, in the same order, and the five likeliest people.
+    names, in the same order, and the five likeliest people; `first.png` is the first picture.
     """
     faces = pictures.read(context.need("pictures" if params.background == "kept" else "cutouts"))
     precision.set_tf32(params)
@@ -174,8 +189,11 @@ def test(params: TestParams, context: Context) -> dict[str, float]:
     people = json.loads(notes["people"])
     names = [faces.names[row] for row in rows.tolist()]
     recognition.write_predictions(context.artifact("predictions.csv"), names, logits, labels, people)
+    Image.fromarray(faces.picture(int(rows[0]))).save(context.artifact("first.png"))
     return {
         **recognition.score(logits, labels),
+        **recognition.listing("logit", logits[0]),
+        **recognition.listing("feature", features[0]),
         "chance_top1": metrics.majority_share(labels),
         "images": len(rows),
         "features": features.shape[1],

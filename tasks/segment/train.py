@@ -1,4 +1,7 @@
-"""Train the segmentation decoder on a frozen encoder's stored features (Lindström, sections 3.1 and 4.6)."""
+"""Train the segmentation decoder on a frozen encoder's stored features (Lindström, sections 3.1 and 4.6).
+
+`whole.py` is the same with an encoder that is trained, too.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,8 @@ from tasks.segment import LOCKSTEP, Params
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from torch.nn import Parameter
 
     from tasks.data.images import Pixels
     from tasks.parts.context import Asked, Context
@@ -78,7 +83,7 @@ def begin(params: Params, context: Context, once: Once) -> Training:
         measure=measure,
         factors=(params.l2,),
         validate=lambda: validate(decoder, faces, params, asked=loop),
-        finish=lambda: finish(loop, faces, stored, shown, params),
+        finish=lambda: finish(loop, faces, shown, params),
     )
 
 
@@ -90,6 +95,7 @@ class SegmentationSet:
     masks: Tensor  # bool [N, 1, S, S] on the device
     train: Tensor  # int64, rows
     val: Tensor  # int64, rows
+    random_weights: float  # 1 where the encoder started from random weights
 
 
 def check_features(stored: features.Features, shown: pictures.Pictures, params: Params) -> None:
@@ -130,12 +136,18 @@ def make_segmentation_set(
         masks=once.made(("masks", shown.digest), read_masks),
         train=train,
         val=val,
+        random_weights=float(stored.notes["random_weights"]),
     )
 
 
 def make_decoder(channels: int, params: Params) -> Decoder:
     """Return an untrained decoder for features of so many channels."""
-    return Decoder(channels, decoder_input=decoder_input(params), image_size=params.image_size)
+    return Decoder(
+        channels,
+        decoder_input=decoder_input(params),
+        image_size=params.image_size,
+        fc_units=params.fc_units,
+    )
 
 
 def decoder_input(params: Params) -> Literal["gap", "grid"]:
@@ -143,12 +155,18 @@ def decoder_input(params: Params) -> Literal["gap", "grid"]:
     return params.decoder_input if params.encoder == "resnet50" else "grid"
 
 
-def make_loop(decoder: Decoder, faces: SegmentationSet, params: Params, context: Context) -> Loop:
-    """Return the loop; after it the decoder has the weights of the epoch with the best validation IoU."""
-    optimizer = torch.optim.RMSprop(decoder.parameters(), lr=params.lr, alpha=params.rho, eps=params.eps)
+def make_optimizer(weights: Iterator[Parameter], params: Params) -> torch.optim.Optimizer:
+    """Return RMSprop, or the SGD that section 4.4 left for it."""
+    if params.optimizer == "sgd":
+        return torch.optim.SGD(weights, lr=params.lr, momentum=params.momentum)
+    return torch.optim.RMSprop(weights, lr=params.lr, alpha=params.rho, eps=params.eps)
+
+
+def make_loop(model: nn.Module, faces: SegmentationSet, params: Params, context: Context) -> Loop:
+    """Return the loop; after it the model has the weights of the epoch with the best validation IoU."""
     return Loop(
-        model=decoder,
-        optimizer=optimizer,
+        model=model,
+        optimizer=make_optimizer(model.parameters(), params),
         context=context,
         rows=faces.train,
         batch_size=params.batch_size,
@@ -185,13 +203,13 @@ def predict(
 
 
 def finish(
-    loop: Loop, faces: SegmentationSet, stored: features.Features, shown: pictures.Pictures, params: Params
+    loop: Loop, faces: SegmentationSet, shown: pictures.Pictures, params: Params, *, name: str = "decoder"
 ) -> dict[str, float]:
-    """Write the decoder, its masks and `overlay.png`, and return the result."""
-    decoder, context, outcome = loop.model, loop.context, loop.state
-    weights = {name: tensor.cpu().contiguous() for name, tensor in decoder.state_dict().items()}
-    save_file(weights, context.artifact("decoder.safetensors"))
-    predicted = torch.cat([logits > 0 for _, logits in predict(decoder, faces, params, context)]).cpu()
+    """Write the model under its name, its masks and `overlay.png`, and return the result."""
+    model, context, outcome = loop.model, loop.context, loop.state
+    weights = {key: tensor.cpu().contiguous() for key, tensor in model.state_dict().items()}
+    save_file(weights, context.artifact(f"{name}.safetensors"))
+    predicted = torch.cat([logits > 0 for _, logits in predict(model, faces, params, context)]).cpu()
     masks = faces.masks[faces.val].cpu()
     names = [shown.names[row] for row in faces.val.tolist()]
     predictions.write_scores(context.artifact("pictures.csv"), names, val_iou=hard_iou(predicted, masks))
@@ -207,7 +225,7 @@ def finish(
         "val_images": len(faces.val),
         **section_3_3(),
         **outcome.timing(),
-        "random_weights": float(stored.notes["random_weights"]),
+        "random_weights": faces.random_weights,
         **shown.counts,
     }
 
@@ -219,13 +237,19 @@ def predictor(trained: Trained) -> Predictor:
     encoder, _ = encode.make_encoder(asked, encoding)
     decoder = make_decoder(ARCHITECTURES[params.encoder].channels_at(asked.width), params)
     decoder.load_state_dict(load_file(trained.artifacts / "decoder.safetensors"))
+    return masking(nn.Sequential(encoder, decoder), params)
+
+
+def masking(network: nn.Module, params: Params) -> Predictor:
+    """Return what masks the face of a picture with a network from scaled pictures to logits."""
     device = seeding.pick_device()
-    model = nn.Sequential(encoder, decoder).eval().to(device)
+    network.eval().to(device)
 
     def answer(picture: Pixels) -> Prediction:
         shown = images.stack([resize_rgb(picture, params.image_size)])
         with torch.no_grad():
-            logits = F.interpolate(model(images.scale(shown.to(device))), picture.shape[:2], mode="bilinear")
+            logits = network(images.scale(shown.to(device)))
+            logits = F.interpolate(logits, picture.shape[:2], mode="bilinear")
         mask = (logits[0, 0] > 0).cpu().numpy()
         return Prediction(mask=mask, cutout=cut_out(picture, mask))
 

@@ -12,6 +12,7 @@ from tasks.nets.encoders import count_parameters
 from tasks.parts import (
     classed_pictures,
     classification,
+    feeding,
     images,
     losses,
     metrics,
@@ -19,7 +20,7 @@ from tasks.parts import (
     precision,
     seeding,
 )
-from tasks.parts.training import Loop, State, lowest
+from tasks.parts.training import Loop, lowest
 from tasks.transfer import Params
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ if TYPE_CHECKING:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network, and return the metrics of the best epoch with a classification report."""
+    """Train, write the network, and return the metrics of its epochs with a classification report.
+
+    `val_loss` and the like are of the epoch where that is lowest, `final_...` of the last one; `result_epoch`
+    is that of the network, which all the `test_...` are about.
+    """
     seeding.seed_all(context.seed)
     precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
@@ -43,7 +48,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     )
     net = precision.prepare(net.to(faces.labels.device), params)
 
-    outcome = train(net, faces, params, context)
+    loop = train(net, faces, params, context)
 
     classed_pictures.write(net, faces.view, context)
     test = faces.rows["test"]
@@ -53,17 +58,14 @@ def run(params: Params, context: Context) -> dict[str, float]:
     report = classification.report(answers, labels, elfw.CLASSES)
     classification.write_confusion(context.artifact("confusion.csv"), answers, labels, elfw.CLASSES)
     return {
-        "val_loss": outcome.best["val_loss"],
-        "val_acc": outcome.best["val_acc"],
-        "train_loss": outcome.best["train_loss"],
+        **classed_pictures.told(loop, ("train_loss", "val_loss", "val_acc")),
         **{f"test_{name}": value for name, value in classification.score(logits, labels).items()},
         **{f"test_{name}": value for name, value in report.items()},
         "chance_acc": metrics.majority_share(labels),
-        "best_epoch": outcome.best_epoch,
-        "epochs": outcome.epoch,
-        **outcome.timing(),
+        **loop.state.timing(),
         "classes": len(elfw.CLASSES),
         **shares(faces.rows),
+        **classed_pictures.constants(faces.view),
         "parameters": count_parameters(net),
         "random_weights": float(params.weights == weights.NONE),
         **shown.counts,
@@ -82,8 +84,8 @@ def make_set(shown: pictures.Pictures, params: Params, context: Context) -> Clas
     )
 
 
-def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
-    """Train all layers with SGD; the network ends with the weights of the lowest validation loss."""
+def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> Loop:
+    """Train all layers with SGD."""
     optimizer = torch.optim.SGD(
         net.parameters(), lr=params.lr, momentum=params.momentum, fused=params.fused or None
     )
@@ -96,16 +98,18 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
         amp=params.amp,
+        result=params.result,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
         for rows in epoch:
             # One picture of one cell has no variance: left over alone, it is normalised by the running one.
             net.train(len(rows) > 1)
-            loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
+            shown, labels = (feeding.rows_of(each, rows) for each in (faces.pictures, faces.labels))
+            loss = losses.class_cross_entropy(net(shown), labels)
             loop.descend(loss)
             epoch.record(loss)
         epoch.end(validate(net, faces, asked=loop))
-    return loop.state
+    return loop
 
 
 def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float]:

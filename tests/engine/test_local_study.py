@@ -92,6 +92,14 @@ def test_submitting_again_trains_nothing_again(toy: Toy) -> None:
     assert {trial["attempts"] for trial in toy.trials("grid")} == {1}
 
 
+def test_another_study_file_in_the_project_is_no_other_code(toy: Toy) -> None:
+    toy.study(GRID)
+    toy.type("submit", "study.yaml")
+    (toy.folder / "other.yaml").write_text(GRID.replace("study: grid", "study: other"))
+
+    assert "come from other code" not in toy.type("submit", "study.yaml").stderr
+
+
 def test_a_stage_is_trained_again_beside_its_results(toy: Toy) -> None:
     toy.study(GRID)
     toy.type("submit", "study.yaml")

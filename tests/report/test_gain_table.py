@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from orchestrator.report.definition import GainDefinition
-from orchestrator.report.gain_table import build_gain
+from orchestrator.report.gain_table import NEVER, NO_CURVE, build_gain
 from orchestrator.report.selection import Material
+from orchestrator.study.trial import Trial
 from tests.observations import gather
 from tests.report.declared import pair
 
@@ -66,3 +67,33 @@ def test_a_gain_may_have_a_column_for_each_condition() -> None:
 
     assert table.columns == (("Hair", "points"), ("No hair", "points"), ("average",))
     assert [cell.value for cell in table.rows[0].cells] == pytest.approx([10, 20, 15])
+
+
+CURVES = {"control": {0: 0.1, 10: 0.5, 20: 0.4}, "gender": {0: 0.2, 4: 0.5, 8: 0.6}}
+
+
+def logged(trial: Trial) -> dict[int, dict[str, float]]:
+    """Return a curve of the trial's pretraining; with seed 1 that of the gender model is cut short."""
+    track = CURVES[trial.axes["pretrain"]]
+    if trial.axes.get("seed") == 1 and trial.axes["pretrain"] == "gender":
+        track = {0: 0.2}
+    return {step: {"iou": value} for step, value in track.items()}
+
+
+def test_steps_until_as_good_as_the_other_are_read_off_the_curves() -> None:
+    cell = gain(gather(*pair(0.5, 0.6, hair=True, seed=0), history=logged), "sooner")
+
+    assert (cell.value, cell.n) == (6, 1)
+
+
+def test_no_mean_is_taken_where_a_curve_never_gets_there() -> None:
+    both = pair(0.5, 0.6, hair=True, seed=0), pair(0.5, 0.2, hair=True, seed=1)
+    cell = gain(gather(*both[0], *both[1], history=logged), "sooner")
+
+    assert (cell.value, cell.reasons) == (None, ((NEVER, 1),))
+
+
+def test_without_curves_there_is_no_number_of_steps() -> None:
+    cell = gain(gather(*pair(0.5, 0.6, hair=True, seed=0)), "sooner")
+
+    assert (cell.value, cell.reasons) == (None, ((NO_CURVE, 1),))

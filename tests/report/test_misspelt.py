@@ -104,6 +104,10 @@ def test_a_stage_that_is_left_out_is_not_misspelt() -> None:
     assert told(names, tables=[TABLE]) == []
 
 
+def test_a_part_of_a_parameter_is_not_misspelt() -> None:
+    assert told(tables=[TABLE | {"rows": [{"label": "x", "param": "lr.0"}]}]) == []
+
+
 def test_while_a_task_is_not_known_its_parameters_are_not_either() -> None:
     names = Names(stages=STAGES, kept=frozenset({"train"}), axes=NAMES.axes)
 

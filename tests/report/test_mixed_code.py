@@ -35,6 +35,21 @@ def test_what_differs_is_named() -> None:
     ]
 
 
+def test_code_that_differs_in_nothing_is_one_code() -> None:
+    used = (made_by("a", 0), made_by("b", 1))
+
+    assert notes(*used, material=replace(gather(*used), differing=lambda _: [])) == []
+
+
+def test_what_is_the_same_code_is_counted_together() -> None:
+    used = (made_by("a", 0), made_by("b", 1), made_by("c", 2))
+    material = replace(gather(*used), differing=lambda codes: ["toy.py"] if "c" in codes else [])
+
+    assert notes(*used, material=material) == [
+        "The trials come from different code: a (2), c (1); toy.py differs."
+    ]
+
+
 def test_a_trial_without_a_result_was_made_by_nothing() -> None:
     assert notes(made_by("a", 0), made_by("", 1)) == []
 

@@ -165,9 +165,10 @@ def test_trials_with_true_are_not_those_with_one() -> None:
     assert gather(*MIXED).select("segment", {"flag": [True]}) == MIXED[1:]
 
 
-def test_a_part_of_a_parameter_is_a_setting() -> None:
-    seen = [observe({"loss": 1.0}, opt={"lr": 0.5})]
+@pytest.mark.parametrize(
+    ("part", "value"), [("opt.lr", {"opt.lr": 0.5}), ("crop.1", {"crop.1": 1.0}), ("crop.2", {})]
+)
+def test_a_part_of_a_parameter_is_a_setting(part: str, value: dict[str, float]) -> None:
+    seen = [observe({"loss": 1.0}, opt={"lr": 0.5}, crop=[0.9, 1.0])]
 
-    assert [one.metrics for one in settings(seen, "opt.lr", Material(stages={"s": seen}))] == [
-        {"opt.lr": 0.5}
-    ]
+    assert [one.metrics for one in settings(seen, part, Material(stages={"s": seen}))] == [value]

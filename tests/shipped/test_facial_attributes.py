@@ -31,7 +31,16 @@ def report() -> Any:
 def test_trials_are_those_of_the_study_matrix(plan: Plan) -> None:
     stages = [trial.stage.rpartition(".")[2] for trial in plan.trials]
 
-    assert sorted(stages) == ["aflw", "celeba", "genage", "genre_aflw", "multi4", *["single"] * 4]
+    assert sorted(stages) == [
+        *("aflw", "celeba", "encode", "encode_aflw", "genage", "genre_aflw", "multi4"),
+        *["single"] * 4,
+    ]
+
+
+def test_the_four_networks_for_one_attribute_read_the_same_features(plan: Plan) -> None:
+    (encoding,) = plan.of("encode")
+
+    assert {trial.needs["features"] for trial in plan.of("single")} == {encoding.id}
 
 
 def test_each_single_network_knows_its_attribute(plan: Plan) -> None:

@@ -11,6 +11,7 @@ from orchestrator.study.read import read_study
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 FILES = sorted(path for path in REPORTS.glob("*.yaml") if path.stem not in {"reference_results", "digits"})
+SOURCES = {"face_segmentation", "background_removal", "elfw_classes", "facial_attributes", "multitask"}
 PRINTED = YAML(typ="safe").load((REPORTS / "reference_results.yaml").read_text(encoding="utf-8"))
 REFERENCE = read_reference(REPORTS / "reference_results.yaml")
 
@@ -27,7 +28,7 @@ def linked(files: list[ReportFile]) -> set[str]:
 
 
 def test_there_is_a_report_for_each_source() -> None:
-    assert len(FILES) == 5
+    assert {path.stem for path in FILES} >= SOURCES
 
 
 def test_every_printed_result_stands_beside_a_measured_one(files: list[ReportFile]) -> None:
@@ -65,4 +66,4 @@ def test_reports_name_nothing_that_their_study_lacks(grid: Path) -> None:
 def test_reports_of_what_is_left_out_stay_right(only: str) -> None:
     read = read_study(REPORTS.parent / "grids/full_study.yaml", only=[only])
 
-    assert len(read_report_files(list(map(Path, read.reports)), read.names)) == len(FILES)
+    assert len(read_report_files(list(map(Path, read.reports)), read.names)) == len(SOURCES)

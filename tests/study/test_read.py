@@ -145,7 +145,8 @@ def test_a_name_is_read_from_a_file_with_mistakes(path: Path) -> None:
 BACKGROUNDS = {"celebhair": 1, "vggface2": 1, "unet": 1, "unet_test": 1, "recognition": 1}
 BACKGROUNDS |= {"cutouts": 1, "recognition_test": 2}
 ELFW = {"elfw": 1, "transfer": 1, "overfit": 1, "sweep": 18, "final": 1, "test": 1}
-ATTRIBUTES = {"celeba": 1, "aflw": 1, "single": 4, "genre_aflw": 1, "genage": 1, "multi4": 1}
+ATTRIBUTES = {"celeba": 1, "aflw": 1, "encode": 1, "encode_aflw": 1, "single": 4, "genre_aflw": 1}
+ATTRIBUTES |= {"genage": 1, "multi4": 1}
 FACES = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
 
 
@@ -154,11 +155,13 @@ STUDIES = {
     "face_segmentation_grid_decoder": {"celeba": 1, "masks": 2, "gender": 1, "encode": 4, "segment": 8},
     "background_removal": BACKGROUNDS,
     "elfw_classes": ELFW,
+    "elfw_all_pictures": ELFW,
+    "elfw_sweep_50": {"elfw": 1, "sweep": 18, "test": 1},
     "elfw_search": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "elfw_hyperband": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "face_segmentation_search": {"celeba": 1, "masks": 1, "gender": 3, "encode": 3, "tune": 3, "segment": 3},
     "facial_attributes": ATTRIBUTES,
-    "facial_attributes_search": {"celeba": 1, "single": 4, "genage": 1, "multi4": 1},
+    "facial_attributes_search": {"celeba": 1, "encode": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},
     "digits": {"train": 60},
 }

@@ -53,7 +53,7 @@ CASES = {
         "tasks.prepare.vggface2.run", {**PEOPLE, "train": 2, "val": 2, "test": 66, "crop": "box"}
     ),
     "aflw": Case("tasks.prepare.aflw.run", {"image_size": 32, "split": "grouped"}),
-    "elfw": Case("tasks.prepare.elfw.run", {"image_size": 64}),
+    "elfw": Case("tasks.prepare.elfw.run", {"image_size": 64, "of_each": "all"}),
     "gender": Case("tasks.gender.run", {**VGG, "batch_size": 8, "max_epochs": 2}, {"pictures": "celeba"}),
     "gender, bf16": Case(
         "tasks.gender.run",
@@ -66,11 +66,24 @@ CASES = {
         {"image_size": 32, "batch_size": 32, "lr": 1e-2, "max_epochs": 3},
         {"pictures": "lfw", "features": "encode"},
     ),
+    "segment, FCN32 by SGD": Case(
+        "tasks.segment.run",
+        {"image_size": 32, "batch_size": 32, "lr": 0.1, "max_epochs": 3, "fc_units": 8, "optimizer": "sgd"},
+        {"pictures": "lfw", "features": "encode"},
+    ),
+    "segment, end to end": Case(
+        "tasks.segment.end_to_end",
+        {**VGG, "encoder": "resnet50", "width": 0.125, "batch_size": 32, "lr": 1e-2, "max_epochs": 3},
+        {"pictures": "lfw"},
+    ),
     "mean mask": Case("tasks.mean_mask.run", {"image_size": 32}, {"pictures": "lfw"}),
-    "attributes, kept": Case("tasks.attributes.run", ATTRIBUTES, {"pictures": "celeba"}),
-    "attributes, recomputed": Case(
+    "attributes, encode": Case("tasks.attributes.encode", {**VGG, "batch_size": 8}, {"pictures": "celeba"}),
+    "attributes": Case(
+        "tasks.attributes.run", ATTRIBUTES, {"pictures": "celeba", "features": "attributes, encode"}
+    ),
+    "attributes, convolutions": Case(
         "tasks.attributes.run",
-        {**ATTRIBUTES, "stored_gib": 0, "optimizer": "adam"},
+        {**ATTRIBUTES, "trains": "conv4", "optimizer": "adam"},
         {"pictures": "celeba"},
     ),
     "multitask": Case(

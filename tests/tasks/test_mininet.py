@@ -36,6 +36,34 @@ def test_final_losses_are_those_of_the_last_epoch(trained: Trial) -> None:
     assert [trained.result[f"final_{name}"] for name in names] == [last[name] for name in names]
 
 
+def network_loss(trial: Trial, classed: Trial) -> float:
+    """Ask the written network about the pictures that it was validated on."""
+    shown = pictures.read(classed.artifacts)
+    rows = classed_pictures.split_rows(shown, share=0.1, stratify=True, seed=0)["val"].tolist()
+    ask = mininet.predictor(Trained(params={}, artifacts=trial.artifacts))
+    given = [list(ask(shown.picture(row)).scores["class"].values()) for row in rows]
+    truth = shown.labels["class"][rows].tolist()
+    return -sum(math.log(chances[label]) for chances, label in zip(given, truth, strict=True)) / len(rows)
+
+
+def too_fast(root: Path, classed: Trial, **given: object) -> Trial:
+    """Train at a rate at which the last epoch is not the best."""
+    params = MININET.model_copy(update={"lr": 0.1, "momentum": 0.95, "epochs": 4, **given})
+    return elfw_chain.train_mininet(root, classed, params)
+
+
+def test_network_is_that_of_the_last_epoch(tmp_path: Path, classed: Trial) -> None:
+    trial = too_fast(tmp_path, classed)
+    assert trial.result["best_epoch"] < trial.result["result_epoch"] == 4
+    assert network_loss(trial, classed) == pytest.approx(trial.result["final_val_loss"], rel=1e-3)
+
+
+def test_network_is_that_of_the_lowest_loss_where_that_is_asked(tmp_path: Path, classed: Trial) -> None:
+    trial = too_fast(tmp_path, classed, result="best")
+    assert trial.result["result_epoch"] == trial.result["best_epoch"] < 4
+    assert network_loss(trial, classed) == pytest.approx(trial.result["val_loss"], rel=1e-3)
+
+
 def test_three_parts_are_80_10_10(trained: Trial) -> None:
     counts = [trained.result[f"{part}_images"] for part in ("train", "val", "test")]
     assert counts == [20, 2, 2]
@@ -47,6 +75,12 @@ def test_training_pictures_are_normalised(tmp_path: Path, classed: Trial) -> Non
     shown = faces.pictures[faces.rows["train"]]
     assert shown.mean(dim=(0, 2, 3)).tolist() == pytest.approx([0, 0, 0], abs=1e-4)
     assert shown.std(dim=(0, 2, 3)).tolist() == pytest.approx([1, 1, 1], abs=1e-3)
+
+
+def test_result_tells_the_constants_of_normalisation(classed: Trial, trained: Trial) -> None:
+    view = classed_pictures.read_view(trained.artifacts)
+    told = [[trained.result[f"{kind}_{colour}"] for colour in "rgb"] for kind in ("mean", "std")]
+    assert told == [view.mean, view.std]
 
 
 def test_normalisation_does_not_look_at_the_held_out_pictures(tmp_path: Path, classed: Trial) -> None:
@@ -100,6 +134,11 @@ def test_learning_by_heart_gives_up_and_says_so(tmp_path: Path, classed: Trial) 
     assert (result["enough"], result["epochs"]) == (0, 3)
 
 
+def test_learning_by_heart_tells_the_last_loss_of_one_that_grows(tmp_path: Path, classed: Trial) -> None:
+    trial = elfw_chain.overfit(tmp_path, classed, lr=0.5, enough=1e-9, max_epochs=4)
+    assert trial.result["sample_loss"] == trial.context.logged()[-1]["sample_loss"]
+
+
 def test_probability_is_that_of_the_loss(tmp_path: Path, classed: Trial) -> None:
     result = elfw_chain.overfit(tmp_path, classed, max_epochs=2).result
     assert result["sample_probability"] == pytest.approx(math.exp(-result["sample_loss"]))
@@ -141,6 +180,6 @@ def test_test_with_other_pictures_is_refused(tmp_path: Path, data: Path, trained
     from tasks.prepare import elfw as prepare
 
     context = FolderContext(root=tmp_path / "other", data=data)
-    other = Trial(prepare.run(prepare.Params(image_size=32), context), context)
+    other = Trial(prepare.run(prepare.Params(image_size=32, of_each="all"), context), context)
     with pytest.raises(ValueError, match="go back to different pictures"):
         elfw_chain.evaluate_mininet(tmp_path, other, trained)

@@ -74,7 +74,16 @@ def test_same_seed_same_result(tmp_path: Path, masked: Trial, encoded: Trial, se
     assert chain.train_decoder(tmp_path, masked, encoded.artifacts).timeless == segmented.timeless
 
 
-@pytest.mark.parametrize("changed", [{"hair": False}, {"split": "official"}, {"decoder_input": "grid"}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"hair": False},
+        {"split": "official"},
+        {"decoder_input": "grid"},
+        {"fc_units": 8},
+        {"optimizer": "sgd", "momentum": 0.5},
+    ],
+)
 def test_other_parameters_also_train(
     tmp_path: Path, masked: Trial, encoded: Trial, changed: dict[str, object]
 ) -> None:
@@ -96,6 +105,13 @@ def test_features_of_other_pictures_are_refused(tmp_path: Path, data: Path, enco
     helen = chain.prepare_masks(tmp_path / "helen", data, "helen")
     with pytest.raises(ValueError, match="go back to different pictures of lfw"):
         chain.train_decoder(tmp_path, helen, encoded.artifacts)
+
+
+def test_sgd_takes_rate_and_momentum() -> None:
+    params = segment.Params(optimizer="sgd", lr=0.5, momentum=0.8)
+    optimizer = train.make_optimizer(torch.nn.Linear(1, 1).parameters(), params)
+    assert isinstance(optimizer, torch.optim.SGD)
+    assert (optimizer.defaults["lr"], optimizer.defaults["momentum"]) == (0.5, 0.8)
 
 
 def test_vgg_never_averages_its_grid() -> None:

@@ -249,7 +249,7 @@ def test_an_unusable_database_names_the_way_out(runs: RunFolder) -> None:
 
     with pytest.raises(OrchestratorError) as caught:
         replay(runs)
-    assert "mlflow db upgrade" in str(caught.value.hint)
+    assert "move the file away" in str(caught.value.hint)
 
 
 def test_a_database_that_is_replaced_under_a_program_is_told(runs: RunFolder, migrated: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NOT_CODE = {".links-for-trials", "__pycache__"}
+_STUDY = re.compile(rb"^study:[ \t]*[\w\"']", re.MULTILINE)
+_OF_STUDY_OR_REPORT = re.compile(rb"^(stages|studies|extends|title|tables|figures):", re.MULTILINE)
 
 
 class Snapshots:
@@ -23,7 +26,8 @@ class Snapshots:
     def differing(self, codes: Collection[str]) -> tuple[str, ...] | None:
         """Return the files that are not the same in all of these, the engine's last.
 
-        None where a snapshot is not there any more.
+        Study and report files are no code: what they say of a trial is in its parameters. None where a
+        snapshot is not there any more.
         """
         found = [self._files(code) for code in codes]
         known = [files for files in found if files is not None]
@@ -43,7 +47,7 @@ class Snapshots:
 def differing_files(one: Path, other: Path) -> list[tuple[str, str]]:
     """Return the files in which two snapshots differ, the engine's last, each with how.
 
-    A snapshot that is not there any more is told as one line.
+    Study and report files are no code. A snapshot that is not there any more is told as one line.
     """
     if one.name == other.name:
         return []
@@ -58,12 +62,19 @@ def differing_files(one: Path, other: Path) -> list[tuple[str, str]]:
 
 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield each file of a snapshot with a hash of all that makes it the same as another."""
+    """Yield each file of code of a snapshot with a hash of all that makes it the same as another."""
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in _NOT_CODE]
         for name in names:
             path = os.path.join(place, name)  # noqa: PTH118 - of thousands of files
             with open(path, "rb") as file:  # noqa: PTH123
+                if name.endswith((".yaml", ".yml")) and _is_study_or_report(file.read()):
+                    continue
+                file.seek(0)
                 content = hashlib.file_digest(file, "sha256").digest()
                 executable = b"x" if os.fstat(file.fileno()).st_mode & 0o100 else b"-"
             yield os.path.relpath(path, folder), executable + content
+
+
+def _is_study_or_report(text: bytes) -> bool:
+    return _STUDY.search(text) is not None and _OF_STUDY_OR_REPORT.search(text) is not None

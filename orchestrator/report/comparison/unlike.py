@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.evidence.evidence import TIMING
 from orchestrator.report.comparison.definition import ASPECTS
 from orchestrator.report.definition import text_of
-from orchestrator.report.mixed_code import differing_files, rested_on
+from orchestrator.report.mixed_code import differing_files, distinct, rested_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -89,6 +89,8 @@ def _differences(
     material: Material,
 ) -> list[str]:
     """Return a sentence for each topic of the aspect in which not all cells agree."""
+    if aspect == "code":
+        made = _with_distinct_code(made, material)
     topics: dict[str, dict[str, list[str]]] = {}
     for place, one in made.items():
         for topic, fact in _FACTS[aspect](one).items():
@@ -113,6 +115,18 @@ def _listed(values: Mapping[str, Sequence[str]]) -> str:
 
 def _codes(made: Iterable[_Made]) -> set[str]:
     return {one.code for cell in made for one in (*cell.own, *cell.below) if one.code}
+
+
+def _with_distinct_code(made: Mapping[CellPlace, _Made], material: Material) -> dict[CellPlace, _Made]:
+    """Return the cells as if what is the same code had one name."""
+    same = distinct(material, sorted(_codes(made.values())))
+
+    def renamed(seen: Sequence[Observation]) -> list[Observation]:
+        return [replace(one, code=same.get(one.code, one.code)) for one in seen]
+
+    return {
+        place: replace(one, own=renamed(one.own), below=renamed(one.below)) for place, one in made.items()
+    }
 
 
 def _code(made: _Made) -> Facts:

@@ -140,7 +140,7 @@ def _dangling(piece: Piece, reference: Reference) -> list[tuple[str, str]]:
     table = reference.table(link.table)
     if table is None:
         return [*found, _unknown("reference table", link.table, [entry.id for entry in reference.tables])]
-    rows = [entry.row for entry in table.rows]
+    rows = [*table.by_row()]
     found += [_unknown(f"row of {table.id}", name, rows) for name in link.rows.values() if name not in rows]
     return found + [
         _unknown(f"column of {table.id}", name, table.columns)

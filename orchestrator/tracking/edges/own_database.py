@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
+
+from orchestrator.messages.errors import OrchestratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +29,10 @@ def make_whole(database: Path, open_client: Callable[[str], object]) -> None:
     """Make the database where there is none; whoever finds it finds all of its tables.
 
     MLflow makes them in some seconds, step by step, and two programs that do so at once fail.
+    Raises OrchestratorError where the file that is there is no database.
     """
     if database.exists():
+        _check(database)
         return
     new = database.with_name(f"{database.name}.new")
     for left in (new, new.with_name(f"{new.name}-journal")):  # by a program that was killed
@@ -36,6 +41,20 @@ def make_whole(database: Path, open_client: Callable[[str], object]) -> None:
     open_client(f"sqlite:///{new}")
     wait_for_disk(new)
     new.rename(database)
+
+
+def _check(database: Path) -> None:
+    """Raise OrchestratorError where the file is no database: MLflow would try for two minutes to open it."""
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as opened:
+            opened.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError:  # locked, say: MLflow knows how to wait
+        return
+    except sqlite3.DatabaseError as error:
+        raise OrchestratorError(
+            f"`{database}` is not MLflow's database: {error}",
+            hint="move the file away: everything that belongs into it can be written again",
+        ) from error
 
 
 def do_not_wait(database: Path) -> None:

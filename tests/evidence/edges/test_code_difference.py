@@ -39,6 +39,29 @@ def test_what_was_added_removed_or_made_executable_is_named(source: Path) -> Non
     assert differing(source, before, taken(source)) == ("run.sh", "toy.py", "toys.py")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "study: a\nstages:\n  x: {}\n",
+        "# a form of it\nextends: a.yaml\nstudy: b\n",
+        "title: A\nstudy: a\ntables: []\n",
+    ],
+)
+def test_study_and_report_files_are_no_code(source: Path, text: str) -> None:
+    before = taken(source)
+    (source / "a.yaml").write_text(text)
+
+    assert differing(source, before, taken(source)) == ()
+
+
+@pytest.mark.parametrize("text", ["study: a\nlr: 1\n", "study:\n  lr: 1\nstages: 3\n", "stages: 3\n"])
+def test_other_yaml_may_be_read_by_code(source: Path, text: str) -> None:
+    before = taken(source)
+    (source / "settings.yaml").write_text(text)
+
+    assert differing(source, before, taken(source)) == ("settings.yaml",)
+
+
 def test_another_study_may_have_taken_the_snapshot(source: Path) -> None:
     before = taken(source, "other")
     (source / "toy.py").write_text("x = 2\n")

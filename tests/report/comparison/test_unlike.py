@@ -55,6 +55,10 @@ def test_other_code_is_named_with_its_files() -> None:
     assert told == ["Unlike in code: c1 in A; c2 in B; train.py differs."]
 
 
+def test_code_that_differs_in_nothing_is_not_unlike() -> None:
+    assert unlike(trial("a", code="c1"), trial("b", code="c2"), differing=lambda _: []) == []
+
+
 def test_code_of_what_they_rest_on_counts() -> None:
     first, second = (replace(prepared(size=1), code=code) for code in ("c1", "c2"))
     second = replace(second, trial=second.trial.model_copy(update={"id": "other"}))

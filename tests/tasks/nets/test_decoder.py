@@ -29,10 +29,17 @@ def test_counts_of_section_3_3() -> None:
     }
 
 
+def test_decoder_of_fcn32s_has_its_fully_connected_layers() -> None:
+    with torch.device("meta"):
+        wide = decoder(512, fc_units=4096)
+    assert count_parameters(wide.hidden) == 512 * 49 * 4096 + 4096 + 4096 * 4096 + 4096
+    assert wide(torch.empty(2, 512, 7, 7, device="meta")).shape == (2, 1, 224, 224)
+
+
 @pytest.mark.parametrize(("name", "count"), [("vgg16", 14_719_297), ("vgg19", 20_028_993)])
 def test_segmentation_network_has_the_printed_parameters(name: EncoderName, count: int) -> None:
     with torch.device("meta"):
-        encoder = ARCHITECTURES[name].build("keras")
+        encoder = ARCHITECTURES[name].build("torchvision")
     assert count_parameters(encoder) + count_parameters(decoder(ARCHITECTURES[name].channels)) == count
 
 

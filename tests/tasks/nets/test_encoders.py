@@ -1,5 +1,6 @@
 import pytest
 import torch
+from pydantic import ValidationError
 from torchvision.models import resnet50, vgg16
 from torchvision.models.resnet import Bottleneck
 from torchvision.models.vgg import cfgs, make_layers
@@ -74,25 +75,48 @@ def test_random_start_is_a_function_of_the_seed() -> None:
 
 def test_creating_leaves_the_global_generator_alone() -> None:
     before = torch.get_rng_state()
-    encoders.create(EncoderParams(encoder="resnet50", resnet_form="torchvision"), source="none", seed=3)
+    encoders.create(EncoderParams(encoder="resnet50"), source="none", seed=3)
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_torchvision_form_computes_what_torchvision_computes() -> None:
+KERAS = EncoderParams(encoder="resnet50", weights="none", resnet_form="keras")
+
+
+def test_resnet_that_is_trained_computes_what_torchvision_computes() -> None:
     theirs = resnet50(weights=None).eval()
-    ours = encoders.create(
-        EncoderParams(encoder="resnet50", resnet_form="torchvision"), source="none", seed=0
-    )
+    ours = encoders.create(EncoderParams(encoder="resnet50"), source="none", seed=0)
     encoders.load(ours, theirs.state_dict(), origin="theirs")
     images = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     expected = torch.nn.Sequential(*list(theirs.children())[:-2])(images)
     assert torch.equal(ours(images), expected)
 
 
-def test_keras_form_takes_torchvision_weights_with_zero_biases() -> None:
-    ours = encoders.create(EncoderParams(encoder="resnet50"), source="none", seed=0)
-    encoders.load(ours, resnet50(weights=None).state_dict(), origin="theirs")
-    assert not ours.state_dict()["tuned.layer4.0.conv1.bias"].any()
+@torch.no_grad()
+def test_keras_form_with_torchvision_weights_is_another_function() -> None:
+    both = EncoderParams(encoder="resnet50"), KERAS
+    trained, keras = (encoders.create(params, source="none", seed=0) for params in both)
+    left = keras.load_state_dict(trained.state_dict(), strict=False)
+    assert {name.rpartition(".")[2] for name in left.missing_keys} == {"bias"}  # zero before and after
+    images = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    expected = trained(images)
+    assert float((keras(images) - expected).norm() / expected.norm()) > 0.1
+
+
+def test_keras_form_refuses_weights_of_torchvision() -> None:
+    ours = encoders.create(KERAS, source="none", seed=0)
+    with pytest.raises(ValueError, match=r"first `t.*bias`\nhint: check `encoder`, `resnet_form`"):
+        encoders.load(ours, resnet50(weights=None).state_dict(), origin="theirs")
+
+
+def test_keras_form_takes_weights_of_its_own() -> None:
+    first, second = (encoders.create(KERAS, source="none", seed=seed) for seed in (0, 1))
+    encoders.load(second, first.state_dict(), origin="first")
+    assert torch.equal(first.get_parameter("trunk.conv1.weight"), second.get_parameter("trunk.conv1.weight"))
+
+
+def test_keras_form_does_not_start_from_imagenet() -> None:
+    with pytest.raises(ValidationError, match="`resnet_form: keras` does not fit `weights: imagenet`"):
+        EncoderParams(encoder="resnet50", resnet_form="keras")
 
 
 def test_vgg_takes_torchvision_names() -> None:

@@ -13,14 +13,14 @@ TABLE_3_1: dict[EncoderName, tuple[int, int, int, int]] = {
 
 @pytest.mark.parametrize("encoder", TABLE_3_1)
 def test_parameters_are_those_of_table_3_1(encoder: EncoderName) -> None:
-    assert tuple(table_3_1(encoder, "keras").values()) == TABLE_3_1[encoder]
+    assert tuple(table_3_1(encoder).values()) == TABLE_3_1[encoder]
 
 
 @pytest.mark.parametrize(
     ("encoder", "count"), [("vgg16", 7_204_911), ("vgg19", 9_690_189), ("resnet50", 14_996_557)]
 )
 def test_trained_parameters_in_all(encoder: EncoderName, count: int) -> None:
-    assert sum(table_3_1(encoder, "keras").values()) == count
+    assert sum(table_3_1(encoder).values()) == count
 
 
 @pytest.mark.parametrize(("encoder", "channels"), [("vgg16", 512), ("resnet50", 2048)])

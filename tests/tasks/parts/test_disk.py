@@ -8,15 +8,16 @@ import pytest
 import torch
 
 from orchestrator.files.plain_file import files_below
-from tasks import attributes, foreground, gender, mininet, multitask, recognition, transfer
+from tasks import attributes, foreground, gender, mininet, multitask, recognition, segment, transfer
 from tasks.nets import mininet as small
 from tasks.nets import resnet18, vgg_face
+from tasks.nets.decoder import Decoder
 from tasks.nets.encoders import ARCHITECTURES, count_parameters
 from tasks.nets.multitask import MultitaskNet
 from tasks.nets.recognition import Recogniser
 from tasks.nets.unet import UNet
 from tasks.parts import checkpoint, disk
-from tasks.prepare import aflw, celeba, celebhair, face_masks, vggface2
+from tasks.prepare import aflw, celeba, celebhair, elfw, face_masks, vggface2
 from tests.tasks import background_chain, chain, elfw_chain, multitask_chain
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def trained(depth: str) -> int:
 
 
 def encoder(name: Any, width: float = 1) -> nn.Module:
-    return ARCHITECTURES[name].build("keras", width=width)
+    return ARCHITECTURES[name].build("torchvision", width=width)
 
 
 CASES: dict[str, tuple[Any, Any, Callable[[], tuple[int, int, int]]]] = {
@@ -88,6 +89,19 @@ CASES: dict[str, tuple[Any, Any, Callable[[], tuple[int, int, int]]]] = {
             2 * count_parameters(MultitaskNet(2)),
         ),
     ),
+    "segment as FCN32s": (
+        segment,
+        segment.Params(fc_units=4096),
+        lambda: (count_parameters(Decoder(512, decoder_input="grid", image_size=224, fc_units=4096)),) * 3,
+    ),
+    **{
+        f"end to end {name}": (
+            segment,
+            segment.EndToEndParams.model_validate({"encoder": name}),
+            lambda name=name: (count_parameters(encoder(name)),) * 3,  # type: ignore[misc]  # as below
+        )
+        for name in ("vgg16", "vgg19", "resnet50")
+    },
     **{
         f"gender {name}": (
             gender,
@@ -120,10 +134,13 @@ def test_networks_are_as_large_as_is_said(case: str) -> None:
         (celeba, celeba.Params(images=100, grey=True), 100 * 224 * 224),
         (celeba, celeba.Params(images=None), 162_770 * 224 * 224 * 3),
         (aflw, aflw.Params(), None),
+        (elfw, elfw.Params(), 228 * 250 * 250 * 3),
+        (elfw, elfw.Params(of_each="all"), None),
         (face_masks, face_masks.Params(limit=10), 10 * 224 * 224 * 5),
         (recognition, recognition.TestParams(), None),
         (foreground, foreground.RemoveParams(), None),
         (mininet, mininet.TestParams(), 0),
+        (segment, segment.Params(), None),
     ],
     ids=str,
 )

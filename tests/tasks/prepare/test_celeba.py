@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from tasks.data import boxes
 from tasks.data import celeba as reader
 from tasks.data.images import load_rgb, resize_rgb
+from tasks.data.reading import DatasetError
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
 from tasks.prepare import celeba
@@ -95,6 +97,32 @@ def test_every_attribute_is_a_label(tmp_path: Path, data: Path) -> None:
 
 def test_choice_has_the_asked_number(tmp_path: Path, data: Path) -> None:
     assert prepared(tmp_path, data, images=10)[0]["images"] == 10
+
+
+BALANCED = {"attributes": ["Male", "Eyeglasses"], "balance": ["Male", "Eyeglasses"]}
+
+
+def test_a_balanced_choice_has_every_combination_equally_often(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, attributes=["Male"], balance=["Male"], images=10)
+
+    assert faces.labels["Male"].tolist().count(1) == 5
+
+
+def test_a_balance_that_the_dataset_lacks_is_told(tmp_path: Path, data: Path) -> None:
+    with pytest.raises(DatasetError, match="a combination of them has no picture"):
+        prepared(tmp_path, data, images=24, **BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"attributes": ["Male"], "balance": ["Young"]}, "balance names `Young`, attributes are Male"),
+        ({"balance": ["Male"], "images": None}, "say how many, with `images`"),
+    ],
+)
+def test_a_balance_of_nothing_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        celeba.Params.model_validate(given)
 
 
 def test_missing_wild_pictures_are_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.messages.errors import OrchestratorError
 from orchestrator.tracking.edges.own_database import do_not_wait, make_whole
 
 
@@ -39,9 +40,18 @@ def test_what_a_killed_program_left_is_begun_anew(tmp_path: Path) -> None:
 
 
 def test_one_that_is_there_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "mlflow.db").write_text("mine")
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as mine:
+        mine.execute("CREATE TABLE mine (number TEXT)")
     make_whole(tmp_path / "mlflow.db", make_with_a_table)
 
+    assert tables(tmp_path / "mlflow.db") == ["mine"]
+
+
+def test_what_is_no_database_is_refused_and_left(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").write_text("mine")
+
+    with pytest.raises(OrchestratorError, match="is not MLflow's database"):
+        make_whole(tmp_path / "mlflow.db", make_with_a_table)
     assert (tmp_path / "mlflow.db").read_text() == "mine"
 
 
