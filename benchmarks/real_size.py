@@ -270,7 +270,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--only", type=words, default=[], help="beginnings of names, with commas")
     parser.add_argument("--variants", type=words, default=["off", "tf32", "bf16"])
-    parser.add_argument("--seconds-each", type=float, default=10.0, help="after warm-up")
+    parser.add_argument("--seconds-each", type=float, default=3.0, help="after warm-up")
     parser.add_argument("--steps", type=positive, default=10**9, help="at most so many steps or epochs")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

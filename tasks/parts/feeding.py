@@ -26,11 +26,14 @@ MOST_THREADS = 16
 RESIDENT = 0.5
 
 
-def threads() -> int:
-    """Return how many threads load: as many as this process may use cores, if a GPU computes."""
-    if seeding.pick_device().type == "cpu":
-        return 1
+def cores() -> int:
+    """Return how many cores this process may use, as far as threads that load are worth their while."""
     return max(1, min(MOST_THREADS, len(os.sched_getaffinity(0))))
+
+
+def threads() -> int:
+    """Return how many threads load for a training: those of a CPU, which computes itself, are taken."""
+    return 1 if seeding.pick_device().type == "cpu" else cores()
 
 
 def ahead(items: Iterable[Item], load: Callable[[Item], Loaded]) -> Iterator[tuple[Item, Loaded]]:
@@ -38,26 +41,31 @@ def ahead(items: Iterable[Item], load: Callable[[Item], Loaded]) -> Iterator[tup
 
     `load` is called in several threads; it returns a tensor, or a tuple or a dataclass of them.
     """
-    device, count = seeding.pick_device(), threads()
+    device = seeding.pick_device()
 
     def loaded(item: Item) -> Loaded:
         found = load(item)
         return _each(found, torch.Tensor.pin_memory) if device.type == "cuda" else found
 
-    def sent(found: Loaded) -> Loaded:
-        return _each(found, lambda tensor: tensor.to(device, non_blocking=True))
+    for item, found in in_order(items, loaded, threads()):
+        yield item, _each(found, lambda tensor: tensor.to(device, non_blocking=True))
 
+
+def in_order(
+    items: Iterable[Item], load: Callable[[Item], Loaded], count: int
+) -> Iterator[tuple[Item, Loaded]]:
+    """Yield each item in its order with what is loaded for it, by so many threads that are never idle."""
     with ThreadPoolExecutor(count) as pool:
         waiting: deque[tuple[Item, Future[Loaded]]] = deque()
         try:
             for item in items:
-                waiting.append((item, pool.submit(loaded, item)))
-                if len(waiting) > count + 1:
+                waiting.append((item, pool.submit(load, item)))
+                if len(waiting) > 2 * count:
                     first, loading = waiting.popleft()
-                    yield first, sent(loading.result())
+                    yield first, loading.result()
             while waiting:
                 first, loading = waiting.popleft()
-                yield first, sent(loading.result())
+                yield first, loading.result()
         finally:
             for _, loading in waiting:
                 loading.cancel()
