@@ -150,11 +150,14 @@ def score(net: nn.Module, faces: ClassedSet, rows: Tensor, asked: Asked) -> dict
 def answered(shown: Pictures, rows: Tensor, logits: Tensor, classes: Sequence[str]) -> list[Tile]:
     """Return pictures with the class that each was taken for, its probability and, if wrong, its own class.
 
-    rows: int64 [N]; logits: float [N, C], in the order of `rows`. Of many the first are returned.
+    rows: int64 [N]; logits: float [N, C], in the order of `rows`. Of many some are returned, from all along
+    the rows, which are in the order of classes.
     """
     chances, answers = logits.softmax(dim=1).max(dim=1)
+    count = min(len(rows), misclassified.SHOWN)
     tiles = []
-    for place, row in enumerate(rows.tolist()[: misclassified.SHOWN]):
+    for place in (len(rows) * number // count for number in range(count)):
+        row = int(rows[place])
         answer, truth = int(answers[place]), int(shown.labels[LABEL][row])
         said = f"{classes[answer]} {float(chances[place]):.2f}"
         wrong = f" ({classes[truth]})" * (answer != truth)
