@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from safetensors.torch import load_file, save_file
 
 from tasks.nets import vgg_face, weights
-from tasks.parts import features, pictures, seeding
+from tasks.parts import features, pictures, precision, seeding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,20 +26,23 @@ CALIBRATED = 64
 def encode(params: EncodeParams, context: Context) -> dict[str, float]:
     """Write what all convolutions make of each picture, and the convolutions where their start is random."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     net = vgg_face.build(image_size=params.image_size, units=8, width=params.width)
     convolutions, _ = vgg_face.cut(net, "fc")
     start(convolutions, shown, params, seed=context.seed, rows=shown.part("train"))
     if params.weights == weights.NONE:
         save_file(convolutions.state_dict(), context.artifact(CONVOLUTIONS))
+    computed = precision.name(params)
     order = features.order(
-        convolutions,
+        precision.prepare(convolutions, params),
         shown,
         batch_size=params.batch_size,
-        notes={**asked(params), "data": shown.digest, "stored_as": params.stored_as},
+        notes={**asked(params), "data": shown.digest, "stored_as": params.stored_as, "computed": computed},
         normalise=normaliser(params),
         preprocessing=preprocessing(params),
         dtype=params.stored_as,
+        computed=computed,
     )
     stored = features.compute(context.artifact(FEATURES), order, context)
     return {
@@ -91,7 +94,7 @@ def read_stored(
     expected = features.make_key(
         weights=features.weights_digest(convolutions),
         data=shown.digest,
-        preprocessing=preprocessing(params),
+        preprocessing=features.described(preprocessing(params), stored.notes.get("computed", "")),
         dtype="float32" if stored.notes["stored_as"] == "float32" else "float16",
     )
     if stored.key != expected:

@@ -21,6 +21,7 @@ from tasks.parts import (
     losses,
     misclassified,
     pictures,
+    precision,
     product_classes,
     relu_monitor,
     seeding,
@@ -42,6 +43,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     is that of the network, which all the `test_...` are about.
     """
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     faces = make_face_set(pictures.read(context.need("pictures")), params)
     net = make_network(faces, params, context)
 
@@ -69,6 +71,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "result_epoch": loop.result_epoch,
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
+        **outcome.timing(),
         "timing_hours": outcome.seconds / 3600,
         "random_weights": random_weights,
         "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
@@ -116,8 +119,9 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
     if params.trains == "fc":
         stored = frozen.read_stored(context.need("features"), before, faces.shown, params)
     return Retrained(
-        frozen=before,
-        trained=trained,
+        frozen=precision.prepare(before, params),
+        # Hooks see which of its units are dead, and a compiled network would pass by them.
+        trained=precision.prepare(trained, params.model_copy(update={"compile": False})),
         shown=faces.shown,
         normalise=frozen.normaliser(params),
         batch_size=params.batch_size,
@@ -134,13 +138,24 @@ def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
     groups = [group for group in rates if group["params"]]
     if params.optimizer == "adam":
         betas = (params.momentum, 0.999)
-        return torch.optim.Adam(groups, lr=params.lr, betas=betas, weight_decay=params.weight_decay)
-    return torch.optim.SGD(groups, lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay)
+        return torch.optim.Adam(
+            groups,
+            lr=params.lr,
+            betas=betas,
+            weight_decay=params.weight_decay,
+            fused=params.fused or None,
+        )
+    return torch.optim.SGD(
+        groups,
+        lr=params.lr,
+        momentum=params.momentum,
+        weight_decay=params.weight_decay,
+        fused=params.fused or None,
+    )
 
 
 def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> Loop:
     """Train for all epochs; the network ends with the weights of the last, or of the lowest loss."""
-    device = seeding.pick_device()
     optimizer = make_optimizer(net.trained, params)
     steps = params.epochs * -(-len(faces.train) // params.batch_size)
     schedule = torch.optim.lr_scheduler.StepLR(
@@ -156,15 +171,13 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> L
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
         result=params.result,
+        amp=params.amp,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for loaded, classes in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
-            logits, targets = net.logits(loaded), classes.to(device)
+        for loaded, targets in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
+            logits = net.logits(loaded)
             loss = losses.class_cross_entropy(logits, targets)
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
             schedule.step()
             epoch.record(loss, acc=(logits.argmax(dim=1) == targets).double().mean())
         epoch.end(validate(net, faces, asked=loop))

@@ -160,8 +160,9 @@ def _problem(dataset: str, root: Path) -> str | None:
         f"{'no such folder' if not root.is_dir() else 'not found there: ' + ', '.join(nearest)}\n"
         f"it must hold: {forms}\n"
         f"get it from: {layout.source}\n"
-        f"hint: for a first try type `python -m tasks.data.synthetic {root.parent} --scale small`, "
-        "which draws a synthetic stand-in"
+        f"hint: `python -m tasks.fetch STUDY.yaml --data {root.parent}` fetches what may be fetched; for a "
+        f"first try type `python -m tasks.data.synthetic {root.parent} --scale small`, which draws a "
+        "synthetic stand-in"
     )
 
 

@@ -190,7 +190,7 @@ def test_weights_of_another_width_are_refused() -> None:
 
 
 def test_absent_weights_are_an_error_with_a_hint(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="hint: convert the release"):
+    with pytest.raises(FileNotFoundError, match="convert the release"):
         vgg_face.read_weights(str(tmp_path / "absent.pth"))
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
 from tasks.data import boxes
@@ -116,6 +117,20 @@ def test_every_attribute_is_a_label(tmp_path: Path, data: Path) -> None:
 
 def test_choice_has_the_asked_number(tmp_path: Path, data: Path) -> None:
     assert prepared(tmp_path, data, images=10)[0]["images"] == 10
+
+
+def test_faces_of_ones_own_are_read_where_they_lie_as_celeba_does(tmp_path: Path) -> None:
+    folder = tmp_path / "celeba"
+    (folder / "img_align_celeba").mkdir(parents=True)
+    for name in ("1.jpg", "2.jpg", "3.jpg"):
+        Image.new("RGB", (40, 40), "grey").save(folder / "img_align_celeba" / name)
+    table = "3\nMale Eyeglasses\n1.jpg -1 1\n2.jpg 1 -1\n3.jpg 1 1\n"
+    (folder / "list_attr_celeba.txt").write_text(table)
+    (folder / "list_eval_partition.txt").write_text("1.jpg 0\n2.jpg 0\n3.jpg 2\n")
+    _, faces = prepared(tmp_path, tmp_path, attributes=["Male", "Eyeglasses"], grey=True)
+
+    assert faces.labels["Eyeglasses"].tolist() == [1, 0, 1]
+    assert faces.parts["test"].tolist() == [2]
 
 
 BALANCED = {"attributes": ["Male", "Eyeglasses"], "balance": ["Male", "Eyeglasses"]}
