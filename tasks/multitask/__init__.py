@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from tasks.nets.width import scaled
 from tasks.parts import disk as size
-from tasks.parts.params import TaskParams, Width
+from tasks.parts.params import FusedParams, Width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ PRELOAD: tuple[str, ...] = ("tasks.multitask.train",)
 LOCKSTEP: tuple[str, ...] = ("lr", "rule", "fold", "patience", "max_epochs", "result")
 
 
-class Params(TaskParams):
+class Params(FusedParams):
     """What can be changed; the defaults are the paper, and Adam, which it does not name (I-004-3)."""
 
     # Section 1: gender and eyeglasses; one attribute alone is one of the networks compared with

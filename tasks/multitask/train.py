@@ -18,7 +18,7 @@ from tasks.data.celeba import ALIGNED_FACE
 from tasks.data.images import grey, resize_rgb
 from tasks.multitask import LOCKSTEP, Params, sheets
 from tasks.nets.multitask import MultitaskNet, figure_2_2, figure_3_5
-from tasks.parts import images, lockstep, losses, metrics, pictures, seeding
+from tasks.parts import images, lockstep, losses, metrics, pictures, precision, seeding
 from tasks.parts.context import asking
 from tasks.parts.lockstep import Once, Training
 from tasks.parts.prediction import Prediction
@@ -46,14 +46,11 @@ def run(params: Params, context: Context) -> dict[str, float]:
     `best_epoch` is that of the lowest validation loss, `result_epoch` that of the network.
     """
     training = begin(params, context, Once())
-    optimizer, schedule = training.loop.optimizer, training.loop.schedule
+    schedule = training.loop.schedule
     for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for rows in epoch:
-            found = training.measured(rows)
-
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
+        for given in training.minibatches(epoch):
+            found = training.measured(given)
+            training.loop.descend(found["loss"])
             epoch.record(**found)
         epoch.end(training.validate())
         if epoch.number > 0 and schedule is not None:
@@ -71,12 +68,14 @@ def run_together(
 def begin(params: Params, context: Context, once: Once) -> Training:
     """Read the pictures and build the network; trainings share the pictures, whatever their folds."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     folder = context.need("pictures")
     shown = once.made(("shown", folder), lambda: pictures.read(folder))
     faces = make_attribute_set(shown, params, context.seed, once)
     net = MultitaskNet(len(params.attributes), params.image_size, width=params.width).to(
         faces.pictures.device
     )
+    net = precision.prepare(net, params)
     loop = make_loop(net, faces, params, context)
     return Training(
         loop=loop,
@@ -130,7 +129,7 @@ def check_pictures(shown: pictures.Pictures, params: Params) -> None:
 
 def make_loop(net: MultitaskNet, faces: AttributeSet, params: Params, context: Context) -> Loop:
     """Return the loop, which ends once the validation loss has not fallen for `patience` epochs."""
-    optimizer = torch.optim.Adam(net.parameters(), lr=params.lr)
+    optimizer = torch.optim.Adam(net.parameters(), lr=params.lr, fused=params.fused or None)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: rate(params, done + 1) / params.lr)
     return Loop(
         model=net,
@@ -143,6 +142,7 @@ def make_loop(net: MultitaskNet, faces: AttributeSet, params: Params, context: C
         keep=lowest("val_loss"),
         result=params.result,
         patience=params.patience,
+        amp=params.amp,
     )
 
 
@@ -211,7 +211,7 @@ def finish(loop: Loop, faces: AttributeSet, shown: pictures.Pictures, params: Pa
     net, context, outcome = cast("MultitaskNet", loop.model), loop.context, loop.state
     # Every part is looked at again with the kept weights: what the loop saw of `train` was a moving target.
     logits = {part: answer(net, faces, rows, context) for part, rows in faces.parts.items()}
-    state = {name: tensor.cpu() for name, tensor in net.state_dict().items()}
+    state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
     save_file(state, context.artifact("multitask.safetensors"))
     test = faces.parts["test"]
     names = [shown.names[row] for row in test.tolist()]
@@ -234,6 +234,7 @@ def finish(loop: Loop, faces: AttributeSet, shown: pictures.Pictures, params: Pa
         "result_epoch": loop.result_epoch,
         "epochs": outcome.epoch,
         "timing_seconds": outcome.seconds,
+        **outcome.timing(),
         **shown.counts,
     }
 
