@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from tasks import transfer
 from tasks.data import elfw
@@ -57,6 +58,11 @@ def test_every_epoch_is_logged(tuned: Trial) -> None:
     assert [line["step"] for line in tuned.context.logged()] == [0, 1, 2]
 
 
+def test_answers_are_drawn(tuned: Trial) -> None:
+    with Image.open(tuned.artifacts / "answers.png") as sheet:
+        assert sheet.size == (2 * 128, 142)  # two pictures are tested
+
+
 def test_shares_of_the_parts() -> None:
     rows = {"train": torch.arange(8), "val": torch.arange(1), "test": torch.arange(1)}
     assert [train.shares(rows)[f"{part}_share"] for part in ("train", "val", "test")] == [0.8, 0.1, 0.1]
@@ -75,7 +81,7 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, classed: T
     )
     with pytest.raises(InterruptedError):
         transfer.run(TRANSFER, stopping)
-    assert elfw_chain.fine_tune(tmp_path, classed).result == tuned.result
+    assert elfw_chain.fine_tune(tmp_path, classed).timeless == tuned.timeless
 
 
 def test_accuracy_agrees_with_the_predictor(classed: Trial, tuned: Trial) -> None:
