@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
+from benchmarks.arguments import positive
 from benchmarks.markdown import table
-from benchmarks.overhead import positive
 from tasks import encode, mininet, multitask, segment
 from tasks.data import synthetic
 from tasks.parts import seeding

@@ -37,13 +37,14 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
 
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write `features.safetensors`: the grid before any pooling, with names, key and origin."""
-    from tasks.parts import features, pictures, seeding
+    from tasks.parts import features, pictures, precision, seeding
 
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     shown.check_side(params.image_size)
     encoder, random_weights = make_encoder(params, context)
-    encoder.to(seeding.pick_device())
+    encoder = precision.prepare(encoder.to(seeding.pick_device()), params)
     notes = {
         "encoder": params.encoder,
         "pretrain": params.pretrain,
@@ -51,7 +52,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "data": shown.digest,
         "random_weights": str(random_weights),
     }
-    order = features.order(encoder, shown, batch_size=params.batch_size, notes=notes)
+    order = features.order(
+        encoder, shown, batch_size=params.batch_size, notes=notes, computed=precision.name(params)
+    )
     stored = features.compute(context.artifact("features.safetensors"), order, context)
     return {
         "images": len(stored.names),

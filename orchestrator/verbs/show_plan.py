@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.durations import Usual
     from orchestrator.evidence.outlay import Outlay
+    from orchestrator.evidence.skipped import Lack
     from orchestrator.places.profile import Profile
     from orchestrator.study.searches.search import Search
     from orchestrator.study.shape import Shape
@@ -183,7 +184,13 @@ def with_disk(
     return rows, {**totals, "disk": taken.total, "disk_unknown": silent}
 
 
-def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, Any]:
+def plan_json(
+    study: Study,
+    seen: Seen,
+    rows: list[dict[str, Any]],
+    totals: dict[str, Any],
+    lacks: Sequence[Lack] = (),
+) -> dict[str, Any]:
     """Return a plan for scripts; `planned` counts trials, those that are not decided yet among them."""
     counts = {"planned": totals["trials"], **{name: totals[name] for name in totals if name != "trials"}}
     trials = [
@@ -197,7 +204,8 @@ def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict
         }
         for trial in seen.plan.trials
     ]
-    return {"study": study.name, **counts, "stages": rows, "trials": trials}
+    missing = [{"message": one.message, "hint": one.hint, "stages": one.stages} for one in lacks]
+    return {"study": study.name, **counts, "missing": missing, "stages": rows, "trials": trials}
 
 
 def trial_lines(study: Study, seen: Seen, width: int | None) -> list[str]:

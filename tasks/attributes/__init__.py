@@ -13,7 +13,7 @@ from pydantic import Field
 from tasks.nets.published import VGG_FACE
 from tasks.nets.width import scaled
 from tasks.parts import disk as size
-from tasks.parts.params import ImageSize, TaskParams, Width
+from tasks.parts.params import FusedParams, ImageSize, PrecisionParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.attributes.train",)
 
 
-class NetParams(TaskParams):
+class NetParams(PrecisionParams):
     """Which VGG-Face, and how it is shown pictures."""
 
     # "vgg_face" (the published weights), "none" (seeded random), or a path to a .pth or .safetensors file
@@ -47,7 +47,7 @@ class EncodeParams(NetParams):
     batch_size: int = Field(default=50, ge=1)
 
 
-class Params(NetParams):
+class Params(NetParams, FusedParams):
     """What can be changed; the defaults are the thesis's network for one attribute."""
 
     # Section 5: Male, Young, Mustache, Wearing_Lipstick, in any number
@@ -72,6 +72,8 @@ class Params(NetParams):
     gamma: float = Field(default=0.1, gt=0, le=1)
     # Not in the thesis: the default of DIGITS
     epochs: int = Field(default=30, ge=1)
+    # Not in the thesis (I-003-8): DIGITS offers the network of the last epoch first
+    result: Literal["best", "last"] = "last"
     # Not in the thesis: what a card of 4 GB (section 8) can hold
     batch_size: int = Field(default=32, ge=1)
 
@@ -98,7 +100,7 @@ def disk(params: NetParams) -> int | None:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    """Train, write the network and what it gets wrong, and return metrics of its epochs and of the test."""
     from tasks.attributes import train
 
     return train.run(params, context)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from safetensors.torch import load_file, save_file
 
 from tasks.nets import vgg_face, weights
-from tasks.parts import features, pictures, seeding
+from tasks.parts import features, pictures, precision, seeding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,20 +26,23 @@ CALIBRATED = 64
 def encode(params: EncodeParams, context: Context) -> dict[str, float]:
     """Write what all convolutions make of each picture, and the convolutions where their start is random."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     net = vgg_face.build(image_size=params.image_size, units=8, width=params.width)
     convolutions, _ = vgg_face.cut(net, "fc")
-    start(convolutions, shown, params, seed=context.seed)
+    start(convolutions, shown, params, seed=context.seed, rows=shown.part("train"))
     if params.weights == weights.NONE:
         save_file(convolutions.state_dict(), context.artifact(CONVOLUTIONS))
+    computed = precision.name(params)
     order = features.order(
-        convolutions,
+        precision.prepare(convolutions, params),
         shown,
         batch_size=params.batch_size,
-        notes={**asked(params), "data": shown.digest, "stored_as": params.stored_as},
+        notes={**asked(params), "data": shown.digest, "stored_as": params.stored_as, "computed": computed},
         normalise=normaliser(params),
         preprocessing=preprocessing(params),
         dtype=params.stored_as,
+        computed=computed,
     )
     stored = features.compute(context.artifact(FEATURES), order, context)
     return {
@@ -50,9 +53,12 @@ def encode(params: EncodeParams, context: Context) -> dict[str, float]:
     }
 
 
-def start(net: nn.Sequential, shown: pictures.Pictures, params: NetParams, *, seed: int) -> None:
+def start(
+    net: nn.Sequential, shown: pictures.Pictures, params: NetParams, *, seed: int, rows: Tensor
+) -> None:
     """Give a network, or its first layers, its starting weights, and move it to the device.
 
+    A random start is calibrated on the first of some rows, int64 [N].
     Raises ValueError for pictures that it cannot be given, and for weights that do not fit.
     """
     check_size(shown, params)
@@ -60,7 +66,7 @@ def start(net: nn.Sequential, shown: pictures.Pictures, params: NetParams, *, se
     vgg_face.start(net, given, seed=seed, origin=params.weights)
     net.to(seeding.pick_device())
     if given is None:
-        some = shown.batch(shown.part("train")[:CALIBRATED])
+        some = shown.batch(rows[:CALIBRATED])
         vgg_face.calibrate(net, normaliser(params)(some.to(seeding.pick_device())))
 
 
@@ -88,7 +94,7 @@ def read_stored(
     expected = features.make_key(
         weights=features.weights_digest(convolutions),
         data=shown.digest,
-        preprocessing=preprocessing(params),
+        preprocessing=features.described(preprocessing(params), stored.notes.get("computed", "")),
         dtype="float32" if stored.notes["stored_as"] == "float32" else "float16",
     )
     if stored.key != expected:

@@ -21,13 +21,14 @@ from tasks.parts import (
     losses,
     misclassified,
     pictures,
+    precision,
     product_classes,
     relu_monitor,
     seeding,
 )
 from tasks.parts.prediction import Prediction
 from tasks.parts.retrained import Retrained
-from tasks.parts.training import Loop, State, lowest
+from tasks.parts.training import Loop, lowest
 
 if TYPE_CHECKING:
     from tasks.data.images import Pixels
@@ -36,29 +37,44 @@ if TYPE_CHECKING:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    """Train, write the network and what it gets wrong, and return the metrics of its epochs and of the test.
+
+    `val_loss` and the like are of the epoch where that is lowest, `final_...` of the last one; `result_epoch`
+    is that of the network, which all the `test_...` are about.
+    """
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     faces = make_face_set(pictures.read(context.need("pictures")), params)
     net = make_network(faces, params, context)
 
-    outcome = train(net, faces, params, context)
+    loop = train(net, faces, params, context)
+    outcome = loop.state
 
-    net.save(context.artifact("attributes.safetensors"), {"prepared_size": str(faces.shown.sizes[0][0])})
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"prepared_size": str(faces.shown.sizes[0][0]), "random_weights": str(random_weights)}
+    net.save(context.artifact("attributes.safetensors"), notes)
     with relu_monitor.watch(net.trained) as watched:
         logits = net.predict(faces.test, context)
     write_errors(faces, logits, context)
     truth = faces.labels[faces.test]
     return {
         **outcome.best,
+        **{
+            f"final_{name}": outcome.last[name] for name in ("train_loss", "train_acc", "val_loss", "val_acc")
+        },
         **attribute_scores.score(faces.classes, logits, truth, "test"),
         **attribute_scores.chance(faces.classes, truth),
         **watched.dead_shares(),
         **describe(faces),
         "untrained_val_acc": outcome.untrained["val_acc"],
         "best_epoch": outcome.best_epoch,
+        "result_epoch": loop.result_epoch,
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
-        "random_weights": float(params.weights == weights.NONE),
+        **outcome.timing(),
+        "timing_hours": outcome.seconds / 3600,
+        "random_weights": random_weights,
+        "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
         "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
         **vgg_face.figure_8(),
         **faces.shown.counts,
@@ -97,14 +113,15 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         dropout=params.dropout,
         width=params.width,
     )
-    frozen.start(net, faces.shown, params, seed=context.seed)
+    frozen.start(net, faces.shown, params, seed=context.seed, rows=faces.shown.part("train"))
     before, trained = vgg_face.cut(net, params.trains)
     stored = None
     if params.trains == "fc":
         stored = frozen.read_stored(context.need("features"), before, faces.shown, params)
     return Retrained(
-        frozen=before,
-        trained=trained,
+        frozen=precision.prepare(before, params),
+        # Hooks see which of its units are dead, and a compiled network would pass by them.
+        trained=precision.prepare(trained, params.model_copy(update={"compile": False})),
         shown=faces.shown,
         normalise=frozen.normaliser(params),
         batch_size=params.batch_size,
@@ -121,13 +138,24 @@ def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
     groups = [group for group in rates if group["params"]]
     if params.optimizer == "adam":
         betas = (params.momentum, 0.999)
-        return torch.optim.Adam(groups, lr=params.lr, betas=betas, weight_decay=params.weight_decay)
-    return torch.optim.SGD(groups, lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay)
+        return torch.optim.Adam(
+            groups,
+            lr=params.lr,
+            betas=betas,
+            weight_decay=params.weight_decay,
+            fused=params.fused or None,
+        )
+    return torch.optim.SGD(
+        groups,
+        lr=params.lr,
+        momentum=params.momentum,
+        weight_decay=params.weight_decay,
+        fused=params.fused or None,
+    )
 
 
-def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> State:
-    """Train for all epochs; the network ends with the weights of the lowest validation loss."""
-    device = seeding.pick_device()
+def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> Loop:
+    """Train for all epochs; the network ends with the weights of the last, or of the lowest loss."""
     optimizer = make_optimizer(net.trained, params)
     steps = params.epochs * -(-len(faces.train) // params.batch_size)
     schedule = torch.optim.lr_scheduler.StepLR(
@@ -141,20 +169,19 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> S
         rows=faces.train,
         batch_size=params.batch_size,
         max_epochs=params.epochs,
-        keep=lowest("val_loss"),  # the thesis does not say which epoch it evaluates
+        keep=lowest("val_loss"),
+        result=params.result,
+        amp=params.amp,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for loaded, classes in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
-            logits, targets = net.logits(loaded), classes.to(device)
+        for loaded, targets in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
+            logits = net.logits(loaded)
             loss = losses.class_cross_entropy(logits, targets)
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
             schedule.step()
             epoch.record(loss, acc=(logits.argmax(dim=1) == targets).double().mean())
         epoch.end(validate(net, faces, asked=loop))
-    return loop.state
+    return loop
 
 
 def validate(net: Retrained, faces: FaceSet, asked: Asked) -> dict[str, float]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from tasks.parts import disk as size
-from tasks.parts.params import ImageSize, TaskParams, Width
+from tasks.parts.params import FusedParams, ImageSize, PrecisionParams, TaskParams, Width
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,7 +26,7 @@ PRELOAD: tuple[str, ...] = ("tasks.foreground.train",)
 NET = "foreground.safetensors"
 
 
-class Params(TaskParams):
+class Params(FusedParams):
     """What can be changed; the defaults are the report."""
 
     # Not in the report: MobileNetV2's own multiplier
@@ -62,7 +62,7 @@ class Params(TaskParams):
         return self
 
 
-class TestParams(TaskParams):
+class TestParams(PrecisionParams):
     """What can be changed in a test; the size of the pictures is that of the training."""
 
     # Section 1.3.1; the mean over batches depends on it (I-001-8)
@@ -70,7 +70,7 @@ class TestParams(TaskParams):
     part: Literal["val", "test"] = "test"
 
 
-class RemoveParams(TaskParams):
+class RemoveParams(PrecisionParams):
     """Which pictures lose their background."""
 
     part: Literal["train", "val", "test"] = "test"

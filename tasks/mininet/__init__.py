@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tasks.parts import disk as size
-from tasks.parts.params import TaskParams
+from tasks.parts.params import FusedParams, TaskParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ PRELOAD: tuple[str, ...] = ("tasks.mininet.train",)
 LOCKSTEP: tuple[str, ...] = ("lr", "momentum", "weight_decay", "epochs")
 
 
-class MininetParams(TaskParams):
+class MininetParams(FusedParams):
     """What `run` and `overfit` share; the defaults are the best cell that the report's text names."""
 
     # Section 4: swept over 1e-4, 5e-4, 1e-3

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from tasks.data.boxes import Box
-from tasks.parts import images, losses, seeding
+from tasks.parts import feeding, images, losses, seeding
 from tasks.parts.context import asking
 from tasks.parts.metrics import TwoClassOverlap
 
@@ -76,8 +76,10 @@ def answer(net: UNet, squares: Squares) -> tuple[Tensor, Tensor]:
 @torch.no_grad()
 def predict(net: UNet, squares: Squares, batch_size: int, asked: Asked) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield logits and masks in batches; InterruptedError to stop."""
-    for rows in asking(asked, torch.split(torch.arange(len(squares.masks)), batch_size)):
-        yield answer(net, Squares(squares.pictures[rows], squares.masks[rows]))
+    batches = asking(asked, torch.split(torch.arange(len(squares.masks)), batch_size))
+    parts = feeding.ahead(batches, lambda rows: Squares(squares.pictures[rows], squares.masks[rows]))
+    for _, part in parts:
+        yield answer(net, part)
 
 
 def score(answers: Iterable[tuple[Tensor, Tensor]]) -> dict[str, float]:

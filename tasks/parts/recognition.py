@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from tasks.data.images import grey
-from tasks.parts import losses, metrics, seeding
+from tasks.parts import feeding, losses, metrics
 from tasks.parts.context import asking
 
 if TYPE_CHECKING:
@@ -52,10 +52,12 @@ def answer(
     net: Recogniser, faces: Pictures, rows: Tensor, *, side: int, batch_size: int, asked: Asked
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield features and logits of the middle of pictures on the CPU; InterruptedError to stop."""
-    device = seeding.pick_device()
-    for batch in asking(asked, torch.split(rows, batch_size)):
-        squares = stack([cut_middle(faces.picture(row), side) for row in batch.tolist()])
-        features = net.features(squares.to(device))
+
+    def load(batch: Tensor) -> Tensor:
+        return stack([cut_middle(faces.picture(row), side) for row in batch.tolist()])
+
+    for _, squares in feeding.ahead(asking(asked, torch.split(rows, batch_size)), load):
+        features = net.features(squares)
         yield features.cpu(), net.fc(features).cpu()
 
 

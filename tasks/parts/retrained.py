@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from safetensors.torch import save_file
 
-from tasks.parts import seeding
+from tasks.parts import feeding, seeding
 from tasks.parts.context import asking
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Retrained:
     def predict(self, rows: Tensor, asked: Asked) -> Tensor:
         """Return the logits of some rows, float [N, C], on the CPU; InterruptedError to stop."""
         batches = asking(asked, torch.split(rows, self.batch_size))
-        return torch.cat([self.logits(self.load(batch)).cpu() for batch in batches])
+        return torch.cat([self.logits(given) for _, given in feeding.ahead(batches, self.load)]).cpu()
 
     def save(self, path: Path, notes: Mapping[str, str]) -> None:
         """Write the weights of both parts."""

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tasks.nets.published import VGGFACE2
 from tasks.parts import disk as size
-from tasks.parts.params import ImageSize, TaskParams, Width
+from tasks.parts.params import FusedParams, ImageSize, PrecisionParams, TaskParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ PRELOAD: tuple[str, ...] = ("tasks.recognition.train",)
 NET = "recognition.safetensors"
 
 
-class Params(TaskParams):
+class Params(FusedParams):
     """What can be changed; the defaults are the report and its code base, cydonia999/VGGFace2-pytorch."""
 
     # "vggface2" (section 2.3.2: MS-Celeb-1M, then VGGFace2), "none" (seeded random), or the path of a file
@@ -57,7 +57,7 @@ class Params(TaskParams):
     gamma: float = Field(default=0.1, gt=0, le=1)
 
 
-class TestParams(TaskParams):
+class TestParams(PrecisionParams):
     """What can be changed in a test; the size of the pictures is that of the training."""
 
     # kept: the need `pictures`; removed: the need `cutouts`

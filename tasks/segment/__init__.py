@@ -11,7 +11,15 @@ from pydantic import Field
 
 from tasks.nets import weights
 from tasks.parts import disk as size
-from tasks.parts.params import EncoderName, EncoderParams, ImageSize, MaskedDataset, Pretrain, TaskParams
+from tasks.parts.params import (
+    EncoderName,
+    EncoderParams,
+    ImageSize,
+    MaskedDataset,
+    PrecisionParams,
+    Pretrain,
+    TaskParams,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +42,7 @@ SIZES: dict[EncoderName, tuple[int, int]] = {
 KERNEL = 7 * 7
 
 
-class Params(TaskParams):
+class Params(PrecisionParams):
     """What can be changed; the defaults are the thesis."""
 
     # These three say which features are read; they are checked against the need `features`

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tasks.nets import weights
 from tasks.parts import disk as size
-from tasks.parts.params import TaskParams, Width
+from tasks.parts.params import FusedParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ VERSION: int = 2
 PRELOAD: tuple[str, ...] = ("tasks.transfer.train",)
 
 
-class Params(TaskParams):
+class Params(FusedParams):
     """What can be changed; the defaults are the report."""
 
     # "imagenet" (torchvision's weights), "none" (seeded random), or a path to a .pth or .safetensors file

@@ -12,11 +12,13 @@ from tasks.nets.encoders import count_parameters
 from tasks.parts import (
     classed_pictures,
     classification,
+    feeding,
     images,
     losses,
     metrics,
     misclassified,
     pictures,
+    precision,
     seeding,
 )
 from tasks.parts.training import Loop, lowest
@@ -39,12 +41,13 @@ def run(params: Params, context: Context) -> dict[str, float]:
     is that of the network, which all the `test_...` are about.
     """
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
     net = resnet18.create(
         classes=len(elfw.CLASSES), source=params.weights, seed=context.seed, width=params.width
     )
-    net.to(faces.labels.device)
+    net = precision.prepare(net.to(faces.labels.device), params)
 
     loop = train(net, faces, params, context)
 
@@ -62,6 +65,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         **{f"test_{name}": value for name, value in classification.score(logits, labels).items()},
         **{f"test_{name}": value for name, value in report.items()},
         "chance_acc": metrics.majority_share(labels),
+        **loop.state.timing(),
         "classes": len(elfw.CLASSES),
         **shares(faces.rows),
         **classed_pictures.constants(faces.view),
@@ -85,7 +89,9 @@ def make_set(shown: pictures.Pictures, params: Params, context: Context) -> Clas
 
 def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> Loop:
     """Train all layers with SGD."""
-    optimizer = torch.optim.SGD(net.parameters(), lr=params.lr, momentum=params.momentum)
+    optimizer = torch.optim.SGD(
+        net.parameters(), lr=params.lr, momentum=params.momentum, fused=params.fused or None
+    )
     loop = Loop(
         model=net,
         optimizer=optimizer,
@@ -94,17 +100,16 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
+        amp=params.amp,
         result=params.result,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
         for rows in epoch:
             # One picture of one cell has no variance: left over alone, it is normalised by the running one.
             net.train(len(rows) > 1)
-            loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            shown, labels = (feeding.rows_of(each, rows) for each in (faces.pictures, faces.labels))
+            loss = losses.class_cross_entropy(net(shown), labels)
+            loop.descend(loss)
             epoch.record(loss)
         epoch.end(validate(net, faces, asked=loop))
     return loop

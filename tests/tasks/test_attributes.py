@@ -66,6 +66,21 @@ def test_result_carries_the_metrics_of_the_tables(two: Trial) -> None:
     assert expected | {"chance_acc", "best_epoch", "dead_fc7", "dead_conv_4_1"} <= two.result.keys()
 
 
+def test_network_is_that_of_the_last_epoch(one: Trial) -> None:
+    assert (one.result["result_epoch"], one.result["epochs"]) == (2, 2)
+
+
+def test_network_of_the_lowest_loss_is_the_result_where_that_is_asked(tmp_path: Path, needs: Needs) -> None:
+    # At this rate nothing changes, so that the first epoch is the best of two.
+    trial = trained(tmp_path, ONE.model_copy(update={"result": "best", "lr": 1e-30}), needs)
+
+    assert (trial.result["result_epoch"], trial.result["epochs"]) == (1, 2)
+
+
+def test_convolutions_say_their_rate(one: Trial, two: Trial) -> None:
+    assert (one.result["conv_lr"], two.result["conv_lr"]) == (0, pytest.approx(1e-5))
+
+
 def test_official_split_is_used(one: Trial) -> None:
     assert [one.result[f"{part}_images"] for part in ("train", "val", "test")] == [19, 2, 3]
 

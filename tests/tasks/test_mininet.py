@@ -98,7 +98,7 @@ def test_all_epochs_are_trained(trained: Trial) -> None:
 
 
 def test_same_seed_same_result(tmp_path: Path, classed: Trial, trained: Trial) -> None:
-    assert elfw_chain.train_mininet(tmp_path, classed).result == trained.result
+    assert elfw_chain.train_mininet(tmp_path, classed).timeless == trained.timeless
 
 
 def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, classed: Trial, trained: Trial) -> None:
@@ -108,7 +108,7 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, classed: T
     )
     with pytest.raises(InterruptedError):
         mininet.run(MININET, stopping)
-    assert elfw_chain.train_mininet(tmp_path, classed).result == trained.result
+    assert elfw_chain.train_mininet(tmp_path, classed).timeless == trained.timeless
 
 
 def test_a_class_that_the_validation_lacks_is_no_hindrance(tmp_path: Path, classed: Trial) -> None:

@@ -81,7 +81,7 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, classed: T
     )
     with pytest.raises(InterruptedError):
         transfer.run(TRANSFER, stopping)
-    assert elfw_chain.fine_tune(tmp_path, classed).result == tuned.result
+    assert elfw_chain.fine_tune(tmp_path, classed).timeless == tuned.timeless
 
 
 def test_accuracy_agrees_with_the_predictor(classed: Trial, tuned: Trial) -> None:
