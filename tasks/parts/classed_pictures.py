@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from tasks.data import split
 from tasks.data.images import resize_rgb
-from tasks.parts import classification, images, misclassified, seeding
+from tasks.parts import classification, feeding, images, misclassified, seeding
 from tasks.parts.context import asking
 from tasks.parts.misclassified import Tile
 from tasks.parts.prediction import Prediction
@@ -66,10 +66,12 @@ def split_rows(shown: Pictures, *, share: float, stratify: bool, seed: int) -> d
 def squeezed(shown: Pictures, image_size: int, context: Context) -> Tensor:
     """Return all pictures as squares, uint8 [N, 3, S, S]; InterruptedError when the context says stop."""
     pixels: list[Pixels] = []
-    for row in range(len(shown.names)):
+    rows = range(len(shown.names))
+    squares = feeding.in_order(rows, lambda row: resize_rgb(shown.picture(row), image_size), feeding.cores())
+    for row, square in squares:
         if row % BATCH == 0 and context.should_stop():
             raise InterruptedError(f"stopped after squeezing {row} of {len(shown.names)} pictures")
-        pixels.append(resize_rgb(shown.picture(row), image_size))
+        pixels.append(square)
     return images.stack(pixels)
 
 
