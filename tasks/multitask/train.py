@@ -181,10 +181,14 @@ def measure(logits: Tensor, labels: Tensor, params: Params) -> dict[str, Tensor]
 
 
 def score(logits: Tensor, labels: Tensor, params: Params) -> dict[str, float]:
-    """Return the same as numbers, and the accuracy of always giving the more frequent answer."""
+    """Return the same as numbers, and the accuracy of always giving the more frequent answer.
+
+    `all_acc` is the share of pictures of which every attribute is right.
+    """
     chance = [metrics.majority_share(labels[:, place]) for place in range(len(params.attributes))]
     return {
         **{name: float(value) for name, value in measure(logits, labels, params).items()},
+        "all_acc": float((logits.argmax(dim=2) == labels).all(dim=1).double().mean()),
         "chance_acc": sum(chance) / len(chance),
         **{f"chance_acc_{name}": share for name, share in zip(params.attributes, chance, strict=True)},
     }

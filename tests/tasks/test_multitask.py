@@ -94,6 +94,13 @@ def test_accuracy_is_the_mean_over_the_attributes(trained: Trial) -> None:
     assert trained.result["test_acc"] == pytest.approx(sum(each) / 2)
 
 
+def test_all_right_is_less_than_each_right() -> None:
+    yes, no = [0.0, 1.0], [1.0, 0.0]
+    found = page.score(torch.tensor([[yes, yes], [yes, no]]), torch.tensor([[1, 1], [1, 1]]), PARAMS)
+
+    assert (found["acc"], found["all_acc"]) == (0.75, 0.5)
+
+
 def test_weights_count_in_the_loss_and_not_in_its_mean() -> None:
     weighted = PARAMS.model_copy(update={"loss_weights": {"Eyeglasses": 3.0}})
     logits, labels = torch.randn(5, 2, 2), torch.ones(5, 2, dtype=torch.int64)

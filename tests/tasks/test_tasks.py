@@ -29,7 +29,7 @@ NAMES = [
     if f"{outer}.{module.name}" not in RINGS
 ]
 PREPARING = [name for name in NAMES if name.startswith("tasks.prepare.")]
-WITH_WEIGHTS = ["tasks.attributes", "tasks.encode", "tasks.gender", "tasks.transfer"]
+WITH_WEIGHTS = ["tasks.attributes", "tasks.encode", "tasks.gender", "tasks.transfer", "tasks.verification"]
 
 
 def functions(name: str) -> list[str]:
