@@ -87,7 +87,7 @@ def test_person_without_a_number_is_named(copy: Copy) -> None:
     root = copy("celeba")
     edit(root / "Anno/identity_CelebA.txt", "000001.jpg 1\n", "000001.jpg\n")
 
-    with pytest.raises(DatasetError, match="line 1: expected `<picture> <number>`, found `000001.jpg`"):
+    with pytest.raises(DatasetError, match=r"line 1: expected `<picture> <number>`, found `000001.jpg`"):
         celeba.read_identities(root)
 
 
