@@ -61,6 +61,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         **outcome.timing(),
+        **precision.told(params),
         "random_weights": float(params.weights == weights.NONE),
         "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
         **vgg_face.figure_8(),
