@@ -73,6 +73,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         **outcome.timing(),
+        **precision.told(params),
         "timing_hours": outcome.seconds / 3600,
         "random_weights": random_weights,
         "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
