@@ -44,7 +44,8 @@ TRAININGS = (
 def numbers(ended: Ended) -> dict[str, Any]:
     """Return metrics, logged lines, and digests of the written weights and of the last checkpoint."""
     content = checkpoint.load(ended.checkpoint) or {}
-    content["state"]["seconds"] = None  # the only thing in it that two equal trials do not share
+    # Times are the only thing in it that two equal trials do not share.
+    content["state"] |= dict.fromkeys(("seconds", "training", "waited"))
     return {
         "metrics": ended.metrics,
         "logged": ended.logged,
