@@ -27,10 +27,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
-from benchmarks import real_data
+from benchmarks import real_data, real_studies
 from benchmarks.arguments import positive
 from benchmarks.clocked import Clocked, GpuLoad, measured
-from benchmarks.markdown import number
+from benchmarks.markdown import number, table
 from tasks import attributes, encode, foreground, gender, mininet, multitask, recognition, segment, transfer
 from tasks.parts.context import FolderContext
 
@@ -222,7 +222,7 @@ def rows(options: argparse.Namespace, folder: Path, load: GpuLoad) -> Iterator[t
     """Measure what is asked for, and yield each as `part, variant` with its numbers."""
     gpu = torch.cuda.is_available()
     for name, part in PARTS.items():
-        if options.only and not any(name.startswith(wanted) for wanted in options.only):
+        if not asked(name, options):
             continue
         for variant in options.variants:
             if variant not in part.variants:
@@ -240,6 +240,27 @@ def rows(options: argparse.Namespace, folder: Path, load: GpuLoad) -> Iterator[t
             yield f"{name}, {variant}", found | projected(part, found["samples/s"])
             took = time.perf_counter() - began
             print(f"{name}, {variant}: {took:.1f} s in all, {found['samples/s']:.0f} /s", file=sys.stderr)
+
+
+def studies(
+    options: argparse.Namespace, folder: Path, found: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    """Measure preparation and lockstep, and add up source 000, where nothing else is asked for by name."""
+    gpu, measured_too = torch.cuda.is_available(), {}
+    if asked("preparation", options):
+        measured_too["preparation"] = real_studies.preparation(folder, 500 if gpu else 20)
+    if asked("lockstep", options):
+        needs = drawn(folder, "elfw", 3754 if gpu else 200)
+        measured_too["lockstep"] = real_studies.lockstep(folder, needs, epochs=2)
+    for variant in options.variants:
+        if added := real_studies.face_segmentation({**found, **measured_too}, variant):
+            measured_too[f"source 000, {variant}"] = added
+    return measured_too
+
+
+def asked(name: str, options: argparse.Namespace) -> bool:
+    """Tell whether something is to be measured."""
+    return not options.only or any(name.startswith(wanted) for wanted in options.only)
 
 
 def projected(part: Part, speed: float) -> dict[str, float]:
@@ -279,13 +300,17 @@ def main() -> None:
     load = GpuLoad()
     with tempfile.TemporaryDirectory(prefix="real-size-") as name:
         found = dict(rows(options, Path(name), load))
+        others = studies(options, Path(name), found)
     load.stop()
     gpu = torch.cuda.is_available()
     device = torch.cuda.get_device_name() if gpu else "CPU, reduced counts of pictures"
     title = f"{device}, torch {torch.__version__}"
-    print(in_rows(title, found))
+    if found:
+        print(in_rows(title, found))
+    for what, numbers in others.items():
+        print(f"\n{table(f'{what}, {title}', {'': numbers})}")
     if options.json:
-        options.json.write_text(json.dumps({"device": title, "found": found}, indent=1))
+        options.json.write_text(json.dumps({"device": title, "found": found, **others}, indent=1))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from tasks.data import split
 from tasks.data.images import resize_rgb
-from tasks.parts import classification, images, misclassified, seeding
+from tasks.parts import classification, feeding, images, misclassified, seeding
 from tasks.parts.context import asking
 from tasks.parts.misclassified import Tile
 from tasks.parts.prediction import Prediction
@@ -66,10 +66,12 @@ def split_rows(shown: Pictures, *, share: float, stratify: bool, seed: int) -> d
 def squeezed(shown: Pictures, image_size: int, context: Context) -> Tensor:
     """Return all pictures as squares, uint8 [N, 3, S, S]; InterruptedError when the context says stop."""
     pixels: list[Pixels] = []
-    for row in range(len(shown.names)):
+    rows = range(len(shown.names))
+    squares = feeding.in_order(rows, lambda row: resize_rgb(shown.picture(row), image_size), feeding.cores())
+    for row, square in squares:
         if row % BATCH == 0 and context.should_stop():
             raise InterruptedError(f"stopped after squeezing {row} of {len(shown.names)} pictures")
-        pixels.append(resize_rgb(shown.picture(row), image_size))
+        pixels.append(square)
     return images.stack(pixels)
 
 
@@ -150,11 +152,14 @@ def score(net: nn.Module, faces: ClassedSet, rows: Tensor, asked: Asked) -> dict
 def answered(shown: Pictures, rows: Tensor, logits: Tensor, classes: Sequence[str]) -> list[Tile]:
     """Return pictures with the class that each was taken for, its probability and, if wrong, its own class.
 
-    rows: int64 [N]; logits: float [N, C], in the order of `rows`. Of many the first are returned.
+    rows: int64 [N]; logits: float [N, C], in the order of `rows`. Of many some are returned, from all along
+    the rows, which are in the order of classes.
     """
     chances, answers = logits.softmax(dim=1).max(dim=1)
+    count = min(len(rows), misclassified.SHOWN)
     tiles = []
-    for place, row in enumerate(rows.tolist()[: misclassified.SHOWN]):
+    for place in (len(rows) * number // count for number in range(count)):
+        row = int(rows[place])
         answer, truth = int(answers[place]), int(shown.labels[LABEL][row])
         said = f"{classes[answer]} {float(chances[place]):.2f}"
         wrong = f" ({classes[truth]})" * (answer != truth)

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from tasks.attributes import frozen
 from tasks.nets import vgg_face, weights
-from tasks.parts import features, pictures, seeding, verification
+from tasks.parts import features, pictures, precision, seeding, verification
 from tasks.prepare.lfw import PAIRS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def run(params: Params, context: Context) -> dict[str, float]:
     """Compare the pairs, write `pairs.csv`, `roc.csv` and `roc.png`, and return error rates."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     pairs = read_pairs(context.need("pictures") / PAIRS)
     net, random_weights = make_network(shown, params, context)
@@ -98,12 +99,13 @@ def load(net: nn.Sequential, path: Path) -> float:
 def describe(net: nn.Sequential, shown: pictures.Pictures, params: Params, context: Context) -> Features:
     """Return the descriptor of each picture, float [N, U]; InterruptedError to stop."""
     order = features.order(
-        net,
+        precision.prepare(net, params),
         shown,
         batch_size=params.batch_size,
         notes={},
         normalise=frozen.normaliser(params),
         preprocessing=frozen.preprocessing(params),
+        computed=precision.name(params),
     )
     return features.compute(context.checkpoint / "descriptors.safetensors", order, context)
 

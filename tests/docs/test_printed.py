@@ -20,7 +20,6 @@ MADE = {"result", "derived", "architecture", "curves", "pictures"}
 """What trainings make, so that a report has it."""
 LACKING = {
     *("s000.figure_4_1", "s000.text_other"),
-    *("s003.genre_config", "s003.text"),
 }
 """What may still say `not yet`."""
 

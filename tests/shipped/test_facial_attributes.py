@@ -84,6 +84,22 @@ def test_faces_are_cut_by_the_boxes_of_the_wild_pictures(plan: Plan) -> None:
     assert (trial.params["pictures"], trial.params["crop"], trial.params["images"]) == ("wild", "face", None)
 
 
+def test_network_of_the_boxes_is_genre_celeba_itself(plan: Plan) -> None:
+    crops = expand(read_study(ROOT / "grids" / "facial_attributes_crops.yaml").study, Known())
+    preparations = [trial.params["crop"] for trial in crops.of("celeba")]
+
+    assert preparations == ["landmarks", "face"]
+    assert crops.of("single")[-1].id == plan.of("single")[0].id
+
+
+def test_last_of_the_depths_is_genage_itself(plan: Plan) -> None:
+    depths = expand(read_study(ROOT / "grids" / "facial_attributes_depth.yaml").study, Known())
+    reads_features = ["features" in trial.needs for trial in depths.of("genage")]
+
+    assert reads_features == [True, False, False, False]
+    assert depths.of("genage")[-1].id == plan.of("genage")[0].id
+
+
 def test_verification_shares_its_trials_with_the_study(plan: Plan, lfw: Plan) -> None:
     own = {trial.stage for trial in lfw.trials if trial.id not in plan.by_id}
 

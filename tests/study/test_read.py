@@ -166,6 +166,8 @@ STUDIES = {
     "elfw_hyperband": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "face_segmentation_search": {"celeba": 1, "masks": 1, "gender": 3, "encode": 3, "tune": 3, "segment": 3},
     "facial_attributes": ATTRIBUTES,
+    "facial_attributes_crops": {"celeba": 2, "encode": 2, "single": 2},
+    "facial_attributes_depth": {"celeba": 1, "encode": 1, "genage": 4},
     "facial_attributes_lfw": {"celeba": 1, "encode": 1, "single": 1, "lfw": 1, "verification": 2},
     "facial_attributes_search": {"celeba": 1, "encode": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from tasks import attributes
@@ -195,6 +196,12 @@ def test_misclassified_table_agrees_with_the_accuracies(two: Trial) -> None:
 
 def test_misclassified_pictures_are_drawn(two: Trial) -> None:
     assert (two.artifacts / "misclassified.png").is_file()
+
+
+def test_layers_are_drawn_whether_or_not_their_output_is_stored(one: Trial, two: Trial) -> None:
+    sheets = [Image.open(trial.artifacts / "activations.png") for trial in (one, two)]
+
+    assert {sheet.size for sheet in sheets} == {(750, 800)}
 
 
 def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, needs: Needs, one: Trial) -> None:

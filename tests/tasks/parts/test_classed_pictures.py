@@ -102,6 +102,12 @@ def test_pictures_that_were_answered_wrong_have_their_own_class_beside_the_answe
     assert np.array_equal(wrong.picture, shown.picture(1))
 
 
+def test_of_many_pictures_some_are_shown_from_all_along_the_rows(shown: Pictures) -> None:
+    rows = torch.arange(24).repeat_interleave(3)
+    tiles = classed_pictures.answered(shown, rows, torch.zeros(72, 3), ("hair", "spectacles", "cap"))
+    assert [tile.picture.tobytes() for tile in tiles] == [shown.picture(row).tobytes() for row in range(24)]
+
+
 def test_answer_of_a_picture_of_any_size_sums_to_1() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (30, 20, 3)).astype(np.uint8)
     answer = classed_pictures.answer(mininet.build(8), VIEW, ("x", "y", "z"), picture)
