@@ -67,6 +67,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "images": len(stored.names),
         "feature_bytes": stored.values.nbytes,
         "random_weights": random_weights,
+        **precision.told(params),
         **shown.counts,
     }
 
