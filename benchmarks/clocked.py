@@ -85,7 +85,7 @@ class GpuLoad:
     def between(self, began: float, ended: float) -> float | None:
         """Return the mean percent between two moments; None where nobody looked."""
         # It tells of up to a second before.
-        found = [percent for moment, percent in self.seen if began + 1 <= moment <= ended + 0.2]
+        found = [percent for moment, percent in self.seen if began + 0.5 <= moment <= ended + 0.2]
         return statistics.fmean(found) if found else None
 
     def _read(self, program: subprocess.Popen[str]) -> None:

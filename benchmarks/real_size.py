@@ -183,7 +183,7 @@ def of_multitask(folder: Path, precision: dict[str, Any], count: int) -> Clocked
     )
 
 
-SMALL = ("off", "bf16")
+SMALL = ("off", "tf32", "bf16")
 # Epochs of gender: table 4.1 of Lindström. Of the decoder none are printed: 200 are a guess, as are the 30 of
 # VGG-Face, the default of DIGITS.
 PARTS: dict[str, Part] = {
@@ -299,8 +299,14 @@ def main() -> None:
         parser.error(f"unknown variant `{min(unknown)}`, there are: {', '.join(VARIANTS)}")
     load = GpuLoad()
     with tempfile.TemporaryDirectory(prefix="real-size-") as name:
-        found = dict(rows(options, Path(name), load))
-        others = studies(options, Path(name), found)
+        found: dict[str, dict[str, float]] = {}
+        others: dict[str, dict[str, float]] = {}
+        try:
+            for row, numbers in rows(options, Path(name), load):
+                found |= {row: numbers}
+            others = studies(options, Path(name), found)
+        except KeyboardInterrupt:
+            print("interrupted: what follows was measured before", file=sys.stderr)
     load.stop()
     gpu = torch.cuda.is_available()
     device = torch.cuda.get_device_name() if gpu else "CPU, reduced counts of pictures"

@@ -67,12 +67,13 @@ def plan_totals(
 ) -> dict[str, Any]:
     """Return the sums over all stages; a trial that several stages share counts once, in the first.
 
-    Under `told` stands what tasks let expect where no finished trial does; None where one of them does not.
+    Under `told` stands what tasks let expect where no finished trial does; None where one of them does not
+    say it of hours that it costs.
     """
     held, counted, durations = skipped(study, seen), set[str](), Durations(seen, others)
     sums: dict[str, Any] = dict.fromkeys(_SUMS, 0)
     found = dict.fromkeys(_COSTS, 0.0)
-    says: dict[str, float] | None = dict.fromkeys(_COSTS, 0.0)
+    says: dict[str, float | None] = dict.fromkeys(_COSTS, 0.0)
     for stage in study.stages:
         new = [trial for trial in seen.plan.of(stage.name) if trial.id not in counted]
         counted.update(trial.id for trial in new)
@@ -82,7 +83,9 @@ def plan_totals(
         likely = _expected(usual, ahead) if usual else row
         found = {name: found[name] + likely[name] for name in found}
         said = likely if usual or not row["to_do"] else told.once(stage.name) if told else None
-        says = {name: says[name] + said[name] for name in says} if says and said else None
+        for name, before in says.items():
+            more = said[name] if said else None if row[name] else 0.0
+            says[name] = None if before is None or more is None else before + more
     return {**sums, "expected": found, "told": says}
 
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from tasks.nets.published import VGG_FACE
 from tasks.nets.width import scaled
 from tasks.parts import disk as size
+from tasks.parts import rates
 from tasks.parts.params import FusedParams, ImageSize, PrecisionParams, Width
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.attributes.train",)
+HOURS_ON = rates.ON
 
 
 class NetParams(PrecisionParams):
@@ -86,17 +88,27 @@ def missing(params: NetParams, data: Path | None) -> list[str]:  # noqa: ARG001 
 def disk(params: NetParams) -> int | None:
     """Return the bytes of the network, and of the checkpoints of its trained layers (figure 8).
 
-    None for what `encode` writes: that depends on the pictures.
+    What `encode` writes is told for all of CelebA; AFLW is an eighth of it.
     """
+    channels = scaled(512, params.width)
+    if isinstance(params, EncodeParams):
+        values = channels * (params.image_size // 32) ** 2
+        return 202_599 * values * (2 if params.stored_as == "float16" else 4)
     if not isinstance(params, Params):
         return None
-    channels = scaled(512, params.width)
     last = size.linear(params.fc_units, params.fc_units) + size.linear(params.fc_units, 2)
     fully = size.linear(channels * (params.image_size // 32) ** 2, params.fc_units) + last
     convolutions = round(14_714_688 * params.width**2)
     in_loop = fully + (round(12_979_200 * params.width**2) if params.trains == "conv4" else 0)
     moments = 2 if params.optimizer == "adam" else int(params.momentum > 0)
     return size.of_training(convolutions + fully, in_loop=in_loop, moments=moments)
+
+
+def hours(params: NetParams, gpus: int) -> float | None:
+    """Return the hours for all of CelebA; AFLW is an eighth of it."""
+    if not isinstance(params, Params):
+        return rates.hours("encode vgg16", 202_599, params, gpus)  # the same convolutions
+    return rates.hours(f"attributes {params.trains}", 162_770 * params.epochs, params, gpus, fc_units=4096)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -49,6 +49,7 @@ def encode(params: EncodeParams, context: Context) -> dict[str, float]:
         "images": len(stored.names),
         "feature_bytes": stored.values.nbytes,
         "random_weights": float(params.weights == weights.NONE),
+        **precision.told(params),
         **shown.counts,
     }
 

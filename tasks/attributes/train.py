@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from tasks.attributes import Params, frozen
+from tasks.attributes import Params, activations, frozen
 from tasks.data.images import resize_rgb
 from tasks.nets import vgg_face, weights
 from tasks.parts import (
@@ -56,6 +56,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     with relu_monitor.watch(net.trained) as watched:
         logits = net.predict(faces.test, context)
     write_errors(faces, logits, context)
+    draw_activations(net, faces, context)
     truth = faces.labels[faces.test]
     return {
         **outcome.best,
@@ -72,6 +73,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         **outcome.timing(),
+        **precision.told(params),
         "timing_hours": outcome.seconds / 3600,
         "random_weights": random_weights,
         "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
@@ -219,6 +221,15 @@ def write_errors(faces: FaceSet, logits: Tensor, context: Context) -> None:
     misclassified.write(context.artifact("misclassified.csv"), names, errors)
     drawn = context.artifact("misclassified.png")
     misclassified.draw(drawn, errors, lambda place: faces.shown.picture(rows[place]))
+
+
+def draw_activations(net: Retrained, faces: FaceSet, context: Context) -> None:
+    """Draw what each layer answers to the first picture of the test part."""
+    first = faces.test[:1]
+    layers = [*net.frozen.named_children(), *net.trained.named_children()]
+    given = net.normalise(faces.shown.batch(first).to(seeding.pick_device()))
+    answers = activations.look(layers, given)
+    activations.draw(context.artifact("activations.png"), faces.shown.picture(int(first)), answers)
 
 
 def predictor(trained: Trained) -> Predictor:

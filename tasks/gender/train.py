@@ -146,7 +146,8 @@ def validate(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) -
 def predict(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) -> Tensor:
     """Return the logits of the validation pictures, float [N, 2], on the CPU; InterruptedError to stop."""
     batches = asking(asked, torch.split(faces.val, params.batch_size))
-    given = feeding.ahead(batches, lambda rows: feeding.rows_of(faces.stored.values, rows))
+    stored = faces.stored.values
+    given = feeding.ahead(batches, lambda rows: stored[rows.to(stored.device)])
     return torch.cat([model(values) for _, values in given]).cpu()
 
 
@@ -179,6 +180,7 @@ def finish(
         "val_images": len(faces.val),
         "random_weights": random_weights,
         **outcome.timing(),
+        **precision.told(params),
         **table_3_1(params.encoder),
         **shown.counts,
     }

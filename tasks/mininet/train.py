@@ -80,7 +80,7 @@ def begin(params: Params, context: Context, once: Once) -> Training:
         inputs=(faces.pictures, faces.labels),
         measure=lambda net, shown, labels: losses.class_cross_entropy(net(shown), labels),
         validate=lambda: validate(net, faces, asked=loop),
-        finish=lambda: finish(loop, faces, shown, context),
+        finish=lambda: finish(loop, faces, shown, params),
     )
 
 
@@ -120,13 +120,14 @@ def make_loop(net: nn.Module, faces: ClassedSet, params: Params, context: Contex
     )
 
 
-def finish(loop: Loop, faces: ClassedSet, shown: pictures.Pictures, context: Context) -> dict[str, float]:
+def finish(loop: Loop, faces: ClassedSet, shown: pictures.Pictures, params: Params) -> dict[str, float]:
     """Write the network and return the result."""
-    classed_pictures.write(loop.model, faces.view, context)
+    classed_pictures.write(loop.model, faces.view, loop.context)
     return {
         **classed_pictures.told(loop, ("train_loss", "train_eval_loss", "val_loss", "val_acc")),
         "chance_acc": metrics.majority_share(faces.labels[faces.rows["val"]]),
         **loop.state.timing(),
+        **precision.told(params),
         **{f"{part}_images": len(rows) for part, rows in faces.rows.items()},
         **classed_pictures.constants(faces.view),
         **shown.counts,

@@ -235,6 +235,7 @@ def finish(loop: Loop, faces: AttributeSet, shown: pictures.Pictures, params: Pa
         "epochs": outcome.epoch,
         "timing_seconds": outcome.seconds,
         **outcome.timing(),
+        **precision.told(params),
         **shown.counts,
     }
 

@@ -45,7 +45,7 @@ def ahead(items: Iterable[Item], load: Callable[[Item], Loaded]) -> Iterator[tup
 
     def loaded(item: Item) -> Loaded:
         found = load(item)
-        return _each(found, torch.Tensor.pin_memory) if device.type == "cuda" else found
+        return _each(found, _pinned) if device.type == "cuda" else found
 
     for item, found in in_order(items, loaded, threads()):
         yield item, _each(found, lambda tensor: tensor.to(device, non_blocking=True))
@@ -85,6 +85,10 @@ def rows_of(tensor: Tensor, rows: Tensor) -> Tensor:
     """
     found = tensor[rows.to(tensor.device, non_blocking=True)]
     return found.to(seeding.pick_device(), non_blocking=True)
+
+
+def _pinned(tensor: Tensor) -> Tensor:
+    return tensor.pin_memory() if tensor.device.type == "cpu" else tensor
 
 
 def _each(found: Loaded, change: Callable[[Tensor], Tensor]) -> Loaded:

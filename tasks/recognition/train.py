@@ -67,6 +67,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         "timing_hours": outcome.seconds / 3600,
         **outcome.timing(),
+        **precision.told(params),
         **faces.counts,
     }
 

@@ -32,7 +32,8 @@ def run(params: EndToEndParams, context: Context) -> dict[str, float]:
     shown.check_side(params.image_size)
     encoder, random_weights = encode.make_encoder(encoding(params), context)
     network = make_network(encoder.unfreeze(), params).to(seeding.pick_device())
-    network = precision.prepare(network, params)
+    for part in (network.encoder, network.decoder.hidden, network.decoder.score):
+        precision.prepare(part, params)
     faces = make_picture_set(shown, params, context.seed, random_weights)
     loop = make_loop(network, faces, params, context)
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained decoder

@@ -66,6 +66,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         **{f"test_{name}": value for name, value in report.items()},
         "chance_acc": metrics.majority_share(labels),
         **loop.state.timing(),
+        **precision.told(params),
         "classes": len(elfw.CLASSES),
         **shares(faces.rows),
         **classed_pictures.constants(faces.view),

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from tasks import attributes
 from tasks.attributes import frozen, train
 from tasks.nets import vgg_face
-from tasks.parts import pictures
+from tasks.parts import features, pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
 from tasks.prepare import celeba
@@ -163,6 +164,13 @@ def test_features_of_weights_that_have_changed_are_refused(tmp_path: Path, prepa
         trained(tmp_path, params, needs)
 
 
+def test_disk_is_what_the_features_of_celeba_take(needs: Needs) -> None:
+    params = attributes.EncodeParams(weights="none", image_size=32)
+    stored = features.read(needs["features"] / frozen.FEATURES)
+
+    assert attributes.disk(params) == stored.values.nbytes / len(stored.names) * 202_599
+
+
 def test_stored_features_are_what_the_frozen_layers_say(needs: Needs) -> None:
     shown = pictures.read(needs["pictures"])
     net = vgg_face.build(2, image_size=32, units=8)
@@ -195,6 +203,12 @@ def test_misclassified_table_agrees_with_the_accuracies(two: Trial) -> None:
 
 def test_misclassified_pictures_are_drawn(two: Trial) -> None:
     assert (two.artifacts / "misclassified.png").is_file()
+
+
+def test_layers_are_drawn_whether_or_not_their_output_is_stored(one: Trial, two: Trial) -> None:
+    sheets = [Image.open(trial.artifacts / "activations.png") for trial in (one, two)]
+
+    assert {sheet.size for sheet in sheets} == {(750, 800)}
 
 
 def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, needs: Needs, one: Trial) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TASKS = Path(__file__).parents[2] / "tasks"
-RINGS = {"tasks.data", "tasks.nets", "tasks.parts", "tasks.predict", "tasks.prepare"}
+RINGS = {"tasks.data", "tasks.fetch", "tasks.nets", "tasks.parts", "tasks.predict", "tasks.prepare"}
 FOLDERS = {"tasks": TASKS, "tasks.prepare": TASKS / "prepare"}
 NAMES = [
     f"{outer}.{module.name}"

@@ -54,3 +54,8 @@ def test_tf32_is_said_for_products_and_convolutions(tf32: bool, wanted: str) -> 
 def test_what_is_as_in_the_papers_names_no_trial() -> None:
     assert FusedParams().model_dump() == {}
     assert FusedParams(amp="bf16", fused=True).model_dump() == {"amp": "bf16", "fused": True}
+
+
+def test_a_result_says_in_what_it_was_computed() -> None:
+    assert precision.told(PrecisionParams()) == {}
+    assert precision.told(PrecisionParams(amp="bf16", tf32=True)) == {"computed_bf16": 1, "computed_tf32": 1}

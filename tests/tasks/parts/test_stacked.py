@@ -7,8 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tasks.parts import precision
 from tasks.parts.context import FolderContext
 from tasks.parts.lockstep import Training
+from tasks.parts.params import PrecisionParams
 from tasks.parts.stacked import Stack, check
 from tasks.parts.training import Loop, lowest
 
@@ -40,7 +42,7 @@ def training(root: Path, model: nn.Module, *, inputs: tuple[Tensor, ...] = (), *
 
 def gradients_alone(one: Training, rows: Tensor) -> Tensor:
     one.loop.optimizer.zero_grad()
-    one.measured(rows)["loss"].backward()
+    one.measured(one.given(rows))["loss"].backward()
     return torch.cat([each.grad.flatten() for each in one.loop.model.parameters()])
 
 
@@ -95,7 +97,7 @@ def test_only_the_one_that_is_asked_for_is_given_back(tmp_path: Path) -> None:
 
 def test_sums_are_given_back_once(tmp_path: Path) -> None:
     trainings = [training(tmp_path, nn.Linear(2, 1)) for _ in range(2)]
-    wanted = 3 * trainings[0].measured(ROWS)["loss"].item()
+    wanted = 3 * trainings[0].measured(trainings[0].given(ROWS))["loss"].item()
     stack = Stack(trainings)
     stack.step(stack.measure([ROWS] * 2), size=3)
     stack.give_back(0)
@@ -125,3 +127,26 @@ def test_models_of_several_forms_are_refused(tmp_path: Path) -> None:
     trainings = [training(tmp_path, nn.Linear(2, outputs)) for outputs in (1, 2)]
     with pytest.raises(ValueError, match="models of several forms"):
         Stack(trainings)
+
+
+def test_sixteen_bits_are_those_of_each(tmp_path: Path) -> None:
+    """As far as bfloat16 reaches: products of a stack are summed in another order."""
+    params = PrecisionParams(amp="bf16")
+    shared = torch.randn(6, 2), torch.randn(6, 1)
+    nets = [precision.prepare(nn.Linear(2, 1), params) for _ in range(3)]
+    several = [training(tmp_path, net, inputs=shared) for net in nets]
+    wanted = torch.stack([gradients_alone(one, ROWS) for one in several])
+    torch.testing.assert_close(Stack(several).measure([ROWS] * 3)[1], wanted, rtol=2e-2, atol=2e-2)
+
+
+def test_scaled_gradients_are_refused(tmp_path: Path) -> None:
+    one = training(tmp_path, nn.Linear(2, 1))
+    one.loop.scaler = torch.amp.GradScaler("cpu")
+    with pytest.raises(ValueError, match="amp: fp16"):
+        check(one)
+
+
+def test_a_compiled_model_is_refused(tmp_path: Path) -> None:
+    net = precision.prepare(nn.Linear(2, 1), PrecisionParams(compile=True))
+    with pytest.raises(ValueError, match="compile: true"):
+        check(training(tmp_path, net))
