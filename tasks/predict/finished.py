@@ -75,6 +75,11 @@ class Finished:
         unusable = (OSError, ValueError, KeyError, RuntimeError, pickle.UnpicklingError, SafetensorError)
         try:
             return self.make(read_trained(self.folder))
+        except ValidationError as error:
+            raise NoAnswerError(
+                f"`{self.folder.name}` has parameters that `{self.task}` does not take: {_reason(error)}\n"
+                "hint: type this in the project as it was when it was trained, or submit its study again"
+            ) from error
         except unusable as error:
             text = f"`{self.folder.name}` cannot be loaded: {error}"
             raise NoAnswerError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from tasks.parts.prediction import Prediction, cut_out
 
@@ -17,6 +17,8 @@ VERSION: int = 2
 
 class Params(BaseModel):
     """What can be changed."""
+
+    model_config = ConfigDict(extra="forbid")
 
     bright: int = 128
 

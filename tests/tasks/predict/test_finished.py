@@ -142,6 +142,15 @@ def test_lost_artifact_is_told(runs: Runs) -> None:
         trial.load()
 
 
+def test_parameters_of_another_time_are_told(runs: Runs) -> None:
+    folder = runs.add()
+    file = folder.path / "trial.json"
+    file.write_text(file.read_text().replace('"bright"', '"brightest"'))
+    trial = find_finished(str(folder.path), runs.path)
+    with pytest.raises(NoAnswerError, match=r"does not take: brightest: Extra inputs .*\nhint: type this"):
+        trial.load()
+
+
 def test_trial_without_a_network_of_its_own_names_the_need_that_has_one(runs: Runs) -> None:
     asked = runs.add().path
     folder = runs.add(needs={"net": id_of(asked)})
