@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from tasks.nets import weights
+from tasks.parts import rates
 from tasks.parts.params import EncoderParams, MaskedDataset, Pretrain
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("torch", "torchvision", "tasks.nets.encoders", "tasks.parts.features")
+HOURS_ON = rates.ON
 
 
 class Params(EncoderParams):
@@ -33,6 +35,11 @@ class Params(EncoderParams):
 def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  one signature for all tasks
     """Return a message about the weight file, if it is wanted and not there."""
     return weights.missing(params.encoder, params.weights) if params.pretrain == "control" else []
+
+
+def hours(params: Params, gpus: int) -> float | None:
+    """Return the hours for the pictures that the dataset has."""
+    return rates.hours(f"encode {params.encoder}", {"lfw": 2927, "helen": 2330}[params.dataset], params, gpus)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -42,7 +42,7 @@ def disk_sizes(read: Read) -> SaidOfTrials:
 
 
 def trial_hours(read: Read) -> SaidOfTrials:
-    """Ask the tasks of a study how many hours their trials take, and on what that was measured."""
+    """Ask the tasks of a study how many hours their trials take in their shapes, and on what was measured."""
     points, notes = _asked(read, "hours", _is_duration, "hours as a number, None where it cannot say")
     stages = {stage.name: read.tasks[stage.task].hours_on for stage in read.study.stages}
     return SaidOfTrials(points=points, notes=notes, on={name: on for name, on in stages.items() if on})
@@ -67,7 +67,8 @@ def _asked(
         for stage in read.study.stages:
             task = read.tasks[stage.task]
             for place, point in enumerate(stage.points if getattr(task, name) else ()):
-                given = _ask(read, task, name, (stage, point))
+                more = (stage.shape_of(point).all_gpus,) if name == "hours" else ()
+                given = _ask(read, task, name, (stage, point), *more)
                 if isinstance(given, _Trouble):
                     notes[f"{given}; it should return {wanted}"] = None
                 elif given is not None and fits(given):
@@ -82,13 +83,13 @@ class _Trouble(str):
     """Why a function could not answer."""
 
 
-def _ask(read: Read, task: Task, name: str, where: tuple[Stage, Point]) -> Any:
-    """Return what a task's function says of one point."""
+def _ask(read: Read, task: Task, name: str, where: tuple[Stage, Point], *more: int) -> Any:
+    """Return what a task's function says of one point; it is handed the parameters and what there is more."""
     stage, point = where
     params = as_declared(task.model.model_validate(example(read, stage, point)))
     try:
         with chdir("."):
-            return getattr(task, name)(params)
+            return getattr(task, name)(params, *more)
     except (Exception, SystemExit) as error:  # a task may raise anything
         last = traceback.extract_tb(error.__traceback__)[-1]
         failed = f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"

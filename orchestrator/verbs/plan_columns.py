@@ -149,9 +149,9 @@ def _sum(rows: Sequence[Mapping[str, Any]], totals: Mapping[str, Any], name: str
     likely = totals["expected"][name]
     if all(row["expected"] for row in to_do):
         return _marked(ABOUT, likely)
-    said = totals.get("told")
+    said = (totals.get("told") or {}).get(name)
     at_most = _marked(AT_MOST, likely)
-    return f"{_marked(SAID, said[name])} {at_most}" if said else at_most
+    return at_most if said is None else f"{_marked(SAID, said)} {at_most}"
 
 
 def _disk_cells(rows: list[dict[str, Any]], totals: dict[str, Any]) -> list[str]:

@@ -112,7 +112,7 @@ def plan(
     for line in (*packing_lines(study, packed), *table_notes(read, seen)):
         say(f"note: {line}")
     if as_json:
-        give(plan_json(study, seen, with_packing(rows, packed), totals))
+        give(plan_json(study, seen, with_packing(rows, packed), totals, lacks))
         return
     if as_list:
         _list(study, seen)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.evidence.durations import Usual
     from orchestrator.evidence.outlay import Outlay
+    from orchestrator.evidence.skipped import Lack
     from orchestrator.places.profile import Profile
     from orchestrator.study.searches.search import Search
     from orchestrator.study.shape import Shape
@@ -66,12 +67,13 @@ def plan_totals(
 ) -> dict[str, Any]:
     """Return the sums over all stages; a trial that several stages share counts once, in the first.
 
-    Under `told` stands what tasks let expect where no finished trial does; None where one of them does not.
+    Under `told` stands what tasks let expect where no finished trial does; None where one of them does not
+    say it of hours that it costs.
     """
     held, counted, durations = skipped(study, seen), set[str](), Durations(seen, others)
     sums: dict[str, Any] = dict.fromkeys(_SUMS, 0)
     found = dict.fromkeys(_COSTS, 0.0)
-    says: dict[str, float] | None = dict.fromkeys(_COSTS, 0.0)
+    says: dict[str, float | None] = dict.fromkeys(_COSTS, 0.0)
     for stage in study.stages:
         new = [trial for trial in seen.plan.of(stage.name) if trial.id not in counted]
         counted.update(trial.id for trial in new)
@@ -81,7 +83,9 @@ def plan_totals(
         likely = _expected(usual, ahead) if usual else row
         found = {name: found[name] + likely[name] for name in found}
         said = likely if usual or not row["to_do"] else told.once(stage.name) if told else None
-        says = {name: says[name] + said[name] for name in says} if says and said else None
+        for name, before in says.items():
+            more = said[name] if said else None if row[name] else 0.0
+            says[name] = None if before is None or more is None else before + more
     return {**sums, "expected": found, "told": says}
 
 
@@ -183,7 +187,13 @@ def with_disk(
     return rows, {**totals, "disk": taken.total, "disk_unknown": silent}
 
 
-def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, Any]:
+def plan_json(
+    study: Study,
+    seen: Seen,
+    rows: list[dict[str, Any]],
+    totals: dict[str, Any],
+    lacks: Sequence[Lack] = (),
+) -> dict[str, Any]:
     """Return a plan for scripts; `planned` counts trials, those that are not decided yet among them."""
     counts = {"planned": totals["trials"], **{name: totals[name] for name in totals if name != "trials"}}
     trials = [
@@ -197,7 +207,8 @@ def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict
         }
         for trial in seen.plan.trials
     ]
-    return {"study": study.name, **counts, "stages": rows, "trials": trials}
+    missing = [{"message": one.message, "hint": one.hint, "stages": one.stages} for one in lacks]
+    return {"study": study.name, **counts, "missing": missing, "stages": rows, "trials": trials}
 
 
 def trial_lines(study: Study, seen: Seen, width: int | None) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import Field
 from tasks.nets.published import VGG_FACE
 from tasks.nets.width import scaled
 from tasks.parts import disk as size
+from tasks.parts import rates
 from tasks.parts.params import FusedParams, ImageSize, PrecisionParams, Width
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.attributes.train",)
+HOURS_ON = rates.ON
 
 
 class NetParams(PrecisionParams):
@@ -72,6 +74,8 @@ class Params(NetParams, FusedParams):
     gamma: float = Field(default=0.1, gt=0, le=1)
     # Not in the thesis: the default of DIGITS
     epochs: int = Field(default=30, ge=1)
+    # Not in the thesis (I-003-8): DIGITS offers the network of the last epoch first
+    result: Literal["best", "last"] = "last"
     # Not in the thesis: what a card of 4 GB (section 8) can hold
     batch_size: int = Field(default=32, ge=1)
 
@@ -97,8 +101,15 @@ def disk(params: NetParams) -> int | None:
     return size.of_training(convolutions + fully, in_loop=in_loop, moments=moments)
 
 
+def hours(params: NetParams, gpus: int) -> float | None:
+    """Return the hours for all of CelebA; AFLW is an eighth of it."""
+    if not isinstance(params, Params):
+        return rates.hours("encode vgg16", 202_599, params, gpus)  # the same convolutions
+    return rates.hours(f"attributes {params.trains}", 162_770 * params.epochs, params, gpus, fc_units=4096)
+
+
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    """Train, write the network and what it gets wrong, and return metrics of its epochs and of the test."""
     from tasks.attributes import train
 
     return train.run(params, context)

@@ -30,7 +30,7 @@ def encode(params: EncodeParams, context: Context) -> dict[str, float]:
     shown = pictures.read(context.need("pictures"))
     net = vgg_face.build(image_size=params.image_size, units=8, width=params.width)
     convolutions, _ = vgg_face.cut(net, "fc")
-    start(convolutions, shown, params, seed=context.seed)
+    start(convolutions, shown, params, seed=context.seed, rows=shown.part("train"))
     if params.weights == weights.NONE:
         save_file(convolutions.state_dict(), context.artifact(CONVOLUTIONS))
     computed = precision.name(params)
@@ -54,9 +54,12 @@ def encode(params: EncodeParams, context: Context) -> dict[str, float]:
     }
 
 
-def start(net: nn.Sequential, shown: pictures.Pictures, params: NetParams, *, seed: int) -> None:
+def start(
+    net: nn.Sequential, shown: pictures.Pictures, params: NetParams, *, seed: int, rows: Tensor
+) -> None:
     """Give a network, or its first layers, its starting weights, and move it to the device.
 
+    A random start is calibrated on the first of some rows, int64 [N].
     Raises ValueError for pictures that it cannot be given, and for weights that do not fit.
     """
     check_size(shown, params)
@@ -64,7 +67,7 @@ def start(net: nn.Sequential, shown: pictures.Pictures, params: NetParams, *, se
     vgg_face.start(net, given, seed=seed, origin=params.weights)
     net.to(seeding.pick_device())
     if given is None:
-        some = shown.batch(shown.part("train")[:CALIBRATED])
+        some = shown.batch(rows[:CALIBRATED])
         vgg_face.calibrate(net, normaliser(params)(some.to(seeding.pick_device())))
 
 

@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from tasks.attributes import Params, frozen
+from tasks.attributes import Params, activations, frozen
 from tasks.data.images import resize_rgb
 from tasks.nets import vgg_face, weights
 from tasks.parts import (
@@ -28,7 +28,7 @@ from tasks.parts import (
 )
 from tasks.parts.prediction import Prediction
 from tasks.parts.retrained import Retrained
-from tasks.parts.training import Loop, State, lowest
+from tasks.parts.training import Loop, lowest
 
 if TYPE_CHECKING:
     from tasks.data.images import Pixels
@@ -37,32 +37,46 @@ if TYPE_CHECKING:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    """Train, write the network and what it gets wrong, and return the metrics of its epochs and of the test.
+
+    `val_loss` and the like are of the epoch where that is lowest, `final_...` of the last one; `result_epoch`
+    is that of the network, which all the `test_...` are about.
+    """
     seeding.seed_all(context.seed)
     precision.set_tf32(params)
     faces = make_face_set(pictures.read(context.need("pictures")), params)
     net = make_network(faces, params, context)
 
-    outcome = train(net, faces, params, context)
+    loop = train(net, faces, params, context)
+    outcome = loop.state
 
-    net.save(context.artifact("attributes.safetensors"), {"prepared_size": str(faces.shown.sizes[0][0])})
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"prepared_size": str(faces.shown.sizes[0][0]), "random_weights": str(random_weights)}
+    net.save(context.artifact("attributes.safetensors"), notes)
     with relu_monitor.watch(net.trained) as watched:
         logits = net.predict(faces.test, context)
     write_errors(faces, logits, context)
+    draw_activations(net, faces, context)
     truth = faces.labels[faces.test]
     return {
         **outcome.best,
+        **{
+            f"final_{name}": outcome.last[name] for name in ("train_loss", "train_acc", "val_loss", "val_acc")
+        },
         **attribute_scores.score(faces.classes, logits, truth, "test"),
         **attribute_scores.chance(faces.classes, truth),
         **watched.dead_shares(),
         **describe(faces),
         "untrained_val_acc": outcome.untrained["val_acc"],
         "best_epoch": outcome.best_epoch,
+        "result_epoch": loop.result_epoch,
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         **outcome.timing(),
+        "timing_hours": outcome.seconds / 3600,
         **precision.told(params),
-        "random_weights": float(params.weights == weights.NONE),
+        "random_weights": random_weights,
+        "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
         "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
         **vgg_face.figure_8(),
         **faces.shown.counts,
@@ -101,7 +115,7 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         dropout=params.dropout,
         width=params.width,
     )
-    frozen.start(net, faces.shown, params, seed=context.seed)
+    frozen.start(net, faces.shown, params, seed=context.seed, rows=faces.shown.part("train"))
     before, trained = vgg_face.cut(net, params.trains)
     stored = None
     if params.trains == "fc":
@@ -142,8 +156,8 @@ def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
     )
 
 
-def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> State:
-    """Train for all epochs; the network ends with the weights of the lowest validation loss."""
+def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> Loop:
+    """Train for all epochs; the network ends with the weights of the last, or of the lowest loss."""
     optimizer = make_optimizer(net.trained, params)
     steps = params.epochs * -(-len(faces.train) // params.batch_size)
     schedule = torch.optim.lr_scheduler.StepLR(
@@ -157,8 +171,9 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> S
         rows=faces.train,
         batch_size=params.batch_size,
         max_epochs=params.epochs,
+        keep=lowest("val_loss"),
+        result=params.result,
         amp=params.amp,
-        keep=lowest("val_loss"),  # the thesis does not say which epoch it evaluates
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
         for loaded, targets in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
@@ -168,7 +183,7 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> S
             schedule.step()
             epoch.record(loss, acc=(logits.argmax(dim=1) == targets).double().mean())
         epoch.end(validate(net, faces, asked=loop))
-    return loop.state
+    return loop
 
 
 def validate(net: Retrained, faces: FaceSet, asked: Asked) -> dict[str, float]:
@@ -206,6 +221,15 @@ def write_errors(faces: FaceSet, logits: Tensor, context: Context) -> None:
     misclassified.write(context.artifact("misclassified.csv"), names, errors)
     drawn = context.artifact("misclassified.png")
     misclassified.draw(drawn, errors, lambda place: faces.shown.picture(rows[place]))
+
+
+def draw_activations(net: Retrained, faces: FaceSet, context: Context) -> None:
+    """Draw what each layer answers to the first picture of the test part."""
+    first = faces.test[:1]
+    layers = [*net.frozen.named_children(), *net.trained.named_children()]
+    given = net.normalise(faces.shown.batch(first).to(seeding.pick_device()))
+    answers = activations.look(layers, given)
+    activations.draw(context.artifact("activations.png"), faces.shown.picture(int(first)), answers)
 
 
 def predictor(trained: Trained) -> Predictor:

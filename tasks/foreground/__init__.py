@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from tasks.parts import disk as size
+from tasks.parts import rates
 from tasks.parts.params import FusedParams, ImageSize, PrecisionParams, TaskParams, Width
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.foreground.train",)
+HOURS_ON = rates.ON
 
 # What the written net is called.
 NET = "foreground.safetensors"
@@ -81,6 +83,13 @@ def disk(params: TaskParams) -> int | None:
     if not isinstance(params, Params):
         return None
     return size.of_training(round(4_683_331 * params.width**1.4), moments=int(params.momentum > 0))
+
+
+def hours(params: TaskParams, gpus: int) -> float | None:
+    """Return the hours for the pictures of the report, whatever a test does with one counted as training."""
+    if isinstance(params, Params):
+        return rates.hours("unet", 3000 * params.epochs, params, gpus, image_size=320)
+    return rates.hours("unet", 4634 if isinstance(params, RemoveParams) else 200, params, gpus)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -17,6 +17,7 @@ from tasks.parts import (
     lockstep,
     losses,
     metrics,
+    misclassified,
     pictures,
     precision,
     seeding,
@@ -214,6 +215,8 @@ def test(context: Context) -> dict[str, float]:
     classification.write_confusion(
         context.artifact("confusion.csv"), answers, labels[test_rows], elfw.CLASSES
     )
+    tiles = classed_pictures.answered(shown, test_rows, logits[test_rows], elfw.CLASSES)
+    misclassified.draw_sheet(context.artifact(classed_pictures.ANSWERS), tiles)
     return {
         "test_loss": tested["loss"],
         "test_acc": tested["acc"],

@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 
 from tasks.data import split
 from tasks.data.images import resize_rgb
-from tasks.parts import classification, feeding, images, seeding
+from tasks.parts import classification, feeding, images, misclassified, seeding
 from tasks.parts.context import asking
+from tasks.parts.misclassified import Tile
 from tasks.parts.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 Normalisation: TypeAlias = "tuple[Sequence[float], Sequence[float]]"
 
 LABEL = "class"
-NETWORK, VIEW = "network.safetensors", "network.json"
+NETWORK, VIEW, ANSWERS = "network.safetensors", "network.json", "answers.png"
 BATCH = 256
 
 
@@ -146,6 +147,24 @@ def predict(net: nn.Module, pictures: Tensor, rows: Tensor, asked: Asked) -> Ten
 def score(net: nn.Module, faces: ClassedSet, rows: Tensor, asked: Asked) -> dict[str, float]:
     """Return `loss` and `acc` on some rows; InterruptedError to stop."""
     return classification.score(predict(net, faces.pictures, rows, asked), faces.labels[rows].cpu())
+
+
+def answered(shown: Pictures, rows: Tensor, logits: Tensor, classes: Sequence[str]) -> list[Tile]:
+    """Return pictures with the class that each was taken for, its probability and, if wrong, its own class.
+
+    rows: int64 [N]; logits: float [N, C], in the order of `rows`. Of many some are returned, from all along
+    the rows, which are in the order of classes.
+    """
+    chances, answers = logits.softmax(dim=1).max(dim=1)
+    count = min(len(rows), misclassified.SHOWN)
+    tiles = []
+    for place in (len(rows) * number // count for number in range(count)):
+        row = int(rows[place])
+        answer, truth = int(answers[place]), int(shown.labels[LABEL][row])
+        said = f"{classes[answer]} {float(chances[place]):.2f}"
+        wrong = f" ({classes[truth]})" * (answer != truth)
+        tiles.append(Tile(shown.picture(row), said + wrong, wrong=answer != truth))
+    return tiles
 
 
 def write(net: nn.Module, view: View, context: Context) -> None:

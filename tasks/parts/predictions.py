@@ -45,7 +45,7 @@ def write_scores(path: Path, names: Sequence[str], **scores: Tensor) -> None:
 
 
 def draw_overlay(path: Path, examples: Sequence[Pixels], predicted: Tensor, masks: Tensor) -> None:
-    """Draw some pictures as figure 5.7 of Lindström: picture, true mask, prediction with its errors.
+    """Draw some pictures as figure 5.7 of Lindström: picture, true mask, predicted mask, its errors.
 
     False positives are green, false negatives red. examples: uint8 [S, S, 3]; predicted, masks: bool
     [N, 1, S, S], N at least as many.
@@ -64,12 +64,14 @@ def draw_columns(path: Path, columns: Sequence[Sequence[Pixels]], side: int = CO
 
 
 def panels(picture: Pixels, predicted: Mask, mask: Mask) -> list[Pixels]:
-    """Return picture, true mask and prediction with its errors, each of the picture's size.
+    """Return picture, true mask, predicted mask and the errors, each of the picture's size.
 
     False positives are green, false negatives red. picture: uint8 [H, W, 3]; predicted, mask: bool [H, W].
     """
-    truth = np.where(mask[..., None], picture, picture // 4).astype(np.uint8)
+    truth, found = (
+        np.where(shown[..., None], picture, picture // 4).astype(np.uint8) for shown in (mask, predicted)
+    )
     errors = picture.copy()
     for wrong, colour in ((predicted & ~mask, GREEN), (mask & ~predicted, RED)):
         errors[wrong] = (0.4 * errors[wrong] + 0.6 * np.array(colour)).astype(np.uint8)
-    return [picture, truth, errors]
+    return [picture, truth, found, errors]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from tasks.data import celeba, images, layout, split
+from tasks.data import boxes, celeba, images, layout, split
 from tasks.data.reading import DatasetError
 from tasks.parts import crops
 from tasks.parts import disk as size
@@ -37,8 +37,9 @@ class Params(TaskParams):
     images: int | None = Field(default=12_000, ge=10)
     # Attributes, every combination of which is chosen equally often; none: as often as the dataset has them
     balance: tuple[str, ...] = ()
-    # none: the whole picture; face: the box of the table in the wild, a fixed square in aligned pictures
-    crop: Literal["none", "face"] = "none"
+    # none: the whole picture; face: the box of the table in the wild, a fixed square in aligned pictures;
+    # landmarks: a square around eyes and mouth, as the thesis on attributes did first (section 6.1)
+    crop: Literal["none", "face", "landmarks"] = "none"
     image_size: int = Field(default=224, ge=16, le=1024)
     grey: bool = False
 
@@ -53,7 +54,9 @@ class Params(TaskParams):
 
 def missing(params: Params, data: Path | None) -> list[str]:
     """Return a message about the dataset, if it is not there."""
-    return layout.all_missing(["celeba" if params.pictures == "aligned" else "celeba_wild"], data)
+    dataset = "celeba" if params.pictures == "aligned" else "celeba_wild"
+    wanted = [dataset, f"{dataset}_landmarks"] if params.crop == "landmarks" else [dataset]
+    return layout.all_missing(wanted, data)
 
 
 def disk(params: Params) -> int | None:
@@ -120,7 +123,11 @@ def choose_crops(
     """Return the part to cut out of each picture that is cut, and how many boxes were of what use."""
     if params.crop == "none":
         return {}, {}
-    if params.pictures == "aligned":
+    if params.pictures == "aligned" and params.crop == "face":
         return dict.fromkeys(reading.names, celeba.ALIGNED_FACE), {}
     paths = {face.name: face.image for face in reading.samples}
-    return crops.fit_boxes(paths, celeba.read_boxes(context.data / "celeba"), context)
+    root = context.data / "celeba"
+    if params.crop == "face":
+        return crops.fit_boxes(paths, celeba.read_boxes(root), context)
+    landmarks = celeba.read_landmarks(root, params.pictures)
+    return crops.fit_boxes(paths, {name: boxes.around(points) for name, points in landmarks.items()}, context)

@@ -58,8 +58,9 @@ def missing(params: Params, data: Path | None) -> list[str]:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Write pictures with the masks `hair` and `no_hair`, and the official split as parts."""
+    """Write pictures with the masks `hair` and `no_hair`, the official split as parts, and `examples.png`."""
     from tasks.parts import pictures
+    from tasks.parts.face_masks import draw_examples
 
     reader, root = READERS[params.dataset], context.data / params.dataset
     reading = reader.read(root)
@@ -80,4 +81,5 @@ def run(params: Params, context: Context) -> dict[str, float]:
         parts=reader.official_split(root),
     )
     written = pictures.write(order, context)
+    draw_examples(context.artifact("examples.png"), written)
     return {"images": len(written.names), **written.counts}

@@ -66,6 +66,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     reading, parts = choose(root, params, context.seed)
     crops, counts = choose_crops(root, reading, params, context)
     known = vggface2.read_identities(root)
+    dataset_images = sum(who.pictures for who in known.values())
     people = [f"{key} {who.name}" for key, who in known.items() if who.part == "train"]
     context.artifact(PEOPLE).write_text(json.dumps(people))
 
@@ -88,8 +89,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "images": len(written.names),
         "people_in_the_sample": len(set(written.labels[LABEL].tolist())),
         "classes": len(people),
-        "dataset_images": sum(who.pictures for who in known.values()),
+        "dataset_images": dataset_images,
         "dataset_people": len(known),
+        "dataset_images_of_a_person": dataset_images / len(known),
         **counts,
         **written.counts,
     }

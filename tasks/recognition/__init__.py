@@ -11,6 +11,7 @@ from pydantic import Field
 
 from tasks.nets.published import VGGFACE2
 from tasks.parts import disk as size
+from tasks.parts import rates
 from tasks.parts.params import FusedParams, ImageSize, PrecisionParams, TaskParams, Width
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.recognition.train",)
+HOURS_ON = rates.ON
 
 # What the written net is called.
 NET = "recognition.safetensors"
@@ -77,6 +79,13 @@ def disk(params: TaskParams) -> int | None:
     backbone, last = round(23_508_032 * params.width**2), size.linear(round(2048 * params.width), 8631)
     trained = last if params.train == "fc" else None
     return size.of_training(backbone + last, trained=trained, moments=int(params.momentum > 0))
+
+
+def hours(params: TaskParams, gpus: int) -> float | None:
+    """Return the hours for the pictures of the report; None where the whole network is trained."""
+    if not isinstance(params, Params):
+        return rates.hours("recognition", 4634, params, gpus)
+    return rates.hours("recognition", 72_283 * params.epochs, params, gpus) if params.train == "fc" else None
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

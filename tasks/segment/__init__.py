@@ -11,6 +11,7 @@ from pydantic import Field
 
 from tasks.nets import weights
 from tasks.parts import disk as size
+from tasks.parts import rates
 from tasks.parts.params import (
     EncoderName,
     EncoderParams,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.segment.train",)
+HOURS_ON = rates.ON
 LOCKSTEP: tuple[str, ...] = ("lr", "rho", "eps", "momentum", "l2", "patience", "hours", "max_epochs")
 
 # Parameters of each encoder, and channels of its features.
@@ -40,6 +42,10 @@ SIZES: dict[EncoderName, tuple[int, int]] = {
 }
 # What one place of FCN32s' first hidden layer sees.
 KERNEL = 7 * 7
+
+
+# Not in the thesis: how many epochs a plan counts with.
+EPOCHS = 500
 
 
 class Params(PrecisionParams):
@@ -101,6 +107,18 @@ def disk(params: TaskParams) -> int | None:
     whole = round(encoder * share**2) if isinstance(params, EndToEndParams) else 0
     moments = int(params.optimizer == "rmsprop" or params.momentum > 0)
     return size.of_training(hidden + whole, moments=moments) if hidden + whole else None
+
+
+def hours(params: TaskParams, gpus: int) -> float | None:
+    """Return the hours of a training of `EPOCHS`; None for other decoders, and where the encoder is trained.
+
+    When the validation IoU rises no more nobody knows beforehand.
+    """
+    assert isinstance(params, Params)
+    if isinstance(params, EndToEndParams) or params.fc_units or params.decoder_input == "grid":
+        return None
+    pictures = {"lfw": 2634, "helen": 2097}[params.dataset]  # sections 4.2 and 4.3
+    return rates.hours("segment", pictures * min(EPOCHS, params.max_epochs), params, gpus)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

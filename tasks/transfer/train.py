@@ -16,6 +16,7 @@ from tasks.parts import (
     images,
     losses,
     metrics,
+    misclassified,
     pictures,
     precision,
     seeding,
@@ -57,6 +58,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
     answers = logits.argmax(dim=1)
     report = classification.report(answers, labels, elfw.CLASSES)
     classification.write_confusion(context.artifact("confusion.csv"), answers, labels, elfw.CLASSES)
+    tiles = classed_pictures.answered(shown, test, logits, elfw.CLASSES)
+    misclassified.draw_sheet(context.artifact(classed_pictures.ANSWERS), tiles)
     return {
         **classed_pictures.told(loop, ("train_loss", "val_loss", "val_acc")),
         **{f"test_{name}": value for name, value in classification.score(logits, labels).items()},

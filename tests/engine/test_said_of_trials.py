@@ -88,7 +88,7 @@ from pydantic import BaseModel
 class P(BaseModel):
     epochs: int = 2
 def run(params: P, context): return {"loss": 0.0}
-def hours(params): return HOURS
+def hours(params, gpus): return HOURS
 HOURS_ON = "one A100"
 """
 
@@ -115,3 +115,10 @@ def test_hours_that_are_none_are_told(tmp_path: Path, monkeypatch: pytest.Monkey
 
     assert not said.points
     assert "it should return hours as a number" in said.notes[0]
+
+
+def test_a_task_is_told_how_many_gpus_its_shape_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = hours_of(tmp_path, monkeypatch, "on_gpus", "None if not gpus else 1.0")
+
+    assert not said.points
+    assert not said.notes

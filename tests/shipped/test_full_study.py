@@ -90,3 +90,14 @@ def test_before_the_sweep_two_trials_are_not_decided() -> None:
     plan = expand(read_study(ROOT / "grids/full_study.yaml").study, Known())
 
     assert plan.undecided == {"elfw_classes.final": 1, "elfw_classes.test": 1}
+
+
+def test_the_sweep_of_50_epochs_trains_its_best_no_second_time() -> None:
+    study = read_study(ROOT / "grids/elfw_sweep_50.yaml").study
+    sweep = expand(study, Known()).of("sweep")
+    results = {trial.id: {"final_val_loss": float(place == 0)} for place, trial in enumerate(sweep[:2])}
+    losses = {trial.id: {"final_val_loss": 2.0} for trial in sweep} | results
+    (test,) = expand(study, Known(results=losses, ended=frozenset(losses))).of("test")
+
+    assert test.needs["trained"] == sweep[1].id
+    assert {trial.params["epochs"] for trial in sweep} == {50}

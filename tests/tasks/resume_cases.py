@@ -86,6 +86,17 @@ CASES = {
         {**ATTRIBUTES, "trains": "conv4", "optimizer": "adam"},
         {"pictures": "celeba"},
     ),
+    "lfw, pairs": Case("tasks.prepare.lfw.run", {"image_size": 32}),
+    "verification": Case(
+        "tasks.verification.run",
+        {**VGG, "fc_units": 16, "batch_size": 16},
+        {"pictures": "lfw, pairs"},
+    ),
+    "verification, retrained": Case(
+        "tasks.verification.run",
+        {**VGG, "fc_units": 16, "batch_size": 16, "network": "retrained"},
+        {"pictures": "lfw, pairs", "network": "attributes"},
+    ),
     "multitask": Case(
         "tasks.multitask.run",
         {"image_size": 16, "folds": 4, "test_share": 0.2, "batch_size": 16, "max_epochs": 3},

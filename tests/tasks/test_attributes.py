@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from tasks import attributes
@@ -64,6 +65,21 @@ def without_timing(result: dict[str, float]) -> dict[str, float]:
 def test_result_carries_the_metrics_of_the_tables(two: Trial) -> None:
     expected = {"test_acc", "test_acc_male", "test_acc_young", "test_acc_if_independent", "weights_fc6"}
     assert expected | {"chance_acc", "best_epoch", "dead_fc7", "dead_conv_4_1"} <= two.result.keys()
+
+
+def test_network_is_that_of_the_last_epoch(one: Trial) -> None:
+    assert (one.result["result_epoch"], one.result["epochs"]) == (2, 2)
+
+
+def test_network_of_the_lowest_loss_is_the_result_where_that_is_asked(tmp_path: Path, needs: Needs) -> None:
+    # At this rate nothing changes, so that the first epoch is the best of two.
+    trial = trained(tmp_path, ONE.model_copy(update={"result": "best", "lr": 1e-30}), needs)
+
+    assert (trial.result["result_epoch"], trial.result["epochs"]) == (1, 2)
+
+
+def test_convolutions_say_their_rate(one: Trial, two: Trial) -> None:
+    assert (one.result["conv_lr"], two.result["conv_lr"]) == (0, pytest.approx(1e-5))
 
 
 def test_official_split_is_used(one: Trial) -> None:
@@ -180,6 +196,12 @@ def test_misclassified_table_agrees_with_the_accuracies(two: Trial) -> None:
 
 def test_misclassified_pictures_are_drawn(two: Trial) -> None:
     assert (two.artifacts / "misclassified.png").is_file()
+
+
+def test_layers_are_drawn_whether_or_not_their_output_is_stored(one: Trial, two: Trial) -> None:
+    sheets = [Image.open(trial.artifacts / "activations.png") for trial in (one, two)]
+
+    assert {sheet.size for sheet in sheets} == {(750, 800)}
 
 
 def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, needs: Needs, one: Trial) -> None:

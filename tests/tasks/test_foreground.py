@@ -136,7 +136,7 @@ def test_archived_masks_are_those_that_were_measured(masks: Trial, measured: Tri
 def test_ten_test_pictures_are_drawn_with_truth_and_errors(masks: Trial, measured: Trial) -> None:
     squares = train.fit_part(pictures.read(masks.artifacts), "test", 32)
     with Image.open(measured.artifacts / "overlay.png") as overlay:
-        assert overlay.size == (10 * 32, 3 * 32)
+        assert overlay.size == (10 * 32, 4 * 32)
         above = np.array(overlay)[:32]
     assert np.array_equal(above, np.concatenate([*squares.pictures.permute(0, 2, 3, 1).numpy()], axis=1))
 

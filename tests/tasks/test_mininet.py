@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from tasks import mininet
 from tasks.data import elfw
@@ -174,6 +175,11 @@ def test_a_test_is_asked_through_the_network_it_tested(trained: Trial, tested: T
 
 def test_test_tells_what_the_network_is_made_of(tested: Trial) -> None:
     assert (tested.result["conv2d_4_parameters"], tested.result["relu_2_outputs"]) == (4640, 16 * 32 * 32)
+
+
+def test_test_draws_its_answers(tested: Trial) -> None:
+    with Image.open(tested.artifacts / "answers.png") as sheet:
+        assert sheet.size == (2 * 128, 142)  # two pictures are tested
 
 
 def test_test_with_other_pictures_is_refused(tmp_path: Path, data: Path, trained: Trial) -> None:

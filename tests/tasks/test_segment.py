@@ -67,7 +67,7 @@ def test_archived_ious_average_to_the_result(segmented: Trial) -> None:
 
 def test_overlay_is_a_picture(segmented: Trial) -> None:
     with Image.open(segmented.artifacts / "overlay.png") as overlay:
-        assert overlay.size[0] == 3 * 64
+        assert overlay.size[0] == 4 * 64
 
 
 def test_same_seed_same_result(tmp_path: Path, masked: Trial, encoded: Trial, segmented: Trial) -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from tasks import transfer
 from tasks.data import elfw
@@ -55,6 +56,11 @@ def test_random_and_synthetic_numbers_are_marked(tuned: Trial) -> None:
 
 def test_every_epoch_is_logged(tuned: Trial) -> None:
     assert [line["step"] for line in tuned.context.logged()] == [0, 1, 2]
+
+
+def test_answers_are_drawn(tuned: Trial) -> None:
+    with Image.open(tuned.artifacts / "answers.png") as sheet:
+        assert sheet.size == (2 * 128, 142)  # two pictures are tested
 
 
 def test_shares_of_the_parts() -> None:

@@ -42,4 +42,13 @@ def test_the_whole_is_not_known_where_a_task_says_nothing() -> None:
     seen = seen_of(TWINS)
     told = told_hours(TWINS, seen, {key: took for key, took in HOURS.items() if key[0] == "b"}, {})
 
-    assert plan_totals(TWINS, seen, told=told)["told"] is None
+    assert plan_totals(TWINS, seen, told=told)["told"] == {"cpu_hours": None, "gpu_hours": None}
+
+
+def test_a_stage_without_gpus_leaves_open_only_the_hours_of_cores() -> None:
+    gpu = stage("a", points(seed=[1])).model_copy(update={"name": "b", "shape": Shape(gpus=1)})
+    study = Study(name="s", stages=(stage("a", points(seed=[0])), gpu))
+    seen = seen_of(study)
+    told = told_hours(study, seen, {("b", 0): 2.0}, {})
+
+    assert plan_totals(study, seen, told=told)["told"] == {"cpu_hours": None, "gpu_hours": 2}

@@ -74,7 +74,7 @@ def disk(given: Setting, owner: type | None) -> Callable[..., Any] | None:
 
 def hours(given: Setting, owner: type | None) -> Callable[..., Any] | None:
     """Return what says how many hours a trial takes; raise TaskError where it cannot be asked."""
-    return _counting(given, owner, "write `def hours(params) -> float`: hours")
+    return _counting(given, owner, "write `def hours(params, gpus) -> float`: hours")
 
 
 def hours_on(given: Setting) -> str | None:

@@ -42,8 +42,8 @@ class Task:
     """Says which datasets or weights are not there; given the parameters and the data folder."""
     disk: Callable[[Any], int | None] | None = None
     """Says how many bytes a trial of these parameters leaves behind; None where it cannot say."""
-    hours: Callable[[Any], float | None] | None = None
-    """Says how many hours a trial of these parameters takes; None where it cannot say."""
+    hours: Callable[[Any, int], float | None] | None = None
+    """Says how many hours a trial of these parameters takes on so many GPUs; None where it cannot say."""
     hours_on: str | None = None
     """On what these hours were measured."""
     lockstep: Lockstep | None = None

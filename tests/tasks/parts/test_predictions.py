@@ -21,12 +21,18 @@ def test_archive_holds_names_ious_and_masks(tmp_path: Path) -> None:
     assert np.array_equal(unpacked, ~MASK.numpy())
 
 
-def test_overlay_shows_picture_truth_and_errors(tmp_path: Path) -> None:
+def test_overlay_shows_picture_truth_prediction_and_errors(tmp_path: Path) -> None:
     predictions.draw_overlay(
         tmp_path / "o.png", [PICTURE] * 9, MASK.repeat(9, 1, 1, 1), MASK.repeat(9, 1, 1, 1)
     )
     with Image.open(tmp_path / "o.png") as overlay:
-        assert overlay.size == (3 * 8, predictions.SHOWN * 8)
+        assert overlay.size == (4 * 8, predictions.SHOWN * 8)
+
+
+def test_what_is_outside_of_a_mask_is_dark(tmp_path: Path) -> None:
+    predictions.draw_overlay(tmp_path / "o.png", [PICTURE], ~MASK, MASK)
+    row = np.array(Image.open(tmp_path / "o.png"))[0, ::8, 0]
+    assert row[:3].tolist() == [10, 10, 2]
 
 
 @pytest.mark.parametrize(("predicted", "channel", "row"), [(~MASK, 1, 7), (~MASK, 0, 0)])

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from tasks.data import split
 from tasks.data.images import resize_mask
@@ -51,6 +53,16 @@ def test_masks_are_those_of_the_reader(
 def test_official_parts_hold_only_usable_pictures(prepared: dict[str, Pictures], dataset: str) -> None:
     rows = [row for part in prepared[dataset].parts.values() for row in part.tolist()]
     assert sorted(rows) == list(range(24))
+
+
+@EVERY
+def test_examples_lie_above_their_masks(prepared: dict[str, Pictures], dataset: str) -> None:
+    shown = prepared[dataset]
+    with Image.open(shown.path.parent / "examples.png") as drawn:
+        found = np.array(drawn)
+    assert (found[:64, :64] == shown.picture(0)).all()
+    assert ((found[64:, :64] == (0, 255, 0)).all(axis=2) == shown.mask("no_hair", 0)).all()
+    assert ((found[64:, :64] == (0, 0, 255)).all(axis=2) == ~shown.mask("hair", 0)).all()
 
 
 def test_limit_is_a_seeded_choice(tmp_path: Path, data: Path, prepared: dict[str, Pictures]) -> None:

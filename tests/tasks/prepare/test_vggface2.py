@@ -62,6 +62,7 @@ def test_the_whole_dataset_is_counted_as_its_table_does(tmp_path: Path, data: Pa
 
     assert result["dataset_people"] == 6
     assert result["dataset_images"] == sum(who.pictures for who in people) > result["images"]
+    assert result["dataset_images_of_a_person"] == result["dataset_images"] / 6
 
 
 def test_another_seed_takes_other_pictures(tmp_path: Path, data: Path) -> None:
