@@ -148,7 +148,7 @@ def timed_note(rows: Sequence[Row], used: Sequence[Observation]) -> str:
     trials = {trial for cell in cells for trial in cell.trials}
     made = {one.trial.id: one.made_with for one in used if one.trial.id in trials and one.made_with}
     machines = Counter(
-        str(facts["gpu"]) if "gpu" in facts else f"a CPU with {facts.get('threads', '?')} threads"
+        str(facts["gpu"]) if "gpu" in facts else f"a CPU, threads: {facts.get('threads', 'unknown')}"
         for facts in made.values()
     )
     told = ", ".join(f"{machine} (in {count} of {len(made)} trials)" for machine, count in machines.items())

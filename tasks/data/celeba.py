@@ -97,6 +97,19 @@ def read_landmarks(root: Path, pictures: Form = "aligned") -> dict[str, tuple[Po
     return {name: _points(path, name, values) for name, values in rows}
 
 
+def read_identities(root: Path) -> dict[str, str]:
+    """Read who is in each picture, a number; empty without the list, which is given on request alone."""
+    path = layout.find(root, "Anno", "identity_CelebA.txt")
+    people: dict[str, str] = {}
+    for number, line in numbered_lines(path) if path.is_file() else []:
+        match line.split():
+            case [name, person]:
+                people[name] = person
+            case _:
+                raise DatasetError(f"`{path}` line {number}: expected `<picture> <number>`, found `{line}`")
+    return people
+
+
 def _points(path: Path, name: str, values: list[str]) -> tuple[Point, ...]:
     try:
         numbers = [int(value) for value in values]

@@ -80,6 +80,8 @@ _CELEBA_LISTS = {
     "list_eval_partition.txt": "d32c9cbf5e040fd4025c592c306e6668",
 }
 _BOXES = {"list_bbox_celeba.txt": "00566efa6fedff7a56946cd1c10f1c16"}
+_LANDMARKS = {"list_landmarks_align_celeba.txt": "cc24ecafdb5b50baae59b03474781f8c"}
+_WILD_LANDMARKS = {"list_landmarks_celeba.txt": "063ee6ddb681f96bc9ca28c6febb9d1a"}
 
 
 def _lists(digests: dict[str, str]) -> tuple[Archive, ...]:
@@ -89,17 +91,30 @@ def _lists(digests: dict[str, str]) -> tuple[Archive, ...]:
     )
 
 
+# Addresses and digests of scikit-learn.
+_FUNNELED = Archive(
+    file=File(
+        name="lfw-funneled.tgz",
+        urls=("https://ndownloader.figshare.com/files/5976015",),
+        digest="sha256:b47c8422c8cded889dc5a13418c4bc2abbda121092b3533a83306f90d900100a",
+    ),
+    gives=("lfw_funneled",),
+)
+_PAIRS = Archive(
+    file=File(
+        name="pairs.txt",
+        urls=("https://ndownloader.figshare.com/files/5976006",),
+        digest="sha256:ea42330c62c92989f9d7c03237ed5d591365e89b3e649747777b70e692dc1592",
+    ),
+    gives=("pairs.txt",),
+    packed=False,
+)
+
 ARCHIVES: dict[str, tuple[Archive, ...]] = {
     **dict.fromkeys(LAYOUTS, ()),
+    "lfw_pairs": (_FUNNELED, _PAIRS),
     "lfw": (
-        Archive(
-            file=File(
-                name="lfw-funneled.tgz",
-                urls=("https://ndownloader.figshare.com/files/5976015",),  # scikit-learn's
-                digest="sha256:b47c8422c8cded889dc5a13418c4bc2abbda121092b3533a83306f90d900100a",
-            ),
-            gives=("lfw_funneled",),
-        ),
+        _FUNNELED,
         Archive(
             file=File(name="parts_lfw_funneled_gt_images.tgz", digest="md5:3e7e26e801c3081d651c8c2ef3c45cfc"),
             gives=("parts_lfw_funneled_gt_images",),
@@ -128,13 +143,17 @@ ARCHIVES: dict[str, tuple[Archive, ...]] = {
     ),
     # Its pictures come as a 7z archive in parts, which Python does not read.
     "celeba_wild": _lists(_CELEBA_LISTS | _BOXES),
+    "celeba_landmarks": _lists(_LANDMARKS),
+    "celeba_wild_landmarks": _lists(_WILD_LANDMARKS),
 }
 
+_CELEBA_TERMS = "for research that is not commercial, not to be passed on"
+_LFW_TERMS = "for research; news photographs of people who were not asked"
 TERMS = {
-    "lfw": "for research; news photographs of people who were not asked",
+    "lfw": _LFW_TERMS,
+    "lfw_pairs": _LFW_TERMS,
     "helen": "for research; pictures of Flickr",
-    "celeba": "for research that is not commercial, not to be passed on",
-    "celeba_wild": "for research that is not commercial, not to be passed on",
+    **{name: _CELEBA_TERMS for name in LAYOUTS if name.startswith("celeba")},
     "celebhair": "not commercial, masks not to be passed on; the pictures are CelebA's",
     "vggface2": "CC BY-NC 4.0; withdrawn by its authors",
     "elfw": "Hippocratic License, granted by form",

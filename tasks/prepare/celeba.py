@@ -99,7 +99,13 @@ def run(params: Params, context: Context) -> dict[str, float]:
         },
     )
     written = pictures.write(order, context)
-    return {"images": len(written.names), **counts, **written.counts}
+    return {"images": len(written.names), **counts, **count_people(root, reading.names), **written.counts}
+
+
+def count_people(root: Path, names: Sequence[str]) -> dict[str, float]:
+    """Return how many people are in pictures, where somebody has the list of them."""
+    people = celeba.read_identities(root)
+    return {"people": len({people.get(name) for name in names} - {None})} if people else {}
 
 
 def choose_pictures(reading: Reading[LabelledFace], params: Params, seed: int) -> list[str]:

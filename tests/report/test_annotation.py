@@ -140,7 +140,7 @@ def test_row_that_the_paper_lacks_has_no_printed_number() -> None:
     ("made_with", "told"),
     [
         ({"gpu": "Card X", "threads": "4"}, "Times were taken on: Card X (in 1 of 1 trials)."),
-        ({"threads": "4"}, "Times were taken on: a CPU with 4 threads (in 1 of 1 trials)."),
+        ({"threads": "4"}, "Times were taken on: a CPU, threads: 4 (in 1 of 1 trials)."),
         ({}, ""),
     ],
 )

@@ -85,8 +85,9 @@ def test_every_cell_is_measured(report: dict[str, Any]) -> None:
         if cell["value"] is None
     ]
 
-    # A network that never answers a class has no precision for it.
-    assert [place for place in empty if place[0] != "elfw_classification_report"] == []
+    # A network that never answers a class has no precision for it, and not every curve gets as high.
+    may_lack = {"elfw_classification_report", "epochs_sooner"}
+    assert [place for place in empty if place[0] not in may_lack] == []
 
 
 def test_every_number_is_marked_as_drawn(report: dict[str, Any]) -> None:

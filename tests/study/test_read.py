@@ -184,7 +184,7 @@ def test_the_studies_of_this_repository(name: str) -> None:
     assert (sizes(read), read.warnings) == (STUDIES[name], ())
 
 
-COMPOSED = ("full_study", "quickstart", "quickstart_searches")
+COMPOSED = ("full_study", "quickstart", "quickstart_searches", "quickstart_side")
 
 
 @pytest.mark.parametrize("name", COMPOSED)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from tasks import attributes
 from tasks.attributes import frozen, train
 from tasks.nets import vgg_face
-from tasks.parts import pictures
+from tasks.parts import features, pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
 from tasks.prepare import celeba
@@ -162,6 +162,13 @@ def test_features_of_weights_that_have_changed_are_refused(tmp_path: Path, prepa
             needs["features"] = attributes_chain.encode_faces(tmp_path / "e", prepared, **given).artifacts
     with pytest.raises(ValueError, match=r"are of other weights than `.*` has now\nhint: compute them anew"):
         trained(tmp_path, params, needs)
+
+
+def test_disk_is_what_the_features_of_celeba_take(needs: Needs) -> None:
+    params = attributes.EncodeParams(weights="none", image_size=32)
+    stored = features.read(needs["features"] / frozen.FEATURES)
+
+    assert attributes.disk(params) == stored.values.nbytes / len(stored.names) * 202_599
 
 
 def test_stored_features_are_what_the_frozen_layers_say(needs: Needs) -> None:

@@ -83,6 +83,14 @@ def test_landmarks_in_the_wild_lie_in_the_boxes(drawn: Path) -> None:
     assert box.y < top < box.y + box.height
 
 
+def test_person_without_a_number_is_named(copy: Copy) -> None:
+    root = copy("celeba")
+    edit(root / "Anno/identity_CelebA.txt", "000001.jpg 1\n", "000001.jpg\n")
+
+    with pytest.raises(DatasetError, match=r"line 1: expected `<picture> <number>`, found `000001.jpg`"):
+        celeba.read_identities(root)
+
+
 def test_landmark_that_is_no_number_is_named(copy: Copy) -> None:
     root = copy("celeba")
     path = root / "Anno/list_landmarks_celeba.txt"

@@ -19,21 +19,24 @@ def test_addresses_and_digests_of_imagenet_are_torchvision_s(net: ImagenetNet) -
     assert f"-{file.digest.removeprefix('sha256:')}.pth" in url
 
 
-def test_funneled_faces_are_those_of_scikit_learn() -> None:
-    theirs, ours = _lfw.FUNNELED_ARCHIVE, ARCHIVES["lfw"][0].file
+@pytest.mark.parametrize("place", [0, 1], ids=["pictures", "pairs"])
+def test_what_scikit_learn_knows_of_lfw_is_its(place: int) -> None:
+    theirs, ours = (_lfw.FUNNELED_ARCHIVE, _lfw.TARGETS[2])[place], ARCHIVES["lfw_pairs"][place].file
 
     assert (ours.name, ours.urls) == (theirs.filename, (theirs.url,))
     assert ours.digest == f"sha256:{theirs.checksum}"
 
 
-@pytest.mark.parametrize("dataset", ["celeba", "celeba_wild"])
+@pytest.mark.parametrize("dataset", ["celeba", "celeba_wild", "celeba_landmarks"])
 def test_digests_of_celeba_are_torchvision_s(dataset: str) -> None:
     theirs = {name: f"md5:{md5}" for _, md5, name in CelebA.file_list}
 
     assert all(one.file.digest == theirs[one.file.name] for one in ARCHIVES[dataset])
 
 
-@pytest.mark.parametrize(("dataset", "archive"), EACH, ids=[archive.file.name for _, archive in EACH])
+@pytest.mark.parametrize(
+    ("dataset", "archive"), EACH, ids=[f"{name} {archive.file.name}" for name, archive in EACH]
+)
 def test_what_an_archive_gives_is_what_the_layout_asks_for(dataset: str, archive: Archive) -> None:
     assert {path for form in LAYOUTS[dataset].forms for path in form} >= set(archive.gives)
 

@@ -108,6 +108,17 @@ def test_one_partition_has_no_other_parts(tmp_path: Path, data: Path) -> None:
     assert list(faces.parts) == ["train"]
 
 
+def test_people_are_counted_where_their_list_is_there(tmp_path: Path, data: Path) -> None:
+    assert prepared(tmp_path, data)[0]["people"] == 24
+
+
+def test_without_the_list_of_people_nobody_counts_them(tmp_path: Path, data: Path) -> None:
+    root = shutil.copytree(data / "celeba", tmp_path / "data/celeba")
+    (root / "Anno/identity_CelebA.txt").unlink()
+
+    assert "people" not in prepared(tmp_path, root.parent)[0]
+
+
 def test_every_attribute_is_a_label(tmp_path: Path, data: Path) -> None:
     _, faces = prepared(tmp_path, data, attributes=["Male", "Eyeglasses"])
     samples = reader.read(data / "celeba", ["Eyeglasses"]).samples
