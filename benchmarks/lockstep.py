@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
+from benchmarks.arguments import positive
 from benchmarks.markdown import table
-from benchmarks.overhead import positive
 from tasks import encode, mininet, multitask, segment
 from tasks.data import synthetic
 from tasks.parts import seeding
@@ -60,7 +60,7 @@ class Sweep:
 
 def sweep_of_mininet(folder: Path, options: argparse.Namespace) -> Sweep:
     """Prepare ELFW and return the cells of the report's sweep."""
-    needs = {"pictures": _ran(elfw, {"image_size": 250}, "elfw", folder, options)}
+    needs = {"pictures": _ran(elfw, {"image_size": 250, "of_each": "all"}, "elfw", folder, options)}
     cells = itertools.product((1e-4, 5e-4, 1e-3), (0.9, 0.95), (1e-5, 5e-5, 1e-4))
     common = {"epochs": options.epochs, "batch_size": options.batch_size or 32}
     params = [

@@ -29,6 +29,7 @@ import submitit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.arguments import positive
 from benchmarks.studies import ROOT, Project, grid
 
 if TYPE_CHECKING:
@@ -210,13 +211,6 @@ def report(work: Work, place: Place, figures: Sequence[tuple[str, int, float]]) 
             f"| {place.profile} | {work.name} | {tool} | {trials} | {seconds:.4f} | {seconds / mean:.1f} |",
             flush=True,
         )
-
-
-def positive(text: str) -> int:
-    """Return a whole number from 1 on; raise what argparse tells otherwise."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 1 on")
-    return int(text)
 
 
 def main() -> None:

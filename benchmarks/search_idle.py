@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.overhead import positive
+from benchmarks.arguments import positive
 from benchmarks.studies import ROOT, environment, search, write_project
 
 if TYPE_CHECKING:

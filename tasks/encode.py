@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from tasks.nets import weights
+from tasks.parts import rates
 from tasks.parts.params import EncoderParams, MaskedDataset, Pretrain
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("torch", "torchvision", "tasks.nets.encoders", "tasks.parts.features")
+HOURS_ON = rates.ON
 
 
 class Params(EncoderParams):
@@ -35,15 +37,21 @@ def missing(params: Params, data: Path | None) -> list[str]:  # noqa: ARG001  on
     return weights.missing(params.encoder, params.weights) if params.pretrain == "control" else []
 
 
+def hours(params: Params, gpus: int) -> float | None:
+    """Return the hours for the pictures that the dataset has."""
+    return rates.hours(f"encode {params.encoder}", {"lfw": 2927, "helen": 2330}[params.dataset], params, gpus)
+
+
 def run(params: Params, context: Context) -> dict[str, float]:
     """Write `features.safetensors`: the grid before any pooling, with names, key and origin."""
-    from tasks.parts import features, pictures, seeding
+    from tasks.parts import features, pictures, precision, seeding
 
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     shown.check_side(params.image_size)
     encoder, random_weights = make_encoder(params, context)
-    encoder.to(seeding.pick_device())
+    encoder = precision.prepare(encoder.to(seeding.pick_device()), params)
     notes = {
         "encoder": params.encoder,
         "pretrain": params.pretrain,
@@ -51,7 +59,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "data": shown.digest,
         "random_weights": str(random_weights),
     }
-    order = features.order(encoder, shown, batch_size=params.batch_size, notes=notes)
+    order = features.order(
+        encoder, shown, batch_size=params.batch_size, notes=notes, computed=precision.name(params)
+    )
     stored = features.compute(context.artifact("features.safetensors"), order, context)
     return {
         "images": len(stored.names),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.doctor.check_cards import check_cards
 from orchestrator.doctor.check_nodes import gpu_fault
 from orchestrator.doctor.check_sharing import check_sharing
 from orchestrator.doctor.examination import Finding, note, ok, unknown, wrong
@@ -44,7 +45,7 @@ def check_machine(machine: Machine, views: Mapping[str, View]) -> list[Finding]:
     if lacks := " and ".join(name for name, works in calls.items() if not works):
         watch = wrong("watching trials", f"{lacks} cannot be used", "Linux 5.3 or newer has both")
     cores = ok("cores", f"{machine.cores}: so many one-core workers at once")
-    gpus = [_check_gpus(machine, views), *check_sharing(views, in_jobs=False)]
+    gpus = [_check_gpus(machine, views), *check_cards(views), *check_sharing(views, in_jobs=False)]
     found = [cores, memory, watch, *gpus]
     if machine.slurm:
         hint = "to look at it: python -m orchestrator doctor --write slurm/NAME.yaml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.doctor.check_cards import check_cards
 from orchestrator.doctor.check_sharing import check_sharing
 from orchestrator.doctor.examination import Finding, about, note, ok, unknown, wrong
 from orchestrator.evidence.failure_class import GPU_FAILURE, class_of
@@ -222,6 +223,7 @@ def check_nodes(
         *first,
         check_imports(job.views),
         about(check_gpus(job, profile), profile, "check_gpus"),
+        *check_cards(job.views),
         *check_sharing(job.views, in_jobs=True),
         check_signal(job),
         about(check_warning(job, profile), profile, "signal_lead"),

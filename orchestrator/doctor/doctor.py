@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.doctor.check_cards import check_named_cards
 from orchestrator.doctor.check_folder import check_folder
 from orchestrator.doctor.check_machine import check_machine
 from orchestrator.doctor.check_nodes import check_imports, left_open
 from orchestrator.doctor.check_site import check_site, discovered
 from orchestrator.doctor.edges.ask_site import look_at_site
-from orchestrator.doctor.edges.machine import look_at_folder, look_at_machine
+from orchestrator.doctor.edges.machine import look_at_folder, look_at_machine, look_at_torch
 from orchestrator.doctor.examination import Examination, Finding, ok, proposed, unknown, wrong
 from orchestrator.doctor.probing import probe_folder, probe_here, probe_nodes
 from orchestrator.doctor.profile_text import profile_text
@@ -107,6 +108,9 @@ def examine_cluster(
     version, name = site.settings.get("SLURM_VERSION"), site.settings.get("ClusterName")
     first = ok("slurm", f"Slurm {version}, cluster {name}, asked as {site.user}")
     settings = [first, *check_site(site, profile)]
+    partition = site.partition(profile.partition)
+    if partition is not None and profile.check_gpus:
+        settings += check_named_cards(site, partition, look_at_torch())
     probed, open_ = _probe(site, proposed(profile, settings), runs, wish, say)
     findings = (*settings, *probed)
     return Examination(place=profile.name, findings=findings, profile=proposed(profile, findings), open=open_)

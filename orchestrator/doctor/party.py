@@ -41,6 +41,9 @@ class Module(_Said):
     seconds: float | None = None
     gpus: int | None = None
     """How many GPUs torch can use."""
+    version: str = ""
+    arches: tuple[str, ...] = ()
+    """What torch has kernels for: `sm_75`, `compute_120`."""
     error: str | None = None
 
 
@@ -58,6 +61,8 @@ class Sharing(_Said):
     """The parts, each by the name of its size."""
     alone: int
     """GPUs on which one program at a time may compute."""
+    cards: tuple[tuple[str, str], ...] = ()
+    """Each kind of them once: its name, and its compute capability, as `7.0`."""
 
 
 class View(_Said):

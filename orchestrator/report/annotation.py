@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+from orchestrator.evidence.evidence import TIMING
 from orchestrator.report.comparison.judging import Judging
 from orchestrator.report.left_out import left_out_notes
 from orchestrator.report.mixed_code import mixed_code_notes
@@ -39,7 +41,7 @@ def annotated(
     notes = [
         *_notes("method", spread_note(rows), printed_note(printed) if printed else "", *judging.notes(table)),
         *marked,
-        *_notes("method", combined_note(rows)),
+        *_notes("method", combined_note(rows), timed_note(rows, used)),
         *_notes("caution", gap_note(rows), *flag_notes(used, material.file.flags)),
         *_notes("state", *mixed_code_notes(used, material)),
         *_notes("caution", *left_out_notes(used, material)),
@@ -138,6 +140,19 @@ def combined_note(rows: Sequence[Row]) -> str:
                 metrics.setdefault(cell.combined, {})[cell.metric] = None
     told = "; ".join(f"{how} of {', '.join(names)}" for how, names in metrics.items())
     return f"Combined before the mean: {told}." if told else ""
+
+
+def timed_note(rows: Sequence[Row], used: Sequence[Observation]) -> str:
+    """Say on what times were taken, where a table has some: a paper's are those of another machine."""
+    cells = [cell for row in rows for cell in row.cells if cell.n and cell.metric.startswith(TIMING)]
+    trials = {trial for cell in cells for trial in cell.trials}
+    made = {one.trial.id: one.made_with for one in used if one.trial.id in trials and one.made_with}
+    machines = Counter(
+        str(facts["gpu"]) if "gpu" in facts else f"a CPU with {facts.get('threads', '?')} threads"
+        for facts in made.values()
+    )
+    told = ", ".join(f"{machine} (in {count} of {len(made)} trials)" for machine, count in machines.items())
+    return f"Times were taken on: {told}." if told else ""
 
 
 def printed_note(printed: PrintedTable) -> str:

@@ -54,7 +54,10 @@ class Line(Strict):
     metric: str | None = None
     """In a column `{}` is where the row's metric goes: `{}_recall` and `cap` give `cap_recall`."""
     param: str | None = None
-    """A parameter of the trials instead of a metric, for settings that a paper lists beside results."""
+    """A parameter of the trials instead of a metric, for settings that a paper lists beside results.
+
+    A part of one is `opt.lr`, a number of a list `crop_range.0`.
+    """
     combine: Combine | None = None
     """Axis -> how values of trials that differ only in it become one."""
     scale: float | None = None

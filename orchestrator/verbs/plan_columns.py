@@ -21,8 +21,8 @@ _GAP = 2
 """Between two columns."""
 _SHORTEST = 24
 """Letters that the name of a stage keeps before columns are left out for it."""
-AT_MOST, ABOUT = "≤", "~"
-"""Before hours: what wall limits allow, and what finished trials let expect."""
+AT_MOST, ABOUT, SAID = "≤", "~", "≈"
+"""Before hours: what wall limits allow, what finished trials let expect, and what tasks say."""
 
 
 def plan_table(
@@ -70,6 +70,9 @@ def basis_line(rows: Sequence[Mapping[str, Any]]) -> str:
         whose = whose if same else "their task"
         others = "" if all(one["same_study"] for one in found) else ", also in other studies"
         told.append(f"{ABOUT} as long as finished trials of {whose}{others}")
+    if said := [row["told"] for row in to_do if _said(row)]:
+        on = " and on ".join(sorted({one["on"] for one in said if one["on"]}))
+        told.append(f"{SAID} as their tasks say{f', measured on {on}' if on else ''}")
     return f"hours: {', '.join(told)}" if told else ""
 
 
@@ -119,13 +122,19 @@ def _gpu_cells(rows: Sequence[Mapping[str, Any]], totals: Mapping[str, Any]) -> 
     return [*cells, _sum([row for row in rows if _gpus(row)], totals, "gpu_hours")]
 
 
+def _said(row: Mapping[str, Any]) -> bool:
+    """Say whether what a task says is the best that is known."""
+    return bool(row["to_do"] and not row["expected"] and row.get("told"))
+
+
 def _hours(row: Mapping[str, Any], name: str) -> str:
-    """Return what a stage costs: as finished trials let expect, else at most."""
+    """Return what a stage costs: as finished trials let expect, else as its task says, and at most."""
     if not row["to_do"]:
         return "·"
     if row["expected"]:
         return _marked(ABOUT, row["expected"][name])
-    return _marked(AT_MOST, row[name])
+    at_most = _marked(AT_MOST, row[name])
+    return f"{_marked(SAID, row['told'][name])} {at_most}" if _said(row) else at_most
 
 
 def _marked(mark: str, hours: float) -> str:
@@ -137,8 +146,12 @@ def _sum(rows: Sequence[Mapping[str, Any]], totals: Mapping[str, Any], name: str
     to_do = [row for row in rows if row["to_do"]]
     if not to_do:
         return "0"
-    mark = ABOUT if all(row["expected"] for row in to_do) else AT_MOST
-    return _marked(mark, totals["expected"][name])
+    likely = totals["expected"][name]
+    if all(row["expected"] for row in to_do):
+        return _marked(ABOUT, likely)
+    said = (totals.get("told") or {}).get(name)
+    at_most = _marked(AT_MOST, likely)
+    return at_most if said is None else f"{_marked(SAID, said)} {at_most}"
 
 
 def _disk_cells(rows: list[dict[str, Any]], totals: dict[str, Any]) -> list[str]:

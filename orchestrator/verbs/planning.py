@@ -28,7 +28,11 @@ from orchestrator.verbs.saying_next import say_next
 from orchestrator.verbs.width import terminal_width
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.evidence.durations import Usual
     from orchestrator.evidence.state import Seen
+    from orchestrator.study.read import Read
     from orchestrator.study.study import Study
 
 
@@ -58,13 +62,11 @@ def plan(
       python -m orchestrator plan study.yaml --list
       python -m orchestrator plan grids/full_study.yaml --only elfw_classes
     """
-    from orchestrator.engine.disk_size import disk_sizes
     from orchestrator.engine.like_trials import like_trials
     from orchestrator.engine.missing_data import without_missing
     from orchestrator.engine.missing_gpus import gpus_told
     from orchestrator.engine.observe import look_ahead
     from orchestrator.engine.shape_limits import beyond_limits
-    from orchestrator.evidence.disk_needed import disk_needed
     from orchestrator.evidence.durations import Durations
     from orchestrator.evidence.skipped import skipped, told
     from orchestrator.places.table import place_of
@@ -73,7 +75,7 @@ def plan(
     from orchestrator.verbs.packing_lines import packing_lines, packings, with_packing
     from orchestrator.verbs.request import Typed, read_request
     from orchestrator.verbs.search_lines import end_lines
-    from orchestrator.verbs.show_plan import plan_json, plan_rows, plan_totals, with_disk
+    from orchestrator.verbs.show_plan import plan_json, plan_rows
     from orchestrator.verbs.table_notes import table_notes
 
     typed = Typed(
@@ -95,11 +97,9 @@ def plan(
     known = Durations(seen)
     others = like_trials(folder, [stage for stage in study.stages if known.of(stage) is None], seen.plan)
     rows = plan_rows(study, seen, profile, place_of(profile).limits(), others)
-    totals = plan_totals(study, seen, others)
-    sizes = disk_sizes(read)
-    rows, totals = with_disk(rows, totals, disk_needed(study, seen, sizes.points))
+    rows, totals, notes = _with_said(rows, others, read, study, seen)
     packed = packings(study, seen, rows)
-    for note in (*read.warnings, *sizes.notes):
+    for note in (*read.warnings, *notes):
         say(f"note: {note}")
     if lacks:
         say(f"note: not found, needed before anything is trained:\n{told(lacks)}")
@@ -112,7 +112,7 @@ def plan(
     for line in (*packing_lines(study, packed), *table_notes(read, seen)):
         say(f"note: {line}")
     if as_json:
-        give(plan_json(study, seen, with_packing(rows, packed), totals))
+        give(plan_json(study, seen, with_packing(rows, packed), totals, lacks))
         return
     if as_list:
         _list(study, seen)
@@ -126,6 +126,22 @@ def plan(
         submitted=(folder.study(study.name) / "study.json").exists(),
     )
     say_next(step, runs, data)
+
+
+def _with_said(
+    rows: list[dict[str, Any]], others: Mapping[str, Usual], read: Read, study: Study, seen: Seen
+) -> tuple[list[dict[str, Any]], dict[str, Any], tuple[str, ...]]:
+    """Return a plan's rows and totals with what its tasks say of disk and hours, and notes on what is odd."""
+    from orchestrator.engine.said_of_trials import disk_sizes, trial_hours
+    from orchestrator.evidence.outlay import outlay
+    from orchestrator.verbs.show_plan import plan_totals, with_disk, with_told
+    from orchestrator.verbs.told_hours import told_hours
+
+    sizes, hours = disk_sizes(read), trial_hours(read)
+    told = told_hours(study, seen, hours.points, hours.on)
+    totals = plan_totals(study, seen, others, told)
+    rows, totals = with_disk(with_told(rows, told), totals, outlay(study, seen, sizes.points))
+    return rows, totals, (*sizes.notes, *hours.notes)
 
 
 def _show_plan(rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:

@@ -18,16 +18,19 @@ from orchestrator.verbs.shape_text import shape_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from orchestrator.evidence.disk_needed import DiskNeeded
     from orchestrator.evidence.durations import Usual
+    from orchestrator.evidence.outlay import Outlay
+    from orchestrator.evidence.skipped import Lack
     from orchestrator.places.profile import Profile
     from orchestrator.study.searches.search import Search
     from orchestrator.study.shape import Shape
     from orchestrator.study.study import Stage, Study
     from orchestrator.study.trial import Trial
+    from orchestrator.verbs.told_hours import ToldHours
 
 _COUNTS = ("trials", "undecided", "done", "pruned", "skipped", "to_do")
-_SUMS = (*_COUNTS, "cpu_hours", "gpu_hours")
+_COSTS = ("cpu_hours", "gpu_hours")
+_SUMS = (*_COUNTS, *_COSTS)
 _OVER = {State.DONE, State.PRUNED}
 """States of trials that nobody starts again by himself."""
 
@@ -59,11 +62,18 @@ def plan_rows(
     return rows
 
 
-def plan_totals(study: Study, seen: Seen, others: Mapping[str, Usual] | None = None) -> dict[str, Any]:
-    """Return the sums over all stages; a trial that several stages share counts once, in the first."""
+def plan_totals(
+    study: Study, seen: Seen, others: Mapping[str, Usual] | None = None, told: ToldHours | None = None
+) -> dict[str, Any]:
+    """Return the sums over all stages; a trial that several stages share counts once, in the first.
+
+    Under `told` stands what tasks let expect where no finished trial does; None where one of them does not
+    say it of hours that it costs.
+    """
     held, counted, durations = skipped(study, seen), set[str](), Durations(seen, others)
     sums: dict[str, Any] = dict.fromkeys(_SUMS, 0)
-    found = dict.fromkeys(("cpu_hours", "gpu_hours"), 0.0)
+    found = dict.fromkeys(_COSTS, 0.0)
+    says: dict[str, float | None] = dict.fromkeys(_COSTS, 0.0)
     for stage in study.stages:
         new = [trial for trial in seen.plan.of(stage.name) if trial.id not in counted]
         counted.update(trial.id for trial in new)
@@ -72,7 +82,11 @@ def plan_totals(study: Study, seen: Seen, others: Mapping[str, Usual] | None = N
         usual = durations.of(stage)
         likely = _expected(usual, ahead) if usual else row
         found = {name: found[name] + likely[name] for name in found}
-    return {**sums, "expected": found}
+        said = likely if usual or not row["to_do"] else told.once(stage.name) if told else None
+        for name, before in says.items():
+            more = said[name] if said else None if row[name] else 0.0
+            says[name] = None if before is None or more is None else before + more
+    return {**sums, "expected": found, "told": says}
 
 
 def _plan_row(
@@ -159,16 +173,27 @@ def _room(shape: Shape, limits: Limits) -> int:
     return min(rooms)
 
 
+def with_told(rows: list[dict[str, Any]], told: ToldHours) -> list[dict[str, Any]]:
+    """Return the rows of a plan with what tasks let expect; None where a task does not say."""
+    return [{**row, "told": told.of(row["stage"])} for row in rows]
+
+
 def with_disk(
-    rows: list[dict[str, Any]], totals: dict[str, Any], needed: DiskNeeded
+    rows: list[dict[str, Any]], totals: dict[str, Any], taken: Outlay
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return a plan with the bytes that the trials to do leave behind; None where a task does not say."""
-    rows = [{**row, "disk": needed.stages[row["stage"]]} for row in rows]
+    rows = [{**row, "disk": taken.stages[row["stage"]]} for row in rows]
     silent = [row["stage"] for row in rows if row["disk"] is None and row["to_do"]]
-    return rows, {**totals, "disk": needed.total, "disk_unknown": silent}
+    return rows, {**totals, "disk": taken.total, "disk_unknown": silent}
 
 
-def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict[str, Any]) -> dict[str, Any]:
+def plan_json(
+    study: Study,
+    seen: Seen,
+    rows: list[dict[str, Any]],
+    totals: dict[str, Any],
+    lacks: Sequence[Lack] = (),
+) -> dict[str, Any]:
     """Return a plan for scripts; `planned` counts trials, those that are not decided yet among them."""
     counts = {"planned": totals["trials"], **{name: totals[name] for name in totals if name != "trials"}}
     trials = [
@@ -182,7 +207,8 @@ def plan_json(study: Study, seen: Seen, rows: list[dict[str, Any]], totals: dict
         }
         for trial in seen.plan.trials
     ]
-    return {"study": study.name, **counts, "stages": rows, "trials": trials}
+    missing = [{"message": one.message, "hint": one.hint, "stages": one.stages} for one in lacks]
+    return {"study": study.name, **counts, "missing": missing, "stages": rows, "trials": trials}
 
 
 def trial_lines(study: Study, seen: Seen, width: int | None) -> list[str]:

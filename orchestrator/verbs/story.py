@@ -15,6 +15,7 @@ from orchestrator.study.shape import format_duration
 from orchestrator.study.trial import axes_text
 from orchestrator.verbs.packing_lines import gpu_line
 from orchestrator.verbs.search_lines import counts_as_failed
+from orchestrator.verbs.waiting_line import waiting_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +75,12 @@ def _gpu_lines(submission: Submission, trial: Trial, result: Result) -> list[str
     if gpu_use(result.provenance) is None:
         return []
     stage = submission.study.stage(trial.stage)
-    return [f"  {gpu_line(result.provenance, stage.shape_of(trial), stage.shape_name)}"]
+    shape, name = stage.shape_of(trial), stage.shape_name
+    lines = [
+        gpu_line(result.provenance, shape, name),
+        waiting_line(result.metrics, result.provenance, shape, name),
+    ]
+    return [f"  {line}" for line in lines if line]
 
 
 def _pruned_line(decision: Decision, evidence: Evidence) -> str:

@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from tasks.attributes import Params
+from tasks.attributes import Params, activations, frozen
 from tasks.data.images import resize_rgb
 from tasks.nets import vgg_face, weights
 from tasks.parts import (
@@ -21,49 +21,61 @@ from tasks.parts import (
     losses,
     misclassified,
     pictures,
+    precision,
     product_classes,
     relu_monitor,
     seeding,
 )
 from tasks.parts.prediction import Prediction
 from tasks.parts.retrained import Retrained
-from tasks.parts.training import Loop, State, lowest
+from tasks.parts.training import Loop, lowest
 
 if TYPE_CHECKING:
     from tasks.data.images import Pixels
     from tasks.parts.context import Asked, Context
     from tasks.parts.prediction import Predictor, Trained
 
-# Pictures that a random start is calibrated on.
-CALIBRATED = 64
-
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network and what it gets wrong, and return the metrics of the best epoch."""
+    """Train, write the network and what it gets wrong, and return the metrics of its epochs and of the test.
+
+    `val_loss` and the like are of the epoch where that is lowest, `final_...` of the last one; `result_epoch`
+    is that of the network, which all the `test_...` are about.
+    """
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     faces = make_face_set(pictures.read(context.need("pictures")), params)
     net = make_network(faces, params, context)
 
-    outcome = train(net, faces, params, context)
+    loop = train(net, faces, params, context)
+    outcome = loop.state
 
-    net.save(context.artifact("attributes.safetensors"), {"prepared_size": str(faces.shown.sizes[0][0])})
+    random_weights = float(params.weights == weights.NONE)
+    notes = {"prepared_size": str(faces.shown.sizes[0][0]), "random_weights": str(random_weights)}
+    net.save(context.artifact("attributes.safetensors"), notes)
     with relu_monitor.watch(net.trained) as watched:
         logits = net.predict(faces.test, context)
     write_errors(faces, logits, context)
-    # Large (9.5 GiB at full size) and of no use to anyone else.
-    (context.checkpoint / "frozen.safetensors").unlink(missing_ok=True)
+    draw_activations(net, faces, context)
     truth = faces.labels[faces.test]
     return {
         **outcome.best,
+        **{
+            f"final_{name}": outcome.last[name] for name in ("train_loss", "train_acc", "val_loss", "val_acc")
+        },
         **attribute_scores.score(faces.classes, logits, truth, "test"),
         **attribute_scores.chance(faces.classes, truth),
         **watched.dead_shares(),
         **describe(faces),
         "untrained_val_acc": outcome.untrained["val_acc"],
         "best_epoch": outcome.best_epoch,
+        "result_epoch": loop.result_epoch,
         "epochs": outcome.epoch,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
-        "random_weights": float(params.weights == weights.NONE),
+        **outcome.timing(),
+        "timing_hours": outcome.seconds / 3600,
+        "random_weights": random_weights,
+        "conv_lr": params.lr * params.conv_lr_factor if params.trains == "conv4" else 0.0,
         "parameters_trained": vgg_face.parameters_trained(len(faces.classes), params.trains),
         **vgg_face.figure_8(),
         **faces.shown.counts,
@@ -94,13 +106,7 @@ def make_face_set(shown: pictures.Pictures, params: Params) -> FaceSet:
 
 
 def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
-    """Build the network with its starting weights; run the frozen part once if its output may be kept."""
-    check_size(faces.shown, params)
-    device = seeding.pick_device()
-
-    def normalise(shown: Tensor) -> Tensor:
-        return vgg_face.prepare(shown, params.image_size, params.colours)
-
+    """Build the network with its starting weights; fully connected layers read what is stored."""
     net = vgg_face.build(
         len(faces.classes),
         image_size=params.image_size,
@@ -108,38 +114,20 @@ def make_network(faces: FaceSet, params: Params, context: Context) -> Retrained:
         dropout=params.dropout,
         width=params.width,
     )
-    given = vgg_face.read_weights(params.weights)
-    vgg_face.start(net, given, seed=context.seed, origin=params.weights)
-    net.to(device)
-    if given is None:
-        vgg_face.calibrate(net, normalise(faces.shown.batch(faces.train[:CALIBRATED]).to(device)))
-    frozen, trained = vgg_face.cut(net, params.trains)
-    made = Retrained(
-        frozen=frozen,
-        trained=trained,
+    frozen.start(net, faces.shown, params, seed=context.seed, rows=faces.shown.part("train"))
+    before, trained = vgg_face.cut(net, params.trains)
+    stored = None
+    if params.trains == "fc":
+        stored = frozen.read_stored(context.need("features"), before, faces.shown, params)
+    return Retrained(
+        frozen=precision.prepare(before, params),
+        # Hooks see which of its units are dead, and a compiled network would pass by them.
+        trained=precision.prepare(trained, params.model_copy(update={"compile": False})),
         shown=faces.shown,
-        normalise=normalise,
+        normalise=frozen.normaliser(params),
         batch_size=params.batch_size,
+        stored=stored,
     )
-    if made.bytes_of_output(params.stored_as) > params.stored_gib * 2**30:
-        return made
-    return made.keep(
-        context.checkpoint / "frozen.safetensors",
-        preprocessing=f"middle {params.image_size}, {params.colours}, mean {vgg_face.MEAN}",
-        dtype=params.stored_as,
-        context=context,
-    )
-
-
-def check_size(shown: pictures.Pictures, params: Params) -> None:
-    """Raise ValueError unless the pictures are squares that the network's input can be cut out of."""
-    side = shown.sizes[0][0]
-    shown.check_side(side)
-    if side < params.image_size:
-        raise ValueError(
-            f"these pictures have {side} pixels, the network wants {params.image_size}\n"
-            "hint: prepare them larger, or set `image_size` to a smaller multiple of 32"
-        )
 
 
 def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
@@ -151,13 +139,24 @@ def make_optimizer(net: nn.Sequential, params: Params) -> torch.optim.Optimizer:
     groups = [group for group in rates if group["params"]]
     if params.optimizer == "adam":
         betas = (params.momentum, 0.999)
-        return torch.optim.Adam(groups, lr=params.lr, betas=betas, weight_decay=params.weight_decay)
-    return torch.optim.SGD(groups, lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay)
+        return torch.optim.Adam(
+            groups,
+            lr=params.lr,
+            betas=betas,
+            weight_decay=params.weight_decay,
+            fused=params.fused or None,
+        )
+    return torch.optim.SGD(
+        groups,
+        lr=params.lr,
+        momentum=params.momentum,
+        weight_decay=params.weight_decay,
+        fused=params.fused or None,
+    )
 
 
-def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> State:
-    """Train for all epochs; the network ends with the weights of the lowest validation loss."""
-    device = seeding.pick_device()
+def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> Loop:
+    """Train for all epochs; the network ends with the weights of the last, or of the lowest loss."""
     optimizer = make_optimizer(net.trained, params)
     steps = params.epochs * -(-len(faces.train) // params.batch_size)
     schedule = torch.optim.lr_scheduler.StepLR(
@@ -171,20 +170,19 @@ def train(net: Retrained, faces: FaceSet, params: Params, context: Context) -> S
         rows=faces.train,
         batch_size=params.batch_size,
         max_epochs=params.epochs,
-        keep=lowest("val_loss"),  # the thesis does not say which epoch it evaluates
+        keep=lowest("val_loss"),
+        result=params.result,
+        amp=params.amp,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for loaded, classes in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
-            logits, targets = net.logits(loaded), classes.to(device)
+        for loaded, targets in epoch.ahead(lambda rows, _epoch: (net.load(rows), faces.targets[rows])):
+            logits = net.logits(loaded)
             loss = losses.class_cross_entropy(logits, targets)
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
             schedule.step()
             epoch.record(loss, acc=(logits.argmax(dim=1) == targets).double().mean())
         epoch.end(validate(net, faces, asked=loop))
-    return loop.state
+    return loop
 
 
 def validate(net: Retrained, faces: FaceSet, asked: Asked) -> dict[str, float]:
@@ -222,6 +220,15 @@ def write_errors(faces: FaceSet, logits: Tensor, context: Context) -> None:
     misclassified.write(context.artifact("misclassified.csv"), names, errors)
     drawn = context.artifact("misclassified.png")
     misclassified.draw(drawn, errors, lambda place: faces.shown.picture(rows[place]))
+
+
+def draw_activations(net: Retrained, faces: FaceSet, context: Context) -> None:
+    """Draw what each layer answers to the first picture of the test part."""
+    first = faces.test[:1]
+    layers = [*net.frozen.named_children(), *net.trained.named_children()]
+    given = net.normalise(faces.shown.batch(first).to(seeding.pick_device()))
+    answers = activations.look(layers, given)
+    activations.draw(context.artifact("activations.png"), faces.shown.picture(int(first)), answers)
 
 
 def predictor(trained: Trained) -> Predictor:

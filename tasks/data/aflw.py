@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tasks.data import layout
-from tasks.data.boxes import Box
+from tasks.data.boxes import Box, Point
 from tasks.data.reading import DatasetError, Reading, file_names, make_reading, size
 
 if TYPE_CHECKING:
@@ -36,6 +36,15 @@ LEFT JOIN FaceMetaData m ON m.face_id = f.face_id
 LEFT JOIN FacePose p ON p.face_id = f.face_id
 ORDER BY f.face_id, r.rowid
 """
+
+# Of the 21 features those that CelebA has too: middles of the eyes, nose, corners of the mouth; only what is
+# seen has a row.
+FIVE = (8, 11, 15, 18, 20)
+EYES, MOUTH = {8, 11}, {18, 20}
+POINTS = f"""
+SELECT face_id, feature_id, x, y FROM FeatureCoords WHERE feature_id IN {FIVE} ORDER BY face_id, feature_id
+"""  # noqa: S608  the numbers are those above
+FEATURES = "SELECT COUNT(*) AS features FROM FeatureCoordTypes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ def read(root: Path) -> Reading[BoxedFace]:
     dropped: Counter[str] = Counter()
     remarks: Counter[str] = Counter()
     seen: set[int] = set()
-    for row in _rows(layout.find(root, "data", DATABASE)):
+    for row in _rows(layout.find(root, "data", DATABASE), QUERY):
         if row["face_id"] in seen:
             remarks["row of a face that has one already"] += 1
             continue
@@ -93,12 +102,33 @@ def read(root: Path) -> Reading[BoxedFace]:
     return make_reading("aflw", root, faces.values(), dropped, remarks)
 
 
-def _rows(path: Path) -> Iterator[sqlite3.Row]:
+def read_landmarks(root: Path) -> dict[str, tuple[Point, ...]]:
+    """Read eyes, nose and corners of the mouth of each face, as far as they are seen, in pixels.
+
+    Faces of which no eye or no corner of the mouth is seen are left out. Raises DatasetError as `read`.
+    """
+    found: dict[int, dict[int, Point]] = {}
+    for row in _rows(layout.find(root, "data", DATABASE), POINTS):
+        found.setdefault(row["face_id"], {})[row["feature_id"]] = (row["x"], row["y"])
+    return {
+        str(face): tuple(points.values())
+        for face, points in found.items()
+        if EYES & points.keys() and MOUTH & points.keys()
+    }
+
+
+def count_features(root: Path) -> int:
+    """Return how many kinds of landmarks the database knows."""
+    (row,) = _rows(layout.find(root, "data", DATABASE), FEATURES)
+    return int(row["features"])
+
+
+def _rows(path: Path, query: str) -> Iterator[sqlite3.Row]:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             connection.row_factory = sqlite3.Row
-            yield from connection.execute(QUERY)
+            yield from connection.execute(query)
         finally:
             connection.close()
     except sqlite3.Error as error:

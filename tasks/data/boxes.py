@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T", bound="np.generic")
+Point: TypeAlias = tuple[float, float]
 Use: TypeAlias = Literal["whole", "cut", "useless", "absent"]
 USES: tuple[Use, ...] = get_args(Use)
 
 # A box of which less than this is inside the picture, or whose shorter side is below this many pixels, is
 # taken for a failure of the detector. Both are choices of ours.
 SMALLEST_SHARE, SMALLEST_SIDE = 0.5, 16
+# A face from hairline to chin, in distances from the eyes to the mouth: a choice of ours too.
+AROUND = 2.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,18 @@ def parse_box(path: Path, name: str, values: Sequence[str]) -> Box:
     except ValueError as error:
         raise DatasetError(f"`{path}`: the box of `{name}` is not four whole numbers") from error
     return Box(x, y, width, height)
+
+
+def around(points: Sequence[Point]) -> Box:
+    """Return the square around a face of which eyes, nose and corners of the mouth are known.
+
+    Its side goes by the larger of their width and height: that is their height in a face that is turned away.
+    """
+    across, down = zip(*points, strict=True)
+    width, height = max(across) - min(across), max(down) - min(down)
+    side = round(AROUND * max(width, height))
+    left, top = min(across) + (width - side) / 2, min(down) + (height - side) / 2
+    return Box(round(left), round(top), side, side)
 
 
 def clip(box: Box, width: int, height: int) -> Box | None:

@@ -3,7 +3,8 @@
 Reads the official tree (Anno, Eval, Img) and the flat one that torchvision unpacks.
 Attributes are noisy: only 12 of the 40 reach 95 % agreement (Wu et al., CVPR workshops 2023).
 `Young` = -1 means old.
-The boxes and `list_landmarks_celeba.txt` belong to the in-the-wild pictures, not to the aligned ones.
+The boxes and `list_landmarks_celeba.txt` belong to the in-the-wild pictures, not to the aligned ones, which
+have a list of landmarks of their own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tasks.data import layout
-from tasks.data.boxes import Box, parse_box
+from tasks.data.boxes import Box, Point, parse_box
 from tasks.data.reading import DatasetError, LabelledFace, Reading, file_names, make_reading, numbered_lines
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ Row: TypeAlias = tuple[str, list[str]]
 PARTITIONS: dict[Partition, str] = {"train": "0", "val": "1", "test": "2"}
 VALUES = {"1": True, "-1": False}
 FOLDERS: dict[Form, str] = {"aligned": "img_align_celeba", "wild": "img_celeba"}
+LANDMARKS: dict[Form, str] = {
+    "aligned": "list_landmarks_align_celeba.txt",
+    "wild": "list_landmarks_celeba.txt",
+}
 
 
 # Where the face lies in every aligned picture, a choice of ours: brow to chin, ear to ear. The box table does
@@ -83,6 +88,21 @@ def read_boxes(root: Path) -> dict[str, Box]:
     path = layout.find(root, "Anno", "list_bbox_celeba.txt")
     _, rows = _read_table(path, has_name_column=True)
     return {name: parse_box(path, name, values) for name, values in rows}
+
+
+def read_landmarks(root: Path, pictures: Form = "aligned") -> dict[str, tuple[Point, ...]]:
+    """Read the middles of both eyes, the tip of the nose and both corners of the mouth, in pixels."""
+    path = layout.find(root, "Anno", LANDMARKS[pictures])
+    _, rows = _read_table(path)
+    return {name: _points(path, name, values) for name, values in rows}
+
+
+def _points(path: Path, name: str, values: list[str]) -> tuple[Point, ...]:
+    try:
+        numbers = [int(value) for value in values]
+    except ValueError as error:
+        raise DatasetError(f"`{path}`: the landmarks of `{name}` are not whole numbers") from error
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _read_table(path: Path, *, has_name_column: bool = False) -> tuple[list[str], Iterator[Row]]:

@@ -50,7 +50,12 @@ def read(root: Path) -> Reading[ClassedFace]:
     Raises DatasetError for a wrong layout, a line that cannot be parsed, or masks in another palette.
     """
     layout.require("elfw", root)
-    return _read_listed(root) if (root / "labels.txt").is_file() else _read_masks(root)
+    return _read_listed(root) if is_listed(root) else _read_masks(root)
+
+
+def is_listed(root: Path) -> bool:
+    """Tell whether somebody has named the class of each picture, in `labels.txt`."""
+    return (root / "labels.txt").is_file()
 
 
 def official_split(root: Path) -> dict[str, tuple[str, ...]]:

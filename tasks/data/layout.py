@@ -70,6 +70,28 @@ LAYOUTS = {
         source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (img_celeba.7z in parts, and the lists)",
         folder="celeba",
     ),
+    "celeba_landmarks": Layout(
+        title="CelebA's landmarks, aligned",
+        forms=(("Anno/list_landmarks_align_celeba.txt",), ("list_landmarks_align_celeba.txt",)),
+        source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (the lists)",
+        folder="celeba",
+    ),
+    "celeba_wild_landmarks": Layout(
+        title="CelebA's landmarks, in the wild",
+        forms=(("Anno/list_landmarks_celeba.txt",), ("list_landmarks_celeba.txt",)),
+        source="mmlab.ie.cuhk.edu.hk/projects/CelebA.html (the lists)",
+        folder="celeba",
+    ),
+    "lfw_pairs": Layout(
+        title="LFW's pairs for verification",
+        forms=(("lfw_funneled", "pairs.txt"),),
+        source=(
+            "lfw-funneled.tgz (md5 1b42dfed7d15c9b2dd63d5e5840c86ad) and "
+            "pairs.txt (md5 9f1ba174e4e1c508ff7cdf10ac338a7d); "
+            "vis-www.cs.umass.edu no longer serves them: take a mirror and compare the md5"
+        ),
+        folder="lfw",
+    ),
     "celebhair": Layout(
         title="CelebHair: masks of face and hair for CelebA",
         forms=(("segmentation_masks",),),
@@ -138,8 +160,9 @@ def _problem(dataset: str, root: Path) -> str | None:
         f"{'no such folder' if not root.is_dir() else 'not found there: ' + ', '.join(nearest)}\n"
         f"it must hold: {forms}\n"
         f"get it from: {layout.source}\n"
-        f"hint: for a first try type `python -m tasks.data.synthetic {root.parent} --scale small`, "
-        "which draws a synthetic stand-in"
+        f"hint: `python -m tasks.fetch STUDY.yaml --data {root.parent}` fetches what may be fetched; for a "
+        f"first try type `python -m tasks.data.synthetic {root.parent} --scale small`, which draws a "
+        "synthetic stand-in"
     )
 
 

@@ -74,6 +74,28 @@ def choose(names: Sequence[str], count: int, *, seed: int) -> list[str]:
     return permutation(names, seed=seed)[:count]
 
 
+def choose_evenly(classes: Mapping[str, Hashable], count: int, *, seed: int) -> list[str]:
+    """Return `count` names, as many of each class as of any other, or one more where that does not divide.
+
+    classes: name -> its class. Each class has its names in the order of one seeded permutation. Raises
+    DatasetError where a class has too few.
+    """
+    groups: dict[Hashable, list[str]] = {}
+    for name in permutation(list(classes), seed=seed):
+        groups.setdefault(classes[name], []).append(name)
+    each, more = divmod(count, len(groups))
+    chosen: list[str] = []
+    for place, label in enumerate(sorted(groups, key=repr)):
+        wanted = each + (place < more)
+        if len(groups[label]) < wanted:
+            raise DatasetError(
+                f"asked for {wanted} samples with {label}, found {len(groups[label])}\n"
+                f"hint: ask for {len(groups) * min(map(len, groups.values()))} in all, or fewer"
+            )
+        chosen += groups[label][:wanted]
+    return chosen
+
+
 def permutation(names: Sequence[str], *, seed: int) -> list[str]:
     """Return the names in an order that only depends on the set of names and the seed."""
     ordered = sorted(set(names))

@@ -38,6 +38,7 @@ class Identity:
     label: int  # the class: training people from 0, then those for testing
     name: str
     part: Part
+    pictures: int  # as the table counts them
 
 
 def read(
@@ -95,7 +96,7 @@ def read_identities(root: Path) -> dict[str, Identity]:
     Raises DatasetError for a row that cannot be parsed: every class after it would be wrong.
     """
     path = layout.find(root, "meta", "identity_meta.csv")
-    rows: list[tuple[str, str, Part]] = []
+    rows: list[tuple[str, str, Part, int]] = []
     for number, line in numbered_lines(path):
         if number == 1 and line.startswith(HEADER):
             continue
@@ -104,10 +105,12 @@ def read_identities(root: Path) -> dict[str, Identity]:
             raise DatasetError(
                 f'`{path}` line {number}: expected `n000001, "Name", 424, 0, m`, found `{line}`'
             )
-        rows.append((found[1], found[2], "train" if found[4] == "1" else "test"))
+        rows.append((found[1], found[2], "train" if found[4] == "1" else "test", int(found[3])))
     ordered = sorted(rows, key=lambda row: row[2] == "test")  # stable: within a part the order stays
-    labels = {identity: label for label, (identity, _, _) in enumerate(ordered)}
-    return {identity: Identity(labels[identity], name, part) for identity, name, part in rows}
+    labels = {identity: label for label, (identity, *_) in enumerate(ordered)}
+    return {
+        identity: Identity(labels[identity], name, part, pictures) for identity, name, part, pictures in rows
+    }
 
 
 def read_boxes(root: Path, part: Part, names: AbstractSet[str]) -> dict[str, Box]:

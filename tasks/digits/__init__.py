@@ -14,7 +14,11 @@ from tasks.parts import disk as size
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasks.data.images import Pixels
     from tasks.parts.context import Context
+    from tasks.parts.prediction import Predictor, Trained
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.digits.train",)
@@ -33,7 +37,7 @@ class Params(TaskParams):
 
 
 def disk(params: Params) -> int:
-    """Return the bytes of the network's checkpoints."""
+    """Return the bytes of the network and of its checkpoints."""
     weights = size.linear(SIDE * SIDE, params.hidden) + size.linear(params.hidden, CLASSES)
     return size.of_training(weights, moments=2 if params.optimizer == "adam" else 0)
 
@@ -43,3 +47,17 @@ def run(params: Params, context: Context) -> dict[str, float]:
     from tasks.digits import train
 
     return train.run(params, context)
+
+
+def predictor(trained: Trained) -> Predictor:
+    """Return what says which digit a picture shows."""
+    from tasks.digits import train
+
+    return train.predictor(trained)
+
+
+def examples(_: Trained) -> Mapping[str, Pixels]:
+    """Return a few of the test pictures, large enough to be seen."""
+    from tasks.digits import train
+
+    return train.examples()

@@ -7,7 +7,7 @@ and the small classifier are trained. The result is the whole encoder at the epo
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -19,7 +19,18 @@ from tasks.data.images import resize_rgb
 from tasks.gender import LOCKSTEP, Params
 from tasks.nets import encoders, weights
 from tasks.nets.gender_head import GenderHead, table_3_1
-from tasks.parts import classification, features, images, lockstep, losses, metrics, pictures, seeding
+from tasks.parts import (
+    classification,
+    features,
+    feeding,
+    images,
+    lockstep,
+    losses,
+    metrics,
+    pictures,
+    precision,
+    seeding,
+)
 from tasks.parts.context import asking
 from tasks.parts.lockstep import Once, Training
 from tasks.parts.prediction import Prediction
@@ -41,14 +52,10 @@ TRUNK = "trunk.safetensors"
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write encoder, classifier and `predictions.csv`, and return the metrics of the best epoch."""
     training = begin(params, context, Once())
-    optimizer = training.loop.optimizer
     for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained model
-        for rows in epoch:
-            found = training.measured(rows)
-
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
+        for given in training.minibatches(epoch):
+            found = training.measured(given)
+            training.loop.descend(found["loss"])
             epoch.record(**found)
         epoch.end(training.validate())
     return training.finish()
@@ -67,22 +74,27 @@ def run_together(
 def begin(params: Params, context: Context, once: Once) -> Training:
     """Build the model and compute the trunk's output, which trainings with the same trunk share."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     folder = context.need("pictures")
     shown = once.made(("shown", folder), lambda: pictures.read(folder))
     shown.check_side(params.image_size)
     device = seeding.pick_device()
     encoder = encoders.create(params, source=params.weights, seed=context.seed).to(device)
-    order = features.order(encoder.trunk, shown, batch_size=params.batch_size, notes={})
+    trunk = precision.prepare(encoder.trunk, params)
+    order = features.order(
+        trunk, shown, batch_size=params.batch_size, notes={}, computed=precision.name(params)
+    )
     stored = once.made(
         ("trunk", order.key), lambda: features.compute(context.checkpoint / TRUNK, order, context)
     )
     faces = make_tuning_set(stored, shown, context.seed)
     head = GenderHead(params.encoder, params.image_size, width=params.width).to(device)
-    model, modules = nn.Sequential(encoder.tuned, head), {"encoder": encoder, "classifier": head}
+    model = precision.prepare(nn.Sequential(encoder.tuned, head), params)
+    modules = {"encoder": encoder, "classifier": head}
     loop = make_loop(model, faces, params, context)
     return Training(
         loop=loop,
-        inputs=(stored.values, faces.labels),
+        inputs=(faces.stored.values, faces.labels),
         measure=lambda model, values, labels: losses.class_cross_entropy(model(values), labels),
         validate=lambda: validate(model, faces, params, asked=loop),
         finish=lambda: finish(loop, modules, faces, shown, params),
@@ -102,7 +114,9 @@ class TuningSet:
 def make_tuning_set(stored: features.Features, shown: pictures.Pictures, seed: int) -> TuningSet:
     """Split 90/10, as section 4.1 does (10,800 and 1,200 pictures)."""
     train, val = split.random_split(shown.names, seed=seed)
-    return TuningSet(stored, shown.labels["Male"], shown.rows(train), shown.rows(val))
+    labels = feeding.resident(shown.labels["Male"])
+    stored = replace(stored, values=feeding.resident(stored.values))
+    return TuningSet(stored, labels, shown.rows(train), shown.rows(val))
 
 
 def make_loop(model: nn.Module, faces: TuningSet, params: Params, context: Context) -> Loop:
@@ -118,21 +132,22 @@ def make_loop(model: nn.Module, faces: TuningSet, params: Params, context: Conte
         keep=highest("val_acc"),
         stop=lowest("val_loss"),
         patience=params.patience,
+        amp=params.amp,
     )
 
 
 def validate(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) -> dict[str, float]:
     """Return loss and accuracy of the validation pictures."""
-    logits, labels = predict(model, faces, params, asked), faces.labels[faces.val]
+    logits, labels = predict(model, faces, params, asked), faces.labels[faces.val].cpu()
     return {f"val_{name}": value for name, value in classification.score(logits, labels).items()}
 
 
 @torch.no_grad()
 def predict(model: nn.Module, faces: TuningSet, params: Params, asked: Asked) -> Tensor:
     """Return the logits of the validation pictures, float [N, 2], on the CPU; InterruptedError to stop."""
-    device = seeding.pick_device()
     batches = asking(asked, torch.split(faces.val, params.batch_size))
-    return torch.cat([model(faces.stored.values[rows].to(device)).cpu() for rows in batches])
+    given = feeding.ahead(batches, lambda rows: feeding.rows_of(faces.stored.values, rows))
+    return torch.cat([model(values) for _, values in given]).cpu()
 
 
 def finish(
@@ -163,6 +178,7 @@ def finish(
         "train_images": len(faces.train),
         "val_images": len(faces.val),
         "random_weights": random_weights,
+        **outcome.timing(),
         **table_3_1(params.encoder),
         **shown.counts,
     }

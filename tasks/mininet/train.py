@@ -17,7 +17,9 @@ from tasks.parts import (
     lockstep,
     losses,
     metrics,
+    misclassified,
     pictures,
+    precision,
     seeding,
 )
 from tasks.parts.lockstep import Once, Training
@@ -38,18 +40,15 @@ if TYPE_CHECKING:
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the network, and return the metrics of the epoch with the lowest validation loss.
 
-    `final_...` are those of the last epoch; `train_eval_loss` is measured on the whole training part after
-    the epoch, and so may be set beside `val_loss`, while `train_loss` is a mean over the epoch's steps.
+    `final_...` are those of the last epoch, `result_epoch` is that of the network. `train_eval_loss` is
+    measured on the whole training part after the epoch, and so may be set beside `val_loss`, while
+    `train_loss` is a mean over the epoch's steps.
     """
     training = begin(params, context, Once())
-    optimizer = training.loop.optimizer
     for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for rows in epoch:
-            found = training.measured(rows)
-
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
+        for given in training.minibatches(epoch):
+            found = training.measured(given)
+            training.loop.descend(found["loss"])
             epoch.record(**found)
         epoch.end(training.validate())
     return training.finish()
@@ -65,6 +64,7 @@ def run_together(
 def begin(params: Params, context: Context, once: Once) -> Training:
     """Read the pictures and build the network; trainings share the pictures, those of one seed the set."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     folder = context.need("pictures")
     shown = once.made(("shown", folder), lambda: pictures.read(folder))
     pixels = once.made(
@@ -73,7 +73,7 @@ def begin(params: Params, context: Context, once: Once) -> Training:
     faces = once.made(
         ("faces", folder, context.seed), lambda: make_set(shown, params, context, pixels=pixels)
     )
-    net = mininet.build(params.image_size).to(faces.labels.device)
+    net = precision.prepare(mininet.build(params.image_size).to(faces.labels.device), params)
     loop = make_loop(net, faces, params, context)
     return Training(
         loop=loop,
@@ -99,9 +99,13 @@ def make_set(
 
 
 def make_loop(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> Loop:
-    """Return the loop: SGD for all epochs, after which the network has the weights of the best one."""
+    """Return the loop: SGD for all epochs."""
     optimizer = torch.optim.SGD(
-        net.parameters(), lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay
+        net.parameters(),
+        lr=params.lr,
+        momentum=params.momentum,
+        weight_decay=params.weight_decay,
+        fused=params.fused or None,
     )
     return Loop(
         model=net,
@@ -111,21 +115,20 @@ def make_loop(net: nn.Module, faces: ClassedSet, params: Params, context: Contex
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
+        amp=params.amp,
+        result=params.result,
     )
 
 
 def finish(loop: Loop, faces: ClassedSet, shown: pictures.Pictures, context: Context) -> dict[str, float]:
     """Write the network and return the result."""
     classed_pictures.write(loop.model, faces.view, context)
-    outcome = loop.state
-    told = ("train_loss", "train_eval_loss", "val_loss", "val_acc")
     return {
-        **{name: outcome.best[name] for name in told},
-        **{f"final_{name}": outcome.last[name] for name in told},
+        **classed_pictures.told(loop, ("train_loss", "train_eval_loss", "val_loss", "val_acc")),
         "chance_acc": metrics.majority_share(faces.labels[faces.rows["val"]]),
-        "best_epoch": outcome.best_epoch,
-        "epochs": outcome.epoch,
+        **loop.state.timing(),
         **{f"{part}_images": len(rows) for part, rows in faces.rows.items()},
+        **classed_pictures.constants(faces.view),
         **shown.counts,
     }
 
@@ -140,17 +143,19 @@ def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float
 def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
     """Train on one picture until its loss is small enough or the epochs are over; tell both (I-002-5)."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
-    net = mininet.build(params.image_size).to(faces.labels.device)
+    net = precision.prepare(mininet.build(params.image_size).to(faces.labels.device), params)
 
     outcome = learn_by_heart(net, faces, params, context)
 
     classed_pictures.write(net, faces.view, context)
-    loss = outcome.best["sample_loss"]
+    of_network = outcome.best if params.result == "best" else outcome.last
+    loss = of_network["sample_loss"]
     return {
         "sample_loss": loss,
-        "sample_acc": outcome.best["sample_acc"],
+        "sample_acc": of_network["sample_acc"],
         "sample_probability": math.exp(-loss),
         "untrained_loss": outcome.untrained["sample_loss"],
         "enough": float(loss <= params.enough),
@@ -161,7 +166,9 @@ def overfit(params: OverfitParams, context: Context) -> dict[str, float]:
 
 def learn_by_heart(net: nn.Module, faces: ClassedSet, params: OverfitParams, context: Context) -> State:
     """Train with SGD on the first picture of the training part alone, one step an epoch."""
-    optimizer = torch.optim.SGD(net.parameters(), lr=params.lr, momentum=params.momentum)
+    optimizer = torch.optim.SGD(
+        net.parameters(), lr=params.lr, momentum=params.momentum, fused=params.fused or None
+    )
     loop = Loop(
         model=net,
         optimizer=optimizer,
@@ -170,15 +177,14 @@ def learn_by_heart(net: nn.Module, faces: ClassedSet, params: OverfitParams, con
         batch_size=1,
         max_epochs=params.max_epochs,
         keep=lowest("sample_loss"),
+        result=params.result,
         enough=params.enough,
+        amp=params.amp,
     )
     for epoch in loop:
         for rows in epoch:
             loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
             epoch.record(loss)
         found = classed_pictures.score(net, faces, loop.rows, asked=loop)
         epoch.end({f"sample_{name}": value for name, value in found.items()})
@@ -208,6 +214,8 @@ def test(context: Context) -> dict[str, float]:
     classification.write_confusion(
         context.artifact("confusion.csv"), answers, labels[test_rows], elfw.CLASSES
     )
+    tiles = classed_pictures.answered(shown, test_rows, logits[test_rows], elfw.CLASSES)
+    misclassified.draw_sheet(context.artifact(classed_pictures.ANSWERS), tiles)
     return {
         "test_loss": tested["loss"],
         "test_acc": tested["acc"],

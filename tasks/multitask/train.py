@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from tasks.data import split
 from tasks.data.celeba import ALIGNED_FACE
 from tasks.data.images import grey, resize_rgb
-from tasks.multitask import LOCKSTEP, Params
-from tasks.nets.multitask import MultitaskNet, figure_3_5
-from tasks.parts import images, lockstep, losses, metrics, pictures, seeding
+from tasks.multitask import LOCKSTEP, Params, sheets
+from tasks.nets.multitask import MultitaskNet, figure_2_2, figure_3_5
+from tasks.parts import images, lockstep, losses, metrics, pictures, precision, seeding
 from tasks.parts.context import asking
 from tasks.parts.lockstep import Once, Training
 from tasks.parts.prediction import Prediction
@@ -41,16 +41,16 @@ ALIGNED_SIZE = (218, 178)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write `multitask.safetensors` and `predictions.csv`; return the best epoch's metrics."""
-    training = begin(params, context, Once())
-    optimizer, schedule = training.loop.optimizer, training.loop.schedule
-    for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
-        for rows in epoch:
-            found = training.measured(rows)
+    """Train, write the network, its answers and pictures of both; return the metrics of the network.
 
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
+    `best_epoch` is that of the lowest validation loss, `result_epoch` that of the network.
+    """
+    training = begin(params, context, Once())
+    schedule = training.loop.schedule
+    for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained network
+        for given in training.minibatches(epoch):
+            found = training.measured(given)
+            training.loop.descend(found["loss"])
             epoch.record(**found)
         epoch.end(training.validate())
         if epoch.number > 0 and schedule is not None:
@@ -68,12 +68,14 @@ def run_together(
 def begin(params: Params, context: Context, once: Once) -> Training:
     """Read the pictures and build the network; trainings share the pictures, whatever their folds."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     folder = context.need("pictures")
     shown = once.made(("shown", folder), lambda: pictures.read(folder))
     faces = make_attribute_set(shown, params, context.seed, once)
     net = MultitaskNet(len(params.attributes), params.image_size, width=params.width).to(
         faces.pictures.device
     )
+    net = precision.prepare(net, params)
     loop = make_loop(net, faces, params, context)
     return Training(
         loop=loop,
@@ -99,13 +101,23 @@ def make_attribute_set(
     """Take the labels and cut the parts; all folds of one seed have the same test part."""
     check_pictures(shown, params)
     once, device, every_row = once or Once(), seeding.pick_device(), torch.arange(len(shown.names))
-    rest, test = split.random_split(shown.names, seed=seed, fraction=1 - params.test_share)
+    rest, test = put_aside(shown, params, seed)
     train, val = split.k_fold(rest, fold=params.fold, folds=params.folds, seed=seed)
     return AttributeSet(
         pictures=once.made(("pictures", shown.digest), lambda: shown.batch(every_row).to(device)),
         labels=once.made(("labels", shown.digest), lambda: shown.labels_of(params.attributes).to(device)),
         parts={"train": shown.rows(train), "val": shown.rows(val), "test": shown.rows(test)},
     )
+
+
+def put_aside(shown: pictures.Pictures, params: Params, seed: int) -> tuple[list[str], list[str]]:
+    """Return the names that folds are cut from, and those of the test, in an order that the seed draws."""
+    if params.test_part == "drawn":
+        return split.random_split(shown.names, seed=seed, fraction=1 - params.test_share)
+    rows = set(shown.part("test").tolist())
+    order = [(name, row in rows) for row, name in enumerate(shown.names)]
+    test = split.permutation([name for name, held in order if held], seed=seed)
+    return [name for name, held in order if not held], test
 
 
 def check_pictures(shown: pictures.Pictures, params: Params) -> None:
@@ -116,8 +128,8 @@ def check_pictures(shown: pictures.Pictures, params: Params) -> None:
 
 
 def make_loop(net: MultitaskNet, faces: AttributeSet, params: Params, context: Context) -> Loop:
-    """Return the loop; after it the network has the weights of the epoch with the lowest validation loss."""
-    optimizer = torch.optim.Adam(net.parameters(), lr=params.lr)
+    """Return the loop, which ends once the validation loss has not fallen for `patience` epochs."""
+    optimizer = torch.optim.Adam(net.parameters(), lr=params.lr, fused=params.fused or None)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: rate(params, done + 1) / params.lr)
     return Loop(
         model=net,
@@ -128,7 +140,9 @@ def make_loop(net: MultitaskNet, faces: AttributeSet, params: Params, context: C
         batch_size=params.batch_size,
         max_epochs=params.max_epochs,
         keep=lowest("val_loss"),
+        result=params.result,
         patience=params.patience,
+        amp=params.amp,
     )
 
 
@@ -167,10 +181,14 @@ def measure(logits: Tensor, labels: Tensor, params: Params) -> dict[str, Tensor]
 
 
 def score(logits: Tensor, labels: Tensor, params: Params) -> dict[str, float]:
-    """Return the same as numbers, and the accuracy of always giving the more frequent answer."""
+    """Return the same as numbers, and the accuracy of always giving the more frequent answer.
+
+    `all_acc` is the share of pictures of which every attribute is right.
+    """
     chance = [metrics.majority_share(labels[:, place]) for place in range(len(params.attributes))]
     return {
         **{name: float(value) for name, value in measure(logits, labels, params).items()},
+        "all_acc": float((logits.argmax(dim=2) == labels).all(dim=1).double().mean()),
         "chance_acc": sum(chance) / len(chance),
         **{f"chance_acc_{name}": share for name, share in zip(params.attributes, chance, strict=True)},
     }
@@ -189,28 +207,52 @@ def scaled(pictures: Tensor) -> Tensor:
 
 
 def finish(loop: Loop, faces: AttributeSet, shown: pictures.Pictures, params: Params) -> dict[str, float]:
-    """Write `multitask.safetensors` and `predictions.csv`, and return the result."""
-    net, context, outcome = loop.model, loop.context, loop.state
+    """Write the network, its answers and pictures of both, and return the result."""
+    net, context, outcome = cast("MultitaskNet", loop.model), loop.context, loop.state
     # Every part is looked at again with the kept weights: what the loop saw of `train` was a moving target.
     logits = {part: answer(net, faces, rows, context) for part, rows in faces.parts.items()}
-    state = {name: tensor.cpu() for name, tensor in net.state_dict().items()}
+    state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
     save_file(state, context.artifact("multitask.safetensors"))
-    names = [shown.names[row] for row in faces.parts["test"].tolist()]
-    labels = faces.labels[faces.parts["test"]]
-    write_predictions(context.artifact("predictions.csv"), names, labels, logits["test"], params)
+    test = faces.parts["test"]
+    names = [shown.names[row] for row in test.tolist()]
+    write_predictions(context.artifact("predictions.csv"), names, faces.labels[test], logits["test"], params)
+    draw(net, faces, logits["test"], params, context)
+    scores = {
+        f"{part}_{name}": value
+        for part, rows in faces.parts.items()
+        for name, value in score(logits[part], faces.labels[rows], params).items()
+    }
     return {
-        **{
-            f"{part}_{name}": value
-            for part, rows in faces.parts.items()
-            for name, value in score(logits[part], faces.labels[rows], params).items()
-        },
+        **scores,
+        "loss_gap": scores["val_loss_mean"] - scores["train_loss_mean"],
         **{f"{part}_images": len(rows) for part, rows in faces.parts.items()},
         **figure_3_5(len(params.attributes)),
+        **figure_2_2(),
+        **net.settings(),
+        **{f"weight_{name}": params.loss_weights.get(name, 1.0) for name in params.attributes},
         "best_epoch": outcome.best_epoch,
+        "result_epoch": loop.result_epoch,
         "epochs": outcome.epoch,
         "timing_seconds": outcome.seconds,
+        **outcome.timing(),
         **shown.counts,
     }
+
+
+def draw(net: MultitaskNet, faces: AttributeSet, logits: Tensor, params: Params, context: Context) -> None:
+    """Draw the first maps of a test picture (figure 2.3), and test pictures with their answers (figure 3.3).
+
+    logits: float [test pictures, attributes, 2]. Which pictures the paper shows is not said: these are the
+    first of the test part, whose order is drawn, so that right and wrong ones come as often as in all of it.
+    """
+    rows = faces.parts["test"][: sheets.SHOWN]
+    pictures = faces.pictures[rows]
+    with torch.no_grad():
+        maps = net.first_maps(scaled(pictures[:1]))[0]
+    sheets.draw_maps(context.artifact("feature_maps.png"), maps)
+    said = sheets.answers(params.attributes, logits[: len(rows)], faces.labels[rows])
+    shown = list(pictures.permute(0, 2, 3, 1).cpu().numpy())
+    sheets.draw_answers(context.artifact("answers.png"), shown, said)
 
 
 def write_predictions(path: Path, names: list[str], labels: Tensor, logits: Tensor, params: Params) -> None:

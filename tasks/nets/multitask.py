@@ -5,11 +5,12 @@ Two branches have 1,524,740 parameters; two networks of one branch have 1,525,06
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
 
+from tasks.nets import summary
 from tasks.nets.encoders import count_parameters
 from tasks.nets.width import scaled
 
@@ -38,6 +39,20 @@ class MultitaskNet(nn.Module):
         features = self.shared(pictures)
         return torch.stack([branch(features) for branch in self.branches], dim=1)
 
+    def first_maps(self, pictures: Tensor) -> Tensor:
+        """Return what the first convolution makes of pictures, before pooling: float [N, maps, S-2, S-2]."""
+        maps: Tensor = self.shared[:2](pictures)
+        return maps
+
+    def settings(self) -> dict[str, float]:
+        """Count what the paper says of the first convolution (section 2.2)."""
+        convolution = cast("nn.Conv2d", self.shared[0])
+        return {
+            "shared_maps": convolution.out_channels,
+            "kernel_side": convolution.kernel_size[0],
+            "stride": convolution.stride[0],
+        }
+
 
 def _branch(image_size: int, width: float) -> nn.Sequential:
     shared, maps, neurons = (scaled(count, width) for count in (SHARED_MAPS, BRANCH_MAPS, NEURONS))
@@ -56,6 +71,18 @@ def _branch(image_size: int, width: float) -> nn.Sequential:
 def _convolved_side(side: int) -> int:
     """Return the side after a 3x3 convolution without padding and 2x2 pooling."""
     return (side - 2) // 2
+
+
+def figure_2_2() -> dict[str, float]:
+    """Count parameters and outputs of each layer for 50 pixels, those of a branch after the shared ones."""
+    counted: dict[str, float] = {}
+    with torch.device("meta"):
+        layers = summary.layers(MultitaskNet(1), (1, 50, 50))
+    for layer in layers:
+        if not layer.name.startswith("relu"):  # gives what it is given
+            counted[f"{layer.name}_parameters"] = layer.parameters
+            counted[f"{layer.name}_outputs"] = layer.outputs
+    return counted
 
 
 def figure_3_5(tasks: int) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Weights that were published in a form that no program can fetch: a user lays the file in its place.
+"""Weights of face networks, which have to be converted: `python -m tasks.fetch` does, or a user.
 
 The release of VGG-Face is for Caffe, Torch 7 and MatConvNet (robots.ox.ac.uk/~vgg/software/vgg_face). That of
 VGGFace2 is a ResNet-50 trained on MS-Celeb-1M and then on VGGFace2, converted from Caffe.
@@ -20,21 +20,31 @@ class Published:
 
     name: str  # what a study calls it
     net: str  # what the weights are of
-    file: str  # where it lies in torch's hub folder
-    hint: str  # how to get it, and what to do without
+    file: str  # where it lies in torch's hub folder, as published or converted by others
+    converted: str  # where it lies there, as `python -m tasks.fetch` writes it
+    fetched_as: str  # what `python -m tasks.fetch` calls it
+    by_hand: str  # how to get it otherwise, and what to do without
 
     def path_of(self, source: str) -> Path | None:
         """Return the file that a source stands for, or None for a random start."""
         if source == NONE:
             return None
-        return hub_folder() / self.file if source == self.name else Path(source).expanduser()
+        if source != self.name:
+            return Path(source).expanduser()
+        ours = hub_folder() / self.converted
+        return ours if ours.is_file() else hub_folder() / self.file
 
     def missing(self, source: str) -> list[str]:
         """Return what a user must know before queueing: nothing, or one message about the file."""
         path = self.path_of(source)
         if path is None or path.is_file():
             return []
-        return [f"weights of {self.net} not found at `{path}`\nhint: {self.hint}"]
+        return [self.lack(path)]
+
+    def lack(self, path: Path) -> str:
+        """Return the message about a file that is not at a path."""
+        hint = f"type `python -m tasks.fetch {self.fetched_as}` on a login node; or {self.by_hand}"
+        return f"weights of {self.net} not found at `{path}`\nhint: {hint}"
 
     def require(self, source: str) -> Path | None:
         """Return the same as `path_of`; FileNotFoundError, with what to do, where there is no such file."""
@@ -48,7 +58,9 @@ VGG_FACE = Published(
     name="vgg_face",
     net="VGG-Face",
     file="vgg_face.pth",
-    hint=(
+    converted="vgg_face.pth",
+    fetched_as="vgg_face",
+    by_hand=(
         "convert the release of robots.ox.ac.uk/~vgg/software/vgg_face to a state dict "
         "(prlz77/vgg-face.pytorch does) and save it there, give `weights: PATH`, "
         "or set `weights: none` for a random start"
@@ -58,7 +70,9 @@ VGGFACE2 = Published(
     name="vggface2",
     net="the recognition network",
     file="resnet50_ft_weight.pkl",
-    hint=(
+    converted="resnet50_ft_weight.safetensors",
+    fetched_as="vggface2_weights",  # the dataset has the other name
+    by_hand=(
         "lay resnet50_ft_weight.pkl there (from the link `resnet50_ft` in the README of "
         "github.com/cydonia999/VGGFace2-pytorch), give the path of a .pkl, .pth or .safetensors file, "
         "or set `weights: none` for a random start"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,13 @@ class Layer:
     """A layer of a network."""
 
     name: str  # kind and place, as `conv2d_1`
-    outputs: int  # numbers it gives for one picture
+    shape: tuple[int, ...]  # of what it gives for one picture
     parameters: int
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers it gives for one picture."""
+        return math.prod(self.shape)
 
 
 def layers(net: nn.Module, shape: tuple[int, int, int]) -> list[Layer]:
@@ -36,7 +42,7 @@ def layers(net: nn.Module, shape: tuple[int, int, int]) -> list[Layer]:
     def note(module: nn.Module, _given: object, output: Tensor) -> None:
         name = f"{type(module).__name__.lower()}_{len(found) + 1}"
         parameters = sum(parameter.numel() for parameter in module.parameters())
-        found.append(Layer(name, output[0].numel(), parameters))
+        found.append(Layer(name, tuple(output[0].shape), parameters))
 
     leaves = [module for module in net.modules() if not list(module.children())]
     _watch(net, [leaf for leaf in leaves if not isinstance(leaf, nn.Flatten)], shape, note)
@@ -55,11 +61,13 @@ def count_rows(net: nn.Module, shape: tuple[int, int, int]) -> int:
 def describe(net: nn.Module, shape: tuple[int, int, int]) -> dict[str, float]:
     """Return outputs and parameters of every layer and in all, and the memory for one picture in MB.
 
+    `NAME_output_1` and so on are the shape of a layer's outputs, and `NAME_outputs` is how many these are.
     `memory_passes` holds every output and its gradient.
     """
     found = layers(net, shape)
     metrics: dict[str, float] = {}
     for layer in found:
+        metrics |= {f"{layer.name}_output_{place}": size for place, size in enumerate(layer.shape, 1)}
         metrics |= {f"{layer.name}_outputs": layer.outputs, f"{layer.name}_parameters": layer.parameters}
     counts = [(parameter.numel(), parameter.requires_grad) for parameter in net.parameters()]
     parameters = sum(count for count, _ in counts)

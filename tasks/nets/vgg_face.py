@@ -82,7 +82,7 @@ def read_weights(source: str) -> dict[str, Tensor] | None:
 
 
 def start(net: nn.Sequential, given: Mapping[str, Tensor] | None, *, seed: int, origin: str) -> None:
-    """Give a network its starting weights: all but `fc8` from a file, or a random start for None.
+    """Give a network, or its first layers, its starting weights: from a file, or a random start for None.
 
     `fc8` is new in both cases (section 6.2). Raises ValueError for weights of another network.
     """
@@ -94,8 +94,9 @@ def start(net: nn.Sequential, given: Mapping[str, Tensor] | None, *, seed: int, 
                 if isinstance(layer, nn.Conv2d):
                     _favour_the_middle(layer.weight.data)
                 nn.init.zeros_(cast("Tensor", layer.bias))
-        # As Caffe's recipes start a new last layer; the thesis only says "from zero".
-        nn.init.normal_(cast("nn.Linear", net.fc8).weight, std=0.01)
+        if (last := dict(net.named_children()).get("fc8")) is not None:
+            # As Caffe's recipes start a new last layer; the thesis only says "from zero".
+            nn.init.normal_(cast("nn.Linear", last).weight, std=0.01)
     if given is not None:
         _load(net, given, origin)
 
@@ -142,16 +143,26 @@ def prepare(pictures: Tensor, image_size: int, colours: Colours) -> Tensor:
 
 
 def figure_8() -> dict[str, float]:
-    """Count each layer's weights as figure 8 prints them, without biases, and the whole network with them."""
+    """Count each layer's weights as figure 8 prints them, without biases, and the whole network with them.
+
+    Beside each layer's `weights_` its `side_` and its `channels_` tell how large its output is.
+    """
     with torch.device("meta"):
-        net = build()
+        net, answer = build(), torch.empty(1, 3, 224, 224)
     counts: dict[str, float] = {"weights_input": 0.0}
+    volumes: dict[str, float] = {"side_input": 224.0, "channels_input": 3.0}
     for name, layer in net.named_children():
+        answer = layer(answer)
         if name.startswith(("conv", "pool", "fc")):
             shapes = [weight.numel() for key, weight in layer.named_parameters() if key == "weight"]
             counts[f"weights_{name}"] = float(sum(shapes))
+            volumes[f"side_{name}"] = float(answer.shape[2] if answer.dim() == 4 else 1)
+            volumes[f"channels_{name}"] = float(answer.shape[1])
+    not_counted = (nn.Flatten, nn.Dropout)  # section 4.2: they are not among the 38
     return {
         **counts,
+        **volumes,
+        "layers": float(sum(not isinstance(layer, not_counted) for layer in net) + len(("input", "softmax"))),
         "parameters": float(count_parameters(net)),
         "parameters_without_biases": sum(counts.values()),
     }

@@ -1,6 +1,6 @@
 """Where a network's starting weights come from: ImageNet, a local file, or a seeded random start.
 
-`python -m tasks.nets.weights vgg16 vgg19 resnet50 resnet18` fetches the ImageNet files on a login node.
+`python -m tasks.fetch vgg16 vgg19 resnet50 resnet18` fetches the ImageNet files on a login node.
 This file imports no torch at the top: a study is checked with it before anything is queued.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -46,12 +45,17 @@ def missing(net: ImagenetNet, source: str) -> list[str]:
     if source != IMAGENET:
         hint = "give `imagenet`, `none` or the path of a .pth or .safetensors file"
         return [f"weights of {net} not found at `{path}`\nhint: {hint}"]
+    return [lack(net, path)]
+
+
+def lack(net: ImagenetNet, path: Path) -> str:
+    """Return the message about ImageNet weights that are not at a path."""
     hint = (
-        f"type `python -m tasks.nets.weights {net}` on a login node (TORCH_HOME as in the jobs), "
+        f"type `python -m tasks.fetch {net}` on a login node (TORCH_HOME as in the jobs), "
         "or set `weights: none` for a random start"
     )
     found = f"ImageNet weights of {net} not found at `{path}`; compute nodes usually have no network"
-    return [f"{found}\nhint: {hint}"]
+    return f"{found}\nhint: {hint}"
 
 
 def read(net: ImagenetNet, source: str) -> dict[str, Tensor] | None:
@@ -84,35 +88,13 @@ def read_file(path: Path) -> dict[str, Tensor]:
     return loaded
 
 
-def fetch(net: ImagenetNet) -> Path:
-    """Download ImageNet weights through torch, which checks the file's digest; return the path."""
-    import torch
-    import torchvision
-
-    weights = torchvision.models.get_model_weights(net).IMAGENET1K_V1
-    torch.hub.load_state_dict_from_url(weights.url, map_location="cpu", check_hash=True, weights_only=True)
-    return hub_folder() / IMAGENET_FILES[net]
-
-
-def main(names: list[str]) -> int:
-    """Fetch the named networks' weights; return the exit code."""
-    known = tuple(IMAGENET_FILES)
-    if not names or not set(names) <= set(known):
-        unknown = ", ".join(sorted(set(names) - set(known))) or "no name"
-        sys.stderr.write(f"got {unknown}\nhint: python -m tasks.nets.weights {' '.join(known)}\n")
-        return 2
-    for name in known:
-        if name in names:
-            sys.stdout.write(f"{fetch(name)}\n")
-    return 0
-
-
 def hub_folder() -> Path:
     """Return where torch keeps weight files: the rule of torch.hub, whose import would cost seconds."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("TORCH_HOME") or f"{cache}/torch"
-    return Path(home).expanduser() / "hub" / "checkpoints"
+    return checkpoints(Path(home).expanduser())
 
 
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+def checkpoints(torch_home: Path) -> Path:
+    """Return the folder of weight files below a TORCH_HOME."""
+    return torch_home / "hub" / "checkpoints"

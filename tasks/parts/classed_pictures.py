@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 
 from tasks.data import split
 from tasks.data.images import resize_rgb
-from tasks.parts import classification, images, seeding
+from tasks.parts import classification, feeding, images, misclassified, seeding
 from tasks.parts.context import asking
+from tasks.parts.misclassified import Tile
 from tasks.parts.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from tasks.data.images import Pixels
     from tasks.parts.context import Asked, Context
     from tasks.parts.pictures import Pictures
+    from tasks.parts.training import Loop
 
 # Mean and deviation of red, green and blue, for pixels from 0 to 1.
 Normalisation: TypeAlias = "tuple[Sequence[float], Sequence[float]]"
 
 LABEL = "class"
-NETWORK, VIEW = "network.safetensors", "network.json"
+NETWORK, VIEW, ANSWERS = "network.safetensors", "network.json", "answers.png"
 BATCH = 256
 
 
@@ -64,10 +66,12 @@ def split_rows(shown: Pictures, *, share: float, stratify: bool, seed: int) -> d
 def squeezed(shown: Pictures, image_size: int, context: Context) -> Tensor:
     """Return all pictures as squares, uint8 [N, 3, S, S]; InterruptedError when the context says stop."""
     pixels: list[Pixels] = []
-    for row in range(len(shown.names)):
+    rows = range(len(shown.names))
+    squares = feeding.in_order(rows, lambda row: resize_rgb(shown.picture(row), image_size), feeding.cores())
+    for row, square in squares:
         if row % BATCH == 0 and context.should_stop():
             raise InterruptedError(f"stopped after squeezing {row} of {len(shown.names)} pictures")
-        pixels.append(resize_rgb(shown.picture(row), image_size))
+        pixels.append(square)
     return images.stack(pixels)
 
 
@@ -112,6 +116,28 @@ def make_set(
     )
 
 
+def told(loop: Loop, names: Sequence[str]) -> dict[str, float]:
+    """Return metrics of the best epoch, as `final_...` those of the last, and which epochs these are."""
+    outcome = loop.state
+    return {
+        **{name: outcome.best[name] for name in names},
+        **{f"final_{name}": outcome.last[name] for name in names},
+        "best_epoch": outcome.best_epoch,
+        "result_epoch": loop.result_epoch,
+        "epochs": outcome.epoch,
+    }
+
+
+def constants(view: View) -> dict[str, float]:
+    """Return what pictures are normalised by: `mean_r` to `std_b`, for pixels from 0 to 1."""
+    named = {"mean": view.mean, "std": view.std}
+    return {
+        f"{kind}_{colour}": value
+        for kind, values in named.items()
+        for colour, value in zip("rgb", values, strict=True)
+    }
+
+
 @torch.no_grad()
 def predict(net: nn.Module, pictures: Tensor, rows: Tensor, asked: Asked) -> Tensor:
     """Return the logits of some pictures, float [N, C], on the CPU; InterruptedError to stop."""
@@ -121,6 +147,24 @@ def predict(net: nn.Module, pictures: Tensor, rows: Tensor, asked: Asked) -> Ten
 def score(net: nn.Module, faces: ClassedSet, rows: Tensor, asked: Asked) -> dict[str, float]:
     """Return `loss` and `acc` on some rows; InterruptedError to stop."""
     return classification.score(predict(net, faces.pictures, rows, asked), faces.labels[rows].cpu())
+
+
+def answered(shown: Pictures, rows: Tensor, logits: Tensor, classes: Sequence[str]) -> list[Tile]:
+    """Return pictures with the class that each was taken for, its probability and, if wrong, its own class.
+
+    rows: int64 [N]; logits: float [N, C], in the order of `rows`. Of many some are returned, from all along
+    the rows, which are in the order of classes.
+    """
+    chances, answers = logits.softmax(dim=1).max(dim=1)
+    count = min(len(rows), misclassified.SHOWN)
+    tiles = []
+    for place in (len(rows) * number // count for number in range(count)):
+        row = int(rows[place])
+        answer, truth = int(answers[place]), int(shown.labels[LABEL][row])
+        said = f"{classes[answer]} {float(chances[place]):.2f}"
+        wrong = f" ({classes[truth]})" * (answer != truth)
+        tiles.append(Tile(shown.picture(row), said + wrong, wrong=answer != truth))
+    return tiles
 
 
 def write(net: nn.Module, view: View, context: Context) -> None:

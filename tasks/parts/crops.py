@@ -21,11 +21,14 @@ def fit_boxes(
 ) -> tuple[dict[str, Box], dict[str, float]]:
     """Return the part of each picture that its box covers, and how many boxes were of what use.
 
+    `box_share` is which share of a picture such a part is, in the mean.
+
     A picture whose box is absent or of no use is in the counts alone: it is taken whole.
     Raises InterruptedError when the context says stop: only headers are read, but 200,000 of them take long.
     """
     crops: dict[str, Box] = {}
     uses: Counter[str] = Counter()
+    shares = 0.0
     with ThreadPoolExecutor(images.DECODING_THREADS) as pool:
         sizes = pool.map(images.size_of, pictures.values())
         for name, (width, height) in zip(pictures, sizes, strict=True):
@@ -36,4 +39,6 @@ def fit_boxes(
             uses[use] += 1
             if crop is not None:
                 crops[name] = crop
-    return crops, {f"boxes_{use}": float(uses[use]) for use in boxes.USES}
+                shares += crop.width * crop.height / (width * height)
+    counts = {f"boxes_{use}": float(uses[use]) for use in boxes.USES}
+    return crops, {**counts, "box_share": shares / max(1, len(crops))}

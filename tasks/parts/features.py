@@ -19,7 +19,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from tasks.parts import images, seeding
+from tasks.parts import feeding, images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,10 @@ Dtype = Literal["float32", "float16"]
 log = logging.getLogger(__name__)
 
 
+def _as_it_is(given: Tensor) -> Tensor:
+    return given
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """Stored features of named samples; `values` is mapped from the file, read as it is used."""
@@ -55,7 +59,8 @@ class Order:
 
     network: nn.Module
     names: tuple[str, ...]
-    load: Callable[[slice], Tensor]  # rows -> input of the network, on its device
+    load: Callable[[slice], Tensor]  # rows -> what is sent to the device, read ahead in threads
+    normalise: Callable[[Tensor], Tensor] = _as_it_is  # that -> input of the network, on its device
     batch_size: int
     key: str
     dtype: Dtype = "float32"
@@ -71,30 +76,35 @@ def order(
     normalise: Callable[[Tensor], Tensor] = images.scale,
     preprocessing: str = images.NORMALISATION,
     dtype: Dtype = "float32",
+    computed: str = "",
 ) -> Order:
     """Return the order for prepared pictures of one size; `preprocessing` says what `normalise` does.
 
-    Without them pictures are normalised as ImageNet networks want it.
+    Without them pictures are normalised as ImageNet networks want it. `computed` names the precision of the
+    network where it is not that of 32 bits.
     """
-    device = seeding.pick_device()
-
-    def load(rows: slice) -> Tensor:
-        return normalise(shown.batch(torch.arange(len(shown.names))[rows]).to(device))
+    every_row = torch.arange(len(shown.names))
 
     return Order(
         network=network,
         names=shown.names,
-        load=load,
+        load=lambda rows: shown.batch(every_row[rows]),
+        normalise=normalise,
         batch_size=batch_size,
         key=make_key(
             weights=weights_digest(network),
             data=shown.digest,
-            preprocessing=preprocessing,
+            preprocessing=described(preprocessing, computed),
             dtype=dtype,
         ),
         dtype=dtype,
         notes=notes,
     )
+
+
+def described(preprocessing: str, computed: str) -> str:
+    """Return how pictures were prepared, and in which precision they were computed on if not in 32 bits."""
+    return f"{preprocessing}, computed in {computed}" if computed else preprocessing
 
 
 def make_key(*, weights: str, data: str, preprocessing: str, dtype: Dtype) -> str:
@@ -231,8 +241,10 @@ def _fill(partial: _Partial, order: Order, context: Context) -> np.memmap[Any, n
     array: np.memmap[Any, np.dtype[Any]] | None = None
     digest = hashlib.sha256()
     flushed_at = time.monotonic()
-    for start in range(first, len(order.names), order.batch_size):
-        out = _forward(order, slice(start, start + order.batch_size))
+    starts = range(first, len(order.names), order.batch_size)
+    slices = (slice(start, start + order.batch_size) for start in starts)
+    for rows, given in feeding.ahead(slices, order.load):
+        start, out = rows.start, _forward(order, given)
         if array is None:
             array = partial.open((len(order.names), *out.shape[1:]), order.dtype, fresh=first == 0)
             digest = partial.digest(array[:first].nbytes)
@@ -250,8 +262,10 @@ def _fill(partial: _Partial, order: Order, context: Context) -> np.memmap[Any, n
     return array
 
 
-def _forward(order: Order, rows: slice) -> np.ndarray[Any, np.dtype[Any]]:
+def _forward(order: Order, given: Tensor) -> np.ndarray[Any, np.dtype[Any]]:
     with torch.inference_mode():
-        out = order.network(order.load(rows))
-    values: np.ndarray[Any, np.dtype[Any]] = out.cpu().to(getattr(torch, order.dtype)).numpy()
+        out = order.network(order.normalise(given))
+    # Features in the memory's own order: a network with channels last answers in another.
+    out = out.to(getattr(torch, order.dtype)).contiguous()
+    values: np.ndarray[Any, np.dtype[Any]] = out.cpu().numpy()
     return values

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from tasks.data.boxes import Box
-from tasks.parts import images, losses, seeding
+from tasks.parts import feeding, images, losses, seeding
 from tasks.parts.context import asking
 from tasks.parts.metrics import TwoClassOverlap
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tasks.data.images import Mask, Pixels
     from tasks.nets.unet import UNet
     from tasks.parts.context import Asked
+
+# Table 2: the grey level around a picture.
+PADDING = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def fit_picture(
 ) -> tuple[Pixels, Box]:
     """Resize the long side, keep the proportions, and lay the picture into the middle of a black square."""
     place = place_of(picture.shape[0], picture.shape[1], side)
-    square = np.zeros((side, side, *picture.shape[2:]), dtype=np.uint8)
+    square = np.full((side, side, *picture.shape[2:]), PADDING, dtype=np.uint8)
     place.cut(square)[:] = np.array(Image.fromarray(picture).resize((place.width, place.height), resampling))
     return square, place
 
@@ -73,8 +76,10 @@ def answer(net: UNet, squares: Squares) -> tuple[Tensor, Tensor]:
 @torch.no_grad()
 def predict(net: UNet, squares: Squares, batch_size: int, asked: Asked) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield logits and masks in batches; InterruptedError to stop."""
-    for rows in asking(asked, torch.split(torch.arange(len(squares.masks)), batch_size)):
-        yield answer(net, Squares(squares.pictures[rows], squares.masks[rows]))
+    batches = asking(asked, torch.split(torch.arange(len(squares.masks)), batch_size))
+    parts = feeding.ahead(batches, lambda rows: Squares(squares.pictures[rows], squares.masks[rows]))
+    for _, part in parts:
+        yield answer(net, part)
 
 
 def score(answers: Iterable[tuple[Tensor, Tensor]]) -> dict[str, float]:

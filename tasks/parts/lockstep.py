@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import torch
 
-from tasks.parts import stacked
+from tasks.parts import feeding, seeding, stacked
 from tasks.parts.stacked import Stack, named
 
 if TYPE_CHECKING:
@@ -73,10 +73,19 @@ class Training:
     validate: Callable[[], dict[str, float]]
     finish: Callable[[], dict[str, float]]  # writes the artifacts and returns the result
 
-    def measured(self, rows: Tensor) -> dict[str, Tensor]:
-        """Return what is measured on a minibatch, int64 [B]: `loss`, and what else is recorded."""
-        device = next(self.loop.model.parameters()).device
-        given = [each[rows].to(device) for each in self.inputs]
+    def minibatches(self, epoch: Epoch) -> Iterator[tuple[Tensor, ...]]:
+        """Yield the inputs of each minibatch on the device; those that lie elsewhere are read ahead."""
+        if all(each.device.type == seeding.pick_device().type for each in self.inputs):
+            yield from (self.given(rows) for rows in epoch)
+        else:
+            yield from epoch.ahead(lambda rows, _: tuple(each[rows.to(each.device)] for each in self.inputs))
+
+    def given(self, rows: Tensor) -> tuple[Tensor, ...]:
+        """Return the inputs of some rows, int64 [B], on the device."""
+        return tuple(feeding.rows_of(each, rows) for each in self.inputs)
+
+    def measured(self, given: tuple[Tensor, ...]) -> dict[str, Tensor]:
+        """Return what is measured on the inputs of a minibatch: `loss`, and what else is recorded."""
         return named(self.measure(self.loop.model, *given, *self.factors))
 
 
@@ -163,12 +172,10 @@ class _UnderWay:
 
     def step(self) -> None:
         """Take a step by itself; what goes wrong is told when it goes on."""
-        began, optimizer = time.monotonic(), self.training.loop.optimizer
+        began = time.monotonic()
         try:
-            found = self.training.measured(self.rows)
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
+            found = self.training.measured(self.training.given(self.rows))
+            self.training.loop.descend(found["loss"])
             self.epoch.record(**found)
         except Exception as error:
             self.failed = error

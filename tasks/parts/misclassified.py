@@ -1,4 +1,4 @@
-"""The pictures that a network got wrong, as a table and as one picture to look at."""
+"""The pictures that a network got wrong, as a table and as one picture to look at; sheets of such tiles."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ class Miss:
     probability: float  # of the wrong answer, from the marginals
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A picture of a sheet, and what stands below it."""
+
+    picture: Pixels
+    said: str
+    wrong: bool = False  # in red
+
+
 def find(classes: ProductClasses, logits: Tensor, labels: Tensor) -> list[Miss]:
     """Return all misses, the surest first. logits: [N, C]; labels: int64 [N, A]."""
     decoded = classes.decode(logits.argmax(dim=1))
@@ -58,13 +67,20 @@ def draw(path: Path, misses: Sequence[Miss], picture: Callable[[int], Pixels]) -
 
     picture: place -> uint8 [H, W, 3].
     """
-    shown = misses[:SHOWN]
-    rows = max(1, -(-len(shown) // COLUMNS))
-    sheet = Image.new("RGB", (min(COLUMNS, max(1, len(shown))) * TILE, rows * (TILE + LINE)), "lightgrey")
+    tiles = [
+        Tile(picture(miss.place), f"{miss.attribute}: {ANSWERS[1 - miss.truth]} {miss.probability:.2f}")
+        for miss in misses[:SHOWN]
+    ]
+    draw_sheet(path, tiles)
+
+
+def draw_sheet(path: Path, tiles: Sequence[Tile]) -> None:
+    """Draw pictures in rows, each with a line below it; a grey tile when there is none."""
+    rows = max(1, -(-len(tiles) // COLUMNS))
+    sheet = Image.new("RGB", (min(COLUMNS, max(1, len(tiles))) * TILE, rows * (TILE + LINE)), "lightgrey")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=10)
-    for number, miss in enumerate(shown):
+    for number, tile in enumerate(tiles):
         x, y = number % COLUMNS * TILE, number // COLUMNS * (TILE + LINE)
-        sheet.paste(Image.fromarray(picture(miss.place)).resize((TILE, TILE)), (x, y))
-        said = f"{miss.attribute}: {ANSWERS[1 - miss.truth]} {miss.probability:.2f}"
-        pen.text((x + 2, y + TILE + 1), said, fill="black", font=font)
+        sheet.paste(Image.fromarray(tile.picture).resize((TILE, TILE)), (x, y))
+        pen.text((x + 2, y + TILE + 1), tile.said, fill="darkred" if tile.wrong else "black", font=font)
     sheet.save(path)

@@ -41,7 +41,32 @@ class TaskParams(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class EncoderParams(TaskParams):
+# How a training computes is left out of what names a trial where it is as in the papers.
+Amp = Annotated[Literal["off", "bf16", "fp16"], Field(exclude_if=lambda amp: amp == "off")]
+Switch = Annotated[bool, Field(exclude_if=lambda on: not on)]
+
+
+class PrecisionParams(TaskParams):
+    """In which numbers and how networks compute; the defaults are the float32 of the papers' cards."""
+
+    # Not in the papers: automatic mixed precision, the networks in 16 bits and everything else in 32
+    amp: Amp = "off"
+    # Not in the papers: pictures with their channels side by side, which the 16-bit units of GPUs want
+    channels_last: Switch = False
+    # Not in the papers: matrix products and convolutions of GPUs with numbers of 19 bits
+    tf32: Switch = False
+    # Not in the papers: networks are compiled by torch.compile, which takes a minute or two at the beginning
+    compile: Switch = False
+
+
+class FusedParams(PrecisionParams):
+    """The same, of trainings whose optimizer torch has in one kernel: SGD and Adam."""
+
+    # Not in the papers: one kernel changes all weights in a step
+    fused: Switch = False
+
+
+class EncoderParams(PrecisionParams):
     """Which encoder, and where its weights come from."""
 
     encoder: EncoderName = "vgg16"

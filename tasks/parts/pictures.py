@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,8 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import torch
 
-from tasks.data.images import DECODING_THREADS
-from tasks.parts import images
+from tasks.parts import feeding, images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -210,12 +208,13 @@ class _Partial:
     def fill(self, context: Context) -> list[tuple[int, ...]]:
         sizes = self._sizes_done()
         flushed_at = time.monotonic()
-        with self._opened(sizes) as file, ThreadPoolExecutor(DECODING_THREADS) as pool:
-            for start in range(len(sizes), len(self.order.names), CHUNK):
-                rows = range(start, min(start + CHUNK, len(self.order.names)))
-                for picture, masks in pool.map(self.order.load, rows):
-                    sizes.append(picture.shape)
-                    _write_record(file, picture, masks)
+        rows = range(len(sizes), len(self.order.names))
+        with self._opened(sizes) as file:
+            for row, (picture, masks) in feeding.in_order(rows, self.order.load, feeding.cores()):
+                sizes.append(picture.shape)
+                _write_record(file, picture, masks)
+                if len(sizes) % CHUNK and row < rows[-1]:
+                    continue
                 stop = context.should_stop()
                 if stop or time.monotonic() - flushed_at > FLUSH_SECONDS:
                     file.flush()

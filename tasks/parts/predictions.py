@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tasks.data.images import Mask, Pixels
 
 SHOWN = 6
-CUTOUT_SIDE = 128
+COLUMN_SIDE = 128
 GREEN, RED = (0, 200, 0), (220, 0, 0)
 
 
@@ -51,19 +51,23 @@ def draw_overlay(path: Path, examples: Sequence[Pixels], predicted: Tensor, mask
     [N, 1, S, S], N at least as many.
     """
     rows = [
-        np.concatenate(_panels(picture, predicted[place, 0].numpy(), masks[place, 0].numpy()), axis=1)
+        np.concatenate(panels(picture, predicted[place, 0].numpy(), masks[place, 0].numpy()), axis=1)
         for place, picture in enumerate(examples[:SHOWN])
     ]
     Image.fromarray(np.concatenate(rows, axis=0)).save(path)
 
 
-def draw_cutouts(path: Path, pairs: Sequence[tuple[Pixels, Pixels]]) -> None:
-    """Draw pictures of any size in a row, squeezed to one side, and below each what was cut out of it."""
-    columns = [np.concatenate([resize_rgb(shown, CUTOUT_SIDE) for shown in pair]) for pair in pairs]
-    Image.fromarray(np.concatenate(columns, axis=1)).save(path)
+def draw_columns(path: Path, columns: Sequence[Sequence[Pixels]], side: int = COLUMN_SIDE) -> None:
+    """Draw pictures of any size, squeezed to one side, in columns side by side, each from above."""
+    drawn = [np.concatenate([resize_rgb(shown, side) for shown in column]) for column in columns]
+    Image.fromarray(np.concatenate(drawn, axis=1)).save(path)
 
 
-def _panels(picture: Pixels, predicted: Mask, mask: Mask) -> list[Pixels]:
+def panels(picture: Pixels, predicted: Mask, mask: Mask) -> list[Pixels]:
+    """Return picture, true mask, predicted mask and the errors, each of the picture's size.
+
+    False positives are green, false negatives red. picture: uint8 [H, W, 3]; predicted, mask: bool [H, W].
+    """
     truth, found = (
         np.where(shown[..., None], picture, picture // 4).astype(np.uint8) for shown in (mask, predicted)
     )

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from tasks.data.images import grey
-from tasks.parts import losses, metrics, seeding
+from tasks.parts import feeding, losses, metrics
 from tasks.parts.context import asking
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tasks.parts.pictures import Pictures
 
 SHOWN = 5
+# Sections 2.4.2.1 and 2.4.2.2 print these places of the vector of the first test picture.
+PRINTED = {"first": 0, "second": 1, "third": 2, "third_last": -3, "second_last": -2, "last": -1}
 
 
 def cut_anywhere(picture: Pixels, side: int, grey_share: float, rng: np.random.Generator) -> Pixels:
@@ -50,10 +52,12 @@ def answer(
     net: Recogniser, faces: Pictures, rows: Tensor, *, side: int, batch_size: int, asked: Asked
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield features and logits of the middle of pictures on the CPU; InterruptedError to stop."""
-    device = seeding.pick_device()
-    for batch in asking(asked, torch.split(rows, batch_size)):
-        squares = stack([cut_middle(faces.picture(row), side) for row in batch.tolist()])
-        features = net.features(squares.to(device))
+
+    def load(batch: Tensor) -> Tensor:
+        return stack([cut_middle(faces.picture(row), side) for row in batch.tolist()])
+
+    for _, squares in feeding.ahead(asking(asked, torch.split(rows, batch_size)), load):
+        features = net.features(squares)
         yield features.cpu(), net.fc(features).cpu()
 
 
@@ -61,6 +65,12 @@ def score(logits: Tensor, labels: Tensor) -> dict[str, float]:
     """Return loss, and the shares whose person is the likeliest, and among the five likeliest."""
     found = {f"top{k}": float(metrics.in_top_k(logits, labels, k).double().mean()) for k in (1, 5)}
     return {"loss": float(losses.class_cross_entropy(logits, labels)), **found}
+
+
+def listing(name: str, vector: Tensor) -> dict[str, float]:
+    """Return the first and last three numbers of a vector, as far as it has them: `<name>_first`, ..."""
+    there = {place: at for place, at in PRINTED.items() if -len(vector) <= at < len(vector)}
+    return {f"{name}_{place}": float(vector[at]) for place, at in there.items()}
 
 
 def write_predictions(

@@ -1,18 +1,17 @@
 """A network of which only the last layers are trained, over prepared pictures.
 
-Where the frozen layers' output for all pictures is small enough it is computed once and kept; else it is
-computed anew for every minibatch.
+What the frozen layers make of the pictures is read where it is stored, else computed for every minibatch.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from safetensors.torch import save_file
 
-from tasks.parts import features, seeding
+from tasks.parts import feeding, seeding
 from tasks.parts.context import asking
 
 if TYPE_CHECKING:
@@ -21,14 +20,14 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from tasks.parts.context import Asked, Context
-    from tasks.parts.features import Dtype, Features
+    from tasks.parts.context import Asked
+    from tasks.parts.features import Features
     from tasks.parts.pictures import Pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrained:
-    """The two parts of a network, and the frozen part's output for all pictures where it is kept."""
+    """The two parts of a network, and the frozen part's output for all pictures where it is stored."""
 
     frozen: nn.Sequential
     trained: nn.Sequential
@@ -53,28 +52,7 @@ class Retrained:
     def predict(self, rows: Tensor, asked: Asked) -> Tensor:
         """Return the logits of some rows, float [N, C], on the CPU; InterruptedError to stop."""
         batches = asking(asked, torch.split(rows, self.batch_size))
-        return torch.cat([self.logits(self.load(batch)).cpu() for batch in batches])
-
-    def bytes_of_output(self, dtype: Dtype) -> int:
-        """Return how much the frozen part's output for all pictures takes."""
-        first = self.shown.batch(torch.tensor([0])).to(seeding.pick_device())
-        with torch.no_grad():
-            one = self.frozen(self.normalise(first)).numel()
-        size: int = getattr(torch, dtype).itemsize
-        return int(one) * len(self.shown.names) * size
-
-    def keep(self, path: Path, *, preprocessing: str, dtype: Dtype, context: Context) -> Retrained:
-        """Return the same with the frozen part's output kept at `path`; InterruptedError to stop."""
-        order = features.order(
-            self.frozen,
-            self.shown,
-            batch_size=self.batch_size,
-            notes={},
-            normalise=self.normalise,
-            preprocessing=preprocessing,
-            dtype=dtype,
-        )
-        return replace(self, stored=features.compute(path, order, context))
+        return torch.cat([self.logits(given) for _, given in feeding.ahead(batches, self.load)]).cpu()
 
     def save(self, path: Path, notes: Mapping[str, str]) -> None:
         """Write the weights of both parts."""

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad_and_value, vmap
 
-from tasks.parts import stacked_optimizers, training
+from tasks.parts import precision, stacked_optimizers, training
 from tasks.parts.stacked_optimizers import StackedOptimizer
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ def check(one: Training) -> None:
     """Raise ValueError for a model or an optimizer whose training a stack would change."""
     model, optimizer = one.loop.model, one.loop.optimizer
     stacked_optimizers.check(optimizer)
+    if one.loop.scaler.is_enabled():
+        raise ValueError(
+            "`amp: fp16` cannot train in lockstep, for each training scales its gradients by its own factor\n"
+            "hint: write `amp: bf16`, or leave out `lockstep`"
+        )
+    if precision.is_compiled(model):
+        raise ValueError("`compile: true` cannot train in lockstep\nhint: leave out one of both")
     if buffers := [name for name, _ in model.named_buffers()]:
         raise ValueError(
             f"a model with buffers (`{buffers[0]}`), as those of BatchNorm, cannot train in lockstep\n"

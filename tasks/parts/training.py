@@ -5,9 +5,7 @@
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained model
         for rows in epoch:
             loss = ...
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
             epoch.record(loss)
         epoch.end({"val_loss": ...})
 
@@ -20,29 +18,25 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import torch
 
-from tasks.parts import checkpoint, seeding
+from tasks.parts import checkpoint, feeding, seeding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from concurrent.futures import Future
 
     from torch import Tensor, nn
+    from torch.amp import GradScaler
     from torch.optim import Optimizer
     from torch.optim.lr_scheduler import LRScheduler
 
     from tasks.parts.context import Context
+    from tasks.parts.params import Amp
 
 Loaded = TypeVar("Loaded")
-
-# Minibatches loaded while one is trained on.
-AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +77,9 @@ class State:
     batch: int = 0  # finished minibatches of the epoch under way
     step: int = 0  # finished minibatches in all
     seconds: float = 0.0
+    samples: int = 0  # that were trained on
+    training: float = 0.0  # seconds in steps, waiting included
+    waited: float = 0.0  # seconds in which the next minibatch was not loaded yet
     sums: dict[str, Tensor] = field(default_factory=dict)  # of what was recorded in the epoch under way
     untrained: dict[str, float] = field(default_factory=dict)  # metrics before the first step
     best_epoch: int = 0
@@ -92,6 +89,13 @@ class State:
     stop_epoch: int = 0
     stop_value: float | None = None
     ended: str = ""  # "enough", "patience", "hours" or "epochs" when the training is over
+
+    def timing(self) -> dict[str, float]:
+        """Return how fast the training was, and which share of it went by until data was there."""
+        return {
+            "timing_samples_per_second": self.samples / max(self.training, 1e-9),
+            "timing_waiting_share": self.waited / max(self.training, 1e-9),
+        }
 
 
 def _nothing() -> None:
@@ -103,7 +107,7 @@ class Loop:
     """Epochs from where the checkpoint stands until a rule ends the training.
 
     Epoch 0 has no minibatches: it measures the untrained model. After the last epoch the model has the
-    weights of the best one and is in eval mode.
+    weights of the best one, or as `result` says its last ones, and is in eval mode.
     """
 
     model: nn.Module
@@ -112,19 +116,25 @@ class Loop:
     rows: Tensor  # int64; minibatches are drawn from them
     batch_size: int
     max_epochs: int
-    keep: Goal  # the weights of the best epoch by this goal are the result
+    keep: Goal  # the weights of the best epoch by this goal are the result ...
+    result: Literal["best", "last"] = "best"  # ... unless those of the last one are
     stop: Goal | None = None  # training ends when this goal (None: `keep`) has not improved ...
     patience: float = math.inf  # ... for so many epochs
     enough: float | None = None  # training also ends once the goal of `stop` has reached this
     hours: float = math.inf  # training time over all attempts
     schedule: LRScheduler | None = None  # saved with the rest; the task steps it
     save_minutes: float = 10.0  # between checkpoints, besides the one at an interruption
+    amp: Amp = "off"  # in what the model computes (`parts/precision.py`): gradients of fp16 are scaled
     state: State = field(default_factory=State, init=False)
+    scaler: GradScaler = field(init=False)
     saved_at: float = field(default_factory=time.monotonic, init=False)
     # Of a training in lockstep (`parts/lockstep.py`): what counts as its time, and what brings model,
     # optimizer and sums up to date.
     clock: Callable[[], float] = field(default=time.monotonic, init=False)
     catch_up: Callable[[], None] = field(default=_nothing, init=False)
+
+    def __post_init__(self) -> None:
+        self.scaler = torch.amp.GradScaler(seeding.pick_device().type, enabled=self.amp == "fp16")
 
     def __iter__(self) -> Iterator[Epoch]:
         """Yield each epoch; FloatingPointError when the loss or all values of `keep` are NaN."""
@@ -137,8 +147,27 @@ class Loop:
         self.save()
         if not self.state.best_epoch:
             raise FloatingPointError(f"{self.keep.metric} was NaN in all {self.state.epoch} epochs")
-        self.model.load_state_dict(self.state.best_weights)
+        if self.result == "best":
+            self.model.load_state_dict(self.state.best_weights)
         self.model.eval()
+
+    def descend(self, loss: Tensor) -> None:
+        """Take a step of the optimizer down the gradient of a loss.
+
+        With fp16 a step whose gradients are not finite is left out, and the next are scaled by less.
+        """
+        self.optimizer.zero_grad()
+        self.scaler.scale(loss).backward()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        if self.scaler.is_enabled():
+            # Where the first was left out, torch would warn of a schedule that is ahead of its optimizer.
+            self.optimizer._opt_called = True  # type: ignore[attr-defined]  # made by torch on the way
+
+    @property
+    def result_epoch(self) -> int:
+        """The epoch whose weights are the result, as far as is known."""
+        return self.state.best_epoch if self.result == "best" else self.state.epoch
 
     def should_stop(self) -> bool:
         """Ask the context whether to stop; when it says yes, what was trained is saved already."""
@@ -154,6 +183,7 @@ class Loop:
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict() if self.schedule is not None else None,
+            "scaler": self.scaler.state_dict(),
             "random": seeding.capture(),
             "state": {entry.name: getattr(self.state, entry.name) for entry in fields(self.state)},
         }
@@ -174,6 +204,8 @@ class Loop:
             self.schedule.load_state_dict(content["schedule"])
             # Its steps were in an attempt before; not knowing them, torch would warn of an epoch without any.
             self.optimizer._opt_called = True  # type: ignore[attr-defined]  # made by torch on the way
+        if self.scaler.is_enabled():
+            self.scaler.load_state_dict(content["scaler"])
         seeding.restore(content["random"])
         self.state = State(**content["state"])
 
@@ -196,12 +228,13 @@ class Epoch:
         return self._steps((rows, rows) for rows in self._minibatches())
 
     def ahead(self, load: Callable[[Tensor, int], Loaded]) -> Iterator[Loaded]:
-        """Yield what is loaded for each minibatch, the next ones being loaded meanwhile in a thread.
+        """Yield what is loaded for each minibatch, on the device; the next ones are loaded meanwhile.
 
-        `load` is given the rows and the number of finished epochs; what it draws must depend on these and the
-        seed alone.
+        `load` is given the rows and the number of finished epochs, in several threads; what it draws must
+        depend on these and the seed alone.
         """
-        return self._steps(_loaded(self._minibatches(), lambda rows: load(rows, self.loop.state.epoch)))
+        finished = self.loop.state.epoch
+        return self._steps(feeding.ahead(self._minibatches(), lambda rows: load(rows, finished)))
 
     def record(self, loss: Tensor, **others: Tensor) -> None:
         """Take note of means over the minibatch: those over the epoch are logged as `train_<name>`."""
@@ -238,11 +271,15 @@ class Epoch:
         loop.model.train()
         began = loop.clock()
         for rows, loaded in minibatches:
+            state.waited += loop.clock() - began
             self.size = len(rows)
             yield loaded
             state.batch += 1
             state.step += 1
-            state.seconds += loop.clock() - began
+            state.samples += self.size
+            took = loop.clock() - began
+            state.seconds += took
+            state.training += took
             if loop.should_stop():
                 raise InterruptedError(f"stopped in epoch {self.number} after step {state.step}")
             if time.monotonic() - loop.saved_at > loop.save_minutes * 60:
@@ -252,6 +289,7 @@ class Epoch:
         loop.model.eval()
         self.trained_at = loop.clock()
         self.means = {f"train_{name}": float(total) / len(loop.rows) for name, total in state.sums.items()}
+        state.training += loop.clock() - self.trained_at  # what a GPU had still to do
         if math.isnan(self.means.get("train_loss", 0.0)):
             raise FloatingPointError(f"loss is NaN in epoch {self.number}: try a lower learning rate")
 
@@ -259,22 +297,6 @@ class Epoch:
 def add(sums: dict[str, Tensor], name: str, summand: Tensor) -> None:
     """Add to a sum, on the device of what is added: those of a checkpoint come from the CPU."""
     sums[name] = sums[name].to(summand.device) + summand if name in sums else summand
-
-
-def _loaded(
-    minibatches: Iterable[Tensor], load: Callable[[Tensor], Loaded]
-) -> Iterator[tuple[Tensor, Loaded]]:
-    """Yield each minibatch with what is loaded for it."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting: deque[tuple[Tensor, Future[Loaded]]] = deque()
-        for rows in minibatches:
-            waiting.append((rows, pool.submit(load, rows)))
-            if len(waiting) > AHEAD:
-                first, loading = waiting.popleft()
-                yield first, loading.result()
-        while waiting:
-            first, loading = waiting.popleft()
-            yield first, loading.result()
 
 
 def _judge(loop: Loop, metrics: dict[str, float]) -> None:

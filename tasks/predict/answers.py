@@ -22,13 +22,23 @@ if TYPE_CHECKING:
     from tasks.predict.finished import Finished
 
 SHOWN_ANSWERS = 3
+LARGEST = 50_000_000  # pixels: a few of them in memory at a time, and their masks
 LONGEST_STEM = 50  # letters of up to 4 bytes; most file systems end a name after 255 bytes
 
 
 def read_picture(path: Path) -> Pixels:
-    """Read a picture upright, as its camera held it: uint8 [H, W, 3]; raises NoAnswerError."""
+    """Read a picture upright, as its camera held it, of an animation the first: uint8 [H, W, 3].
+
+    Raises NoAnswerError for what is no picture, and for one with more pixels than LARGEST.
+    """
     try:
         with Image.open(path) as picture:
+            width, height = picture.size
+            if width * height > LARGEST:
+                raise NoAnswerError(
+                    f"`{shown(path)}` has {width}x{height} pixels, more than {LARGEST:,}\n"
+                    "hint: make it smaller; networks see far fewer pixels anyway"
+                )
             return np.array(eight_bits(ImageOps.exif_transpose(picture)).convert("RGB"))
     except FileNotFoundError as error:
         raise NoAnswerError(f"`{shown(path)}` is not there") from error
@@ -77,10 +87,7 @@ def write(prediction: Prediction, picture: Path, trial: Finished, out: Path, ste
         "image": str(picture),
         "trial": trial.id,
         "task": trial.task,
-        "scores": {
-            question: {answer: _finite(float(value)) for answer, value in answers.items()}
-            for question, answers in prediction.scores.items()
-        },
+        "scores": finite_scores(prediction),
         "mask": None if mask is None else str(out / f"{stem}_mask.png"),
         "mask_share": None if mask is None else float(mask.mean()),
         "cutout": None if cutout is None else str(out / f"{stem}_cutout.png"),
@@ -92,6 +99,20 @@ def write(prediction: Prediction, picture: Path, trial: Finished, out: Path, ste
         Image.fromarray(cutout).save(out / f"{stem}_cutout.png")
     (out / f"{stem}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="ascii")
     return record
+
+
+def finite_scores(prediction: Prediction) -> dict[str, dict[str, float | None]]:
+    """Return question -> answer -> score, None where that is not a number."""
+    return {
+        question: {answer: _finite(float(value)) for answer, value in answers.items()}
+        for question, answers in prediction.scores.items()
+    }
+
+
+def best_of(scores: Mapping[str, float | None], count: int) -> list[tuple[str, float]]:
+    """Return the likeliest answers with their scores, the first first; those that are not numbers never."""
+    known = [(answer, value) for answer, value in scores.items() if value is not None]
+    return sorted(known, key=lambda one: one[1], reverse=True)[:count]
 
 
 def line(record: Mapping[str, Any]) -> str:
@@ -130,6 +151,5 @@ def _finite(value: float) -> float | None:
 
 
 def _best(answers: Mapping[str, float | None]) -> str:
-    known = {answer: value for answer, value in answers.items() if value is not None}
-    best = sorted(known, key=lambda answer: known[answer], reverse=True)[:SHOWN_ANSWERS]
-    return ", ".join(f"{answer} {known[answer]:.2f}" for answer in best) or "has no answer: not a number"
+    best = best_of(answers, SHOWN_ANSWERS)
+    return ", ".join(f"{answer} {value:.2f}" for answer, value in best) or "has no answer: not a number"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from tasks.data.images import Pixels
     from tasks.parts.prediction import Predictor
 
 M = TypeVar("M", bound=BaseModel)
@@ -61,8 +62,11 @@ class Finished:
     folder: Path
     id: str
     task: str
+    metrics: Mapping[str, float]  # of its result
     notes: tuple[str, ...]  # what to know before its answers are believed
     make: Callable[[Trained], Predictor]
+    name: str = ""  # what it is called beside others
+    pictures: Callable[[Trained], Mapping[str, Pixels]] | None = None  # `examples` of its task
 
     def load(self) -> Predictor:
         """Read the trial's weights; raises NoAnswerError where they cannot be used."""
@@ -135,9 +139,16 @@ def find_finished(given: str, runs: Path) -> Finished:
         folder=folder,
         id=described.id,
         task=described.task,
+        metrics=result.metrics,
         notes=tuple(_notes(described, module, result.metrics)),
         make=make,
+        pictures=getattr(module, "examples", None),
     )
+
+
+def is_askable(given: str, runs: Path) -> bool:
+    """Say whether the module of a trial's task has a predictor."""
+    return inspect.isfunction(getattr(_module_or_none(find_folder(given, runs)), "predictor", None))
 
 
 def find_folder(given: str, runs: Path) -> Path:

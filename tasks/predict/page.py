@@ -1,30 +1,34 @@
-"""A web page that answers for one picture, on this machine alone; it works without a network."""
+"""A web page on which trials answer for one picture, on this machine alone; it works without a network."""
 
 from __future__ import annotations
 
 import importlib.util
-import math
 import os
 import socket
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
 from tasks.predict import answers
+from tasks.predict.cards import STYLE, Answered, cards
+from tasks.predict.examples import examples_for
 from tasks.predict.finished import NoAnswerError
 
 if TYPE_CHECKING:
-    from tasks.parts.prediction import Prediction, Predictor
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tasks.data.images import Pixels
+    from tasks.parts.prediction import Predictor
     from tasks.predict.finished import Finished
 
 HOST = "127.0.0.1"
 LARGEST_PICTURE = "50mb"
-SHOWN_ANSWERS = 5
 SWEEP_SECONDS, KEPT_SECONDS = 60, 600  # pictures given and drawn lie in a folder for a while
-BUTTONS = ["fullscreen", "download"]  # without gradio's `share`, which sends a picture to a server of its own
 
 # Read while gradio is imported: it reports to nobody and asks nobody for news.
 OFFLINE = {
@@ -49,7 +53,7 @@ class Page:
         self.pictures.cleanup()
 
 
-def serve(trial: Finished, port: int | None = None) -> Page:
+def serve(trials: Sequence[Finished], port: int | None = None) -> Page:
     """Open the page and return once it answers.
 
     Raises NoAnswerError without gradio and for a port that cannot be used.
@@ -59,11 +63,14 @@ def serve(trial: Finished, port: int | None = None) -> Page:
             "--serve needs gradio, which is not installed\n"
             "hint: type `make setup`, or in an environment of your own `pip install -e '.[serve]'`"
         )
-    port, predictor = _free_port(port), trial.load()
+    port, predictors = _free_port(port), [trial.load() for trial in trials]
+    for trial, predictor in zip(trials, predictors, strict=True):
+        # What the first visitor would wait for, and what is wrong with a task that answers nothing.
+        answers.ask(trial, predictor, np.full((224, 224, 3), 128, np.uint8))
     # Of this user alone: gradio's own choice is one folder for all users of a machine.
     pictures = tempfile.TemporaryDirectory(prefix="predict-")
     _set_environment(pictures.name)
-    blocks = _lay_out(trial, predictor)
+    blocks = _lay_out(trials, predictors, Path(pictures.name))
     _, url, _ = blocks.launch(
         server_name=HOST,
         server_port=port,
@@ -76,6 +83,7 @@ def serve(trial: Finished, port: int | None = None) -> Page:
         mcp_server=False,
         pwa=False,
         ssr_mode=False,
+        css=STYLE,
         app_kwargs={"middleware": [_own_names_alone()]},
     )
     return Page(url, blocks, pictures)
@@ -112,52 +120,94 @@ def _own_names_alone() -> Any:
     return Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
 
 
-def _lay_out(trial: Finished, predictor: Predictor) -> Any:
-    """Return the page: a picture, and a place for each thing that the task answers."""
+def _lay_out(trials: Sequence[Finished], predictors: Sequence[Predictor], folder: Path) -> Any:
+    """Return the page: a picture on one side, a card for each trial on the other."""
     import gradio
 
-    # Which questions there are, only an answer can say; it also loads what the first visitor would wait for.
-    example = answers.ask(trial, predictor, np.full((224, 224, 3), 128, np.uint8))
-    questions = tuple(example.scores)
-
-    def respond(given: str | None) -> list[Any]:
+    def respond(given: str | None) -> Iterator[str]:
+        answered: list[Answered | None] = [None] * len(trials)
         if given is None:
-            return [None] * len(places)
+            yield cards(trials, answered)
+            return
         path = Path(given)
         try:
             picture = answers.read_picture(path)
-            found = answers.ask(trial, predictor, picture)
         except NoAnswerError as error:  # the visitor knows the file's name, not gradio's folder
+            yield cards(trials, answered)
             raise gradio.Error(str(error).replace(f"{path.parent}/", ""), print_exception=False) from error
-        return [picture, *_drawn(found, example), *(_known(found, question) for question in questions)]
+        for place, (trial, predictor) in enumerate(zip(trials, predictors, strict=True)):
+            answered[place] = _timed(trial, predictor, picture)
+            yield cards(trials, answered)
+
+    def take(event: Any) -> str:
+        return offered[int(event.index)]
 
     with gradio.Blocks(
-        title=trial.task, analytics_enabled=False, delete_cache=(SWEEP_SECONDS, KEPT_SECONDS)
+        title="Ask a finished trial", analytics_enabled=False, delete_cache=(SWEEP_SECONDS, KEPT_SECONDS)
     ) as blocks:
-        gradio.Markdown("\n\n".join([f"# {trial.task}", f"Trial `{trial.id}`", *trial.notes]))
-        # Not the upload of `gradio.Image`: that reads the file itself, and says nothing where it cannot.
-        upload = gradio.File(label="choose a picture", file_types=["image"])
+        gradio.Markdown(
+            "# Ask a finished trial" if len(trials) == 1 else f"# Ask {len(trials)} finished trials"
+        )
         with gradio.Row():
-            places: list[Any] = [
-                gradio.Image(label=name, format="png", height=320, interactive=False, buttons=BUTTONS)
-                for name in ("picture", "mask", "cutout")
-                if name == "picture" or getattr(example, name) is not None
-            ]
-        with gradio.Row():
-            places += [gradio.Label(label=question, num_top_classes=SHOWN_ANSWERS) for question in questions]
-        upload.change(respond, upload, places, api_visibility="private")
+            with gradio.Column(scale=1, min_width=300):
+                given = gradio.Image(
+                    label="picture",
+                    height=320,
+                    sources=["upload", "webcam", "clipboard"],
+                    buttons=["fullscreen"],
+                    placeholder="drop a picture here, or click to choose one",
+                )
+                # gradio's own reading of an upload says nothing where it fails.
+                given.preprocess = lambda payload: None if payload is None else payload.path
+                shown = examples_for(trials[0])
+                offered = _as_files(shown.pictures, folder)
+                gradio.Markdown(f"or take one {shown.origin}:")
+                gallery = gradio.Gallery(
+                    offered,
+                    show_label=False,
+                    label="examples",
+                    columns=3,
+                    height="auto",
+                    allow_preview=False,
+                    interactive=False,
+                    buttons=[],
+                    elem_id="examples",
+                )
+            with gradio.Column(scale=2, min_width=300):
+                answer = gradio.HTML(cards(trials, [None] * len(trials)), apply_default_css=False)
+        given.change(
+            respond,
+            given,
+            answer,
+            api_visibility="private",
+            show_progress="minimal",
+            trigger_mode="always_last",
+        )
+        take.__annotations__["event"] = gradio.SelectData  # how gradio knows what to hand over
+        gallery.select(take, None, given, api_visibility="private", show_progress="hidden")
     return blocks
 
 
-def _known(found: Prediction, question: str) -> dict[str, float] | None:
-    """Return the answers of a question that are numbers."""
-    return {
-        name: float(value) for name, value in found.scores[question].items() if math.isfinite(value)
-    } or None
+def _timed(trial: Finished, predictor: Predictor, picture: Pixels) -> Answered:
+    """Return the answer of one trial; a picture that it cannot take is told in its place."""
+    begun = time.perf_counter()
+    try:
+        found = answers.ask(trial, predictor, picture)
+    except (NoAnswerError, ValueError, RuntimeError) as error:
+        return Answered(problem=str(error))
+    return Answered(found=found, seconds=time.perf_counter() - begun)
 
 
-def _drawn(found: Prediction, example: Prediction) -> list[Any]:
-    """Return those of mask and cut-out that the page has a place for."""
-    pictures = [None if found.mask is None else found.mask.astype(np.uint8) * 255, found.cutout]
-    places = (example.mask, example.cutout)
-    return [picture for picture, place in zip(pictures, places, strict=True) if place is not None]
+def _as_files(pictures: Mapping[str, Pixels], folder: Path) -> list[str]:
+    """Write pictures as files, which is how the page is given pictures; return where they lie."""
+    return [
+        _saved(picture, folder / f"{stem}.png")
+        for picture, stem in zip(
+            pictures.values(), answers.stems([Path(name) for name in pictures]), strict=True
+        )
+    ]
+
+
+def _saved(picture: Pixels, path: Path) -> str:
+    Image.fromarray(picture).save(path)
+    return str(path)

@@ -1,4 +1,4 @@
-"""Prepare AFLW: one picture per face, cut to its box, with sex as the label and a split of our own.
+"""Prepare AFLW: one picture per face, with sex as the label and a split of our own.
 
 AFLW has no official split, and the thesis made one once and kept it (section 6.1); so it is made here and not
 in the training. Every picture is looked at first: for its size, for near duplicates, and whether it can be
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tasks.data.aflw import BoxedFace
+    from tasks.data.boxes import Box
     from tasks.data.images import Mask, Pixels
     from tasks.data.reading import Reading
     from tasks.parts.context import Context
@@ -43,6 +44,9 @@ class Params(TaskParams):
 
     # Section 6.1: 240 by 240 pixels
     image_size: int = Field(default=240, ge=16, le=1024)
+    # box: the rectangle of the database; landmarks: a square around eyes and mouth, as the thesis first cut
+    # CelebA (section 6.1), and the rectangle where too few of them are seen
+    crop: Literal["box", "landmarks"] = "box"
     # plain: at random over faces (section 6.1); grouped: a picture with its near duplicates in one part only
     split: Literal["plain", "grouped"] = "plain"
     # Not in the thesis: a seeded choice of this many faces, for a quick look
@@ -68,8 +72,11 @@ def run(params: Params, context: Context) -> dict[str, float]:
         reading = reading.only(split.choose(reading.names, params.images, seed=context.seed))
     looks = look_at(sorted({face.image for face in reading.samples}), context)
     reading = readable(reading, looks)
+    around = landmark_boxes(context.data / "aflw") if params.crop == "landmarks" else {}
     fits = {
-        face.name: boxes.fit(face.box, looks[face.image].width, looks[face.image].height)
+        face.name: boxes.fit(
+            around.get(face.name, face.box), looks[face.image].width, looks[face.image].height
+        )
         for face in reading.samples
     }
     groups = group_faces(reading.samples, looks)
@@ -88,7 +95,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     order = pictures.order(
         reading,
         load,
-        preprocessing=f"cut to the box, rgb squeezed to {params.image_size}",
+        preprocessing=f"cut to the {params.crop}, rgb squeezed to {params.image_size}",
         labels={"Male": [int(face.labels["Male"]) for face in reading.samples]},
         parts=parts,
     )
@@ -97,9 +104,16 @@ def run(params: Params, context: Context) -> dict[str, float]:
     return {
         "images": len(written.names),
         **{f"boxes_{use}": float(uses[use]) for use in boxes.USES},
+        "landmarks": aflw.count_features(context.data / "aflw"),
+        "cut_by_landmarks": sum(face.name in around for face in reading.samples),
         **describe(reading.samples, groups, parts),
         **written.counts,
     }
+
+
+def landmark_boxes(root: Path) -> dict[str, Box]:
+    """Return the square around each face of which enough is seen."""
+    return {name: boxes.around(points) for name, points in aflw.read_landmarks(root).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +182,5 @@ def describe(
         "leaking_test_faces": sum(groups[name] in trained_on for name in parts["test"]),
         "profile_share": sum(angle > PROFILE for angle in angles) / max(1, len(angles)),
         **{f"{part}_images": len(names) for part, names in parts.items()},
+        **{f"{part}_share": len(names) / max(1, len(faces)) for part, names in parts.items()},
     }

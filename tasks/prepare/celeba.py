@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from tasks.data import celeba, images, layout, split
+from tasks.data import boxes, celeba, images, layout, split
+from tasks.data.reading import DatasetError
 from tasks.parts import crops
 from tasks.parts import disk as size
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tasks.data.boxes import Box
@@ -33,15 +35,28 @@ class Params(TaskParams):
     partition: Literal["train", "val", "test", "all"] = "train"
     # A seeded choice of this many pictures; which 12,000 the thesis took is not said
     images: int | None = Field(default=12_000, ge=10)
-    # none: the whole picture; face: the box of the table in the wild, a fixed square in aligned pictures
-    crop: Literal["none", "face"] = "none"
+    # Attributes, every combination of which is chosen equally often; none: as often as the dataset has them
+    balance: tuple[str, ...] = ()
+    # none: the whole picture; face: the box of the table in the wild, a fixed square in aligned pictures;
+    # landmarks: a square around eyes and mouth, as the thesis on attributes did first (section 6.1)
+    crop: Literal["none", "face", "landmarks"] = "none"
     image_size: int = Field(default=224, ge=16, le=1024)
     grey: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Params:
+        if unknown := sorted(set(self.balance) - set(self.attributes)):
+            raise ValueError(f"balance names `{unknown[0]}`, attributes are {', '.join(self.attributes)}")
+        if self.balance and self.images is None:
+            raise ValueError("balance chooses pictures: say how many, with `images`")
+        return self
 
 
 def missing(params: Params, data: Path | None) -> list[str]:
     """Return a message about the dataset, if it is not there."""
-    return layout.all_missing(["celeba" if params.pictures == "aligned" else "celeba_wild"], data)
+    dataset = "celeba" if params.pictures == "aligned" else "celeba_wild"
+    wanted = [dataset, f"{dataset}_landmarks"] if params.crop == "landmarks" else [dataset]
+    return layout.all_missing(wanted, data)
 
 
 def disk(params: Params) -> int | None:
@@ -58,7 +73,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
     partition = None if params.partition == "all" else params.partition
     reading = celeba.read(root, list(params.attributes), partition, pictures=params.pictures)
     if params.images is not None:
-        reading = reading.only(split.choose(reading.names, params.images, seed=context.seed))
+        reading = reading.only(choose_pictures(reading, params, context.seed))
     crops, counts = choose_crops(reading, params, context)
 
     def load(face: LabelledFace) -> tuple[Pixels, tuple[Mask, ...]]:
@@ -87,13 +102,32 @@ def run(params: Params, context: Context) -> dict[str, float]:
     return {"images": len(written.names), **counts, **written.counts}
 
 
+def choose_pictures(reading: Reading[LabelledFace], params: Params, seed: int) -> list[str]:
+    """Return the names of as many pictures as are asked for; DatasetError where there are too few."""
+    wanted = params.images or len(reading.names)
+    if not params.balance:
+        return split.choose(reading.names, wanted, seed=seed)
+    named = {face.name: _combination(face, params.balance) for face in reading.samples}
+    if len(set(named.values())) < 2 ** len(params.balance):
+        raise DatasetError(f"no balance of {', '.join(params.balance)}: a combination of them has no picture")
+    return split.choose_evenly(named, wanted, seed=seed)
+
+
+def _combination(face: LabelledFace, attributes: Sequence[str]) -> str:
+    return ", ".join(f"{name} {'yes' if face.labels[name] else 'no'}" for name in attributes)
+
+
 def choose_crops(
     reading: Reading[LabelledFace], params: Params, context: Context
 ) -> tuple[dict[str, Box], dict[str, float]]:
     """Return the part to cut out of each picture that is cut, and how many boxes were of what use."""
     if params.crop == "none":
         return {}, {}
-    if params.pictures == "aligned":
+    if params.pictures == "aligned" and params.crop == "face":
         return dict.fromkeys(reading.names, celeba.ALIGNED_FACE), {}
     paths = {face.name: face.image for face in reading.samples}
-    return crops.fit_boxes(paths, celeba.read_boxes(context.data / "celeba"), context)
+    root = context.data / "celeba"
+    if params.crop == "face":
+        return crops.fit_boxes(paths, celeba.read_boxes(root), context)
+    landmarks = celeba.read_landmarks(root, params.pictures)
+    return crops.fit_boxes(paths, {name: boxes.around(points) for name, points in landmarks.items()}, context)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tasks.data import celebhair, layout
-from tasks.data.reading import DatasetError
+from tasks.data import celeba, celebhair, layout
+from tasks.data.reading import DatasetError, file_names
 from tasks.parts.params import TaskParams
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     order = pictures.order(reading, load, preprocessing="rgb as it is, mask > 0", masks=(MASK,), parts=parts)
     written = pictures.write(order, context)
     repaired = sum(reading.remarks.values())
-    return {"images": len(written.names), "repaired_pixels": repaired, **written.counts}
+    celeba_images = len(file_names(celeba.picture_folder(context.data / "celeba")))
+    counts = {"images": len(written.names), "celeba_images": celeba_images, "repaired_pixels": repaired}
+    return {**counts, **written.counts}
 
 
 def cut(names: Sequence[str], params: Params) -> dict[str, Sequence[str]]:

@@ -65,9 +65,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
     root = context.data / "vggface2"
     reading, parts = choose(root, params, context.seed)
     crops, counts = choose_crops(root, reading, params, context)
-    people = [
-        f"{key} {who.name}" for key, who in vggface2.read_identities(root).items() if who.part == "train"
-    ]
+    known = vggface2.read_identities(root)
+    dataset_images = sum(who.pictures for who in known.values())
+    people = [f"{key} {who.name}" for key, who in known.items() if who.part == "train"]
     context.artifact(PEOPLE).write_text(json.dumps(people))
 
     def load(face: ClassedFace) -> tuple[Pixels, tuple[Mask, ...]]:
@@ -89,6 +89,9 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "images": len(written.names),
         "people_in_the_sample": len(set(written.labels[LABEL].tolist())),
         "classes": len(people),
+        "dataset_images": dataset_images,
+        "dataset_people": len(known),
+        "dataset_images_of_a_person": dataset_images / len(known),
         **counts,
         **written.counts,
     }

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR
 
 from tasks.data.images import resize_short
 from tasks.nets import recognition as nets
 from tasks.nets import weights
 from tasks.nets.encoders import count_parameters
-from tasks.parts import losses, metrics, pictures, recognition, seeding
+from tasks.parts import losses, metrics, pictures, precision, recognition, seeding
 from tasks.parts.prediction import Prediction
 from tasks.parts.training import Loop, State, highest
 from tasks.prepare.vggface2 import LABEL, PEOPLE
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write `recognition.safetensors`, and return the metrics of the epoch with the best accuracy."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     faces = pictures.read(context.need("pictures"))
     short_side = check_sides(faces, params.image_size)
     people = json.loads((context.need("pictures") / PEOPLE).read_text())
@@ -40,6 +43,8 @@ def run(params: Params, context: Context) -> dict[str, float]:
         seed=context.seed,
         width=params.width,
     ).to(seeding.pick_device())
+    precision.prepare(net.backbone, params)
+    precision.prepare(net.fc, params)
 
     outcome = train(net, faces, params, context)
 
@@ -61,6 +66,7 @@ def run(params: Params, context: Context) -> dict[str, float]:
         "random_weights": random_weights,
         "timing_minutes_per_epoch": outcome.seconds / 60 / outcome.epoch,
         "timing_hours": outcome.seconds / 3600,
+        **outcome.timing(),
         **faces.counts,
     }
 
@@ -98,34 +104,50 @@ def make_optimizer(net: nets.Recogniser, params: Params) -> torch.optim.Optimize
     ]
     if params.train == "all":
         groups.append({"params": list(net.backbone.parameters())})
-    return torch.optim.SGD(groups, lr=params.lr, momentum=params.momentum, weight_decay=params.weight_decay)
+    return torch.optim.SGD(
+        groups,
+        lr=params.lr,
+        momentum=params.momentum,
+        weight_decay=params.weight_decay,
+        fused=params.fused or None,
+    )
+
+
+def make_schedule(optimizer: torch.optim.Optimizer, params: Params, steps: int) -> LambdaLR | None:
+    """Return the rate of every step, `steps` to an epoch; None where it never falls."""
+    if params.step_size is None:
+        return None
+    fall = params.step_size * steps
+    return LambdaLR(optimizer, lambda step: params.gamma ** (step // fall))
 
 
 def train(net: nets.Recogniser, faces: pictures.Pictures, params: Params, context: Context) -> State:
     """Train for all epochs; the network ends with the weights of the best validation accuracy."""
-    device, labels = seeding.pick_device(), faces.labels[LABEL]
+    labels, rows = faces.labels[LABEL], faces.part("train")
     optimizer = make_optimizer(net, params)
+    schedule = make_schedule(optimizer, params, steps=-(-len(rows) // params.batch_size))
     loop = Loop(
         model=net,
         optimizer=optimizer,
+        schedule=schedule,
         context=context,
-        rows=faces.part("train"),
+        rows=rows,
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=highest("val_top1"),
+        amp=params.amp,
     )
 
     def load(rows: Tensor, epoch: int) -> tuple[Tensor, Tensor]:
         return draw_squares(faces, rows.tolist(), params, (context.seed, epoch)), labels[rows]
 
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained net
-        for squares, people in epoch.ahead(load):
-            logits, wanted = net(squares.to(device)), people.to(device)
+        for squares, wanted in epoch.ahead(load):
+            logits = net(squares)
             loss = losses.class_cross_entropy(logits, wanted)
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loop.descend(loss)
+            if schedule is not None:
+                schedule.step()
             top1, top5 = (metrics.in_top_k(logits, wanted, k).double().mean() for k in (1, 5))
             epoch.record(loss, top1=top1, top5=top5)
         epoch.end(validate(net, faces, params, asked=loop))
@@ -148,11 +170,13 @@ def test(params: TestParams, context: Context) -> dict[str, float]:
     """Measure on the test part, and write what the net says of each picture.
 
     `scores.safetensors` has features [N, 2048 at width 1] and logits [N, people]; `predictions.csv` the
-    names, in the same order, and the five likeliest people.
+    names, in the same order, and the five likeliest people; `first.png` is the first picture.
     """
     faces = pictures.read(context.need("pictures" if params.background == "kept" else "cutouts"))
+    precision.set_tf32(params)
     net, notes = nets.load(context.need("net") / NET)
     net.to(seeding.pick_device())
+    precision.prepare(net.backbone, params)
     rows, side = faces.part("test"), int(notes["image_size"])
 
     answers = list(
@@ -165,8 +189,11 @@ def test(params: TestParams, context: Context) -> dict[str, float]:
     people = json.loads(notes["people"])
     names = [faces.names[row] for row in rows.tolist()]
     recognition.write_predictions(context.artifact("predictions.csv"), names, logits, labels, people)
+    Image.fromarray(faces.picture(int(rows[0]))).save(context.artifact("first.png"))
     return {
         **recognition.score(logits, labels),
+        **recognition.listing("logit", logits[0]),
+        **recognition.listing("feature", features[0]),
         "chance_top1": metrics.majority_share(labels),
         "images": len(rows),
         "features": features.shape[1],

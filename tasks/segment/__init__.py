@@ -11,7 +11,16 @@ from pydantic import Field
 
 from tasks.nets import weights
 from tasks.parts import disk as size
-from tasks.parts.params import EncoderName, EncoderParams, ImageSize, MaskedDataset, Pretrain, TaskParams
+from tasks.parts import rates
+from tasks.parts.params import (
+    EncoderName,
+    EncoderParams,
+    ImageSize,
+    MaskedDataset,
+    PrecisionParams,
+    Pretrain,
+    TaskParams,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.segment.train",)
+HOURS_ON = rates.ON
 LOCKSTEP: tuple[str, ...] = ("lr", "rho", "eps", "momentum", "l2", "patience", "hours", "max_epochs")
 
 # Parameters of each encoder, and channels of its features.
@@ -34,7 +44,11 @@ SIZES: dict[EncoderName, tuple[int, int]] = {
 KERNEL = 7 * 7
 
 
-class Params(TaskParams):
+# Not in the thesis: how many epochs a plan counts with.
+EPOCHS = 500
+
+
+class Params(PrecisionParams):
     """What can be changed; the defaults are the thesis."""
 
     # These three say which features are read; they are checked against the need `features`
@@ -93,6 +107,18 @@ def disk(params: TaskParams) -> int | None:
     whole = round(encoder * share**2) if isinstance(params, EndToEndParams) else 0
     moments = int(params.optimizer == "rmsprop" or params.momentum > 0)
     return size.of_training(hidden + whole, moments=moments) if hidden + whole else None
+
+
+def hours(params: TaskParams, gpus: int) -> float | None:
+    """Return the hours of a training of `EPOCHS`; None for other decoders, and where the encoder is trained.
+
+    When the validation IoU rises no more nobody knows beforehand.
+    """
+    assert isinstance(params, Params)
+    if isinstance(params, EndToEndParams) or params.fc_units or params.decoder_input == "grid":
+        return None
+    pictures = {"lfw": 2634, "helen": 2097}[params.dataset]  # sections 4.2 and 4.3
+    return rates.hours("segment", pictures * min(EPOCHS, params.max_epochs), params, gpus)
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -17,7 +17,17 @@ from tasks import encode
 from tasks.data.images import resize_rgb
 from tasks.nets.decoder import Decoder, section_3_3
 from tasks.nets.encoders import ARCHITECTURES, STRIDE
-from tasks.parts import face_masks, features, images, lockstep, losses, pictures, predictions, seeding
+from tasks.parts import (
+    face_masks,
+    features,
+    images,
+    lockstep,
+    losses,
+    pictures,
+    precision,
+    predictions,
+    seeding,
+)
 from tasks.parts.context import asking
 from tasks.parts.lockstep import Once, Training
 from tasks.parts.metrics import Overlap, hard_iou
@@ -39,14 +49,10 @@ if TYPE_CHECKING:
 def run(params: Params, context: Context) -> dict[str, float]:
     """Train, write the decoder, its masks and `overlay.png`, and return the metrics of the best epoch."""
     training = begin(params, context, Once())
-    optimizer = training.loop.optimizer
     for epoch in training.loop:  # epoch 0 has no minibatches: it measures the untrained decoder
-        for rows in epoch:
-            found = training.measured(rows)
-
-            optimizer.zero_grad()
-            found["loss"].backward()
-            optimizer.step()
+        for given in training.minibatches(epoch):
+            found = training.measured(given)
+            training.loop.descend(found["loss"])
             epoch.record(**found)
         epoch.end(training.validate())
     return training.finish()
@@ -62,12 +68,14 @@ def run_together(
 def begin(params: Params, context: Context, once: Once) -> Training:
     """Read features and pictures and build the decoder; trainings share all but the split."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     needed = context.need("features"), context.need("pictures")
     stored = once.made(("features", needed), lambda: features.read(needed[0] / "features.safetensors"))
     shown = once.made(("pictures", needed), lambda: pictures.read(needed[1]))
     check_features(stored, shown, params)
     faces = make_segmentation_set(stored, shown, params, context.seed, once)
     decoder = make_decoder(faces.features.shape[1], params).to(faces.features.device)
+    decoder = precision.prepare(decoder, params)
     loop = make_loop(decoder, faces, params, context)
     return Training(
         loop=loop,
@@ -166,6 +174,7 @@ def make_loop(model: nn.Module, faces: SegmentationSet, params: Params, context:
         keep=highest("val_iou"),
         patience=params.patience,
         hours=params.hours,
+        amp=params.amp,
     )
 
 
@@ -215,6 +224,7 @@ def finish(
         "train_images": len(faces.train),
         "val_images": len(faces.val),
         **section_3_3(),
+        **outcome.timing(),
         "random_weights": faces.random_weights,
         **shown.counts,
     }

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from tasks import encode
 from tasks.nets.encoders import ARCHITECTURES, Encoder
-from tasks.parts import face_masks, images, losses, pictures, seeding
+from tasks.parts import face_masks, feeding, images, losses, pictures, precision, seeding
 from tasks.segment import EndToEndParams
 from tasks.segment.train import SegmentationSet, finish, make_decoder, make_loop, masking, validate
 
@@ -27,21 +27,20 @@ if TYPE_CHECKING:
 def run(params: EndToEndParams, context: Context) -> dict[str, float]:
     """Train, write the network, its masks and `overlay.png`, and return the metrics of the best epoch."""
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     shown.check_side(params.image_size)
     encoder, random_weights = encode.make_encoder(encoding(params), context)
     network = make_network(encoder.unfreeze(), params).to(seeding.pick_device())
+    network = precision.prepare(network, params)
     faces = make_picture_set(shown, params, context.seed, random_weights)
     loop = make_loop(network, faces, params, context)
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained decoder
         for rows in epoch:
-            logits = network(faces.features[rows])
-            loss = losses.pixel_bce(logits, faces.masks[rows])
+            logits = network(feeding.rows_of(faces.features, rows))
+            loss = losses.pixel_bce(logits, feeding.rows_of(faces.masks, rows))
             loss = loss + losses.l2_penalty(network.decoder.score.weight, params.l2)
-
-            loop.optimizer.zero_grad()
-            loss.backward()
-            loop.optimizer.step()
+            loop.descend(loss)
             epoch.record(loss)
         epoch.end(validate(network, faces, params, asked=loop))
     return finish(loop, faces, shown, params, name="network")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from tasks.nets import weights
 from tasks.parts import disk as size
-from tasks.parts.params import TaskParams, Width
+from tasks.parts.params import FusedParams, Width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tasks.parts.context import Context
     from tasks.parts.prediction import Predictor, Trained
 
-VERSION: int = 1
+VERSION: int = 2
 PRELOAD: tuple[str, ...] = ("tasks.transfer.train",)
 
 
-class Params(TaskParams):
+class Params(FusedParams):
     """What can be changed; the defaults are the report."""
 
     # "imagenet" (torchvision's weights), "none" (seeded random), or a path to a .pth or .safetensors file
@@ -31,6 +31,8 @@ class Params(TaskParams):
     lr: float = Field(default=1e-3, gt=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)
     epochs: int = Field(default=10, ge=1)
+    # Section 3: tested after the last epoch; best: that of the lowest validation loss, not in the report
+    result: Literal["best", "last"] = "last"
     # Not in the report
     batch_size: int = Field(default=32, ge=2)
     # Section 2: resized to 32 by 32 (I-002-2); five halvings leave one cell
@@ -52,7 +54,7 @@ def disk(params: Params) -> int:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network, and return the metrics of the best epoch with a classification report."""
+    """Train, write the network, and return the metrics of its epochs with a classification report."""
     from tasks.transfer import train
 
     return train.run(params, context)

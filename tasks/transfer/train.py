@@ -9,8 +9,19 @@ import torch
 from tasks.data import elfw
 from tasks.nets import resnet18, weights
 from tasks.nets.encoders import count_parameters
-from tasks.parts import classed_pictures, classification, images, losses, metrics, pictures, seeding
-from tasks.parts.training import Loop, State, lowest
+from tasks.parts import (
+    classed_pictures,
+    classification,
+    feeding,
+    images,
+    losses,
+    metrics,
+    misclassified,
+    pictures,
+    precision,
+    seeding,
+)
+from tasks.parts.training import Loop, lowest
 from tasks.transfer import Params
 
 if TYPE_CHECKING:
@@ -24,16 +35,21 @@ if TYPE_CHECKING:
 
 
 def run(params: Params, context: Context) -> dict[str, float]:
-    """Train, write the network, and return the metrics of the best epoch with a classification report."""
+    """Train, write the network, and return the metrics of its epochs with a classification report.
+
+    `val_loss` and the like are of the epoch where that is lowest, `final_...` of the last one; `result_epoch`
+    is that of the network, which all the `test_...` are about.
+    """
     seeding.seed_all(context.seed)
+    precision.set_tf32(params)
     shown = pictures.read(context.need("pictures"))
     faces = make_set(shown, params, context)
     net = resnet18.create(
         classes=len(elfw.CLASSES), source=params.weights, seed=context.seed, width=params.width
     )
-    net.to(faces.labels.device)
+    net = precision.prepare(net.to(faces.labels.device), params)
 
-    outcome = train(net, faces, params, context)
+    loop = train(net, faces, params, context)
 
     classed_pictures.write(net, faces.view, context)
     test = faces.rows["test"]
@@ -42,17 +58,17 @@ def run(params: Params, context: Context) -> dict[str, float]:
     answers = logits.argmax(dim=1)
     report = classification.report(answers, labels, elfw.CLASSES)
     classification.write_confusion(context.artifact("confusion.csv"), answers, labels, elfw.CLASSES)
+    tiles = classed_pictures.answered(shown, test, logits, elfw.CLASSES)
+    misclassified.draw_sheet(context.artifact(classed_pictures.ANSWERS), tiles)
     return {
-        "val_loss": outcome.best["val_loss"],
-        "val_acc": outcome.best["val_acc"],
-        "train_loss": outcome.best["train_loss"],
+        **classed_pictures.told(loop, ("train_loss", "val_loss", "val_acc")),
         **{f"test_{name}": value for name, value in classification.score(logits, labels).items()},
         **{f"test_{name}": value for name, value in report.items()},
         "chance_acc": metrics.majority_share(labels),
-        "best_epoch": outcome.best_epoch,
-        "epochs": outcome.epoch,
+        **loop.state.timing(),
         "classes": len(elfw.CLASSES),
         **shares(faces.rows),
+        **classed_pictures.constants(faces.view),
         "parameters": count_parameters(net),
         "random_weights": float(params.weights == weights.NONE),
         **shown.counts,
@@ -71,9 +87,11 @@ def make_set(shown: pictures.Pictures, params: Params, context: Context) -> Clas
     )
 
 
-def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> State:
-    """Train all layers with SGD; the network ends with the weights of the lowest validation loss."""
-    optimizer = torch.optim.SGD(net.parameters(), lr=params.lr, momentum=params.momentum)
+def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -> Loop:
+    """Train all layers with SGD."""
+    optimizer = torch.optim.SGD(
+        net.parameters(), lr=params.lr, momentum=params.momentum, fused=params.fused or None
+    )
     loop = Loop(
         model=net,
         optimizer=optimizer,
@@ -82,19 +100,19 @@ def train(net: nn.Module, faces: ClassedSet, params: Params, context: Context) -
         batch_size=params.batch_size,
         max_epochs=params.epochs,
         keep=lowest("val_loss"),
+        amp=params.amp,
+        result=params.result,
     )
     for epoch in loop:  # epoch 0 has no minibatches: it measures the untrained network
         for rows in epoch:
             # One picture of one cell has no variance: left over alone, it is normalised by the running one.
             net.train(len(rows) > 1)
-            loss = losses.class_cross_entropy(net(faces.pictures[rows]), faces.labels[rows])
-
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            shown, labels = (feeding.rows_of(each, rows) for each in (faces.pictures, faces.labels))
+            loss = losses.class_cross_entropy(net(shown), labels)
+            loop.descend(loss)
             epoch.record(loss)
         epoch.end(validate(net, faces, asked=loop))
-    return loop.state
+    return loop
 
 
 def validate(net: nn.Module, faces: ClassedSet, asked: Asked) -> dict[str, float]:

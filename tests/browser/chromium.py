@@ -1,6 +1,6 @@
 """Headless Chromium, for tests of pages as a person sees them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,12 +19,14 @@ skip_without = pytest.mark.skipif(
 
 
 @contextmanager
-def chromium(folder: Path, logging: Mapping[str, str] | None = None) -> Iterator[webdriver.Chrome]:
+def chromium(
+    folder: Path, logging: Mapping[str, str] | None = None, flags: Sequence[str] = ()
+) -> Iterator[webdriver.Chrome]:
     """Give a browser that keeps its own files in a folder; `logging` says what it records of itself."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
     options.set_capability("goog:loggingPrefs", dict(logging or {}))
-    for flag in [*FLAGS, f"--user-data-dir={folder}"]:
+    for flag in [*FLAGS, *flags, f"--user-data-dir={folder}"]:
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
     try:

@@ -8,13 +8,13 @@ from orchestrator.places.profile_file import find_profile
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("name", ["local", "dev", "peregrine"])
+@pytest.mark.parametrize("name", ["local", "a100", "dev", "peregrine"])
 def test_profiles_that_ship_with_the_project(name: str) -> None:
     assert find_profile(name).name == name
 
 
 def test_an_unknown_cluster_names_those_that_are_known() -> None:
-    with pytest.raises(NotFoundError, match="known are local, dev, peregrine"):
+    with pytest.raises(NotFoundError, match="known are local, a100, dev, peregrine"):
         find_profile("peregrin")
 
 

@@ -1,12 +1,15 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from orchestrator.report.annotation import (
     annotated,
     flag_notes,
     gap_note,
     printed_note,
     spread_note,
+    timed_note,
     with_marks,
 )
 from orchestrator.report.definition import Link
@@ -131,6 +134,27 @@ def test_printed_text_is_no_number() -> None:
 
 def test_row_that_the_paper_lacks_has_no_printed_number() -> None:
     assert beside({"Hair": "LFW/hair"}, row="Mean mask").rows[0].cells[0].reference is None
+
+
+@pytest.mark.parametrize(
+    ("made_with", "told"),
+    [
+        ({"gpu": "Card X", "threads": "4"}, "Times were taken on: Card X (in 1 of 1 trials)."),
+        ({"threads": "4"}, "Times were taken on: a CPU with 4 threads (in 1 of 1 trials)."),
+        ({}, ""),
+    ],
+)
+def test_it_is_told_on_what_times_were_taken(made_with: dict[str, str], told: str) -> None:
+    one = replace(observe({"timing_hours": 1.0}), made_with=made_with)
+    cell = Cell(metric="timing_hours", value=1.0, n=1, trials=(one.trial.id,))
+
+    assert timed_note(column(cell), [one]) == told
+
+
+def test_a_table_without_times_tells_no_machine() -> None:
+    one = replace(observe({"iou": 1.0}), made_with={"gpu": "Card X"})
+
+    assert timed_note(column(replace(FULL, trials=(one.trial.id,))), [one]) == ""
 
 
 def test_inconsistencies_of_the_reference_become_notes() -> None:

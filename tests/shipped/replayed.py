@@ -30,7 +30,10 @@ def planned(study: str, settings: tuple[str, ...] = ()) -> Material:
     read = read_study(GRIDS / f"{study}.yaml", set_=settings)
     plan = expand(read.study, Known())
     while plan.undecided:
-        results = {trial.id: {"val_loss": float(place)} for place, trial in enumerate(plan.trials)}
+        results = {
+            trial.id: dict.fromkeys(("val_loss", "final_val_loss"), float(place))
+            for place, trial in enumerate(plan.trials)
+        }
         plan = expand(
             read.study, Known(results=results, ended=frozenset(results), settled=frozenset(results))
         )

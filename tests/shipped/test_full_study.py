@@ -34,6 +34,8 @@ NAMES = {
     "elfw_classes.test": "K/eval",
     "facial_attributes.celeba": "P/prep",
     "facial_attributes.aflw": "P/prep",
+    "facial_attributes.encode": "C/cache",
+    "facial_attributes.encode_aflw": "C/cache",
     "facial_attributes.single": "L/train",
     "facial_attributes.genre_aflw": "M/train",
     "facial_attributes.genage": "N/train",
@@ -51,7 +53,7 @@ def plan() -> Plan:
     """The plan once the sweep is done, so that its best trial is known."""
     study = read_study(ROOT / "grids/full_study.yaml").study
     sweep = [trial.id for trial in expand(study, Known()).of("elfw_classes.sweep")]
-    results = {trial: {"val_loss": 1.0 + place} for place, trial in enumerate(sweep)}
+    results = {trial: {"final_val_loss": 1.0 + place} for place, trial in enumerate(sweep)}
     return expand(study, Known(results=results, ended=frozenset(sweep)))
 
 
@@ -60,7 +62,7 @@ def test_every_run_of_the_matrix_is_a_trial(plan: Plan) -> None:
 
 
 def test_no_two_runs_are_the_same_trial(plan: Plan) -> None:
-    assert len({trial.id for trial in plan.trials}) == len(MATRIX["jobs"]) == 117
+    assert len({trial.id for trial in plan.trials}) == len(MATRIX["jobs"]) == 119
 
 
 def test_trials_rest_upon_what_the_matrix_says(plan: Plan) -> None:
@@ -88,3 +90,14 @@ def test_before_the_sweep_two_trials_are_not_decided() -> None:
     plan = expand(read_study(ROOT / "grids/full_study.yaml").study, Known())
 
     assert plan.undecided == {"elfw_classes.final": 1, "elfw_classes.test": 1}
+
+
+def test_the_sweep_of_50_epochs_trains_its_best_no_second_time() -> None:
+    study = read_study(ROOT / "grids/elfw_sweep_50.yaml").study
+    sweep = expand(study, Known()).of("sweep")
+    results = {trial.id: {"final_val_loss": float(place == 0)} for place, trial in enumerate(sweep[:2])}
+    losses = {trial.id: {"final_val_loss": 2.0} for trial in sweep} | results
+    (test,) = expand(study, Known(results=losses, ended=frozenset(losses))).of("test")
+
+    assert test.needs["trained"] == sweep[1].id
+    assert {trial.params["epochs"] for trial in sweep} == {50}

@@ -145,7 +145,8 @@ def test_a_name_is_read_from_a_file_with_mistakes(path: Path) -> None:
 BACKGROUNDS = {"celebhair": 1, "vggface2": 1, "unet": 1, "unet_test": 1, "recognition": 1}
 BACKGROUNDS |= {"cutouts": 1, "recognition_test": 2}
 ELFW = {"elfw": 1, "transfer": 1, "overfit": 1, "sweep": 18, "final": 1, "test": 1}
-ATTRIBUTES = {"celeba": 1, "aflw": 1, "single": 4, "genre_aflw": 1, "genage": 1, "multi4": 1}
+ATTRIBUTES = {"celeba": 1, "aflw": 1, "encode": 1, "encode_aflw": 1, "single": 4, "genre_aflw": 1}
+ATTRIBUTES |= {"genage": 1, "multi4": 1}
 FACES = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 24, "mean_mask": 4}
 
 SIDE = {"celeba": 1, "masks": 2, "gender": 3, "encode": 12, "segment": 12}
@@ -156,13 +157,22 @@ STUDIES = {
     "face_segmentation_grid_decoder": {**FACES, "gender": 1, "encode": 4, "segment": 8, "grid": 8},
     "face_segmentation_side": SIDE,
     "background_removal": BACKGROUNDS,
+    "background_removal_readings": BACKGROUNDS
+    | {"unet": 2, "unet_test": 2, "recognition": 4, "recognition_test": 8},
     "elfw_classes": ELFW,
+    "elfw_all_pictures": ELFW,
+    "elfw_sweep_50": {"elfw": 1, "sweep": 18, "test": 1},
     "elfw_search": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "elfw_hyperband": {"elfw": 1, "sweep": 1, "final": 1, "test": 1},
     "face_segmentation_search": {"celeba": 1, "masks": 1, "gender": 3, "encode": 3, "tune": 3, "segment": 3},
     "facial_attributes": ATTRIBUTES,
-    "facial_attributes_search": {"celeba": 1, "single": 4, "genage": 1, "multi4": 1},
+    "facial_attributes_crops": {"celeba": 2, "encode": 2, "single": 2},
+    "facial_attributes_depth": {"celeba": 1, "encode": 1, "genage": 4},
+    "facial_attributes_lfw": {"celeba": 1, "encode": 1, "single": 1, "lfw": 1, "verification": 2},
+    "facial_attributes_search": {"celeba": 1, "encode": 1, "single": 4, "genage": 1, "multi4": 1},
     "multitask": {"faces": 1, "multi": 10, "single": 20},
+    "multitask_readings": {"faces": 2, "multi": 80},
+    "multitask_generated": {"faces": 1, "multi": 10, "single": 20},
     "digits": {"train": 60},
 }
 
@@ -212,13 +222,18 @@ def test_only_gender_encodings_need_a_training() -> None:
     }
 
 
-def test_a_part_alone_has_the_same_trials_as_in_the_full_study() -> None:
-    part, full = (
+@pytest.mark.parametrize(
+    "names",
+    [("face_segmentation", "full_study"), ("background_removal", "background_removal_readings")],
+    ids=lambda names: names[1],
+)
+def test_a_part_alone_has_the_same_trials_as_in_the_larger_study(names: tuple[str, str]) -> None:
+    part, whole = (
         {trial.id for trial in expand(read_study(GRIDS / f"{name}.yaml").study, Known()).trials}
-        for name in ("face_segmentation", "full_study")
+        for name in names
     )
 
-    assert part < full
+    assert part < whole
 
 
 @pytest.mark.parametrize(
@@ -232,6 +247,15 @@ def test_variants_of_a_study_train_only_what_is_theirs(variant: str, own: set[st
 
     shared = {trial.id for trial in main.trials} & {trial.id for trial in other.trials}
     assert shared == {trial.id for trial in other.trials if trial.stage not in own}
+
+
+def test_the_readings_of_the_multi_task_text_share_its_trainings() -> None:
+    part, readings = (
+        expand(read_study(GRIDS / f"{name}.yaml").study, Known())
+        for name in ("multitask", "multitask_readings")
+    )
+
+    assert {trial.id for trial in part.of("multi")} < {trial.id for trial in readings.of("multi")}
 
 
 def test_reading_a_study_imports_nothing_heavy() -> None:

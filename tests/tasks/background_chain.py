@@ -16,8 +16,8 @@ RECOGNITION = recognition.Params(weights="none", image_size=32, batch_size=7, ep
 
 
 def prepare_masks(root: Path, data: Path) -> Trial:
-    """Prepare 22 pictures of CelebHair."""
-    return ran(celebhair.run, celebhair.Params(train=12, val=4, test=6), root, data)
+    """Prepare the 24 pictures of CelebHair."""
+    return ran(celebhair.run, celebhair.Params(train=11, val=3, test=10), root, data)
 
 
 def prepare_people(root: Path, data: Path) -> Trial:

@@ -37,6 +37,11 @@ class Trial:
         """Folder that a dependant reads."""
         return self.context.artifact("any").parent
 
+    @property
+    def timeless(self) -> dict[str, float]:
+        """The metrics that two equal trials have in common."""
+        return {name: value for name, value in self.result.items() if not name.startswith("timing_")}
+
 
 def ran(
     run: Callable[[P, FolderContext], dict[str, float]],

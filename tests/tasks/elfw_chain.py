@@ -17,7 +17,7 @@ TRANSFER = transfer.Params(weights="none", epochs=2, batch_size=9)
 
 def prepare_classes(root: Path, data: Path) -> Trial:
     """Prepare all pictures of ELFW at 64 pixels."""
-    return ran(elfw.run, elfw.Params(image_size=64), root, data)
+    return ran(elfw.run, elfw.Params(image_size=64, of_each="all"), root, data)
 
 
 def train_mininet(root: Path, pictures: Trial, params: mininet.Params = MININET) -> Trial:

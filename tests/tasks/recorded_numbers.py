@@ -30,8 +30,8 @@ FILE = Path(__file__).with_suffix(".json")
 TRAININGS = (
     "gender",
     "segment",
-    "attributes, kept",
-    "attributes, recomputed",
+    "attributes",
+    "attributes, convolutions",
     "multitask",
     "mininet",
     "mininet, overfit",

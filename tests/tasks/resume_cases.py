@@ -53,8 +53,13 @@ CASES = {
         "tasks.prepare.vggface2.run", {**PEOPLE, "train": 2, "val": 2, "test": 66, "crop": "box"}
     ),
     "aflw": Case("tasks.prepare.aflw.run", {"image_size": 32, "split": "grouped"}),
-    "elfw": Case("tasks.prepare.elfw.run", {"image_size": 64}),
+    "elfw": Case("tasks.prepare.elfw.run", {"image_size": 64, "of_each": "all"}),
     "gender": Case("tasks.gender.run", {**VGG, "batch_size": 8, "max_epochs": 2}, {"pictures": "celeba"}),
+    "gender, bf16": Case(
+        "tasks.gender.run",
+        {**VGG, "batch_size": 8, "max_epochs": 2, "amp": "bf16", "channels_last": True},
+        {"pictures": "celeba"},
+    ),
     "encode": Case("tasks.encode.run", {**VGG, "batch_size": 16}, {"pictures": "lfw"}),
     "segment": Case(
         "tasks.segment.run",
@@ -72,11 +77,25 @@ CASES = {
         {"pictures": "lfw"},
     ),
     "mean mask": Case("tasks.mean_mask.run", {"image_size": 32}, {"pictures": "lfw"}),
-    "attributes, kept": Case("tasks.attributes.run", ATTRIBUTES, {"pictures": "celeba"}),
-    "attributes, recomputed": Case(
+    "attributes, encode": Case("tasks.attributes.encode", {**VGG, "batch_size": 8}, {"pictures": "celeba"}),
+    "attributes": Case(
+        "tasks.attributes.run", ATTRIBUTES, {"pictures": "celeba", "features": "attributes, encode"}
+    ),
+    "attributes, convolutions": Case(
         "tasks.attributes.run",
-        {**ATTRIBUTES, "stored_gib": 0, "optimizer": "adam"},
+        {**ATTRIBUTES, "trains": "conv4", "optimizer": "adam"},
         {"pictures": "celeba"},
+    ),
+    "lfw, pairs": Case("tasks.prepare.lfw.run", {"image_size": 32}),
+    "verification": Case(
+        "tasks.verification.run",
+        {**VGG, "fc_units": 16, "batch_size": 16},
+        {"pictures": "lfw, pairs"},
+    ),
+    "verification, retrained": Case(
+        "tasks.verification.run",
+        {**VGG, "fc_units": 16, "batch_size": 16, "network": "retrained"},
+        {"pictures": "lfw, pairs", "network": "attributes"},
     ),
     "multitask": Case(
         "tasks.multitask.run",
@@ -93,6 +112,11 @@ CASES = {
     "digits": Case("tasks.digits.run", {"optimizer": "adam", "lr": 0.03, "epochs": 2}),
     "transfer": Case(
         "tasks.transfer.run", {"weights": "none", "epochs": 2, "batch_size": 55}, {"pictures": "elfw"}
+    ),
+    "transfer, fp16": Case(
+        "tasks.transfer.run",
+        {"weights": "none", "epochs": 2, "batch_size": 55, "amp": "fp16", "fused": True},
+        {"pictures": "elfw"},
     ),
     "foreground": Case("tasks.foreground.run", UNET, {"pictures": "celebhair"}),
     "foreground, test": Case(

@@ -38,6 +38,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory, classed: Trial) -> dict[str
     learnt = elfw_chain.overfit(folder / "overfit", classed)
     tuned = elfw_chain.fine_tune(folder / "transfer", classed, TRANSFER.model_copy(update=held))
     stages = {
+        "elfw": seen("elfw", classed, {}),
         "transfer": seen("transfer", tuned, TRANSFER.model_dump(), seed=0),
         "overfit": seen("overfit", learnt, {"enough": 0.01}, seed=0),
         "sweep": seen("sweep", trained, MININET.model_dump(), seed=0, **CELL),
@@ -60,8 +61,29 @@ def test_cell_of_the_sweep_stands_beside_its_printed_losses(tables: dict[str, Ta
     assert [cell.reference for cell in row.cells[:2]] == [0.4607, 0.4123]
 
 
-def test_all_18_rows_of_the_sweep_are_linked() -> None:
-    (definition,) = [definition for definition in FILE.tables if definition.id == "elfw_sweep"]
+def test_shapes_stand_beside_the_printed_ones(tables: dict[str, Table]) -> None:
+    printed = {row.path[0]: row.cells[0].reference for row in tables["elfw_mini_outputs"].rows}
+    assert [printed[f"MaxPool2d-3, {what}"] for what in ("maps", "height", "width")] == [16, 32, 32]
+    assert printed["Linear-7, numbers"] == 3
+
+
+def test_pictures_are_normalised_by_what_is_printed(tables: dict[str, Table]) -> None:
+    for row in tables["elfw_normalization"].rows[:2]:
+        assert [cell.value for cell in row.cells] == [cell.reference for cell in row.cells]
+
+
+@pytest.mark.parametrize("table", ["elfw_transfer", "elfw_classification_report"])
+@pytest.mark.parametrize(
+    "said", ["a tenth is 17, 5 and 0", "sunglasses stand for spectacles", "nobody has named them"]
+)
+def test_size_and_labels_of_the_data_are_told(tables: dict[str, Table], table: str, said: str) -> None:
+    assert said in " ".join(note.text for note in tables[table].notes)
+
+
+@pytest.mark.parametrize("name", ["elfw_classes", "elfw_sweep_50"])
+def test_all_18_rows_of_the_sweep_are_linked(name: str) -> None:
+    ((file, _),) = read_report_files([REPORTS / f"{name}.yaml"])
+    (definition,) = [definition for definition in file.tables if definition.stage == "sweep"]
     printed = REFERENCE.table("s002.sweep")
     assert printed is not None
     assert definition.reference is not None

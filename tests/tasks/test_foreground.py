@@ -37,7 +37,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, masks: Trial) -> Trial:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory, masks: Trial, trained: Trial) -> Trial:
-    return chain.measure_unet(tmp_path_factory.mktemp("measured"), masks, trained, batch_size=6)
+    return chain.measure_unet(tmp_path_factory.mktemp("measured"), masks, trained, batch_size=10)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_loss_falls(trained: Trial) -> None:
 
 def test_result_carries_the_numbers_of_the_table(trained: Trial) -> None:
     names = ("parameters", "layers", "train_images", "val_images", "epochs", "synthetic")
-    assert [trained.result[name] for name in names] == [4_683_331, 202, 12, 4, 2, 1]
+    assert [trained.result[name] for name in names] == [4_683_331, 202, 11, 3, 2, 1]
 
 
 def test_same_seed_same_result(tmp_path: Path, masks: Trial, trained: Trial) -> None:
@@ -73,15 +73,36 @@ def test_resumed_training_gives_the_same(tmp_path: Path, masks: Trial, trained: 
     assert without_timing(foreground.run(UNET, context)) == without_timing(trained.result)
 
 
-@pytest.mark.parametrize(("schedule", "halfway"), [("poly", 0.5**0.9), ("constant", 1.0)])
-def test_rate_follows_its_schedule(schedule: str, halfway: float) -> None:
-    params = foreground.Params.model_validate({"schedule": schedule, "lr": 1.0})
+@pytest.mark.parametrize(
+    ("given", "halfway"),
+    [
+        ({}, 0.5**0.9),
+        ({"schedule": "step"}, 1.0),
+        ({"schedule": "step", "gamma": 0.1, "step_size": 2}, 0.1),
+        ({"schedule": "step", "gamma": 0.1, "step_size": 3}, 1.0),
+    ],
+)
+def test_rate_follows_its_schedule(given: dict[str, object], halfway: float) -> None:
+    params = foreground.Params.model_validate({"lr": 1.0, "epochs": 4, **given})
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=params.lr)
-    rule = train.make_schedule(optimizer, params, steps=4)
-    for _ in range(2):
+    rule = train.make_schedule(optimizer, params, steps=8)
+    for _ in range(4):
         optimizer.step()
         rule.step()
     assert rule.get_last_lr() == [pytest.approx(halfway)]
+
+
+def test_a_gamma_without_effect_is_refused() -> None:
+    with pytest.raises(ValidationError, match="gamma has no effect with `schedule: poly`"):
+        foreground.Params(gamma=0.1)
+
+
+def test_first_training_pictures_are_drawn_as_the_first_epoch_has_them(masks: Trial, trained: Trial) -> None:
+    squares = train.draw_squares(pictures.read(masks.artifacts), [*range(10)], UNET, (0, 0))
+    with Image.open(trained.artifacts / "augmented.png") as drawn:
+        above, below = np.split(np.array(drawn), 2)
+    assert np.array_equal(above, np.concatenate([*squares.pictures.permute(0, 2, 3, 1).numpy()], axis=1))
+    assert np.array_equal(below[..., 1] > 0, np.concatenate([*squares.masks.numpy()], axis=1))
 
 
 def test_drawn_squares_depend_on_row_and_source_alone(masks: Trial) -> None:
@@ -99,7 +120,7 @@ def test_crop_range_must_rise(crop_range: tuple[float, float]) -> None:
 
 
 def test_test_part_is_measured(measured: Trial) -> None:
-    assert measured.result["test_images"] == 6
+    assert measured.result["test_images"] == 10
     assert 0 < measured.result["test_miou"] < 1
 
 
@@ -112,9 +133,12 @@ def test_archived_masks_are_those_that_were_measured(masks: Trial, measured: Tri
     assert float(expected) == pytest.approx(measured.result["test_miou"])
 
 
-def test_overlay_is_a_picture(measured: Trial) -> None:
+def test_ten_test_pictures_are_drawn_with_truth_and_errors(masks: Trial, measured: Trial) -> None:
+    squares = train.fit_part(pictures.read(masks.artifacts), "test", 32)
     with Image.open(measured.artifacts / "overlay.png") as overlay:
-        assert overlay.size == (4 * 32, 6 * 32)
+        assert overlay.size == (10 * 32, 4 * 32)
+        above = np.array(overlay)[:32]
+    assert np.array_equal(above, np.concatenate([*squares.pictures.permute(0, 2, 3, 1).numpy()], axis=1))
 
 
 def test_test_stops_when_asked(tmp_path: Path, masks: Trial, trained: Trial) -> None:

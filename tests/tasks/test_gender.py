@@ -60,7 +60,7 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, labelled: 
         answers = iter([False, True])
         with pytest.raises(InterruptedError):
             gender.run(GENDER, replace(tuned.context, root=tmp_path, stop=answers.__next__))
-    assert chain.train_gender(tmp_path, labelled).result == tuned.result
+    assert chain.train_gender(tmp_path, labelled).timeless == tuned.timeless
 
 
 def test_answer_is_that_of_the_archived_predictions(labelled: Trial, tuned: Trial) -> None:

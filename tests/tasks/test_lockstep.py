@@ -42,6 +42,7 @@ OTHERS: dict[str, Any] = {
     "l2": 1e-2,
     "fold": 1,
     "rule": "constant",
+    "result": "best",
     "patience": 1,
     "max_epochs": 2,
     "hours": 1.0,

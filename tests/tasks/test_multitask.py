@@ -35,10 +35,50 @@ def trained(tmp_path_factory: pytest.TempPathFactory, faces: Trial) -> Trial:
     return train(tmp_path_factory.mktemp("multi"), faces)
 
 
-def test_result_is_the_epoch_of_the_lowest_validation_loss(trained: Trial) -> None:
-    logged = [line["val_loss"] for line in trained.context.logged() if line["step"] > 0]
+OVERSHOT = PARAMS.model_copy(update={"lr": 0.1, "rule": "constant", "max_epochs": 5})
+"""Parameters with which the last epoch is not the best."""
 
-    assert trained.result["val_loss"] == min(logged)
+
+@pytest.mark.parametrize("result", ["best", "last"])
+def test_result_is_the_epoch_that_is_asked_for(tmp_path: Path, faces: Trial, result: str) -> None:
+    made = train(tmp_path, faces, OVERSHOT.model_copy(update={"result": result}))
+    logged = {line["step"]: line["val_loss"] for line in made.context.logged() if line["step"] > 0}
+    lowest = min(logged, key=lambda step: logged[step])
+
+    assert lowest == made.result["best_epoch"] < max(logged)
+    assert made.result["result_epoch"] == {"best": lowest, "last": max(logged)}[result]
+    assert made.result["val_loss"] == logged[int(made.result["result_epoch"])]
+
+
+def test_gap_is_the_validation_loss_less_the_training_loss(trained: Trial) -> None:
+    gap = trained.result["val_loss_mean"] - trained.result["train_loss_mean"]
+
+    assert trained.result["loss_gap"] == pytest.approx(gap)
+
+
+def test_loss_is_the_printed_formula_of_two_outputs() -> None:
+    logits, labels = torch.randn(7, 1, 2), torch.tensor([[0], [1], [1], [0], [1], [0], [0]])
+    output, y = logits[:, 0].softmax(dim=1), torch.nn.functional.one_hot(labels[:, 0], 2)
+    printed = -0.5 * (y * output.log() + (1 - y) * (1 - output).log()).sum(dim=1).mean()
+
+    alone = PARAMS.model_copy(update={"attributes": ("Male",)})
+    assert float(page.measure(logits, labels, alone)["loss"]) == pytest.approx(float(printed))
+
+
+def test_maps_of_the_first_convolution_are_drawn(trained: Trial) -> None:
+    with Image.open(trained.artifacts / "feature_maps.png") as sheet:
+        assert sheet.size == (8 * 100 - 4, 4 * 100 - 4)
+
+
+def test_answers_about_test_pictures_are_drawn(trained: Trial) -> None:
+    with Image.open(trained.artifacts / "answers.png") as sheet:
+        assert sheet.size == (5 * 128, 128 + 2 * 14)
+
+
+def test_settings_of_the_text_are_told(trained: Trial) -> None:
+    told = {name: trained.result[name] for name in ("kernel_side", "stride", "shared_maps", "weight_Male")}
+
+    assert told == {"kernel_side": 3, "stride": 1, "shared_maps": 32, "weight_Male": 1}
 
 
 def test_loss_is_the_sum_over_the_attributes(trained: Trial) -> None:
@@ -52,6 +92,13 @@ def test_accuracy_is_the_mean_over_the_attributes(trained: Trial) -> None:
     each = [trained.result[f"test_acc_{attribute}"] for attribute in PARAMS.attributes]
 
     assert trained.result["test_acc"] == pytest.approx(sum(each) / 2)
+
+
+def test_all_right_is_less_than_each_right() -> None:
+    yes, no = [0.0, 1.0], [1.0, 0.0]
+    found = page.score(torch.tensor([[yes, yes], [yes, no]]), torch.tensor([[1, 1], [1, 1]]), PARAMS)
+
+    assert (found["acc"], found["all_acc"]) == (0.75, 0.5)
 
 
 def test_weights_count_in_the_loss_and_not_in_its_mean() -> None:
@@ -90,6 +137,14 @@ def test_all_folds_have_the_same_test_part(shown: Pictures) -> None:
     ]
 
     assert len({tuple(faces.parts["test"].tolist()) for faces in sets}) == 1
+
+
+def test_the_test_part_may_be_that_of_the_dataset(shown: Pictures) -> None:
+    own = PARAMS.model_copy(update={"test_part": "own"})
+    parts = page.make_attribute_set(shown, own, seed=0).parts
+
+    assert sorted(parts["test"].tolist()) == sorted(shown.part("test").tolist())
+    assert sorted(torch.cat(list(parts.values())).tolist()) == list(range(24))
 
 
 def test_every_picture_outside_the_test_part_validates_once(shown: Pictures) -> None:

@@ -57,7 +57,7 @@ def test_every_cell_is_measured(tables: dict[str, Table], table: str) -> None:
     assert all(cell.value is not None for row in tables[table].rows for cell in row.cells)
 
 
-@pytest.mark.parametrize("table", ["figure_3_5", "text_results"])
+@pytest.mark.parametrize("table", ["figure_3_5", "generalisation", "text_results", "text_settings"])
 def test_every_printed_number_stands_beside_a_measured_one(tables: dict[str, Table], table: str) -> None:
     printed = REFERENCE.table(f"s004.{table}")
     assert printed is not None

@@ -14,7 +14,7 @@ from tasks.parts import features, pictures
 from tasks.parts.context import FolderContext
 from tasks.parts.prediction import Trained
 from tasks.prepare import celeba
-from tests.tasks import background_chain, chain, elfw_chain, multitask_chain
+from tests.tasks import attributes_chain, background_chain, chain, elfw_chain, multitask_chain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +76,9 @@ def test_attributes_are_told_by_a_narrow_network(tmp_path: Path, data: Path) -> 
     params = attributes.Params.model_validate(
         {"weights": "none", "image_size": 32, "fc_units": 16, "batch_size": 8, "epochs": 1, **WIDTH}
     )
-    context = FolderContext(root=tmp_path, data=data, needs={"pictures": prepared.artifact("any").parent})
+    faces = prepared.artifact("any").parent
+    features = attributes_chain.encode_faces(tmp_path / "encoded", faces, **WIDTH).artifacts
+    context = FolderContext(root=tmp_path, data=data, needs={"pictures": faces, "features": features})
     result = attributes.run(params, context)
     net = context.artifact("attributes.safetensors")
     ask = attributes.predictor(Trained(params=params.model_dump(), artifacts=net.parent))

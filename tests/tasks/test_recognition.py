@@ -3,8 +3,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 
 from tasks import recognition
@@ -56,6 +58,23 @@ def test_bias_of_the_last_layer_has_twice_the_rate() -> None:
     assert [(group["params"][0].ndim, group["lr"]) for group in groups] == [(2, 1e-3), (1, 2e-3)]
 
 
+def test_rate_falls_by_epochs_for_weights_and_bias() -> None:
+    params = RECOGNITION.model_copy(update={"step_size": 2})
+    optimizer = train.make_optimizer(Recogniser(3), params)
+    rule = train.make_schedule(optimizer, params, steps=3)
+    assert rule is not None
+    rates = []
+    for _ in range(7):
+        rates.append(rule.get_last_lr())
+        optimizer.step()
+        rule.step()
+    assert [rates[5], rates[6]] == [pytest.approx([1e-3, 2e-3]), pytest.approx([1e-4, 2e-4])]
+
+
+def test_rate_never_falls_by_default() -> None:
+    assert train.make_schedule(train.make_optimizer(Recogniser(3), RECOGNITION), RECOGNITION, 3) is None
+
+
 def test_same_seed_same_result(tmp_path: Path, people: Trial, trained: Trial) -> None:
     assert without_timing(chain.train_recognition(tmp_path, people).result) == without_timing(trained.result)
 
@@ -84,6 +103,15 @@ def test_scores_are_features_and_logits_of_every_picture(tested: Trial, trained:
     assert scores["features"].shape == (5, 2048)
     expected = scores["features"] @ net["fc.weight"].T + net["fc.bias"]
     assert torch.allclose(scores["logits"], expected, atol=1e-4)
+
+
+def test_first_picture_is_shown_with_the_ends_of_its_vectors(people: Trial, tested: Trial) -> None:
+    faces = pictures.read(people.artifacts)
+    scores = load_file(tested.artifacts / "scores.safetensors")
+    with Image.open(tested.artifacts / "first.png") as first:
+        assert np.array_equal(np.array(first), faces.picture(int(faces.part("test")[0])))
+    ends = [tested.result[f"{name}_{place}"] for name in ("logit", "feature") for place in ("first", "last")]
+    assert ends == [float(scores[name][0][at]) for name in ("logits", "features") for at in (0, -1)]
 
 
 def test_predictions_tell_the_same_as_the_result(tested: Trial) -> None:

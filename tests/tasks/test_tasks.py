@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TASKS = Path(__file__).parents[2] / "tasks"
-RINGS = {"tasks.data", "tasks.nets", "tasks.parts", "tasks.predict", "tasks.prepare"}
+RINGS = {"tasks.data", "tasks.fetch", "tasks.nets", "tasks.parts", "tasks.predict", "tasks.prepare"}
 FOLDERS = {"tasks": TASKS, "tasks.prepare": TASKS / "prepare"}
 NAMES = [
     f"{outer}.{module.name}"
@@ -29,7 +29,7 @@ NAMES = [
     if f"{outer}.{module.name}" not in RINGS
 ]
 PREPARING = [name for name in NAMES if name.startswith("tasks.prepare.")]
-WITH_WEIGHTS = ["tasks.attributes", "tasks.encode", "tasks.gender", "tasks.transfer"]
+WITH_WEIGHTS = ["tasks.attributes", "tasks.encode", "tasks.gender", "tasks.transfer", "tasks.verification"]
 
 
 def functions(name: str) -> list[str]:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from tasks import transfer
 from tasks.data import elfw
@@ -26,6 +27,25 @@ def test_result_carries_the_lines_of_the_classification_report(tuned: Trial) -> 
     assert {f"test_{line}_support" for line in lines} <= tuned.result.keys()
 
 
+def test_the_network_that_is_tested_is_that_of_the_last_epoch(tuned: Trial) -> None:
+    last = tuned.context.logged()[-1]
+    assert tuned.result["result_epoch"] == tuned.result["epochs"] == 2
+    assert [tuned.result[f"final_{name}"] for name in ("train_loss", "val_loss")] == [
+        last[name] for name in ("train_loss", "val_loss")
+    ]
+
+
+def test_the_best_network_is_tested_where_that_is_asked(tmp_path: Path, classed: Trial) -> None:
+    params = TRANSFER.model_copy(update={"lr": 0.1, "epochs": 3, "width": 0.125, "result": "best"})
+    result = elfw_chain.fine_tune(tmp_path, classed, params).result
+    assert result["result_epoch"] == result["best_epoch"] < 3
+
+
+def test_pictures_are_normalised_as_imagenet_is(tuned: Trial) -> None:
+    assert [tuned.result[f"mean_{colour}"] for colour in "rgb"] == [0.485, 0.456, 0.406]
+    assert [tuned.result[f"std_{colour}"] for colour in "rgb"] == [0.229, 0.224, 0.225]
+
+
 def test_parameters_are_those_of_three_classes(tuned: Trial) -> None:
     assert tuned.result["parameters"] == 11_178_051
 
@@ -36,6 +56,11 @@ def test_random_and_synthetic_numbers_are_marked(tuned: Trial) -> None:
 
 def test_every_epoch_is_logged(tuned: Trial) -> None:
     assert [line["step"] for line in tuned.context.logged()] == [0, 1, 2]
+
+
+def test_answers_are_drawn(tuned: Trial) -> None:
+    with Image.open(tuned.artifacts / "answers.png") as sheet:
+        assert sheet.size == (2 * 128, 142)  # two pictures are tested
 
 
 def test_shares_of_the_parts() -> None:
@@ -56,7 +81,7 @@ def test_interrupted_trial_ends_with_the_same_numbers(tmp_path: Path, classed: T
     )
     with pytest.raises(InterruptedError):
         transfer.run(TRANSFER, stopping)
-    assert elfw_chain.fine_tune(tmp_path, classed).result == tuned.result
+    assert elfw_chain.fine_tune(tmp_path, classed).timeless == tuned.timeless
 
 
 def test_accuracy_agrees_with_the_predictor(classed: Trial, tuned: Trial) -> None:

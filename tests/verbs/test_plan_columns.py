@@ -3,16 +3,17 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from orchestrator.evidence.disk_needed import DiskNeeded
 from orchestrator.evidence.evidence import Evidence, Result
 from orchestrator.evidence.judge import judge
+from orchestrator.evidence.outlay import Outlay
 from orchestrator.evidence.state import Seen
 from orchestrator.places.profile import LOCAL
 from orchestrator.study.plan import Known, expand
 from orchestrator.study.shape import Shape
 from orchestrator.study.study import Study
 from orchestrator.verbs.plan_columns import basis_line, plan_table, plan_width
-from orchestrator.verbs.show_plan import plan_rows, plan_totals, with_disk
+from orchestrator.verbs.show_plan import plan_rows, plan_totals, with_disk, with_told
+from orchestrator.verbs.told_hours import told_hours
 from tests.tracked_study import points, stage
 
 TWINS = Study(
@@ -95,14 +96,17 @@ def test_what_says_nothing_is_no_column() -> None:
     ]
 
 
-def gpu_plan(done: int, seconds: float) -> list[list[str]]:
-    """Return the hours of a stage with GPUs, and of all."""
+def gpu_plan(done: int, seconds: float, says: float | None = None) -> list[list[str]]:
+    """Return the hours of a stage with GPUs, and of all; `says` are those of a trial by its task."""
     trials = tuple(
         one.model_copy(update={"shape": Shape(gpus=2, time=7200)}) for one in points(seed=[0, 1, 2])
     )
     study = Study(name="s", stages=(stage("a", trials),))
     seen = seen_of(study, done, seconds)
-    table, _ = plan_table(plan_rows(study, seen, LOCAL), plan_totals(study, seen))
+    hours = {("a", place): says for place in range(3)} if says is not None else {}
+    told = told_hours(study, seen, hours, {"a": "one A100"})
+    rows = with_told(plan_rows(study, seen, LOCAL), told)
+    table, _ = plan_table(rows, plan_totals(study, seen, told=told))
     return [[*column.cells] for column in table.columns[-2:]]
 
 
@@ -112,6 +116,22 @@ def test_hours_are_at_most_those_of_wall_limits() -> None:
 
 def test_hours_are_about_those_of_finished_trials() -> None:
     assert gpu_plan(1, 1800) == [["~ 1", "~ 1"], ["~ 2", "~ 2"]]
+
+
+def test_hours_that_a_task_says_stand_before_those_of_wall_limits() -> None:
+    assert gpu_plan(0, 0, says=0.5) == [["≈ 1.5 ≤ 6", "≈ 1.5 ≤ 6"], ["≈ 3 ≤ 12", "≈ 3 ≤ 12"]]
+
+
+def test_finished_trials_know_better_than_the_task() -> None:
+    assert gpu_plan(1, 1800, says=9) == [["~ 1", "~ 1"], ["~ 2", "~ 2"]]
+
+
+def test_a_plan_says_on_what_its_tasks_measured() -> None:
+    study = Study(name="s", stages=(stage("a", points(seed=[0])),))
+    told = told_hours(study, seen_of(study), {("a", 0): 2.0}, {"a": "one A100"})
+    rows = with_told(plan_rows(study, seen_of(study), LOCAL), told)
+
+    assert basis_line(rows) == ("hours: ≤ what wall limits allow, ≈ as their tasks say, measured on one A100")
 
 
 @pytest.mark.parametrize(
@@ -131,8 +151,9 @@ def test_a_plan_says_what_its_hours_rest_on(done: int, line: str) -> None:
 def disk_column(*sizes: int | None) -> list[object]:
     """Return a plan's last column; its head first."""
     seen = seen_of(TWINS)
-    needed = DiskNeeded(stages=dict(zip("ab", sizes, strict=True)), total=sum(size or 0 for size in sizes))
-    rows, totals = with_disk(plan_rows(TWINS, seen, LOCAL), plan_totals(TWINS, seen), needed)
+    stages = dict(zip("ab", sizes, strict=True))
+    taken = Outlay(stages=stages, once=stages)
+    rows, totals = with_disk(plan_rows(TWINS, seen, LOCAL), plan_totals(TWINS, seen), taken)
     column = plan_table(rows, totals)[0].columns[-1]
     return [column.header, *column.cells]
 

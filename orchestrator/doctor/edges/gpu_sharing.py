@@ -35,7 +35,15 @@ def look() -> dict[str, Any]:
         "divided": sum(mig == "Enabled" for mig, _ in told),
         "slices": re.findall(r"^\s+MIG (\S+)\s+Device", "\n".join(_lines("nvidia-smi", "-L")), re.MULTILINE),
         "alone": sum(mode.replace("_", " ").startswith("Exclusive") for _, mode in told),
+        "cards": _cards(),
     }
+
+
+def _cards() -> list[list[str]]:
+    """Return the kinds of GPUs, each with its compute capability; none where the driver is too old to say."""
+    lines = [line.rpartition(",") for line in _lines("nvidia-smi", "--query-gpu=name,compute_cap")]
+    kinds = dict.fromkeys((name.strip(), number.strip()) for name, _, number in lines if name)
+    return [[*kind] for kind in kinds]
 
 
 def _mps_runs() -> bool:

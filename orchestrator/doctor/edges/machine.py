@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 
 from orchestrator.doctor.check_machine import Machine
-from orchestrator.doctor.party import Folder
+from orchestrator.doctor.edges import probe_party
+from orchestrator.doctor.party import Folder, Module
 from orchestrator.files.file_system import file_system_of
 from orchestrator.places.local import usable_gpus
 
@@ -29,6 +30,12 @@ def look_at_machine() -> Machine:
         pidfd=_has_pidfd(),
         slurm=shutil.which("sbatch") is not None,
     )
+
+
+def look_at_torch() -> Module | None:
+    """Return what the torch of this environment is built for; None where it cannot be asked."""
+    found = probe_party.imported("torch")
+    return None if "error" in found else Module.model_validate(found)
 
 
 def look_at_folder(path: Path) -> Folder:

@@ -33,6 +33,8 @@ module = __import__(sys.argv[1])
 seen = {"seconds": time.perf_counter() - began, "version": str(getattr(module, "__version__", ""))}
 if sys.argv[1] == "torch":
     seen["gpus"] = module.cuda.device_count() if module.cuda.is_available() else 0
+    flags = getattr(module._C, "_cuda_getArchFlags", lambda: None)()
+    seen["arches"] = (flags or "").split()
 sys.stdout.write("\\n" + json.dumps(seen))
 """
 
@@ -186,7 +188,7 @@ class Party:
     def look_around(self) -> None:
         """Say what this node offers: Python, modules, GPUs."""
         self.seen["python"] = platform.python_version()
-        self.seen["modules"] = {name: _import(name) for name in self.agenda["modules"]}
+        self.seen["modules"] = {name: imported(name) for name in self.agenda["modules"]}
         given = [os.environ.get(f"{kind}_VISIBLE_DEVICES") for kind in ("CUDA", "ROCR")]
         self.seen["gpus_given"] = next(filter(None, given), "")
         self.seen["driver"] = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
@@ -229,7 +231,7 @@ def until(what: Callable[[], bool], patience_s: float) -> bool:
     return True
 
 
-def _import(module: str) -> dict[str, Any]:
+def imported(module: str) -> dict[str, Any]:
     """Import a module in an interpreter of its own, deaf to the signals that this party listens to."""
     script = "import signal; [signal.signal(n, signal.SIG_IGN) for n in (10, 12, 15)]" + _IMPORT
     try:

@@ -45,6 +45,10 @@ _PTX = """\
 """
 
 
+_NO_KERNEL = "no kernel image"
+"""What CUDA says of a card that a program is not built for."""
+
+
 class GpuError(Exception):
     """A GPU cannot be used, with what was found."""
 
@@ -168,9 +172,21 @@ class Torch:
             ones = torch.ones(_WORDS, device=f"cuda:{number}")
             found = float((ones + ones).sum().item())
         except Exception as error:
-            raise GpuError(f"GPU {number}: torch {torch.__version__}: {_first_line(error)}") from error
+            text = f"GPU {number}: torch {torch.__version__}: {_first_line(error)}"
+            raise GpuError(text + self._unfit(text, number)) from error
         if found != 2 * _WORDS:
             raise GpuError(f"GPU {number} computes wrong numbers: {found} instead of {2 * _WORDS}")
+
+    def _unfit(self, text: str, number: int) -> str:
+        """Return for which cards torch is built, where it has no kernel for this one."""
+        if _NO_KERNEL not in text:
+            return ""
+        torch = self._torch
+        major, minor = torch.cuda.get_device_capability(number)
+        return (
+            f"; {torch.cuda.get_device_name(number)} has compute capability {major}.{minor}, "
+            f"this torch is built for {' '.join(torch.cuda.get_arch_list())}"
+        )
 
 
 def _first_line(error: Exception) -> str:

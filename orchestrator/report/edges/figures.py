@@ -40,7 +40,7 @@ def draw_curves(curves: Curves, folder: Path) -> Figure:
         for series in curves.series:
             _draw_series(axes, series)
         axes.set_xlabel(curves.definition.x_label)
-        axes.set_ylabel(curves.definition.y_label or curves.definition.metric or "")
+        axes.set_ylabel(curves.definition.quantity)
         axes.margins(x=0.01)
         figure.legend(loc="outside lower center", ncols=_LABELS_IN_A_ROW, handlelength=3)  # over no line
         own = curves.definition

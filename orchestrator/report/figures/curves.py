@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.messages.errors import NotFoundError
+from orchestrator.messages.problems import listed
 from orchestrator.report.definition import text_of
 from orchestrator.report.selection import Material, Observation, combinations, differing, having
 
@@ -54,25 +55,39 @@ def curves(definition: CurvesDefinition, material: Material) -> Curves:
 
     Raises NotFoundError where the study has nothing for it.
     """
-    groups = _groups(definition, material)
-    series: list[Series] = []
-    for values, seen in groups:
-        lines = [_line(material.history(one.trial), definition.metric) for one in seen]
-        places = [_place(definition, material, axis, value) for axis, value in values.items()]
-        series.append(
-            Series(
-                label=_label(material, values) or definition.stage,
-                color=places[0] if places else 0,
-                dash=places[1] if len(places) > 1 else 0,
-                lines=tuple(line for line in lines if line),
-                trials=tuple(one.trial.id for one in seen),
-                going_on=sum(one.metrics is None for one in seen),
-            )
-        )
+    called = definition.metrics or {definition.metric or "": ""}
+    series = [
+        _series(definition, material, values, seen, (place, metric))
+        for values, seen in _groups(definition, material)
+        for place, metric in enumerate(called)
+    ]
     if not any(one.lines for one in series):
-        raise NotFoundError(f"no trial has logged `{definition.metric}` yet")
+        raise NotFoundError(f"no trial has logged {listed([*called])} yet")
     notes = (*_curve_notes(series), *map(material.reference.footnote, definition.footnotes))
     return Curves(definition=definition, series=tuple(series), notes=notes)
+
+
+def _series(
+    definition: CurvesDefinition,
+    material: Material,
+    values: Mapping[str, object],
+    seen: Sequence[Observation],
+    measured: tuple[int, str],
+) -> Series:
+    """Return the curve of some trials; `measured` is the metric with its place among those of the figure."""
+    place, metric = measured
+    lines = [_line(material.history(one.trial), metric) for one in seen]
+    places = [_place(definition, material, axis, value) for axis, value in values.items()]
+    names = [definition.metrics.get(metric, ""), _label(material, values)]
+    color, dash, *_ = [*([place] if definition.metrics else []), *places, 0, 0]
+    return Series(
+        label=", ".join(filter(None, names)) or definition.stage,
+        color=color,
+        dash=dash,
+        lines=tuple(line for line in lines if line),
+        trials=tuple(one.trial.id for one in seen),
+        going_on=sum(one.metrics is None for one in seen),
+    )
 
 
 def _groups(
@@ -112,6 +127,6 @@ def _curve_notes(series: Sequence[Series]) -> list[str]:
     broken = sum(not all(math.isfinite(value) for _, value in line) for line in lines)
     if broken:
         notes.append(f"Gaps: in {broken} of {len(lines)} curves values are not finite.")
-    unfinished = sum(one.going_on for one in series)
-    total = sum(len(one.trials) for one in series)
+    groups = {one.trials: one.going_on for one in series}  # each has a curve for every metric
+    unfinished, total = sum(groups.values()), sum(map(len, groups))
     return [*notes, *([f"{unfinished} of {total} trials are not finished."] if unfinished else [])]

@@ -24,14 +24,31 @@ class CurvesDefinition(_OfStage):
 
     kind: Literal["curves"] = "curves"
     """May be left out."""
-    metric: str
+    metric: str | None = None
     """Curves of this metric."""
-    series: list[str] = Field(min_length=1, max_length=2)
-    """Axes of the lines: the first decides the colour, the second the dash."""
+    metrics: dict[str, str] = Field(default_factory=dict)
+    """Several metrics in one figure, a colour each, and what a reader calls them."""
+    series: list[str] = Field(default_factory=list, max_length=2)
+    """Axes of the lines: the first decides the colour, the second the dash; beside `metrics` one: a dash."""
     x_label: str = "Epoch"
     """What stands below it."""
     y_label: str | None = None
     """What stands beside it; left out: the metric."""
+
+    @property
+    def quantity(self) -> str:
+        """What a reader calls what is drawn."""
+        return self.y_label or self.metric or ", ".join(self.metrics.values())
+
+    @model_validator(mode="after")
+    def _something_to_draw(self) -> Self:
+        if (self.metric is None) == (not self.metrics):
+            raise ValueError("give `metric`, or several as `metrics: {NAME: what a reader calls it}`")
+        if self.metric is not None and not self.series:
+            raise ValueError("no lines: give `series`, the axes with a line for each value, as `[seed]`")
+        if len(self.metrics) > 0 and len(self.series) > 1:
+            raise ValueError("`metrics` have a colour each, which leaves the dash for one axis of `series`")
+        return self
 
 
 class _DrawnCells(CellsDefinition):

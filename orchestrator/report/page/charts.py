@@ -35,7 +35,7 @@ MOST_ROWS = 15
 
 def curves_chart(curves: Curves) -> Chart:
     """Return learning curves: a line per seed, their mean, and the band between least and greatest."""
-    y = curves.definition.y_label or curves.definition.metric or ""
+    y = curves.definition.quantity
     x = curves.definition.x_label
     drawn = [one for one in curves.series if one.lines]
     ends = [f"{one.label} {_brief(_end(one))}" for one in drawn[:_NAMED]]

@@ -1,4 +1,4 @@
-"""What a task says of itself beside its function: VERSION, PRELOAD, `missing` and `disk`."""
+"""What a task says of itself beside its function: VERSION, PRELOAD, `missing`, `disk` and `hours`."""
 
 from __future__ import annotations
 
@@ -69,6 +69,24 @@ def missing(given: Setting, owner: type | None) -> Callable[..., Any] | None:
 
 def disk(given: Setting, owner: type | None) -> Callable[..., Any] | None:
     """Return what says how much disk a trial takes; raise TaskError where it cannot be asked."""
+    return _counting(given, owner, "write `def disk(params) -> int`: bytes")
+
+
+def hours(given: Setting, owner: type | None) -> Callable[..., Any] | None:
+    """Return what says how many hours a trial takes; raise TaskError where it cannot be asked."""
+    return _counting(given, owner, "write `def hours(params, gpus) -> float`: hours")
+
+
+def hours_on(given: Setting) -> str | None:
+    """Return on what hours were measured; raise TaskError where that is no text."""
+    if given.value is not None and not isinstance(given.value, str):
+        raise TaskError(
+            f"`{given.name}` is `{brief(given.value)}`", 'make it a text, as `HOURS_ON = "one A100"`'
+        )
+    return given.value or None
+
+
+def _counting(given: Setting, owner: type | None, hint: str) -> Callable[..., Any] | None:
     value, odd = given.value, None
     if value is not None and (not callable(value) or inspect.isclass(value)):
         odd = "no function"
@@ -77,7 +95,7 @@ def disk(given: Setting, owner: type | None) -> Callable[..., Any] | None:
     elif inspect.iscoroutinefunction(value):
         odd = "an async function, which would never run"
     if odd is not None:
-        raise TaskError(f"`{given.name}` is {odd}", "write `def disk(params) -> int`: bytes")
+        raise TaskError(f"`{given.name}` is {odd}", hint)
     return _asked(given, owner)
 
 

@@ -42,10 +42,14 @@ class Task:
     """Says which datasets or weights are not there; given the parameters and the data folder."""
     disk: Callable[[Any], int | None] | None = None
     """Says how many bytes a trial of these parameters leaves behind; None where it cannot say."""
+    hours: Callable[[Any, int], float | None] | None = None
+    """Says how many hours a trial of these parameters takes on so many GPUs; None where it cannot say."""
+    hours_on: str | None = None
+    """On what these hours were measured."""
     lockstep: Lockstep | None = None
     """How several of its trials are trained at once, where it can."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """What messages call `missing` and `disk`."""
+    """What messages call `missing`, `disk` and `hours`."""
 
 
 def find_task(name: str) -> Task:
@@ -69,6 +73,7 @@ def _task(named: Named) -> Task:
     function, model = _function(named)
     missing = setting("missing", None, function, module)
     disk = setting("disk", None, function, module)
+    hours = setting("hours", None, function, module)
     return Task(
         name=named.name,
         module=module.__name__,
@@ -78,8 +83,10 @@ def _task(named: Named) -> Task:
         preload=task_settings.preload(setting("PRELOAD", (), function, module)),
         missing=task_settings.missing(missing, function.owner),
         disk=task_settings.disk(disk, function.owner),
+        hours=task_settings.hours(hours, function.owner),
+        hours_on=task_settings.hours_on(setting("HOURS_ON", None, function, module)),
         lockstep=lockstep_of(function, module, model),
-        names={"missing": missing.name, "disk": disk.name},
+        names={"missing": missing.name, "disk": disk.name, "hours": hours.name},
     )
 
 
@@ -109,7 +116,7 @@ def _tasks_in(module: ModuleType) -> Iterator[str]:
     """Give the functions and classes of a module that are tasks."""
     for name in functions(module):
         own = getattr(module, name).__module__ == module.__name__
-        if own and name not in ("missing", "disk"):
+        if own and name not in ("missing", "disk", "hours"):
             with contextlib.suppress(TaskError):
                 _task(Named(name=name, module=module, path=(name,)))
                 yield name

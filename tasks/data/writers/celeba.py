@@ -42,21 +42,22 @@ def write(root: Path, count: int, seed: int) -> None:
     for folder in ("Anno", "Eval"):
         (root / folder).mkdir(parents=True)
     names = [f"{number:06d}.jpg" for number in range(1, count + 2)]
-    attributes, boxes, landmarks = [], [], []
+    attributes, boxes, landmarks, landmarks_in_the_wild = [], [], [], []
     for index, name in enumerate(names):
         look, pose, portrait, rng = aligned(seed, index)
         if index != ABSENT:
             save_jpeg(root / "Img" / "img_align_celeba" / name, portrait.image)
-        wild, box = _in_the_wild(look, index, np.random.default_rng([seed, 3, index, 1]))
+        wild, pose_in_the_wild, box = _in_the_wild(look, index, np.random.default_rng([seed, 3, index, 1]))
         if index != ABSENT:
             save_jpeg(root / "Img" / "img_celeba" / name, wild)
         attributes.append(f"{name} " + " ".join(f"{value:2d}" for value in _attribute_values(look, rng)))
         boxes.append(f"{name} {box.x:5d} {box.y:3d} {box.width:3d} {box.height:3d}")
-        points = [round(value) for point in pose.place(LANDMARKS) for value in point]
-        landmarks.append(f"{name} {points[0]}" + "".join(f" {value:4d}" for value in points[1:]))
+        landmarks.append(_landmark_row(name, pose))
+        landmarks_in_the_wild.append(_landmark_row(name, pose_in_the_wild))
     _write_table(root / "Anno" / "list_attr_celeba.txt", f"{HEADER} ", attributes)
     _write_table(root / "Anno" / "list_bbox_celeba.txt", "image_id x_1 y_1 width height", boxes)
-    _write_table(root / "Anno" / "list_landmarks_align_celeba.txt", POINTS_HEADER, landmarks)
+    _write_table(root / "Anno" / celeba.LANDMARKS["aligned"], POINTS_HEADER, landmarks)
+    _write_table(root / "Anno" / celeba.LANDMARKS["wild"], POINTS_HEADER, landmarks_in_the_wild)
     identities = [f"{name} {index + 1}\n" for index, name in enumerate(names)]
     (root / "Anno" / "identity_CelebA.txt").write_text("".join(identities))
     parts = zip(celeba.PARTITIONS.values(), cut(names, (8, 1, 1)), strict=True)
@@ -82,8 +83,13 @@ def _attribute_values(look: Look, rng: np.random.Generator) -> list[int]:
     return [1 if value else -1 for value in (chance | facts(look)).values()]
 
 
-def _in_the_wild(look: Look, index: int, rng: np.random.Generator) -> tuple[Pixels, Box]:
-    """Return a picture of a size of its own and the box around its face.
+def _landmark_row(name: str, pose: Pose) -> str:
+    points = [round(value) for point in pose.place(LANDMARKS) for value in point]
+    return f"{name} {points[0]}" + "".join(f" {value:4d}" for value in points[1:])
+
+
+def _in_the_wild(look: Look, index: int, rng: np.random.Generator) -> tuple[Pixels, Pose, Box]:
+    """Return a picture of a size of its own, where its face lies, and the box around that.
 
     The 4th box has no width, the 7th reaches over the left edge, the 9th is one of the real table.
     """
@@ -99,9 +105,9 @@ def _in_the_wild(look: Look, index: int, rng: np.random.Generator) -> tuple[Pixe
         pose = Pose(x=unit, y=pose.y, unit=unit, tilt=pose.tilt)
     picture = paint(look, pose, backdrop(width, height, rng), rng).image
     if index == 8:
-        return picture, Box(600, 274, 343, 475)
+        return picture, pose, Box(600, 274, 343, 475)
     left, top = (round(value) for value in pose.place(((-1.25, -1.45),))[0])
-    return picture, Box(left, top, 0 if index == 3 else round(2.5 * unit), round(2.9 * unit))
+    return picture, pose, Box(left, top, 0 if index == 3 else round(2.5 * unit), round(2.9 * unit))
 
 
 def _write_table(path: Path, header: str, rows: list[str]) -> None:

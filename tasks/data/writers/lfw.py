@@ -1,4 +1,4 @@
-"""LFW part labels, drawn."""
+"""LFW, drawn: part labels, and pairs for verification."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from tasks.data import lfw
+from tasks.data import lfw, lfw_pairs
 from tasks.data.drawing import Part
 from tasks.data.looks import sample_look
-from tasks.data.writers.people import FEATURES, coloured, cut, person_names, portrait_of, save_jpeg
+from tasks.data.writers.people import (
+    FEATURES,
+    all_people,
+    coloured,
+    cut,
+    person_names,
+    portrait_of,
+    save_jpeg,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 COLOURS = {"hair": (255, 0, 0), "skin": (0, 255, 0), "background": (0, 0, 255)}
 SKIN = (Part.SKIN, Part.NECK, Part.EAR, Part.GLASSES, *FEATURES)
 HAIR = (Part.HAIR, Part.FACIAL_HAIR)
+FOLDS = 10
 
 
 def write(root: Path, count: int, seed: int) -> None:
@@ -43,6 +52,23 @@ def write(root: Path, count: int, seed: int) -> None:
     (masks / ".DS_Store").write_bytes(b"\x00\x00\x00\x01Bud1")
     for file, part in zip(lfw.LISTS.values(), cut(names, (1500, 500, 927)), strict=True):
         (root / file).write_text("".join(f"{person} {number}\n" for person, number in part))
+    _write_pairs(root, 2 if count < 100 else 4, seed)
+
+
+def _write_pairs(root: Path, pictures: int, seed: int) -> None:
+    """Write ten folds of pairs, two people each with so many pictures; they are in no list of part labels."""
+    people = all_people()[-2 * FOLDS :]
+    for index, person in enumerate(people):
+        for number in range(1, pictures + 1):
+            look = sample_look(np.random.default_rng([seed, 10, index]))
+            drawn = portrait_of(look, 250, 250, np.random.default_rng([seed, 10, index, number]))
+            save_jpeg(root / lfw.IMAGES / person / f"{person}_{number:04d}.jpg", drawn.image)
+    lines = [f"{FOLDS}\t{2 * (pictures - 1)}"]
+    for one, other in zip(people[::2], people[1::2], strict=True):
+        steps = range(1, pictures)
+        lines += [f"{person}\t{at}\t{at + 1}" for person in (one, other) for at in steps]
+        lines += [f"{one}\t{at}\t{other}\t{at + later}" for later in (0, 1) for at in steps]
+    (root / lfw_pairs.PAIRS).write_text("\n".join(lines) + "\n")
 
 
 def _labels(portrait: Portrait) -> Pixels:

@@ -25,9 +25,14 @@ FEATURES = tuple(part for part in Part if Part.LEFT_BROW <= part <= Part.LOWER_L
 JPEG_QUALITY = 92
 
 
+def all_people() -> list[str]:
+    """Return the names of all people that can be drawn."""
+    return [f"{first}_{last}" for last in LAST_NAMES.split() for first in FIRST_NAMES.split()]
+
+
 def person_names(count: int) -> list[tuple[str, int]]:
     """Return count + 2 people with picture numbers; among them 1 and 12, which files pad to four digits."""
-    people = [f"{first}_{last}" for last in LAST_NAMES.split() for first in FIRST_NAMES.split()]
+    people = all_people()
     return [(people[index // 3], (1, 12, 3)[index % 3]) for index in range(count + 2)]
 
 

@@ -20,6 +20,7 @@ GPU 1: NVIDIA A100-SXM4-80GB (UUID: GPU-12)
 END
 ;;
 --query-gpu=mig.mode.current,compute_mode) printf 'Enabled, Default\\nDisabled, Exclusive_Process\\n' ;;
+--query-gpu=name,compute_cap) printf 'NVIDIA A100-SXM4-80GB, 8.0\nNVIDIA A100-SXM4-80GB, 8.0\n' ;;
 *) exit 2 ;;
 esac
 """
@@ -46,6 +47,7 @@ def test_what_nvidia_smi_says_of_mig_and_modes(place: Path) -> None:
 
     assert (found["gpus"], found["divided"], found["alone"]) == (2, 1, 1)
     assert found["slices"] == ["1g.10gb", "3g.40gb"]
+    assert found["cards"] == [["NVIDIA A100-SXM4-80GB", "8.0"]]
 
 
 @pytest.mark.parametrize(

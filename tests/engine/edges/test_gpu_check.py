@@ -104,8 +104,19 @@ def make_torch(
     torch: Any = ModuleType("torch")
     torch.__version__, torch.ones = "2.9", ones
     torch.version = SimpleNamespace(cuda=cuda, hip=hip)
-    torch.cuda = SimpleNamespace(device_count=lambda: gpus, init=fail, is_initialized=lambda: False)
+    torch.cuda = SimpleNamespace(
+        device_count=lambda: gpus,
+        init=fail,
+        is_initialized=lambda: False,
+        get_device_capability=lambda _: (7, 0),
+        get_device_name=lambda _: "Tesla V100",
+        get_arch_list=lambda: ["sm_75", "sm_80"],
+    )
     return torch  # type: ignore[no-any-return]
+
+
+NO_KERNEL = "CUDA error: no kernel image is available"
+UNFIT = "Tesla V100 has compute capability 7.0, this torch is built for sm_75 sm_80"
 
 
 @pytest.mark.parametrize(
@@ -117,8 +128,8 @@ def make_torch(
         (make_torch(cuda=None), "torch 2.9 is built without CUDA"),
         (make_torch(gpus=0, error="Found no NVIDIA driver"), "torch 2.9 sees no GPU: Found no NVIDIA driver"),
         (
-            make_torch(error="CUDA error: no kernel image is available"),
-            "GPU 0: torch 2.9: CUDA error: no kernel image is available",
+            make_torch(error=NO_KERNEL),
+            f"GPU 0: torch 2.9: {NO_KERNEL}; {UNFIT}",
         ),
     ],
 )

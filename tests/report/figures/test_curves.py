@@ -2,6 +2,7 @@ import math
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from orchestrator.messages.errors import NotFoundError
 from orchestrator.report.figures.curves import Series, curves
@@ -42,6 +43,50 @@ def test_steps_without_the_metric_are_passed_over() -> None:
     drawn = curves(figure(metric="loss"), gather(SEEN[0], history=history))
 
     assert drawn.series[0].lines == (((1, 3.0),),)
+
+
+BOTH = {"metric": None, "metrics": {"iou": "Overlap", "loss": "Loss"}}
+
+
+def test_several_metrics_have_a_colour_each_and_the_axis_is_the_dash() -> None:
+    drawn = curves(figure(**BOTH, series=["hair"]), gather(*SEEN[:2], history=history))
+
+    assert [(series.label, series.color, series.dash) for series in drawn.series] == [
+        ("Overlap, Hair", 0, 0),
+        ("Loss, Hair", 1, 0),
+        ("Overlap, No hair", 0, 1),
+        ("Loss, No hair", 1, 1),
+    ]
+
+
+def test_several_metrics_of_one_trial_need_no_axis() -> None:
+    drawn = curves(figure(**BOTH, series=[]), gather(SEEN[0], history=history))
+
+    assert [(series.label, series.lines) for series in drawn.series] == [
+        ("Overlap", (((0, 0.1), (1, 0.2)),)),
+        ("Loss", (((1, 3.0),),)),
+    ]
+    assert drawn.definition.quantity == "Overlap, Loss"
+
+
+def test_an_unfinished_trial_with_several_curves_is_counted_once() -> None:
+    drawn = curves(figure(**BOTH, series=[]), gather(observe(None, hair=False), history=history))
+
+    assert drawn.notes == ("1 of 1 trials are not finished.",)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"metric": None}, "give `metric`, or several"),
+        ({"metrics": {"iou": "Overlap"}}, "give `metric`, or several"),
+        ({"series": []}, "no lines: give `series`"),
+        (BOTH, "`metrics` have a colour each"),
+    ],
+)
+def test_a_figure_that_says_too_little_or_too_much_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        figure(**given)
 
 
 def test_mean_ends_where_the_first_seed_ends() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tasks.data.boxes import Box, clip, fit, parse_box
+from tasks.data.boxes import Box, around, clip, fit, parse_box
 from tasks.data.reading import DatasetError
 
 
@@ -32,6 +32,17 @@ def test_box_over_the_edge_is_cut_and_said_to_be() -> None:
 )
 def test_box_that_shows_no_face_is_of_no_use(box: Box) -> None:
     assert fit(box, 200, 200) == (None, "useless")
+
+
+def test_square_around_a_face_goes_by_the_larger_distance() -> None:
+    # Eyes 40 apart, the mouth 50 below them: 2.8 times 50 around their middle.
+    points = [(80.0, 100.0), (120.0, 100.0), (100.0, 125.0), (85.0, 150.0), (115.0, 150.0)]
+
+    assert around(points) == Box(30, 55, 140, 140)
+
+
+def test_face_turned_away_is_not_cut_narrower() -> None:
+    assert around([(100.0, 100.0), (104.0, 150.0)]) == Box(32, 55, 140, 140)
 
 
 def test_picture_without_a_box_is_told_apart() -> None:

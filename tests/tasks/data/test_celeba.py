@@ -66,6 +66,32 @@ def test_torchvision_finds_the_same_boxes(flat: Path, theirs: CelebA) -> None:
     assert theirs.bbox.tolist() == [[box.x, box.y, box.width, box.height] for box in ours]
 
 
+def test_torchvision_finds_the_same_landmarks(flat: Path, theirs: CelebA) -> None:
+    table = celeba.read_landmarks(flat)
+
+    assert theirs.landmarks_align.tolist() == [
+        [value for point in table[name] for value in point] for name in theirs.filename
+    ]
+
+
+def test_landmarks_in_the_wild_lie_in_the_boxes(drawn: Path) -> None:
+    boxes_of = celeba.read_boxes(drawn / "celeba")
+    (left, top), *_ = celeba.read_landmarks(drawn / "celeba", "wild")["000001.jpg"]
+    box = boxes_of["000001.jpg"]
+
+    assert box.x < left < box.x + box.width
+    assert box.y < top < box.y + box.height
+
+
+def test_landmark_that_is_no_number_is_named(copy: Copy) -> None:
+    root = copy("celeba")
+    path = root / "Anno/list_landmarks_celeba.txt"
+    path.write_text(re.sub(r"000001.jpg \d+", "000001.jpg here", path.read_text()))
+
+    with pytest.raises(DatasetError, match=r"the landmarks of `000001.jpg` are not whole numbers"):
+        celeba.read_landmarks(root, "wild")
+
+
 def test_torchvision_takes_the_trailing_space_for_a_name(theirs: CelebA) -> None:
     assert theirs.attr_names == [*HEADER.split(), ""]
 

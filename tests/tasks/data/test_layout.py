@@ -28,7 +28,8 @@ def test_message_says_what_where_from_and_what_to_type(dataset: str, tmp_path: P
 
     assert message is not None
     assert f"is not at `{tmp_path / folder}`: no such folder\nit must hold: " in message
-    assert f"hint: for a first try type `python -m tasks.data.synthetic {tmp_path} --scale small`" in message
+    assert f"hint: `python -m tasks.fetch STUDY.yaml --data {tmp_path}` fetches" in message
+    assert f"for a first try type `python -m tasks.data.synthetic {tmp_path} --scale small`" in message
 
 
 def test_message_names_the_one_path_that_is_absent(copy: Callable[[str], Path]) -> None:

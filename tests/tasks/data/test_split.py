@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from tasks.data.reading import DatasetError
-from tasks.data.split import choose, k_fold, random_split, split_parts, three_parts
+from tasks.data.split import choose, choose_evenly, k_fold, random_split, split_parts, three_parts
 
 
 def names(count: int) -> list[str]:
@@ -199,3 +199,19 @@ def test_another_seed_gives_other_parts() -> None:
 def test_two_names_are_too_few() -> None:
     with pytest.raises(DatasetError, match=r"2 names are too few to hold out 0\.1 of them"):
         stratified(1, 1)
+
+
+def test_an_even_choice_has_as_many_of_each_class() -> None:
+    chosen = choose_evenly(classes(100, 20, 12), 30, seed=0)
+
+    assert list(found(chosen).values()) == [10, 10, 10]
+    assert len(set(chosen)) == 30
+
+
+def test_what_does_not_divide_goes_to_the_first_classes() -> None:
+    assert list(found(choose_evenly(classes(9, 9, 9), 8, seed=0)).values()) == [3, 3, 2]
+
+
+def test_an_even_choice_of_too_many_says_how_many_there_can_be() -> None:
+    with pytest.raises(DatasetError, match=r"asked for 10 .* found 5\nhint: ask for 10 in all"):
+        choose_evenly(classes(50, 5), 20, seed=0)

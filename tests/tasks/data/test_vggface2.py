@@ -35,7 +35,7 @@ def test_rows_of_every_release_are_read(copy: Copy, row: str) -> None:
     root = copy("vggface2")
     (root / META).write_text(f"Class_ID, Name, Sample_Num, Flag, Gender\n{row}\n")
 
-    assert vggface2.read_identities(root) == {"n000009": vggface2.Identity(0, "A_Name", "test")}
+    assert vggface2.read_identities(root) == {"n000009": vggface2.Identity(0, "A_Name", "test", 424)}
 
 
 def test_name_may_hold_commas_and_quotes(drawn: Path) -> None:

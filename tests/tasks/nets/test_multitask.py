@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from tasks.nets.multitask import MultitaskNet, figure_3_5
+from tasks.nets.multitask import MultitaskNet, figure_2_2, figure_3_5
 
 
 def test_multitask_net_has_1524740_parameters() -> None:
@@ -32,3 +32,19 @@ def test_narrow_net_has_its_share_of_maps_and_neurons() -> None:
         weights = [tuple(tensor.shape) for name, tensor in net.named_parameters() if name.endswith("weight")]
     branch = [(16, 8, 3, 3), (24, 16 * 6**2), (2, 24)]
     assert weights == [(8, 1, 3, 3), *branch, *branch]
+
+
+def test_layers_of_one_branch_add_up_to_a_network_of_one_task() -> None:
+    counted = figure_2_2()
+    parameters = [count for name, count in counted.items() if name.endswith("_parameters")]
+
+    assert sum(parameters) == figure_3_5(tasks=1)["parameters"]
+    assert counted["conv2d_1_outputs"] == 32 * 48 * 48
+
+
+def test_first_maps_are_those_before_pooling() -> None:
+    net = MultitaskNet(tasks=1, image_size=50)
+    maps = net.first_maps(torch.rand(2, 1, 50, 50))
+
+    assert maps.shape == (2, 32, 48, 48)
+    assert float(maps.detach().min()) == 0

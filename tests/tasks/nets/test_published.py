@@ -4,7 +4,14 @@ import pytest
 
 from tasks.nets.published import VGG_FACE, VGGFACE2, Published
 
-WEIGHTS = Published(name="theirs", net="the net", file="theirs.pth", hint="lay theirs.pth there")
+WEIGHTS = Published(
+    name="theirs",
+    net="the net",
+    file="theirs.pth",
+    converted="ours.pth",
+    fetched_as="them",
+    by_hand="lay theirs.pth there",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +24,13 @@ def test_its_name_means_the_file_in_the_hub_folder(hub: Path) -> None:
     assert WEIGHTS.path_of("theirs") == hub / "theirs.pth"
 
 
+def test_what_was_fetched_and_converted_counts_first(hub: Path) -> None:
+    hub.mkdir(parents=True)
+    (hub / "ours.pth").touch()
+
+    assert WEIGHTS.path_of("theirs") == hub / "ours.pth"
+
+
 def test_another_source_is_a_path(tmp_path: Path) -> None:
     assert WEIGHTS.path_of(str(tmp_path / "mine.pth")) == tmp_path / "mine.pth"
 
@@ -26,8 +40,10 @@ def test_a_random_start_misses_nothing() -> None:
 
 
 def test_a_file_that_is_not_there_is_named_with_what_to_do(hub: Path) -> None:
+    hint = "type `python -m tasks.fetch them` on a login node; or lay theirs.pth there"
+
     assert WEIGHTS.missing("theirs") == [
-        f"weights of the net not found at `{hub / 'theirs.pth'}`\nhint: lay theirs.pth there"
+        f"weights of the net not found at `{hub / 'theirs.pth'}`\nhint: {hint}"
     ]
 
 
@@ -38,7 +54,7 @@ def test_a_file_that_is_there_is_not_missing(hub: Path) -> None:
 
 
 def test_requiring_an_absent_file_raises_what_missing_says() -> None:
-    with pytest.raises(FileNotFoundError, match=r"hint: lay theirs\.pth there"):
+    with pytest.raises(FileNotFoundError, match=r"or lay theirs\.pth there"):
         WEIGHTS.require("theirs")
 
 

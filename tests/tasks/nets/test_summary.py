@@ -26,6 +26,7 @@ def printed(table: str) -> PrintedTable:
 def test_layers_are_those_of_the_report(described: dict[str, float], row: PrintedRow) -> None:
     name = row.row.lower().replace("-", "_")
     shape, parameters = row.values
+    assert [described.get(f"{name}_output_{place}") for place in (1, 2, 3)] == [*shape[1:], None, None][:3]
     assert described[f"{name}_outputs"] == math.prod(shape[1:])
     assert described[f"{name}_parameters"] == parameters
 

@@ -31,7 +31,7 @@ def test_absent_imagenet_weights_say_what_to_type(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     (message,) = weights.missing("vgg19", "imagenet")
     assert f"{tmp_path}/hub/checkpoints/vgg19-dcbb9e9d.pth" in message
-    assert "hint: type `python -m tasks.nets.weights vgg19` on a login node" in message
+    assert "hint: type `python -m tasks.fetch vgg19` on a login node" in message
 
 
 def test_random_start_needs_no_file() -> None:
@@ -56,9 +56,3 @@ def test_local_file_is_read(tmp_path: Path, suffix: str) -> None:
     found = weights.read("vgg16", str(path))
     assert found is not None
     assert torch.equal(found["a"], state["a"])
-
-
-@pytest.mark.parametrize("names", [[], ["vgg11"]])
-def test_command_explains_itself(names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert weights.main(names) == 2
-    assert "hint: python -m tasks.nets.weights vgg16 vgg19 resnet50" in capsys.readouterr().err

@@ -92,6 +92,22 @@ def test_more_pictures_than_a_batch_keep_their_order(tmp_path: Path) -> None:
     assert found[:, 0].tolist() == rows.tolist()
 
 
+def test_pictures_that_were_answered_wrong_have_their_own_class_beside_the_answer(shown: Pictures) -> None:
+    rows = torch.tensor([3, 1])
+    assert shown.labels["class"][rows].tolist() == [0, 2]
+    logits = torch.tensor([[99.0, 0, 0], [0, 99.0, 0]])
+    right, wrong = classed_pictures.answered(shown, rows, logits, ("hair", "spectacles", "cap"))
+    assert (right.said, right.wrong) == ("hair 1.00", False)
+    assert (wrong.said, wrong.wrong) == ("spectacles 1.00 (cap)", True)
+    assert np.array_equal(wrong.picture, shown.picture(1))
+
+
+def test_of_many_pictures_some_are_shown_from_all_along_the_rows(shown: Pictures) -> None:
+    rows = torch.arange(24).repeat_interleave(3)
+    tiles = classed_pictures.answered(shown, rows, torch.zeros(72, 3), ("hair", "spectacles", "cap"))
+    assert [tile.picture.tobytes() for tile in tiles] == [shown.picture(row).tobytes() for row in range(24)]
+
+
 def test_answer_of_a_picture_of_any_size_sums_to_1() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (30, 20, 3)).astype(np.uint8)
     answer = classed_pictures.answer(mininet.build(8), VIEW, ("x", "y", "z"), picture)

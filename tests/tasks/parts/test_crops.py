@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tasks.data import boxes
 from tasks.data.boxes import Box
 from tasks.parts import crops
 from tasks.parts.context import FolderContext
@@ -30,7 +31,15 @@ def test_boxes_are_cut_to_their_pictures(tmp_path: Path, pictures: dict[str, Pat
 
 def test_every_box_is_counted_by_its_use(tmp_path: Path, pictures: dict[str, Path]) -> None:
     _, counts = crops.fit_boxes(pictures, LISTED, context_at(tmp_path))
-    assert counts == {"boxes_whole": 1, "boxes_cut": 1, "boxes_useless": 1, "boxes_absent": 1}
+    found = {use: counts[f"boxes_{use}"] for use in boxes.USES}
+    assert found == {"whole": 1, "cut": 1, "useless": 1, "absent": 1}
+
+
+def test_share_of_a_picture_is_the_mean_over_those_that_are_cut(
+    tmp_path: Path, pictures: dict[str, Path]
+) -> None:
+    _, counts = crops.fit_boxes(pictures, LISTED, context_at(tmp_path))
+    assert counts["box_share"] == pytest.approx((40 * 40 + 50 * 60) / 2 / (100 * 80))
 
 
 def test_a_long_look_at_pictures_can_be_stopped(tmp_path: Path, pictures: dict[str, Path]) -> None:

@@ -17,7 +17,7 @@ from tasks.nets.multitask import MultitaskNet
 from tasks.nets.recognition import Recogniser
 from tasks.nets.unet import UNet
 from tasks.parts import checkpoint, disk
-from tasks.prepare import aflw, celeba, celebhair, face_masks, vggface2
+from tasks.prepare import aflw, celeba, celebhair, elfw, face_masks, vggface2
 from tests.tasks import background_chain, chain, elfw_chain, multitask_chain
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ def test_networks_are_as_large_as_is_said(case: str) -> None:
         (celeba, celeba.Params(images=100, grey=True), 100 * 224 * 224),
         (celeba, celeba.Params(images=None), 162_770 * 224 * 224 * 3),
         (aflw, aflw.Params(), None),
+        (elfw, elfw.Params(), 228 * 250 * 250 * 3),
+        (elfw, elfw.Params(of_each="all"), None),
         (face_masks, face_masks.Params(limit=10), 10 * 224 * 224 * 5),
         (recognition, recognition.TestParams(), None),
         (foreground, foreground.RemoveParams(), None),

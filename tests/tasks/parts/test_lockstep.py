@@ -97,11 +97,9 @@ class Toy:
         """Train as a task does by itself."""
         training = self.begin(params, context, Once())
         for epoch in training.loop:
-            for rows in epoch:
-                found = training.measured(rows)
-                training.loop.optimizer.zero_grad()
-                found["loss"].backward()
-                training.loop.optimizer.step()
+            for given in training.minibatches(epoch):
+                found = training.measured(given)
+                training.loop.descend(found["loss"])
                 epoch.record(**found)
             epoch.end(training.validate())
             if epoch.number > 0:

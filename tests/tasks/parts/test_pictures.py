@@ -113,8 +113,9 @@ def test_interrupted_preparation_does_not_read_again_what_is_done(tmp_path: Path
     context = context_at(tmp_path, True)
     with pytest.raises(InterruptedError):
         pictures.write(replace(MANY, load=counted), context)
+    asked.clear()  # some were read ahead when it stopped
     pictures.write(replace(MANY, load=counted), context)
-    assert sorted(asked) == list(range(len(MANY.names)))
+    assert sorted(asked) == list(range(pictures.CHUNK, len(MANY.names)))
 
 
 def test_bytes_written_after_the_last_note_are_cut(tmp_path: Path) -> None:

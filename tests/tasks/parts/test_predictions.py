@@ -45,12 +45,12 @@ def test_false_positives_are_green_and_negatives_red(
     assert pixel[channel] > 100
 
 
-def test_cutouts_lie_below_their_pictures(tmp_path: Path) -> None:
+def test_pictures_of_a_column_lie_below_each_other(tmp_path: Path) -> None:
     white, black = np.full((30, 20, 3), 255, np.uint8), np.zeros((30, 20, 3), np.uint8)
-    predictions.draw_cutouts(tmp_path / "cutouts.png", [(white, black), (white, black)])
-    with Image.open(tmp_path / "cutouts.png") as drawn:
+    predictions.draw_columns(tmp_path / "columns.png", [(white, black), (white, black)])
+    with Image.open(tmp_path / "columns.png") as drawn:
         found = np.array(drawn)
-    side = predictions.CUTOUT_SIDE
+    side = predictions.COLUMN_SIDE
     assert found.shape == (2 * side, 2 * side, 3)
     assert (found[:side] == 255).all()
     assert (found[side:] == 0).all()

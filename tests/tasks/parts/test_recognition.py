@@ -37,6 +37,21 @@ def test_score_tells_loss_and_accuracies() -> None:
     assert (found["top1"], found["top5"]) == (0.5, 0.5)
 
 
+@pytest.mark.parametrize(
+    ("vector", "ends"),
+    [
+        ([1.0, 2, 3, 4, 5, 6, 7], [1, 2, 3, 5, 6, 7]),
+        ([1.0, 2], [1, 2, None, None, 1, 2]),
+    ],
+)
+def test_both_ends_of_a_vector_are_told_as_far_as_it_has_them(
+    vector: list[float], ends: list[float | None]
+) -> None:
+    found = recognition.listing("logit", torch.tensor(vector))
+    names = ("first", "second", "third", "third_last", "second_last", "last")
+    assert [found.get(f"logit_{name}") for name in names] == ends
+
+
 def test_predictions_tell_the_place_of_the_right_person(tmp_path: Path) -> None:
     logits = torch.tensor([[1.0, 3.0, 2.0]])
     recognition.write_predictions(tmp_path / "p.csv", ["a"], logits, torch.tensor([2]), ["Ann", "Bob", "Cy"])

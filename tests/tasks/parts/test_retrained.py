@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from torch import Tensor, nn
 
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
+from tasks.parts.features import Features
 from tasks.parts.retrained import Retrained
 from tests.tasks.chain import Trial
 
@@ -39,12 +41,10 @@ def context(tmp_path: Path) -> FolderContext:
     return FolderContext(root=tmp_path, data=tmp_path)
 
 
-def kept(net: Retrained, context: FolderContext, path: Path) -> Retrained:
-    return net.keep(path, preprocessing="0..1", dtype="float32", context=context)
-
-
-def test_kept_output_is_what_is_computed_anew(net: Retrained, context: FolderContext, tmp_path: Path) -> None:
-    again = kept(net, context, tmp_path / "frozen.safetensors")
+def test_stored_output_is_what_is_computed_anew(net: Retrained, context: FolderContext) -> None:
+    with torch.no_grad():
+        values = net.frozen(net.normalise(net.shown.batch(torch.arange(24))))
+    again = replace(net, stored=Features(names=net.shown.names, values=values, key="", notes={}))
 
     assert again.load(ROWS).shape == (3, 2, 8, 8)
     assert torch.allclose(again.predict(ROWS, context), net.predict(ROWS, context), atol=1e-6)
@@ -54,13 +54,6 @@ def test_logits_are_those_of_the_rows_in_their_order(net: Retrained, context: Fo
     backwards = net.predict(ROWS.flip(0), context)
 
     assert torch.allclose(net.predict(ROWS, context), backwards.flip(0), atol=1e-6)
-
-
-@pytest.mark.parametrize(("dtype", "size"), [("float16", 2), ("float32", 4)])
-def test_size_of_the_output_is_known_before_it_is_kept(
-    net: Retrained, context: FolderContext, tmp_path: Path, dtype: str, size: int
-) -> None:
-    assert net.bytes_of_output(dtype) == 24 * 2 * 8 * 8 * size
 
 
 def test_both_parts_are_saved_under_their_names(net: Retrained, tmp_path: Path) -> None:

@@ -294,6 +294,15 @@ def test_best_weights_are_put_back(tmp_path: Path) -> None:
     assert toy.validate()["val_loss"] == state.best["val_loss"]
 
 
+@pytest.mark.parametrize("stops", [(), (9, 40)], ids=["at once", "interrupted"])
+def test_last_weights_are_the_result_where_that_is_asked(tmp_path: Path, stops: tuple[int, ...]) -> None:
+    given = {"max_epochs": 20, "keep": highest("val_loss"), "result": "last"}
+    toy = train_through(context_at(tmp_path, *stops), **given)
+    state = toy.loop.state
+    assert state.best_epoch < toy.loop.result_epoch == 20
+    assert toy.validate()["val_loss"] == state.last["val_loss"]
+
+
 def test_nan_loss_is_an_error(tmp_path: Path) -> None:
     toy = Toy(context_at(tmp_path))
     toy.loss = lambda rows: Toy.loss(toy, rows) * math.nan

@@ -60,6 +60,20 @@ def test_picture_that_would_fill_the_memory_is_refused(
         answers.read_picture(picture)
 
 
+def test_picture_with_more_pixels_than_is_sensible_is_refused(
+    picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "LARGEST", 23)
+    with pytest.raises(NoAnswerError, match="has 6x4 pixels, more than 23\nhint: "):
+        answers.read_picture(picture)
+
+
+def test_first_picture_of_an_animation_is_taken(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (6, 4), colour) for colour in ("white", "black")]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    assert (answers.read_picture(tmp_path / "moving.gif") == 255).all()
+
+
 def test_pictures_of_one_name_get_files_of_their_own() -> None:
     assert names("a/x.jpg", "b/x.png", "b/X.jpg", "x-2.jpg") == ["x", "x-2", "X-3", "x-2-2"]
 

@@ -70,6 +70,19 @@ def test_words_that_do_not_fit_are_told(
     assert told in capsys.readouterr().err
 
 
+def test_two_trials_have_a_line_and_a_folder_each(
+    runs: Runs, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trials = [runs.add(seed=seed).path for seed in range(2)]
+    assert command.main([*map(str, trials), str(picture), "--out", str(tmp_path / "out")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == [
+        f"tests.tasks.predict.bright seed={seed}" for seed in range(2)
+    ]
+    found = sorted(path.parent.name for path in (tmp_path / "out").glob("*/anna.json"))
+    assert found == sorted(path.name.rpartition("-")[2] for path in trials)
+
+
 def test_folder_that_cannot_be_made_is_told(
     runs: Runs, picture: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

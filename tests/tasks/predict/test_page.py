@@ -12,7 +12,7 @@ def test_without_gradio_it_says_what_to_type(runs: Runs, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "gradio", None)
     trial = find_finished(str(runs.add().path), runs.path)
     with pytest.raises(NoAnswerError, match="--serve needs gradio, which is not installed\nhint: type `make"):
-        page.serve(trial)
+        page.serve([trial])
 
 
 def test_port_that_is_taken_is_told(runs: Runs) -> None:
@@ -22,10 +22,10 @@ def test_port_that_is_taken_is_told(runs: Runs) -> None:
         with pytest.raises(
             NoAnswerError, match=f"port {port} cannot be used: Address already in use\nhint: "
         ):
-            page.serve(trial, port)
+            page.serve([trial], port)
 
 
 def test_port_that_is_none_is_told(runs: Runs) -> None:
     trial = find_finished(str(runs.add().path), runs.path)
     with pytest.raises(NoAnswerError, match=r"port 70000 cannot be used: .*\nhint: leave --port out"):
-        page.serve(trial, 70000)
+        page.serve([trial], 70000)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from tasks.data import aflw as reader
+from tasks.data import boxes
 from tasks.data.boxes import clip
 from tasks.data.images import load_rgb, resize_rgb
 from tasks.parts import pictures
@@ -44,10 +47,46 @@ def test_each_face_is_cut_to_its_box(tmp_path: Path, data: Path) -> None:
     assert np.array_equal(faces.picture(4), resize_rgb(box.cut(picture), 32))
 
 
+def test_face_is_cut_out_around_its_landmarks(tmp_path: Path, data: Path) -> None:
+    result, faces = prepared(tmp_path, data, crop="landmarks")
+    face = reader.read(data / "aflw").samples[0]
+    picture = load_rgb(face.image)
+    around = boxes.around(reader.read_landmarks(data / "aflw")[face.name])
+    box = clip(around, picture.shape[1], picture.shape[0])
+
+    assert result["cut_by_landmarks"] == 24
+    assert box is not None
+    assert np.array_equal(faces.picture(0), resize_rgb(box.cut(picture), 32))
+
+
+def test_face_whose_mouth_is_not_seen_is_cut_to_its_box(tmp_path: Path, data: Path) -> None:
+    root = shutil.copytree(data / "aflw", tmp_path / "half" / "aflw")
+    face = reader.read(root).samples[0]
+    with closing(sqlite3.connect(root / "data" / reader.DATABASE)) as connection, connection:
+        connection.execute("DELETE FROM FeatureCoords WHERE face_id = ? AND feature_id >= 18", (face.name,))
+    result, faces = prepared(tmp_path, root.parent, crop="landmarks")
+    picture = load_rgb(face.image)
+    box = clip(face.box, picture.shape[1], picture.shape[0])
+
+    assert result["cut_by_landmarks"] == 23
+    assert box is not None
+    assert np.array_equal(faces.picture(0), resize_rgb(box.cut(picture), 32))
+
+
 def test_two_faces_of_one_picture_differ(tmp_path: Path, data: Path) -> None:
     _, faces = prepared(tmp_path, data)
 
     assert not np.array_equal(faces.picture(0), faces.picture(1))
+
+
+def test_shares_of_the_parts_are_told(tmp_path: Path, data: Path) -> None:
+    result, _ = prepared(tmp_path, data)
+
+    assert [round(result[f"{part}_share"] * 24) for part in ("train", "val", "test")] == [20, 2, 2]
+
+
+def test_kinds_of_landmarks_are_counted(tmp_path: Path, data: Path) -> None:
+    assert prepared(tmp_path, data)[0]["landmarks"] == 21
 
 
 def test_faces_are_split_85_10_5(tmp_path: Path, data: Path) -> None:

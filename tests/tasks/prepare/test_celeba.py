@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
+from pydantic import ValidationError
 
 from tasks.data import boxes
 from tasks.data import celeba as reader
 from tasks.data.images import load_rgb, resize_rgb
+from tasks.data.reading import DatasetError
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
 from tasks.prepare import celeba
@@ -46,6 +50,24 @@ def test_face_in_the_wild_is_the_box(tmp_path: Path, data: Path) -> None:
     box = reader.read_boxes(data / "celeba")[first.name]
 
     assert np.array_equal(faces.picture(0), resize_rgb(box.cut(load_rgb(first.image)), 32))
+
+
+@pytest.mark.parametrize("form", ["aligned", "wild"])
+def test_face_is_cut_out_around_its_landmarks(tmp_path: Path, data: Path, form: Any) -> None:
+    _, faces = prepared(tmp_path, data, pictures=form, crop="landmarks")
+    first = reader.read(data / "celeba", ["Male"], pictures=form).samples[0]
+    around = boxes.around(reader.read_landmarks(data / "celeba", form)[first.name])
+    picture = load_rgb(first.image)
+    box = boxes.clip(around, picture.shape[1], picture.shape[0])
+
+    assert box is not None
+    assert np.array_equal(faces.picture(0), resize_rgb(box.cut(picture), 32))
+
+
+def test_every_face_has_landmarks_also_where_its_box_is_useless(tmp_path: Path, data: Path) -> None:
+    result, _ = prepared(tmp_path, data, pictures="wild", crop="landmarks")
+
+    assert (result["boxes_useless"], result["boxes_absent"]) == (0, 0)
 
 
 def test_boxes_are_counted_by_their_use(tmp_path: Path, data: Path) -> None:
@@ -97,10 +119,58 @@ def test_choice_has_the_asked_number(tmp_path: Path, data: Path) -> None:
     assert prepared(tmp_path, data, images=10)[0]["images"] == 10
 
 
+def test_faces_of_ones_own_are_read_where_they_lie_as_celeba_does(tmp_path: Path) -> None:
+    folder = tmp_path / "celeba"
+    (folder / "img_align_celeba").mkdir(parents=True)
+    for name in ("1.jpg", "2.jpg", "3.jpg"):
+        Image.new("RGB", (40, 40), "grey").save(folder / "img_align_celeba" / name)
+    table = "3\nMale Eyeglasses\n1.jpg -1 1\n2.jpg 1 -1\n3.jpg 1 1\n"
+    (folder / "list_attr_celeba.txt").write_text(table)
+    (folder / "list_eval_partition.txt").write_text("1.jpg 0\n2.jpg 0\n3.jpg 2\n")
+    _, faces = prepared(tmp_path, tmp_path, attributes=["Male", "Eyeglasses"], grey=True)
+
+    assert faces.labels["Eyeglasses"].tolist() == [1, 0, 1]
+    assert faces.parts["test"].tolist() == [2]
+
+
+BALANCED = {"attributes": ["Male", "Eyeglasses"], "balance": ["Male", "Eyeglasses"]}
+
+
+def test_a_balanced_choice_has_every_combination_equally_often(tmp_path: Path, data: Path) -> None:
+    _, faces = prepared(tmp_path, data, attributes=["Male"], balance=["Male"], images=10)
+
+    assert faces.labels["Male"].tolist().count(1) == 5
+
+
+def test_a_balance_that_the_dataset_lacks_is_told(tmp_path: Path, data: Path) -> None:
+    with pytest.raises(DatasetError, match="a combination of them has no picture"):
+        prepared(tmp_path, data, images=24, **BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"attributes": ["Male"], "balance": ["Young"]}, "balance names `Young`, attributes are Male"),
+        ({"balance": ["Male"], "images": None}, "say how many, with `images`"),
+    ],
+)
+def test_a_balance_of_nothing_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        celeba.Params.model_validate(given)
+
+
 def test_missing_wild_pictures_are_named(tmp_path: Path) -> None:
     message = celeba.missing(celeba.Params(pictures="wild"), tmp_path)[0]
 
     assert "img_celeba" in message
+
+
+def test_missing_landmarks_are_named(tmp_path: Path, data: Path) -> None:
+    root = shutil.copytree(data / "celeba", tmp_path / "celeba")
+    (root / "Anno/list_landmarks_celeba.txt").unlink()
+    (message,) = celeba.missing(celeba.Params(pictures="wild", crop="landmarks"), tmp_path)
+
+    assert "list_landmarks_celeba.txt" in message
 
 
 def test_stops_while_the_boxes_are_looked_at(tmp_path: Path, data: Path) -> None:

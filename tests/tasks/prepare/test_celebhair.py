@@ -47,6 +47,12 @@ def test_foreground_is_face_and_hair(context: FolderContext, data: Path) -> None
     assert np.array_equal(shown.mask("foreground", 2), reader.load(face, hair=True)[1])
 
 
+def test_pictures_of_celeba_are_counted(context: FolderContext, data: Path) -> None:
+    there = [*(data / "celeba").rglob("img_align_celeba/*.jpg")]
+
+    assert celebhair.run(PARAMS, context)["celeba_images"] == len(there) > 0
+
+
 def test_repaired_pixels_are_told(context: FolderContext) -> None:
     assert celebhair.run(PARAMS, context)["repaired_pixels"] == 2
 

@@ -56,6 +56,15 @@ def test_people_are_named_by_class(tmp_path: Path, data: Path) -> None:
     assert people[:2] == ['n000002 Robert_"Bob",_Jr.', "n000003 José_Ño"]
 
 
+def test_the_whole_dataset_is_counted_as_its_table_does(tmp_path: Path, data: Path) -> None:
+    result, _ = prepared(tmp_path, data)
+    people = reader.read_identities(data / "vggface2").values()
+
+    assert result["dataset_people"] == 6
+    assert result["dataset_images"] == sum(who.pictures for who in people) > result["images"]
+    assert result["dataset_images_of_a_person"] == result["dataset_images"] / 6
+
+
 def test_another_seed_takes_other_pictures(tmp_path: Path, data: Path) -> None:
     few = {"train": 4, "val": 1, "test": 1}
     names = [prepared(tmp_path / str(seed), data, seed, **few)[1].names for seed in (0, 1)]

@@ -10,7 +10,15 @@ def test_files_are_called_as_in_lfw(drawn: Path) -> None:
         "parts_train.txt",
         "parts_validation.txt",
         "parts_test.txt",
+        "pairs.txt",
     }
+
+
+def test_pairs_are_those_of_ten_folds_half_of_one_person(drawn: Path) -> None:
+    first, *lines = (drawn / "lfw/pairs.txt").read_text().splitlines()
+
+    assert first == "10\t2"
+    assert [len(line.split("\t")) for line in lines] == [3, 3, 4, 4] * 10
 
 
 def test_files_pad_the_number_that_the_lists_do_not(drawn: Path) -> None:
