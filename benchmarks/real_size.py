@@ -184,23 +184,43 @@ def of_multitask(folder: Path, precision: dict[str, Any], count: int) -> Clocked
 
 
 SMALL = ("off", "tf32", "bf16")
-# Epochs of gender: table 4.1 of Lindström. Of the decoder none are printed: 200 are a guess, as are the 30 of
-# VGG-Face, the default of DIGITS.
+# Epochs of gender and of the decoder: what `plan` counts with. The 30 of VGG-Face are the default of DIGITS.
 PARTS: dict[str, Part] = {
     "gender vgg16": Part(
-        clocked=of_gender("vgg16"), pictures=2000, few=20, train=10_800, epochs=23, source_hours=20
+        clocked=of_gender("vgg16"),
+        pictures=2000,
+        few=20,
+        train=10_800,
+        epochs=gender.EPOCHS["vgg16"],
+        source_hours=20,
     ),
     "gender vgg19": Part(
-        clocked=of_gender("vgg19"), pictures=2000, few=20, train=10_800, epochs=26, source_hours=20
+        clocked=of_gender("vgg19"),
+        pictures=2000,
+        few=20,
+        train=10_800,
+        epochs=gender.EPOCHS["vgg19"],
+        source_hours=20,
     ),
     "gender resnet50": Part(
-        clocked=of_gender("resnet50"), pictures=2000, few=20, train=10_800, epochs=32, source_hours=20
+        clocked=of_gender("resnet50"),
+        pictures=2000,
+        few=20,
+        train=10_800,
+        epochs=gender.EPOCHS["resnet50"],
+        source_hours=20,
     ),
     "encode vgg16": Part(clocked=of_encode("vgg16"), pictures=2000, few=200, train=5257, epochs=1),
     "encode vgg19": Part(clocked=of_encode("vgg19"), pictures=2000, few=200, train=5257, epochs=1),
     "encode resnet50": Part(clocked=of_encode("resnet50"), pictures=2000, few=200, train=5257, epochs=1),
     "segment": Part(
-        clocked=of_segment, pictures=2927, few=60, train=2634, epochs=200, source_hours=20, variants=SMALL
+        clocked=of_segment,
+        pictures=2927,
+        few=60,
+        train=2634,
+        epochs=segment.EPOCHS,
+        source_hours=20,
+        variants=SMALL,
     ),
     "unet": Part(clocked=of_unet, pictures=600, few=64, train=3000, epochs=300, source_hours=15),
     "recognition": Part(

@@ -11,7 +11,7 @@ from PIL import Image
 
 from benchmarks.clocked import now
 from benchmarks.lockstep import Sweep, alone, together
-from tasks import mininet
+from tasks import gender, mininet, segment
 from tasks.data import images
 from tasks.parts import pictures
 from tasks.parts.context import FolderContext
@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 
 # Pictures that source 000 prepares: CelebA's aligned ones, LFW's, and HELEN's, which are larger.
 SOURCES = {"celeba": ((218, 178), 12_000), "lfw": ((250, 250), 2927), "helen": ((1024, 1024), 2330)}
-ENCODERS = {"vgg16": 23, "vgg19": 26, "resnet50": 32}  # epochs of gender: table 4.1
 ENCODED = 2927 + 2330
 MASKED = {"lfw": 2927, "helen": 2330}
-# Of the decoder the thesis prints no epochs: a guess.
-DECODER_EPOCHS = 200
 
 
 def preparation(folder: Path, count: int) -> dict[str, float]:
@@ -81,7 +78,7 @@ def face_segmentation(found: Mapping[str, Mapping[str, float]], variant: str) ->
             name: found[f"{name}, {variant}"]["samples/s"]
             for name in (
                 "segment",
-                *(f"{kind} {encoder}" for kind in ("gender", "encode") for encoder in ENCODERS),
+                *(f"{kind} {encoder}" for kind in ("gender", "encode") for encoder in gender.EPOCHS),
             )
         }
         prepared = found["preparation"]
@@ -91,11 +88,11 @@ def face_segmentation(found: Mapping[str, Mapping[str, float]], variant: str) ->
         "preparation": sum(count / prepared[f"{name}, pictures/s"] for name, (_, count) in SOURCES.items()),
         "3 gender trainings": sum(
             12_000 / speed[f"encode {encoder}"] + epochs * 10_800 / speed[f"gender {encoder}"]
-            for encoder, epochs in ENCODERS.items()
+            for encoder, epochs in gender.EPOCHS.items()
         ),
-        "12 encodings": sum(2 * ENCODED / speed[f"encode {encoder}"] for encoder in ENCODERS),
-        f"24 segmentations of {DECODER_EPOCHS} epochs": sum(
-            12 * DECODER_EPOCHS * 0.9 * count / speed["segment"] for count in MASKED.values()
+        "12 encodings": sum(2 * ENCODED / speed[f"encode {encoder}"] for encoder in gender.EPOCHS),
+        f"24 segmentations of {segment.EPOCHS} epochs": sum(
+            12 * segment.EPOCHS * 0.9 * count / speed["segment"] for count in MASKED.values()
         ),
     }
     return {f"{name}, min": seconds / 60 for name, seconds in minutes.items()} | {

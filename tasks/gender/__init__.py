@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tasks.nets import weights
 from tasks.parts import disk as size
+from tasks.parts import rates
 from tasks.parts.params import EncoderParams
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 VERSION: int = 1
 PRELOAD: tuple[str, ...] = ("tasks.gender.train",)
 # Of VGG alone: the last block of ResNet-50 has BatchNorm, which no stack of models can train.
+HOURS_ON = rates.ON
 LOCKSTEP: tuple[str, ...] = ("lr", "rho", "eps", "patience", "max_epochs")
 
 # Parameters of each encoder, and of the block that is tuned.
@@ -28,6 +30,8 @@ SIZES = {
     "vgg19": (20_024_384, 9_439_232),
     "resnet50": (23_508_032, 14_964_736),
 }
+# Of a whole training: those of the best network (table 4.1), and the 20 after which it ends (section 4.5).
+EPOCHS = {"vgg16": 23 + 20, "vgg19": 26 + 20, "resnet50": 32 + 20}
 
 
 class Params(EncoderParams):
@@ -55,6 +59,14 @@ def disk(params: Params) -> int:
     whole, block = SIZES[params.encoder]
     share = params.width**2
     return size.of_training(round(whole * share), in_loop=round(block * share), moments=1)
+
+
+def hours(params: Params, gpus: int) -> float | None:
+    """Return the hours of a training for as many epochs as the thesis tells, on its 12,000 pictures."""
+    name, epochs = params.encoder, min(EPOCHS[params.encoder], params.max_epochs)
+    trunk = rates.hours(f"encode {name}", 12_000, params, gpus)
+    tuning = rates.hours(f"gender {name}", 10_800 * epochs, params, gpus)
+    return None if trunk is None or tuning is None else trunk + tuning
 
 
 def run(params: Params, context: Context) -> dict[str, float]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 ON = "one H200 in float32"
 SPEEDS = {
+    "gender vgg16": 8020,
+    "gender vgg19": 5582,
+    "gender resnet50": 5536,
     "encode vgg16": 872,
     "encode vgg19": 640,
     "encode resnet50": 1123,

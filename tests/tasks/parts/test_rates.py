@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from benchmarks import real_size
-from tasks import attributes, encode, foreground, recognition, segment
+from tasks import attributes, encode, foreground, gender, recognition, segment
 from tasks.parts import rates
 
 
@@ -58,3 +58,10 @@ def test_a_training_that_ends_sooner_takes_less() -> None:
 
     assert whole is not None
     assert segment.hours(segment.Params(max_epochs=segment.EPOCHS // 2), 1) == pytest.approx(whole / 2)
+
+
+def test_a_trunk_s_output_is_computed_before_the_epochs() -> None:
+    epochs = real_size.projected(real_size.PARTS["gender vgg16"], rates.SPEEDS["gender vgg16"])
+    trunk = 12_000 / rates.SPEEDS["encode vgg16"] / 3600
+
+    assert gender.hours(gender.Params(), 1) == pytest.approx(epochs["hours in all"] + trunk)
