@@ -186,33 +186,21 @@ def of_multitask(folder: Path, precision: dict[str, Any], count: int) -> Clocked
 SMALL = ("off", "tf32", "bf16")
 # Epochs of gender and of the decoder: what `plan` counts with. The 30 of VGG-Face are the default of DIGITS.
 PARTS: dict[str, Part] = {
-    "gender vgg16": Part(
-        clocked=of_gender("vgg16"),
-        pictures=2000,
-        few=20,
-        train=10_800,
-        epochs=gender.EPOCHS["vgg16"],
-        source_hours=20,
-    ),
-    "gender vgg19": Part(
-        clocked=of_gender("vgg19"),
-        pictures=2000,
-        few=20,
-        train=10_800,
-        epochs=gender.EPOCHS["vgg19"],
-        source_hours=20,
-    ),
-    "gender resnet50": Part(
-        clocked=of_gender("resnet50"),
-        pictures=2000,
-        few=20,
-        train=10_800,
-        epochs=gender.EPOCHS["resnet50"],
-        source_hours=20,
-    ),
-    "encode vgg16": Part(clocked=of_encode("vgg16"), pictures=2000, few=200, train=5257, epochs=1),
-    "encode vgg19": Part(clocked=of_encode("vgg19"), pictures=2000, few=200, train=5257, epochs=1),
-    "encode resnet50": Part(clocked=of_encode("resnet50"), pictures=2000, few=200, train=5257, epochs=1),
+    **{
+        f"gender {encoder}": Part(
+            clocked=of_gender(encoder),
+            pictures=2000,
+            few=20,
+            train=10_800,
+            epochs=epochs,
+            source_hours=20,
+        )
+        for encoder, epochs in gender.EPOCHS.items()
+    },
+    **{
+        f"encode {encoder}": Part(clocked=of_encode(encoder), pictures=2000, few=200, train=5257, epochs=1)
+        for encoder in gender.EPOCHS
+    },
     "segment": Part(
         clocked=of_segment,
         pictures=2927,
