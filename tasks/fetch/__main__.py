@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,8 @@ def _names(what: Sequence[str]) -> tuple[str, ...]:
             chosen.update(wanted(Path(one)))
         else:
             kind = "no file" if one.endswith((".yaml", ".yml")) else "neither a name nor a file"
-            raise NoStudyError(f"error: `{one}` is {kind}\nhint: a study file, or {', '.join(KNOWN)}")
+            near = "".join(f"did you mean `{name}`? " for name in get_close_matches(one, KNOWN, n=1))
+            raise NoStudyError(f"error: `{one}` is {kind}\nhint: {near}a study file, or {', '.join(KNOWN)}")
     if not what:
         raise NoStudyError(
             "error: nothing to fetch was given\n"
@@ -84,9 +86,10 @@ def _show(found: Sequence[Got], *, as_json: bool) -> None:
     """Print how each stands, and say of what is not there what to do."""
     if as_json:
         sys.stdout.write(f"{json.dumps([asdict(one) for one in found], indent=1)}\n")
+    width = max((len(one.name) for one in found), default=0)
     for one in found:
         if not as_json:
-            sys.stdout.write(f"{one.standing:8}{one.name:18}{one.path}\n")
+            sys.stdout.write(f"{one.standing:8}{one.name:{width}}  {one.path}\n")
     sys.stdout.flush()
     for one in found:
         if one.text and one.standing is not Standing.ABSENT:

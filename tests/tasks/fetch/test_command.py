@@ -21,6 +21,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     [
         ([], "nothing to fetch was given"),
         (["vgg11"], "`vgg11` is neither a name nor a file"),
+        (["vg16"], "did you mean `vgg16`?"),
         (["absent.yaml"], "`absent.yaml` is no file"),
     ],
 )
@@ -64,3 +65,9 @@ def test_everything_is_listed_without_a_name(capsys: pytest.CaptureFixture[str])
     assert main(["--list", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {one["name"]: one["standing"] for one in told}["vgg16"] == "absent"
+
+
+def test_names_and_places_stand_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert {len(line.split()) for line in told} == {3}
