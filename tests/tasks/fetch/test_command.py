@@ -48,7 +48,7 @@ def test_what_comes_is_told(
 
     assert main(["helen"]) == 0
     out, err = capsys.readouterr()
-    assert out == f"fetched helen             {tmp_path}/data/helen\n"
+    assert out == f"fetched helen  {tmp_path}/data/helen\n"
     assert f"fetching {name}.zip" in err
 
 
