@@ -321,6 +321,9 @@ def main() -> None:
     title = f"{device}, torch {torch.__version__}"
     if found:
         print(in_rows(title, found))
+    for variant in options.variants:
+        if whole := real_studies.whole_studies(found, variant):
+            print(f"\n{in_rows(f'all trainings one after the other, {variant}, {title}', whole)}")
     for what, numbers in others.items():
         print(f"\n{table(f'{what}, {title}', {'': numbers})}")
     if options.json:

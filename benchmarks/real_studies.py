@@ -26,6 +26,33 @@ if TYPE_CHECKING:
 SOURCES = {"celeba": ((218, 178), 12_000), "lfw": ((250, 250), 2927), "helen": ((1024, 1024), 2330)}
 ENCODED = 2927 + 2330
 MASKED = {"lfw": 2927, "helen": 2330}
+# How often each is trained in the study of a source, 1 being as many epochs as its row is of. AFLW's network
+# counts as one of CelebA's.
+STUDIES = {
+    "000, face segmentation": {**{f"gender {encoder}": 1.0 for encoder in gender.EPOCHS}, "segment": 24.0},
+    "001, background removal": {"unet": 1.0, "recognition": 1.0},
+    "002, ELFW": {"transfer": 1.0, "mininet": 1 + 18 * 10 / 50},
+    "003, facial attributes": {"attributes fc": 5.0, "attributes conv4": 2.0},
+    "004, multi-task": {"multitask": 30.0},
+}
+THEIRS = "source's hours"
+
+
+def whole_studies(found: Mapping[str, Mapping[str, float]], variant: str) -> dict[str, dict[str, float]]:
+    """Return the hours of all trainings of a study, beside the source's where it tells them.
+
+    Nothing of a study of which a training is not measured.
+    """
+    sums = {}
+    for study, counts in STUDIES.items():
+        rows = {part: found.get(f"{part}, {variant}", {}) for part in counts}
+        if all(rows.values()):
+            sums[study] = {
+                name: sum(count * rows[part][name] for part, count in counts.items())
+                for name in ("hours in all", THEIRS)
+                if all(name in row for row in rows.values())
+            }
+    return sums
 
 
 def preparation(folder: Path, count: int) -> dict[str, float]:
