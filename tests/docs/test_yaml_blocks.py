@@ -1,5 +1,6 @@
 """What is told of YAML that a page has wrong, and as what its parts are read."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,11 @@ def test_a_task_that_the_page_shows_is_the_one_that_is_checked(folder: Path) -> 
     task = f"{params}def train(params: P, context): ...\n"
 
     assert "rate" in check_yaml(study, {"shown.py": task}, folder)
+
+
+def test_a_stub_is_gone_afterwards(folder: Path) -> None:
+    check_yaml(
+        block("study: a\naxes: {lr: [1]}\nstages: {train: {task: mine.train, over: [lr]}}"), {}, folder
+    )
+
+    assert "mine" not in sys.modules

@@ -18,7 +18,7 @@ from orchestrator.schemas.kinds import MODELS, FileKind
 from orchestrator.study.read import read_study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tests.docs.pages import Block
@@ -153,13 +153,20 @@ def wrong_study(text: str, files: Mapping[str, str], folder: Path) -> str:
         if path.is_relative_to(folder.resolve().parent):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content)
-    for module in modules:
-        sys.modules.pop(module, None)
+    _forget(modules)
     try:
         read_study(folder / "page.yaml")
     except UserError as error:
         return str(error)
+    finally:
+        _forget(modules)
     return ""
+
+
+def _forget(modules: Iterable[str]) -> None:
+    """Let a name be imported anew: other pages have, and other tests write, modules of the same names."""
+    for module in modules:
+        sys.modules.pop(module, None)
 
 
 def stub(module: str, text: str) -> str:
